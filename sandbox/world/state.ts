@@ -1,0 +1,179 @@
+import type { System } from '../../src/domain/system.ts';
+
+/**
+ * Everything the simulated world is, as plain data: it can be written to a file and read back. Each slice belongs
+ * to the folder that serves it; times are world time (epoch milliseconds, UTC).
+ */
+export interface WorldState {
+  version: 1;
+  seed: number;
+  startedAt: number;
+  /** How often each (operation, resource) has happened: the ordinal that its next latency depends on. */
+  ordinals: Record<string, number>;
+  scheduled: Scheduled[];
+  faults: Fault[];
+  calls: Call[];
+  transitions: Transition[];
+  rds: Record<string, Record<string, RdsInstance>>;
+  route53: Route53State;
+  elbv2: Record<string, LoadBalancerState>;
+  kubernetes: Record<string, ClusterState>;
+}
+
+/** Something that will happen by itself; handlers are registered by `kind`, so that it survives a restart. */
+export interface Scheduled {
+  at: number;
+  kind: string;
+  data: Record<string, string | number | boolean>;
+}
+
+export type FaultName =
+  | 'region-down'
+  | 'region-refuse'
+  | 'route53-control-plane-down'
+  | 'replica-lag';
+
+/** A switched-on fault: `region-down:us-east-1` has the target `us-east-1`, `replica-lag:600s` has seconds 600. */
+export interface Fault {
+  name: FaultName;
+  target?: string;
+  seconds?: number;
+  since: number;
+}
+
+/** One API call, as it was answered. `mutating` and `status` < 300 together mean: carried out. */
+export interface Call {
+  at: number;
+  latency: number;
+  /** `rds`, `route53`, `elbv2`, `sts`, `kubernetes`, `slack`, `pagerduty`. */
+  service: string;
+  region?: string;
+  /** The service's own name of the operation: `PromoteReadReplica`, `patch deployments/scale`. */
+  operation: string;
+  resource: string;
+  mutating: boolean;
+  status: number;
+  error?: string;
+}
+
+/** A change that took the world time by itself: a promotion, a record until INSYNC, a pod until ready. */
+export interface Transition {
+  service: string;
+  region?: string;
+  kind: string;
+  resource: string;
+  from: number;
+  /** When it ends or ended; known at its start. */
+  to: number;
+}
+
+export interface RdsInstance {
+  identifier: string;
+  region: string;
+  instanceClass: string;
+  engineVersion: string;
+  /** The service's own words: available, modifying, rebooting, backing-up. */
+  status: string;
+  /** DNS name clients connect to, and its port. */
+  address: string;
+  port: number;
+  multiAz: boolean;
+  /** Identifier (or ARN, across regions) of the source; absent for a standalone instance. */
+  replicaSource?: string;
+  replicas: string[];
+  backupRetentionDays: number;
+}
+
+export interface Route53State {
+  zones: Record<string, { id: string; name: string; records: DnsRecord[] }>;
+  changes: Record<string, { id: string; submittedAt: number; insyncAt: number }>;
+}
+
+export interface DnsRecord {
+  /** Fully qualified, with the final dot, lower case. */
+  name: string;
+  type: string;
+  ttl: number;
+  values: string[];
+  /** From when on the name servers answer with it; until then they answer `previous`. */
+  effectiveAt: number;
+  previous?: { ttl: number; values: string[] };
+}
+
+export interface LoadBalancerState {
+  loadBalancerArn: string;
+  host: string;
+  listenerArn: string;
+  port: number;
+  /** Forward weights by target group ARN, as the API shows them. */
+  weights: Record<string, number>;
+  /** From when on traffic follows `weights`; until then it follows `previousWeights`. */
+  effectiveAt: number;
+  previousWeights: Record<string, number>;
+  targetGroups: Record<string, { arn: string; name: string; kind: 'service' | 'standby'; healthCheckPath: string }>;
+}
+
+export interface ClusterState {
+  region: string;
+  /** Grows with every change of any object, as etcd's revision does. */
+  revision: number;
+  nodes: { name: string; allocatableMillicores: number; allocatableMemoryMebibytes: number }[];
+  deployments: Record<string, DeploymentState>;
+  autoscalers: Record<string, AutoscalerState>;
+  secrets: Record<string, SecretState>;
+  pods: Record<string, PodState>;
+}
+
+interface ObjectState {
+  namespace: string;
+  name: string;
+  uid: string;
+  resourceVersion: string;
+  generation: number;
+  createdAt: number;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}
+
+export interface DeploymentState extends ObjectState {
+  replicas: number;
+  /** Grows when the pod template changes; `restartedAt` and other template annotations live here. */
+  templateRevision: number;
+  templateAnnotations: Record<string, string>;
+  podMillicores: number;
+  podMemoryMebibytes: number;
+  conditions: { type: string; status: string; reason: string; at: number }[];
+  observedGeneration: number;
+}
+
+export interface AutoscalerState extends ObjectState {
+  target: string;
+  minReplicas: number;
+  maxReplicas: number;
+}
+
+export interface SecretState extends ObjectState {
+  /** Values in the clear; the wire carries base64. */
+  data: Record<string, string>;
+}
+
+export interface PodState {
+  namespace: string;
+  name: string;
+  uid: string;
+  deployment: string;
+  templateRevision: number;
+  node: string | undefined;
+  scheduledAt: number;
+  readyAt: number;
+  deletedAt?: number;
+  /** The connection secret's values as they were when the pod started: it keeps them until it is restarted. */
+  environment: Record<string, string>;
+}
+
+/** Where the ports and addresses of the running world are; never part of the saved state. */
+export interface WorldBlueprint {
+  systemName: string;
+  system: System;
+  seed: number;
+}

@@ -1,0 +1,119 @@
+import { EventEmitter } from 'node:events';
+import type { Clock } from '../../src/domain/clock.ts';
+import { latency } from './random.ts';
+import type { Call, Fault, Scheduled, Transition, WorldState } from './state.ts';
+
+export type CallEntry = Omit<Call, 'at' | 'latency'>;
+
+/** What the endpoints tell those who watch (the page, the prompt, the simulation). */
+export interface WorldEvents {
+  call: [Call];
+  transition: [Transition];
+  fault: [{ fault: Fault; on: boolean }];
+  changed: [];
+}
+
+/**
+ * The simulated world: plain state, one clock, and the things that will happen by themselves. Endpoints read and
+ * change the state; nothing in here knows a protocol. Latencies are a function of (seed, operation, resource,
+ * ordinal), so that one call more elsewhere changes nothing here.
+ */
+export class World extends EventEmitter<WorldEvents> {
+  readonly clock: Clock;
+  readonly state: WorldState;
+  readonly #handlers = new Map<string, (data: Scheduled['data']) => void>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(clock: Clock, state: WorldState) {
+    super();
+    this.clock = clock;
+    this.state = state;
+  }
+
+  /** World milliseconds that this occurrence of `operation` on `resource` takes; `range` is in world seconds. */
+  latency(range: readonly [number, number], operation: string, resource: string): number {
+    const key = `${operation} ${resource}`;
+    const ordinal = this.state.ordinals[key] ?? 0;
+    this.state.ordinals[key] = ordinal + 1;
+    return latency(range, this.state.seed, operation, resource, ordinal);
+  }
+
+  /** Registers what a scheduled kind does. Must be called before `start()`. */
+  handle(kind: string, handler: (data: Scheduled['data']) => void): void {
+    this.#handlers.set(kind, handler);
+  }
+
+  /** Lets `kind` happen `delay` world milliseconds from now. */
+  schedule(delay: number, kind: string, data: Scheduled['data']): void {
+    this.state.scheduled.push({ at: this.clock.now() + delay, kind, data });
+    this.state.scheduled.sort((a, b) => a.at - b.at);
+    this.#arm();
+  }
+
+  /** Begins to carry out what is scheduled. */
+  start(): void {
+    this.#arm();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Tells watchers that the state changed. */
+  touch(): void {
+    this.emit('changed');
+  }
+
+  recordCall(entry: CallEntry, startedAt: number): void {
+    const call = { ...entry, at: startedAt, latency: this.clock.now() - startedAt };
+    this.state.calls.push(call);
+    this.emit('call', call);
+  }
+
+  recordTransition(transition: Transition): void {
+    this.state.transitions.push(transition);
+    this.emit('transition', transition);
+  }
+
+  switchFault(fault: Omit<Fault, 'since'>, on: boolean): void {
+    const same = (other: Fault) => other.name === fault.name && other.target === fault.target;
+    const before = this.state.faults.find(same);
+    this.state.faults = this.state.faults.filter((other) => !same(other));
+    const entry = { ...fault, since: on ? this.clock.now() : (before?.since ?? this.clock.now()) };
+    if (on) this.state.faults.push(entry);
+    this.emit('fault', { fault: entry, on });
+    this.touch();
+  }
+
+  /** How a region's addresses behave now: `hang` accepts and never answers, `refuse` closes at once. */
+  regionCondition(region: string): 'up' | 'hang' | 'refuse' {
+    for (const fault of this.state.faults) {
+      if (fault.target !== region) continue;
+      if (fault.name === 'region-down') return 'hang';
+      if (fault.name === 'region-refuse') return 'refuse';
+    }
+    return 'up';
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const next = this.state.scheduled[0];
+    if (!next) return;
+    const wait = Math.min(this.clock.toMachine(Math.max(0, next.at - this.clock.now())), 2 ** 30);
+    this.#timer = setTimeout(() => this.#carryOut(), wait);
+  }
+
+  #carryOut(): void {
+    const now = this.clock.now();
+    while (this.state.scheduled[0] && this.state.scheduled[0].at <= now) {
+      const due = this.state.scheduled.shift();
+      if (!due) break;
+      const handler = this.#handlers.get(due.kind);
+      if (!handler) throw new Error(`nothing handles the scheduled ${due.kind}`);
+      handler(due.data);
+    }
+    this.touch();
+    this.#arm();
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The errors that the engine tells apart. Each has a stable `code` (dotted, lower case), a `message` that is one
+ * sentence for people (what is wrong, where, what to do), and the original error as `cause`.
+ */
+export class LifeboatError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** The same call may succeed later: throttling, network, a conflict. */
+export class Retryable extends LifeboatError {}
+
+/** Repeating the call will not help: refused, not found, wrong state. */
+export class Permanent extends LifeboatError {}
+
+/** A condition that must hold before a step acts does not hold. */
+export class GuardFailed extends LifeboatError {}
+
+/** What somebody typed or wrote in a file is wrong; the message is shown to them as it is. */
+export class InvalidInput extends LifeboatError {}
+
+/** The worker no longer holds the run's lease: stop at once, append nothing. */
+export class LeaseLost extends LifeboatError {}
+
+/** One sentence of any thrown value, for logs and journals. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The stable code of any thrown value; `unexpected` when it is none of ours. */
+export function errorCode(error: unknown): string {
+  return error instanceof LifeboatError ? error.code : 'unexpected';
+}

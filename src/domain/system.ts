@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { Duration } from './duration.ts';
+
+/** An AWS region by its name, for example `us-east-1`. */
+export const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'write an AWS region, for example us-east-1');
+export type Region = z.infer<typeof Region>;
+
+export const Severity = z.enum(['P0', 'P1', 'P2', 'P3']);
+export type Severity = z.infer<typeof Severity>;
+
+/** The name of an environment variable that holds a secret; files never hold the secret itself. */
+const SecretName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name an environment variable, for example CHATBOT_PASSWORD');
+
+const Tier = z.strictObject({
+  tier: z.int().min(1),
+  after: Duration,
+  action: z.string().min(1),
+  contact: z.string().min(1),
+  /** Environment variable with the PagerDuty Events v2 routing key of this tier. */
+  routingKey: SecretName,
+});
+export type Tier = z.infer<typeof Tier>;
+
+const DatabaseInstance = z.strictObject({ region: Region, instance: z.string().min(1) });
+
+const LoadBalancer = z.strictObject({
+  /** Public DNS name of the load balancer, the value of the DNS record that sends traffic to it. */
+  host: z.string().min(1),
+  listener: z.string().startsWith('arn:'),
+  /** Target group that serves users. */
+  active: z.string().startsWith('arn:'),
+  /** Target group that answers with the standby page. */
+  standby: z.string().startsWith('arn:'),
+});
+
+/**
+ * `runbooks/<system>/system.yaml`: what exists, where, and the targets that recovery is measured against.
+ * Durations become seconds. Expressions see this object as `system`.
+ */
+export const System = z.strictObject({
+  title: z.string().min(1),
+  regions: z.strictObject({ primary: Region, secondary: Region }),
+  /** Where the targets below come from. */
+  targetsFrom: z.string().min(1),
+  rto: z.record(Severity, Duration),
+  rpo: z.strictObject({ database: Duration, files: Duration, configuration: Duration }),
+  database: z.strictObject({
+    name: z.string().min(1),
+    /** Role that Lifeboat signs in as: RDS rights, never superuser. */
+    user: z.string().min(1),
+    password: SecretName,
+    /** Roles that the application writes as; fencing takes their sign-in away. */
+    applicationUsers: z.array(z.string().min(1)).min(1),
+    /** Table that write probes use; Lifeboat creates it, empty, when it is missing. */
+    probeTable: z.string().min(1).default('lifeboat_probe'),
+    primary: DatabaseInstance,
+    replica: DatabaseInstance,
+  }),
+  kubernetes: z.strictObject({
+    namespace: z.string().min(1),
+    /** kubeconfig context of each region's cluster. */
+    contexts: z.record(Region, z.string().min(1)),
+    deployments: z.array(z.string().min(1)).min(1),
+    /** Secret with the database connection, and its keys that hold host and port. */
+    secret: z.strictObject({ name: z.string().min(1), hostKey: z.string().min(1), portKey: z.string().min(1) }),
+  }),
+  dns: z.strictObject({
+    hostedZone: z.string().min(1),
+    zone: z.string().min(1),
+    record: z.string().min(1),
+    resolvers: z.array(z.strictObject({ name: z.string().min(1), address: z.string().min(1) })).min(1),
+  }),
+  loadBalancers: z.record(Region, LoadBalancer),
+  endpoints: z.strictObject({
+    /** Answers 200 only when users can read and write. */
+    health: z.url(),
+    /** Readiness of each region's services, whatever the database does. */
+    ready: z.record(Region, z.url()),
+  }),
+  escalation: z.array(Tier).min(1),
+});
+export type System = z.infer<typeof System>;
+
+/** `runbooks/access.yaml`: Slack user ids by role, for each system. */
+export const Access = z.record(
+  z.string(),
+  z.strictObject({
+    start: z.array(z.string().regex(/^[UW][A-Z0-9]+$/, 'write a Slack user id, for example U012AB3CD')).min(1),
+    approve: z.array(z.string().regex(/^[UW][A-Z0-9]+$/, 'write a Slack user id, for example U012AB3CD')).min(1),
+    command: z.array(z.string().regex(/^[UW][A-Z0-9]+$/, 'write a Slack user id, for example U012AB3CD')).min(1),
+  }),
+);
+export type Access = z.infer<typeof Access>;
+export type Role = 'start' | 'approve' | 'command';
