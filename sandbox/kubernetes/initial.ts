@@ -181,6 +181,8 @@ function createReadyPod(
     namespace: deployment.namespace,
     name,
     uid: uid(cluster.region, 'pod', name),
+    resourceVersion: String(++cluster.revision),
+    createdAt: at - 20_000,
     deployment: deployment.name,
     templateRevision: deployment.templateRevision,
     node: cluster.nodes[Object.keys(cluster.pods).length % cluster.nodes.length]?.name,

@@ -27,11 +27,7 @@ export interface Scheduled {
   data: Record<string, string | number | boolean>;
 }
 
-export type FaultName =
-  | 'region-down'
-  | 'region-refuse'
-  | 'route53-control-plane-down'
-  | 'replica-lag';
+export type FaultName = 'region-down' | 'region-refuse' | 'route53-control-plane-down' | 'replica-lag';
 
 /** A switched-on fault: `region-down:us-east-1` has the target `us-east-1`, `replica-lag:600s` has seconds 600. */
 export interface Fault {
@@ -161,8 +157,11 @@ export interface PodState {
   namespace: string;
   name: string;
   uid: string;
+  resourceVersion: string;
+  createdAt: number;
   deployment: string;
   templateRevision: number;
+  /** Absent as long as no node has room for it; `readyAt` then lies beyond all times. */
   node: string | undefined;
   scheduledAt: number;
   readyAt: number;
