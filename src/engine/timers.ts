@@ -1,0 +1,65 @@
+import type { Clock } from '../domain/clock.ts';
+import { describeError } from '../domain/errors.ts';
+import type { IncidentState } from '../domain/incident-state.ts';
+import type { Logger } from '../log.ts';
+import type { ChangeHub } from './change-hub.ts';
+import type { Decision, Timer, Timers } from './ports.ts';
+
+/** Machine milliseconds after which the next timer is looked up even when nothing told of a change. */
+const LONGEST_SLEEP = 15_000;
+const AFTER_ERROR = 1000;
+
+/** Fires durable timers when they are due, exactly once over any number of processes. */
+export function startTimers(parts: {
+  timers: Timers;
+  changes: ChangeHub;
+  clock: Clock;
+  decide: (timer: Timer, state: IncidentState) => Decision;
+  logger: Logger;
+}): { close(): Promise<void> } {
+  const { timers, changes, clock, decide, logger } = parts;
+  const stopping = new AbortController();
+
+  async function round(): Promise<number> {
+    for (const { incident, id } of await timers.fireDue(clock.now(), decide)) {
+      logger.info({ incident, timer: id }, 'Timer fired');
+    }
+    const next = await timers.nextDueAt();
+    return next === undefined ? LONGEST_SLEEP : Math.min(LONGEST_SLEEP, clock.toMachine(next - clock.now()));
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      // Listen before looking, so that a timer armed in between is not slept through.
+      const woken = new AbortController();
+      const stopListening = changes.onChange(() => woken.abort());
+      const sleep = await round().catch((error: unknown) => {
+        logger.warn({ reason: describeError(error) }, 'Timers could not be read');
+        return AFTER_ERROR;
+      });
+      await pause(sleep, AbortSignal.any([stopping.signal, woken.signal]));
+      stopListening();
+    }
+  }
+
+  const running = loop();
+  return {
+    async close() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || milliseconds <= 0) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
