@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { platform } from 'node:os';
+import { join } from 'node:path';
+
+/** What a running server says of itself in `postmaster.pid`. */
+export interface Postmaster {
+  pid: number;
+  port: number;
+  /** PostgreSQL's own words: `starting`, `ready`, `standby` (recovers, accepts nobody yet), `stopping`. */
+  status: string;
+}
+
+/**
+ * The server that runs on `dataDirectory`, or `undefined` when none does. A `postmaster.pid` that a killed server left
+ * behind counts for nothing, even when its number belongs to some other process by now.
+ */
+export function findPostmaster(dataDirectory: string): Postmaster | undefined {
+  let lines: string[];
+  try {
+    lines = readFileSync(join(dataDirectory, 'postmaster.pid'), 'utf8').split('\n');
+  } catch {
+    return undefined;
+  }
+  const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 0 || !isServer(pid, clusterName(dataDirectory))) return undefined;
+  return { pid, port: Number(lines[3] ?? 0), status: (lines[7] ?? 'starting').trim() };
+}
+
+/**
+ * The name that a server carries in its command line (`cluster_name`), by which it is known again. It comes from the
+ * folder's identity in the file system, so it survives a move of the folder, and no two folders share it.
+ */
+export function clusterName(dataDirectory: string): string {
+  const { dev, ino } = statSync(dataDirectory);
+  return `lifeboat_${dev.toString(36)}_${ino.toString(36)}`;
+}
+
+/** Whether the process `pid` exists and is the server that carries `name`. */
+export function isServer(pid: number, name: string): boolean {
+  return commandLine(pid).includes(name);
+}
+
+/** Empty when the process is gone, a zombie, or cannot be looked at (then it is not ours). */
+function commandLine(pid: number): string {
+  try {
+    if (platform() === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    if (platform() === 'win32') {
+      const query = `(Get-CimInstance Win32_Process -Filter 'ProcessId=${pid}').CommandLine`;
+      return execFileSync('powershell', ['-NoProfile', '-Command', query], { encoding: 'utf8' });
+    }
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return '';
+  }
+}
