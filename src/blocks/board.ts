@@ -1,0 +1,199 @@
+import { formatSeconds } from '../domain/duration.ts';
+import { type IncidentState, planOf, type RunState, type StepState } from '../domain/incident-state.ts';
+import { isRecovered } from '../domain/outcome.ts';
+import { type PhaseProgress, phasesOf } from '../domain/phases.ts';
+import type { Plan } from '../domain/plan.ts';
+import { recoveryFigures } from '../domain/recovery.ts';
+import { escalationLines } from './escalation.ts';
+import { escapeText } from './escape.ts';
+import { type Button, buttons, context, fields, header, type Message, section } from './message.ts';
+import { outcomeLines, outcomeText } from './outcome.ts';
+import { utc } from './time.ts';
+
+/** Last words of running steps, by step id. */
+export type ProgressLines = Record<string, { sentence: string; at: number }>;
+
+const STEP_MARK: Record<StepState['status'], string> = {
+  waiting: '▫️ waiting',
+  running: '🔄 running',
+  succeeded: '✅ done',
+  failed: '❌ failed',
+  skipped: '⏭️ skipped',
+  'left out': '➖ not needed',
+};
+const PHASE_MARK: Record<PhaseProgress['status'], string> = {
+  waiting: '▫️ waiting',
+  running: '🔄 running',
+  done: '✅ done',
+  failed: '❌ stopped',
+};
+
+/** The one live message of an incident and its run. Pure; `now` is world time (epoch milliseconds, UTC). */
+export function board(state: IncidentState, progress: ProgressLines, now: number): Message {
+  const plan = planOf(state, state.run?.planId)?.plan;
+  const system = plan?.system.title ?? state.system;
+  const title = `${state.id} · ${system}: ${state.title} (${state.severity})`;
+  const headline = headlineOf(state);
+  const phases = plan && state.run ? phasesOf(plan, state.run) : [];
+  const actions = state.run ? runButtons(state, state.run, plan) : resolveButton(state);
+  return {
+    text: `${title}. ${headline}`,
+    blocks: [
+      header(title),
+      section(headline),
+      fields(clock(state, now)),
+      ...(phases.length > 0 ? [section(phases.flatMap((phase) => phaseLines(phase, progress, now)))] : []),
+      ...(state.run?.status === 'finished' ? [section(outcomeLines(state))] : []),
+      section(escalationLines(state)),
+      ...(actions.length > 0 ? [buttons(actions)] : []),
+      context(
+        `Declared by <@${state.declaredBy}> at ${utc(state.declaredAt, true)}${state.reason ? `: ${escapeText(state.reason)}` : ''} · as of ${utc(now)}`,
+      ),
+    ],
+  };
+}
+
+/** What is happening, and the one thing to do now. */
+export function headlineOf(state: IncidentState): string {
+  if (state.status === 'resolved')
+    return `🏁 *Resolved* by <@${state.resolvedBy}> at ${utc(state.resolvedAt ?? 0)}.${state.run ? ` ${outcomeText(state)}` : ''}`;
+  const { run } = state;
+  if (!run) return headlineBeforeRun(state);
+  const steps = Object.values(run.steps);
+  switch (run.status) {
+    case 'paused': {
+      const failed = steps.find(({ status }) => status === 'failed');
+      const reason = escapeText(failed?.errors.at(-1)?.message ?? '');
+      return `⏸️ *Paused: ${escapeText(titleOf(state, failed?.id))} failed.* ${reason} A commander must decide: retry, skip or abort.`;
+    }
+    case 'aborting':
+      return `🛑 *Stopping*: <@${run.abort?.by}> aborted the run. No new step starts.`;
+    case 'finished':
+      return `${isRecovered(run) ? '🟢' : '🔴'} *${outcomeText(state)}*${isRecovered(run) ? ' When the incident is over: `/dr resolve`.' : ' Ask for a new plan, or `/dr resolve`.'}`;
+    case 'running': {
+      const question = waitingForPerson(state);
+      if (question) return `🙋 *A person must check:* ${escapeText(question)}`;
+      const running = steps
+        .filter(({ status }) => status === 'running')
+        .map(({ id }) => escapeText(titleOf(state, id)));
+      return `🔄 *Recovering.* Now: ${running.length > 0 ? running.join('; ') : 'starting the next steps'}.`;
+    }
+  }
+}
+
+function headlineBeforeRun(state: IncidentState): string {
+  const newest = state.plans.at(-1);
+  if (!newest) {
+    if (state.planFailure)
+      return `❌ *No plan could be made.* ${escapeText(state.planFailure.error.message)} Ask again with \`/dr failover ${state.system}\`.`;
+    return '🔎 *Planning*: reading the live state of both regions. Nothing has been changed.';
+  }
+  switch (newest.status) {
+    case 'awaiting approval':
+      return `⏸️ *Waiting for approval* of plan ${newest.plan.id} by a second person. Nothing has been changed.`;
+    case 'refused':
+      return `⛔ *Plan ${newest.plan.id} is refused*: a guard failed. Nothing has been changed.`;
+    case 'approved':
+      return `✅ *Plan ${newest.plan.id} is approved*; the run starts.`;
+    default:
+      return `*Plan ${newest.plan.id} is ${newest.status}.* Nothing has been changed. Ask again with \`/dr failover ${state.system}\`.`;
+  }
+}
+
+function clock(state: IncidentState, now: number): [string, string][] {
+  const figures = recoveryFigures(state);
+  const until = figures?.recoveredAt ?? state.resolvedAt ?? now;
+  const elapsed = (until - state.detectedAt) / 1000;
+  const pairs: [string, string][] = [
+    ['Detected', utc(state.detectedAt)],
+    [figures?.recoveredAt ? 'Recovered after' : 'Elapsed', formatSeconds(elapsed)],
+  ];
+  if (figures && !figures.recoveredAt && state.status === 'open') {
+    const left = figures.rtoSeconds - elapsed;
+    const ends = utc(state.detectedAt + figures.rtoSeconds * 1000);
+    pairs.push([
+      'RTO',
+      left >= 0 ? `${formatSeconds(left)} left, until ${ends}` : `missed by ${formatSeconds(-left)}, was ${ends}`,
+    ]);
+  }
+  return pairs;
+}
+
+function phaseLines(phase: PhaseProgress, progress: ProgressLines, now: number): string[] {
+  const { status, title, startedAt, endedAt, targetSeconds, steps } = phase;
+  const spent = startedAt === undefined ? '' : ` ${formatSeconds(((endedAt ?? now) - startedAt) / 1000)} of`;
+  const line = `${PHASE_MARK[status]}  *${escapeText(title)}* ·${spent} target ${formatSeconds(targetSeconds)}`;
+  if (status === 'done' || status === 'waiting') return [line];
+  const unended = steps.filter(({ state }) => state.status !== 'left out');
+  return [line, ...unended.map(({ step, state }) => stepLine(step.title, state, progress[step.id]?.sentence, now))];
+}
+
+function stepLine(title: string, state: StepState, sentence: string | undefined, now: number): string {
+  const seconds =
+    state.startedAt === undefined ? '' : ` · ${formatSeconds(((state.endedAt ?? now) - state.startedAt) / 1000)}`;
+  const words = state.status === 'running' && sentence ? ` · ${escapeText(sentence)}` : '';
+  const failure = state.status === 'failed' ? `\n            ${escapeText(state.errors.at(-1)?.message ?? '')}` : '';
+  return `      ${STEP_MARK[state.status]}  ${escapeText(title)}${seconds}${words}${failure}`;
+}
+
+function runButtons(state: IncidentState, run: RunState, plan: Plan | undefined): Button[] {
+  if (run.status === 'finished') return resolveButton(state);
+  const list: Button[] = [];
+  for (const step of Object.values(run.steps)) {
+    if (step.status === 'failed') {
+      list.push({ verb: 'retry', args: `${run.id} ${step.id}`, label: `Retry ${step.id}`, style: 'primary' });
+      list.push({ verb: 'skip', args: `${run.id} ${step.id}`, label: `Skip ${step.id}…` });
+    } else if (step.status === 'running' && plan?.steps.find(({ id }) => id === step.id)?.uses === 'manual.confirm') {
+      if (step.answer) continue;
+      list.push({ verb: 'confirm', args: `${run.id} ${step.id}`, label: 'Yes, it works', style: 'primary' });
+      list.push({ verb: 'decline', args: `${run.id} ${step.id}`, label: 'No, it does not' });
+    }
+  }
+  if (run.status !== 'aborting') {
+    list.push({
+      verb: 'abort',
+      args: state.id,
+      label: 'Abort',
+      style: 'danger',
+      confirm: {
+        title: `Abort ${run.id}?`,
+        text: 'No new step starts; what was changed stays changed, and the board says what it is.',
+        yes: 'Abort',
+        no: 'Go on',
+      },
+    });
+  }
+  return list;
+}
+
+function resolveButton(state: IncidentState): Button[] {
+  if (state.status === 'resolved') return [];
+  return [
+    {
+      verb: 'resolve',
+      args: state.id,
+      label: 'Resolve',
+      confirm: {
+        title: `Resolve ${state.id}?`,
+        text: 'The incident ends and nobody else is paged.',
+        yes: 'Resolve',
+        no: 'Keep it open',
+      },
+    },
+  ];
+}
+
+function waitingForPerson(state: IncidentState): string | undefined {
+  const plan = planOf(state, state.run?.planId)?.plan;
+  const step = plan?.steps.find(
+    ({ id, uses }) =>
+      uses === 'manual.confirm' && state.run?.steps[id]?.status === 'running' && !state.run.steps[id].answer,
+  );
+  const question = step?.with['question'];
+  return typeof question === 'string' ? question : undefined;
+}
+
+function titleOf(state: IncidentState, stepId: string | undefined): string {
+  const plan = planOf(state, state.run?.planId)?.plan;
+  return plan?.steps.find(({ id }) => id === stepId)?.title ?? stepId ?? 'a step';
+}

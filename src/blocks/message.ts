@@ -1,0 +1,77 @@
+import type { KnownBlock } from '@slack/web-api';
+
+/** A Slack message: `text` is the notification and what screen readers read; `blocks` is what is drawn. */
+export interface Message {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+/** Slack's limit for one section, with room for the ellipsis. */
+const SECTION_LIMIT = 2900;
+
+export function header(text: string): KnownBlock {
+  const plain = text.length > 150 ? `${text.slice(0, 149)}…` : text;
+  return { type: 'header', text: { type: 'plain_text', text: plain, emoji: true } };
+}
+
+/** A section of mrkdwn; text beyond Slack's limit is cut at a line and the cut is said. */
+export function section(lines: string | string[]): KnownBlock {
+  const all = typeof lines === 'string' ? [lines] : lines;
+  const kept: string[] = [];
+  let length = 0;
+  for (const line of all) {
+    if (length + line.length + 1 > SECTION_LIMIT - 40) break;
+    kept.push(line);
+    length += line.length + 1;
+  }
+  const cut = all.length - kept.length;
+  if (kept.length === 0) kept.push(`${all[0]?.slice(0, SECTION_LIMIT - 40) ?? ''}…`);
+  else if (cut > 0) kept.push(`… and ${cut} more`);
+  return { type: 'section', text: { type: 'mrkdwn', text: kept.join('\n') } };
+}
+
+export function fields(pairs: [string, string][]): KnownBlock {
+  return {
+    type: 'section',
+    fields: pairs.slice(0, 10).map(([name, value]) => ({ type: 'mrkdwn', text: `*${name}*\n${value}`.slice(0, 2000) })),
+  };
+}
+
+export function context(text: string): KnownBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: text.slice(0, SECTION_LIMIT) }] };
+}
+
+export interface Button {
+  /** A verb of `/dr`; the arguments are its text. */
+  verb: string;
+  args: string;
+  label: string;
+  style?: 'primary' | 'danger';
+  /** Asked before anything is sent: the consequence in words. */
+  confirm?: { title: string; text: string; yes: string; no: string };
+}
+
+/** Buttons that go through the same dispatcher as `/dr <verb> <args>`. */
+export function buttons(list: Button[]): KnownBlock {
+  return {
+    type: 'actions',
+    elements: list.map(({ verb, args, label, style, confirm }) => ({
+      type: 'button' as const,
+      action_id: `dr:${verb}:${args}`.slice(0, 255),
+      value: args,
+      text: { type: 'plain_text' as const, text: label.slice(0, 75), emoji: true },
+      ...(style === undefined ? {} : { style }),
+      ...(confirm === undefined
+        ? {}
+        : {
+            confirm: {
+              title: { type: 'plain_text' as const, text: confirm.title.slice(0, 100) },
+              text: { type: 'mrkdwn' as const, text: confirm.text.slice(0, 300) },
+              confirm: { type: 'plain_text' as const, text: confirm.yes.slice(0, 30) },
+              deny: { type: 'plain_text' as const, text: confirm.no.slice(0, 30) },
+              ...(style === 'danger' ? { style: 'danger' as const } : {}),
+            },
+          }),
+    })),
+  };
+}
