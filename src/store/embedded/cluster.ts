@@ -54,6 +54,10 @@ export async function initializeCluster(options: {
     await secret.close();
   }
   await rename(unfinished, dataDirectory);
+  if (durable && process.getuid !== undefined) {
+    const folder = await open(dirname(dataDirectory));
+    await folder.sync().finally(() => folder.close());
+  }
 }
 
 /**

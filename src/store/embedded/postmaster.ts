@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,6 +25,30 @@ export function findPostmaster(dataDirectory: string): Postmaster | undefined {
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0 || !isServer(pid, clusterName(dataDirectory))) return undefined;
   return { pid, port: Number(lines[3] ?? 0), status: (lines[7] ?? 'starting').trim() };
+}
+
+/**
+ * Removes a `postmaster.pid` that would keep a new server from starting although none runs: its number belongs to some
+ * other process by now (after a restart of the machine), or it was never filled. A dead process's file is left to
+ * PostgreSQL, which also looks for surviving children before it takes over.
+ */
+export function clearFalsePostmaster(dataDirectory: string): void {
+  const path = join(dataDirectory, 'postmaster.pid');
+  try {
+    const pid = Number.parseInt(readFileSync(path, 'utf8'), 10);
+    const abandoned = Number.isNaN(pid) ? Date.now() - statSync(path).mtimeMs > 5_000 : isAlive(pid);
+    if (abandoned && !findPostmaster(dataDirectory)) rmSync(path);
+  } catch {
+    // There is none.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /**

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Permanent, Retryable } from '../../domain/errors.ts';
 import { locateBinaries } from './binaries.ts';
 import { dataDirectoryArgument, serverEnvironment } from './cluster.ts';
-import { clusterName, findPostmaster, isServer, type Postmaster } from './postmaster.ts';
+import { clearFalsePostmaster, clusterName, findPostmaster, isServer, type Postmaster } from './postmaster.ts';
 import { serverUser } from './user.ts';
 
 const START_DEADLINE_MS = 30_000;
@@ -48,8 +47,7 @@ export async function startServer(options: ServerOptions): Promise<Postmaster> {
   const { dataDirectory, logFile } = options;
   const user = serverUser();
   const { postgres } = await locateBinaries(user);
-  // A number left behind may belong to another process by now, which PostgreSQL takes for a running server.
-  if (!findPostmaster(dataDirectory)) rmSync(join(dataDirectory, 'postmaster.pid'), { force: true });
+  clearFalsePostmaster(dataDirectory);
   const log = openSync(logFile, 'a', 0o600);
   const logStart = statSync(logFile).size;
   const program = [postgres, ...serverArguments(options)];

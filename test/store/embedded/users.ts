@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import pg from 'pg';
+import { findPostmaster } from '../../../src/store/embedded/postmaster.ts';
+import { stopServer } from '../../../src/store/embedded/server.ts';
+
+/** A child process that uses the embedded server below a state directory. */
+export interface UserProcess {
+  connectionString: string;
+  release(): Promise<void>;
+  /** `kill -9`, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+const children = new Set<ChildProcess>();
+
+/** Starts a user in a process of its own; `account` is who it runs as, when the tests run as root. */
+export async function startUser(
+  stateDirectory: string,
+  account: { uid?: number; gid?: number } = {},
+): Promise<UserProcess> {
+  const { child, lines } = launchUser(stateDirectory, account);
+  const { connectionString, error } = await nextLine(lines);
+  if (connectionString === undefined) throw new Error(error);
+  const exited = once(child, 'exit');
+  return {
+    connectionString,
+    async release() {
+      child.stdin?.write('release\n');
+      await exited;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** Starts a user and does not wait for it. */
+export function launchUser(stateDirectory: string, account: { uid?: number; gid?: number } = {}) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'user-process.ts'), stateDirectory], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    cwd: '/',
+    env: { PATH: process.env.PATH },
+    ...account,
+  });
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return { child, lines: createInterface({ input: child.stdout }) };
+}
+
+async function nextLine(lines: Interface): Promise<{ connectionString?: string; error?: string }> {
+  for await (const line of lines) return JSON.parse(line) as { connectionString?: string; error?: string };
+  return { error: 'the user process ended without a word' };
+}
+
+/** A state directory below a 0700 folder, as mkdtemp makes it; `remove` also stops what runs in it. */
+export async function makeStateDirectory(): Promise<{ path: string; dataDirectory: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'lifeboat-test-state-'));
+  const dataDirectory = join(path, 'postgres', 'data');
+  return {
+    path,
+    dataDirectory,
+    async remove() {
+      for (const child of children) child.kill('SIGKILL');
+      await stopServer(dataDirectory, 'immediate').catch(() => undefined);
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The process id of the server in `dataDirectory`. */
+export function serverPid(dataDirectory: string): number | undefined {
+  return findPostmaster(dataDirectory)?.pid;
+}
+
+/** One statement on a connection of its own. */
+export async function ask(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Waits until `condition` gives something true (10 s at most); what it throws counts as not yet. */
+export async function until<Value>(condition: () => Promise<Value> | Value): Promise<Value> {
+  let problem: unknown;
+  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 15))) {
+    try {
+      const value = await condition();
+      if (value) return value;
+    } catch (error) {
+      problem = error;
+    }
+  }
+  throw new Error('It did not happen within 10 s', { cause: problem });
+}
