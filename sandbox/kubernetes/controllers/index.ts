@@ -1,0 +1,93 @@
+import type { System } from '../../../src/domain/system.ts';
+import { latency } from '../../world/random.ts';
+import type { Scheduled } from '../../world/state.ts';
+import type { World } from '../../world/world.ts';
+import { nextVersion } from '../resource.ts';
+import { autoscale } from './autoscaler.ts';
+import { reconcileDeployments } from './deployments.ts';
+import { terminatePod } from './pods.ts';
+
+/** World milliseconds between two passes of the autoscaler (the controller manager's default). */
+const AUTOSCALER_PERIOD = 15_000;
+/** World seconds until the controllers notice a change: an observed generation lags behind the written one. */
+const REACTION = [0.1, 0.5] as const;
+
+export interface Controllers {
+  /** Lets the region's controllers look at their deployments soon. */
+  reconcile(region: string): void;
+  deletePod(region: string, name: string): void;
+}
+
+/** Registers what the clusters do by themselves; must be called before the world starts. */
+export function registerControllers(world: World, system: System): Controllers {
+  const idleSince = new Map<string, number>();
+  const clusterOf = (data: Scheduled['data']) => world.state.kubernetes[String(data.region)];
+
+  const reconcile = (region: string) => {
+    const waiting = world.state.scheduled.some(
+      (other) => other.kind === 'kubernetes.reconcile' && other.data.region === region,
+    );
+    if (waiting) return;
+    const revision = world.state.kubernetes[region]?.revision ?? 0;
+    world.schedule(latency(REACTION, world.state.seed, 'reconcile', region, revision), 'kubernetes.reconcile', {
+      region,
+    });
+  };
+
+  world.handle('kubernetes.reconcile', (data) => {
+    const cluster = clusterOf(data);
+    if (cluster) reconcileDeployments(world, system, cluster);
+  });
+
+  world.handle('kubernetes.pod-ready', (data) => {
+    const cluster = clusterOf(data);
+    const pod = cluster?.pods[String(data.pod)];
+    if (!cluster || !pod) return;
+    pod.resourceVersion = nextVersion(cluster);
+    const deployment = cluster.deployments[pod.deployment];
+    if (deployment) deployment.resourceVersion = nextVersion(cluster);
+    reconcileDeployments(world, system, cluster);
+  });
+
+  world.handle('kubernetes.pod-gone', (data) => {
+    const cluster = clusterOf(data);
+    if (!cluster) return;
+    delete cluster.pods[String(data.pod)];
+    cluster.revision += 1;
+    reconcileDeployments(world, system, cluster);
+  });
+
+  world.handle('kubernetes.autoscale', (data) => {
+    const cluster = clusterOf(data);
+    if (!cluster) return;
+    world.schedule(AUTOSCALER_PERIOD, 'kubernetes.autoscale', data);
+    if (autoscale(cluster, world.clock.now(), servesUsers(world, cluster.region), idleSince)) reconcile(cluster.region);
+  });
+
+  for (const region of Object.keys(world.state.kubernetes)) {
+    const running = world.state.scheduled.some(
+      (other) => other.kind === 'kubernetes.autoscale' && other.data.region === region,
+    );
+    if (!running) world.schedule(AUTOSCALER_PERIOD, 'kubernetes.autoscale', { region });
+  }
+
+  return {
+    reconcile,
+    deletePod(region, name) {
+      const cluster = world.state.kubernetes[region];
+      const pod = cluster?.pods[name];
+      if (!cluster || !pod) return;
+      terminatePod({ world, cluster, secret: system.kubernetes.secret.name }, pod);
+      reconcile(region);
+    },
+  };
+}
+
+/** Whether the region's load balancer sends users to the services; without one, they are taken to be busy. */
+function servesUsers(world: World, region: string): boolean {
+  const balancer = world.state.elbv2[region];
+  if (!balancer) return true;
+  return Object.values(balancer.targetGroups).some(
+    (group) => group.kind === 'service' && (balancer.weights[group.arn] ?? 0) > 0,
+  );
+}

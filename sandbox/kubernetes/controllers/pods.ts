@@ -1,0 +1,105 @@
+import { latency } from '../../world/random.ts';
+import type { ClusterState, DeploymentState, PodState } from '../../world/state.ts';
+import type { World } from '../../world/world.ts';
+import { podName, uid } from '../names.ts';
+import { nextVersion } from '../resource.ts';
+import { NEVER } from '../rollout.ts';
+
+/** World seconds from a pod's place on a node until it is ready. */
+const STARTUP = [15, 45] as const;
+/** World seconds from the deletion of a pod until its containers have stopped. */
+const SHUTDOWN = [2, 8] as const;
+
+interface PodsContext {
+  world: World;
+  cluster: ClusterState;
+  /** Name of the secret that the containers take their environment from. */
+  secret: string;
+}
+
+/** Creates a pod of the deployment's current template, still without a node. */
+export function createPod({ world, cluster }: PodsContext, deployment: DeploymentState): PodState {
+  const key = `pod created ${cluster.region}/${deployment.name}`;
+  const ordinal = (world.state.ordinals[key] ?? 0) + 1;
+  world.state.ordinals[key] = ordinal;
+  const name = podName(cluster.region, deployment, 1000 + ordinal);
+  const now = world.clock.now();
+  const pod: PodState = {
+    namespace: deployment.namespace,
+    name,
+    uid: uid(cluster.region, 'pod', name),
+    resourceVersion: nextVersion(cluster),
+    createdAt: now,
+    deployment: deployment.name,
+    templateRevision: deployment.templateRevision,
+    node: undefined,
+    scheduledAt: NEVER,
+    readyAt: NEVER,
+    environment: {},
+  };
+  cluster.pods[name] = pod;
+  return pod;
+}
+
+/**
+ * Places every waiting pod that a node has room for; it reads the secret as it is at that moment and becomes ready
+ * 15 to 45 world seconds later. The others stay Pending.
+ */
+export function placePods({ world, cluster, secret }: PodsContext): void {
+  for (const pod of Object.values(cluster.pods)) {
+    if (pod.node !== undefined || pod.deletedAt !== undefined) continue;
+    const node = roomiestNode(cluster, pod);
+    if (!node) continue;
+    const now = world.clock.now();
+    // A pod's start is a function of its own name: one rollout more elsewhere changes nothing here.
+    const startup = latency(STARTUP, world.state.seed, 'pod ready', pod.name);
+    pod.node = node;
+    pod.scheduledAt = now;
+    pod.readyAt = now + startup;
+    pod.environment = { ...cluster.secrets[secret]?.data };
+    pod.resourceVersion = nextVersion(cluster);
+    world.schedule(startup, 'kubernetes.pod-ready', { region: cluster.region, pod: pod.name });
+    world.recordTransition({
+      service: 'kubernetes',
+      region: cluster.region,
+      kind: 'pod-ready',
+      resource: pod.name,
+      from: now,
+      to: pod.readyAt,
+    });
+  }
+}
+
+/** Marks a pod as terminating; it is out of service at once and gone a few world seconds later. */
+export function terminatePod({ world, cluster }: PodsContext, pod: PodState): void {
+  if (pod.deletedAt !== undefined) return;
+  pod.deletedAt = world.clock.now();
+  pod.resourceVersion = nextVersion(cluster);
+  const shutdown = pod.node ? latency(SHUTDOWN, world.state.seed, 'pod gone', pod.name) : 0;
+  world.schedule(shutdown, 'kubernetes.pod-gone', { region: cluster.region, pod: pod.name });
+}
+
+/** Processor and memory that the cluster's nodes still have: millicores and mebibytes, by node. */
+export function freeCapacity(cluster: ClusterState): { node: string; millicores: number; memoryMebibytes: number }[] {
+  return cluster.nodes.map((node) => {
+    let [millicores, memoryMebibytes] = [node.allocatableMillicores, node.allocatableMemoryMebibytes];
+    for (const pod of Object.values(cluster.pods)) {
+      const deployment = cluster.deployments[pod.deployment];
+      if (pod.node !== node.name || !deployment) continue;
+      millicores -= deployment.podMillicores;
+      memoryMebibytes -= deployment.podMemoryMebibytes;
+    }
+    return { node: node.name, millicores, memoryMebibytes };
+  });
+}
+
+function roomiestNode(cluster: ClusterState, pod: PodState): string | undefined {
+  const deployment = cluster.deployments[pod.deployment];
+  if (!deployment) return undefined;
+  const fitting = freeCapacity(cluster)
+    .filter(
+      (free) => free.millicores >= deployment.podMillicores && free.memoryMebibytes >= deployment.podMemoryMebibytes,
+    )
+    .sort((a, b) => b.millicores - a.millicores);
+  return fitting[0]?.node;
+}

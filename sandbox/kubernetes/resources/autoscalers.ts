@@ -1,0 +1,90 @@
+import type { AutoscalerState } from '../../world/state.ts';
+import { firstDifference, objectAt, sameJson } from '../json.ts';
+import {
+  type ClusterContext,
+  type KubernetesObject,
+  metadata,
+  nextVersion,
+  type Resource,
+  timestamp,
+  writtenMetadata,
+} from '../resource.ts';
+import { livePods } from '../rollout.ts';
+import { invalid, notSimulated } from '../status.ts';
+
+export const autoscalers: Resource = {
+  group: 'autoscaling',
+  version: 'v2',
+  kind: 'HorizontalPodAutoscaler',
+  plural: 'horizontalpodautoscalers',
+  singular: 'horizontalpodautoscaler',
+  shortNames: ['hpa'],
+  namespaced: true,
+  verbs: ['get', 'list', 'update', 'patch'],
+  list: (context) => Object.values(context.cluster.autoscalers).map((state) => render(context, state)),
+  get(context, name) {
+    const state = context.cluster.autoscalers[name];
+    return state && render(context, state);
+  },
+  write(context, name, next) {
+    const state = context.cluster.autoscalers[name];
+    if (!state) return;
+    const spec = objectAt(next, 'spec');
+    const bounds = {
+      minReplicas: replicas(name, 'minReplicas', spec.minReplicas ?? 1),
+      maxReplicas: replicas(name, 'maxReplicas', spec.maxReplicas ?? 0),
+    };
+    if (bounds.maxReplicas < bounds.minReplicas) {
+      const problem = `Invalid value: ${bounds.maxReplicas}: must be greater than or equal to \`minReplicas\``;
+      throw invalid(autoscalers, name, 'spec.maxReplicas', problem);
+    }
+    const candidate: AutoscalerState = { ...state, ...writtenMetadata(next), ...bounds };
+    const path = firstDifference(spec, objectAt(render(context, candidate), 'spec'), 'spec');
+    if (path !== undefined) throw notSimulated(autoscalers, name, `a change of ${path}`);
+    const changed =
+      bounds.minReplicas !== state.minReplicas ||
+      bounds.maxReplicas !== state.maxReplicas ||
+      !sameJson(candidate.labels, state.labels) ||
+      !sameJson(candidate.annotations, state.annotations);
+    if (!changed) return;
+    context.cluster.autoscalers[name] = { ...candidate, resourceVersion: nextVersion(context.cluster) };
+  },
+};
+
+function replicas(name: string, field: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
+  throw invalid(autoscalers, name, `spec.${field}`, `Invalid value: ${JSON.stringify(value)}: must be greater than 0`);
+}
+
+function render({ cluster, now }: ClusterContext, state: AutoscalerState): KubernetesObject {
+  const deployment = cluster.deployments[state.target];
+  const { generation: _, ...objectMetadata } = metadata(state);
+  const condition = (type: string, status: string, reason: string) => ({
+    type,
+    status,
+    reason,
+    lastTransitionTime: timestamp(Math.min(now, state.createdAt + 60_000)),
+  });
+  const disabled = deployment?.replicas === 0;
+  return {
+    metadata: objectMetadata,
+    spec: {
+      scaleTargetRef: { kind: 'Deployment', name: state.target, apiVersion: 'apps/v1' },
+      minReplicas: state.minReplicas,
+      maxReplicas: state.maxReplicas,
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+      ],
+    },
+    status: {
+      currentReplicas: livePods(cluster, state.target).length,
+      desiredReplicas: deployment?.replicas ?? 0,
+      conditions: [
+        condition('AbleToScale', 'True', 'ReadyForNewScale'),
+        disabled
+          ? condition('ScalingActive', 'False', 'ScalingDisabled')
+          : condition('ScalingActive', 'True', 'ValidMetricFound'),
+      ],
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { PodState } from '../../world/state.ts';
+import { type JsonObject, objectAt } from '../json.ts';
+import { templateHash, uid } from '../names.ts';
+import { type ClusterContext, type KubernetesObject, metadata, type Resource, timestamp } from '../resource.ts';
+import { isReady } from '../rollout.ts';
+import { podSpec } from './deployments.ts';
+
+export const pods: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  singular: 'pod',
+  shortNames: ['po'],
+  namespaced: true,
+  verbs: ['get', 'list', 'delete'],
+  list: (context) => Object.values(context.cluster.pods).map((pod) => render(context, pod)),
+  get(context, name) {
+    const pod = context.cluster.pods[name];
+    return pod && render(context, pod);
+  },
+  remove: (context, name) => context.deletePod(name),
+  fields: (object) => ({
+    'spec.nodeName': String(objectAt(object, 'spec').nodeName ?? ''),
+    'status.phase': String(objectAt(object, 'status').phase),
+  }),
+};
+
+function render(context: ClusterContext, pod: PodState): KubernetesObject {
+  const { cluster, system } = context;
+  const hash = templateHash(cluster.region, pod.deployment, pod.templateRevision);
+  const replicaSet = `${pod.deployment}-${hash}`;
+  const deployment = cluster.deployments[pod.deployment];
+  const labels = { app: pod.deployment, 'pod-template-hash': hash };
+  return {
+    metadata: {
+      ...metadata({ ...pod, labels, annotations: {} }),
+      generateName: `${replicaSet}-`,
+      ownerReferences: [
+        {
+          apiVersion: 'apps/v1',
+          kind: 'ReplicaSet',
+          name: replicaSet,
+          uid: uid(cluster.region, 'replicaset', replicaSet),
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+      ...(pod.deletedAt === undefined
+        ? {}
+        : { deletionTimestamp: timestamp(pod.deletedAt + 30_000), deletionGracePeriodSeconds: 30 }),
+    },
+    spec: {
+      ...(deployment ? podSpec(system.kubernetes.secret.name, deployment) : { containers: [] }),
+      ...(pod.node ? { nodeName: pod.node } : {}),
+    },
+    status: status(context, pod),
+  };
+}
+
+function status({ now, cluster }: ClusterContext, pod: PodState): JsonObject {
+  const condition = (type: string, holds: boolean, at: number, reason?: string, message?: string) => ({
+    type,
+    status: holds ? 'True' : 'False',
+    lastTransitionTime: timestamp(at),
+    ...(reason && !holds ? { reason, message: message ?? reason } : {}),
+  });
+  if (!pod.node) {
+    const message = `0/${cluster.nodes.length} nodes are available: ${cluster.nodes.length} Insufficient cpu.`;
+    return {
+      phase: 'Pending',
+      qosClass: 'Burstable',
+      conditions: [condition('PodScheduled', false, pod.createdAt, 'Unschedulable', message)],
+    };
+  }
+  // Half of the start is pulling the image; then the container runs, and only later its readiness probe succeeds.
+  const started = now >= pod.scheduledAt + (pod.readyAt - pod.scheduledAt) / 2;
+  const ready = isReady(pod, now);
+  const since = ready ? pod.readyAt : pod.scheduledAt;
+  const unready = `containers with unready status: [${pod.deployment}]`;
+  return {
+    phase: started ? 'Running' : 'Pending',
+    qosClass: 'Burstable',
+    startTime: timestamp(pod.scheduledAt),
+    conditions: [
+      condition('PodScheduled', true, pod.scheduledAt),
+      condition('Initialized', true, pod.scheduledAt),
+      condition('ContainersReady', ready, since, 'ContainersNotReady', unready),
+      condition('Ready', ready, since, 'ContainersNotReady', unready),
+    ],
+    containerStatuses: [
+      {
+        name: pod.deployment,
+        image: `registry.example.com/${pod.deployment}:1.0.0`,
+        imageID: '',
+        ready,
+        started,
+        restartCount: 0,
+        state: started
+          ? { running: { startedAt: timestamp(pod.scheduledAt) } }
+          : { waiting: { reason: 'ContainerCreating' } },
+      },
+    ],
+  };
+}

@@ -1,0 +1,68 @@
+import type { SecretState } from '../../world/state.ts';
+import { objectAt, sameJson } from '../json.ts';
+import { type KubernetesObject, metadata, nextVersion, type Resource, writtenMetadata } from '../resource.ts';
+import { badRequest, invalid } from '../status.ts';
+
+export const secrets: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Secret',
+  plural: 'secrets',
+  singular: 'secret',
+  shortNames: [],
+  namespaced: true,
+  verbs: ['get', 'list', 'update', 'patch'],
+  list: ({ cluster }) => Object.values(cluster.secrets).map(render),
+  get({ cluster }, name) {
+    const state = cluster.secrets[name];
+    return state && render(state);
+  },
+  write({ cluster }, name, next) {
+    const state = cluster.secrets[name];
+    if (!state) return;
+    if (next.type !== undefined && next.type !== 'Opaque') {
+      throw invalid(secrets, name, 'type', `Invalid value: ${JSON.stringify(next.type)}: field is immutable`);
+    }
+    const candidate: SecretState = { ...state, ...writtenMetadata(next), data: writtenData(name, next) };
+    const changed =
+      !sameJson(candidate.data, state.data) ||
+      !sameJson(candidate.labels, state.labels) ||
+      !sameJson(candidate.annotations, state.annotations);
+    if (changed) cluster.secrets[name] = { ...candidate, resourceVersion: nextVersion(cluster) };
+  },
+};
+
+/** `data` decoded, under `stringData`, which wins and is never read back. */
+function writtenData(name: string, next: KubernetesObject): Record<string, string> {
+  const data: Record<string, string> = {};
+  for (const [key, value] of Object.entries(objectAt(next, 'data'))) {
+    if (typeof value !== 'string' || !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value)) {
+      throw badRequest('Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0');
+    }
+    data[key] = Buffer.from(value, 'base64').toString('utf8');
+  }
+  for (const [key, value] of Object.entries(objectAt(next, 'stringData'))) {
+    if (typeof value !== 'string') {
+      throw badRequest(
+        'Secret in version "v1" cannot be handled as a Secret: json: cannot unmarshal into Go struct field Secret.stringData of type string',
+      );
+    }
+    data[key] = value;
+  }
+  for (const key of Object.keys(data)) {
+    if (/^[-._a-zA-Z0-9]+$/.test(key)) continue;
+    throw invalid(
+      secrets,
+      name,
+      `data[${key}]`,
+      'Invalid value: a valid config key must consist of alphanumeric characters',
+    );
+  }
+  return data;
+}
+
+function render(state: SecretState): KubernetesObject {
+  const { generation: _, ...objectMetadata } = metadata(state);
+  const data = Object.entries(state.data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
+  return { metadata: objectMetadata, type: 'Opaque', data: Object.fromEntries(data) };
+}

@@ -1,0 +1,59 @@
+import type { Resource, Subresource, Verb } from './resource.ts';
+import { resources } from './resources/index.ts';
+import { methodNotAllowed, routeNotFound } from './status.ts';
+
+export interface Route {
+  resource: Resource;
+  /** Undefined across all namespaces, and for kinds without one. */
+  namespace: string | undefined;
+  /** Undefined for a list. */
+  name: string | undefined;
+  subresource: { name: string; view: Subresource } | undefined;
+  verb: Verb;
+}
+
+/** What a method and a path ask for; throws 404 or 405 as the API server answers them. */
+export function route(method: string, path: string): Route {
+  const [root, ...segments] = path.split('/').filter(Boolean).map(decodeURIComponent);
+  const group = root === 'apis' ? segments.shift() : root === 'api' ? '' : undefined;
+  const version = segments.shift();
+  let namespace: string | undefined;
+  if (segments[0] === 'namespaces' && segments.length > 2) {
+    namespace = segments[1];
+    segments.splice(0, 2);
+  }
+  const [plural, name, subresourceName, ...rest] = segments;
+  const resource = resources.find(
+    (other) => other.group === group && other.version === version && other.plural === plural,
+  );
+  if (!resource || rest.length > 0 || (namespace !== undefined && !resource.namespaced)) throw routeNotFound();
+  if (name !== undefined && resource.namespaced && namespace === undefined) throw routeNotFound();
+
+  const view = subresourceName === undefined ? undefined : resource.subresources?.[subresourceName];
+  if (subresourceName !== undefined && !view) throw routeNotFound();
+  const verb = verbOf(method, name !== undefined);
+  if (!verb || !(view ?? resource).verbs.includes(verb)) throw methodNotAllowed();
+  return {
+    resource,
+    namespace,
+    name,
+    subresource: view && subresourceName ? { name: subresourceName, view } : undefined,
+    verb,
+  };
+}
+
+function verbOf(method: string, named: boolean): Verb | undefined {
+  if (!named) return method === 'GET' ? 'list' : undefined;
+  switch (method) {
+    case 'GET':
+      return 'get';
+    case 'PUT':
+      return 'update';
+    case 'PATCH':
+      return 'patch';
+    case 'DELETE':
+      return 'delete';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import {
+  AppsV1Api,
+  AutoscalingV2Api,
+  CoreV1Api,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+} from '@kubernetes/client-node';
+import { parse } from 'yaml';
+import { createAuthority } from '../../../sandbox/authority.ts';
+import { createClusters } from '../../../sandbox/kubernetes/initial.ts';
+import { startKubernetesApis } from '../../../sandbox/kubernetes/server.ts';
+import type { WorldState } from '../../../sandbox/world/state.ts';
+import { World } from '../../../sandbox/world/world.ts';
+import { createClock } from '../../../src/domain/clock.ts';
+import { System } from '../../../src/domain/system.ts';
+
+export const system = System.parse(parse(readFileSync('runbooks/chatbot/system.yaml', 'utf8')));
+export const EAST = system.regions.primary;
+export const WEST = system.regions.secondary;
+export const NAMESPACE = system.kubernetes.namespace;
+export const FULL = { 'chatbot-api': 20, 'websocket-service': 10, 'auth-service': 5 };
+
+/** A world with nothing but clusters in it. */
+export function createWorld({ speed }: { speed: number }): World {
+  const startedAt = Date.now();
+  const anchor = { machine: startedAt, world: startedAt, speed };
+  const state: WorldState = {
+    version: 1,
+    seed: 1,
+    startedAt,
+    ordinals: {},
+    scheduled: [],
+    faults: [],
+    calls: [],
+    transitions: [],
+    rds: {},
+    route53: { zones: {}, changes: {} },
+    elbv2: {},
+    kubernetes: createClusters({ system, now: startedAt, fullProfile: FULL }),
+  };
+  return new World(
+    createClock(() => anchor),
+    state,
+  );
+}
+
+export async function startClusters({ speed = 100 } = {}) {
+  const world = createWorld({ speed });
+  const apis = await startKubernetesApis(world, { authority: await createAuthority(), system });
+  world.start();
+  const clientsOf = (region: string) => {
+    const config = new KubeConfig();
+    config.loadFromString(apis.kubeconfig);
+    config.setCurrentContext(system.kubernetes.contexts[region] ?? '');
+    return {
+      config,
+      apps: config.makeApiClient(AppsV1Api),
+      core: config.makeApiClient(CoreV1Api),
+      autoscaling: config.makeApiClient(AutoscalingV2Api),
+    };
+  };
+  return {
+    world,
+    west: clientsOf(WEST),
+    east: clientsOf(EAST),
+    async close() {
+      world.stop();
+      await apis.close();
+    },
+  };
+}
+
+export const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+export const strategicPatch = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
+export const applyPatch = setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply);
+
+/** Resolves when `holds` does; looks again whenever the world changes. */
+export async function until(world: World, holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise<void>((resolve) => world.once('changed', resolve));
+}
+
+/** The refusal of a call: the code and the body's reason. */
+export async function refusal(call: Promise<unknown>): Promise<{ code: number; reason?: string; message?: string }> {
+  try {
+    await call;
+  } catch (error) {
+    const { code, body } = error as { code: number; body?: string };
+    const status = (body ? JSON.parse(body) : {}) as { reason?: string; message?: string };
+    return { code, ...status };
+  }
+  throw new Error('the call was not refused');
+}
