@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import type { ChatPort } from '../adapters/slack/chat.ts';
+import { board } from '../blocks/board.ts';
+import type { Message } from '../blocks/message.ts';
+import { planCard } from '../blocks/plan-card.ts';
+import type { Clock } from '../domain/clock.ts';
+import { describeError, Retryable } from '../domain/errors.ts';
+import type { IncidentState } from '../domain/incident-state.ts';
+import type { Store } from '../engine/ports.ts';
+import type { Logger } from '../log.ts';
+import type { Projection } from './runner.ts';
+import { createThread } from './slack-thread.ts';
+
+/** Slack: a live message is updated at most once in three seconds (docs.slack.dev/ai/developing-agents). */
+const UPDATE_INTERVAL = 3000;
+/** How often the clock on the board moves while people decide. */
+const IDLE_INTERVAL = 15_000;
+const AFTER_REFUSAL = 30_000;
+
+/** The metadata event type by which a message of ours is found again after a crash. */
+export const MESSAGE_EVENT = 'lifeboat_message';
+
+export interface SlackProjectionParts {
+  store: Store;
+  chat: ChatPort;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Keeps the board, the plan cards and the thread of each incident true. */
+export function createSlackProjection(parts: SlackProjectionParts): Projection {
+  const { store, clock } = parts;
+  const deliver = createDelivery(parts);
+  const thread = createThread(parts);
+  return {
+    name: 'slack',
+    async project(state) {
+      const progress = state.run ? await store.progress.of(state.run.id) : {};
+      const messages: [string, Message][] = [
+        [`slack/board/${state.id}`, board(state, progress, clock.now())],
+        ...state.plans.map((entry): [string, Message] => [`slack/plan/${entry.plan.id}`, planCard(state, entry)]),
+      ];
+      const waits: number[] = [];
+      for (const [key, message] of messages) waits.push(await deliver(state, key, message));
+      waits.push(await thread(state));
+      const soonest = Math.min(...waits.filter((wait) => wait > 0), livelyInterval(state));
+      return Number.isFinite(soonest) ? soonest : undefined;
+    },
+  };
+}
+
+function livelyInterval({ status, run }: IncidentState): number {
+  if (status === 'resolved' || run?.status === 'finished') return Number.POSITIVE_INFINITY;
+  return run && run.status !== 'paused' ? UPDATE_INTERVAL : IDLE_INTERVAL;
+}
+
+/**
+ * Posts a message once and updates it afterwards. The row (intended, then sent with its id) is written around the call;
+ * a row that is still only intended was cut short by a crash, so the message is looked for before it is posted.
+ * Returns machine milliseconds until it should be tried again, 0 when it stands as it should.
+ */
+function createDelivery({ store, chat, logger }: SlackProjectionParts) {
+  const notBefore = new Map<string, number>();
+
+  async function send(state: IncidentState, key: string, message: Message, hash: string): Promise<void> {
+    const { delivery, existed } = await store.deliveries.intend(key, state.id);
+    if (delivery.contentHash === hash) return;
+    let id = delivery.state === 'sent' ? delivery.externalId : undefined;
+    if (!id && existed) {
+      const found = await chat.findByMetadata({ channel: state.channel, eventType: MESSAGE_EVENT, key });
+      if (found) id = `${found.channel}:${found.ts}`;
+    }
+    if (id) {
+      const [channel = '', ts = ''] = id.split(':');
+      await chat.update({ channel, ts, ...message });
+      await store.deliveries.sent(key, id, hash);
+      return;
+    }
+    const metadata = { eventType: MESSAGE_EVENT, key };
+    const posted = await chat.post({ channel: state.channel, ...message, metadata });
+    await store.deliveries.sent(key, `${posted.channel}:${posted.ts}`, hash);
+  }
+
+  return async (state: IncidentState, key: string, message: Message): Promise<number> => {
+    const wait = (notBefore.get(key) ?? 0) - Date.now();
+    if (wait > 0) return wait;
+    const hash = createHash('sha256').update(JSON.stringify(message)).digest('hex');
+    notBefore.set(key, Date.now() + UPDATE_INTERVAL);
+    try {
+      await send(state, key, message, hash);
+      return 0;
+    } catch (error) {
+      const later = error instanceof Retryable ? retryAfter(error) : AFTER_REFUSAL;
+      notBefore.set(key, Date.now() + later);
+      logger.warn({ incident: state.id, message: key, reason: describeError(error) }, 'Slack message not delivered');
+      await store.deliveries.failed(key, describeError(error));
+      return later;
+    }
+  };
+}
+
+/** Machine milliseconds that Slack asked to wait, at least one update interval. */
+export function retryAfter(error: Retryable): number {
+  const asked = 'retryAfterMilliseconds' in error ? Number(error.retryAfterMilliseconds) : 0;
+  return Math.max(UPDATE_INTERVAL, Number.isFinite(asked) ? asked : 0);
+}
