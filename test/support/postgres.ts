@@ -63,7 +63,7 @@ export function usePostgres(): { connectionString: string } {
 }
 
 /** A database of one's own with the store's migrations applied, cloned from a template (some 20 ms). */
-export async function createTestDatabase(): Promise<{ connectionString: string; drop(): Promise<void> }> {
+export async function createTestDatabase(): Promise<{ connectionString: string; drop: () => Promise<void> }> {
   const { connectionString } = usePostgres();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await run(connectionString, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY file_copy`);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, lstat, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -31,7 +31,8 @@ const CACHES = ['/var/cache/lifeboat', join(tmpdir(), 'lifeboat-cache')];
 export async function locateBinaries(user?: ServerUser): Promise<PostgresBinaries> {
   const { folder, version } = await locatePackage();
   const native = join(folder, 'native');
-  const reachable = user === undefined || (await everyoneMayEnter(native)) ? native : await copyForAll(folder, version);
+  const inPlace = user === undefined || (await everyoneMayRun(join(native, 'bin', 'postgres')));
+  const reachable = inPlace ? native : await copyForAll(folder, version);
   await linkLibraries(reachable);
   const suffix = platform() === 'win32' ? '.exe' : '';
   return { initdb: join(reachable, 'bin', `initdb${suffix}`), postgres: join(reachable, 'bin', `postgres${suffix}`) };
@@ -55,11 +56,11 @@ async function locatePackage(): Promise<{ folder: string; version: string }> {
   }
 }
 
-/** Whether `path` and every folder above it may be entered by any account. */
-async function everyoneMayEnter(path: string): Promise<boolean> {
-  for (let folder = path; ; folder = dirname(folder)) {
-    if (((await stat(folder)).mode & 0o001) === 0) return false;
-    if (folder === dirname(folder)) return true;
+/** Whether any account may run the program `path`: whether it may enter every folder above it, too. */
+async function everyoneMayRun(path: string): Promise<boolean> {
+  for (let entry = path; ; entry = dirname(entry)) {
+    if (((await stat(entry)).mode & 0o001) === 0) return false;
+    if (entry === dirname(entry)) return true;
   }
 }
 
@@ -68,12 +69,14 @@ async function copyForAll(folder: string, version: string): Promise<string> {
   for (const cache of CACHES) {
     const target = join(cache, `postgres-${version}-${platform()}-${arch()}`);
     try {
-      await mkdir(cache, { recursive: true, mode: 0o755 });
+      await mkdir(cache, { recursive: true });
       await assertOwn(cache);
+      await chmod(cache, 0o755);
       if (existsSync(target)) return target;
       const unfinished = `${target}.${process.pid}`;
       await rm(unfinished, { recursive: true, force: true });
       await cp(join(folder, 'native'), unfinished, { recursive: true, verbatimSymlinks: true });
+      await openForAll(unfinished);
       // Another process may have been quicker; its copy is as good as ours.
       await rename(unfinished, target).catch(() => rm(unfinished, { recursive: true }));
       if (existsSync(target)) return target;
@@ -86,6 +89,16 @@ async function copyForAll(folder: string, version: string): Promise<string> {
     `PostgreSQL refuses to run as root, and its programs could not be copied to ${CACHES[0]} for an ordinary account: run Lifeboat as an ordinary user, or set DATABASE_URL.`,
     { cause: failures[0] },
   );
+}
+
+/** Whatever the umask was when the package was installed: readable by all, writable by the owner. */
+async function openForAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await chmod(path, 0o755);
+    else if (entry.isFile()) await chmod(path, ((await stat(path)).mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
 }
 
 /** Programs are only taken from a folder that nobody but root can have written to. */

@@ -18,7 +18,6 @@ export interface StorePlace {
 }
 
 export const SUPERUSER = 'lifeboat';
-export const DATABASE = 'lifeboat';
 
 export function placeIn(stateDirectory: string): StorePlace {
   const folder = join(stateDirectory, 'postgres');
@@ -52,7 +51,8 @@ export async function ensurePassword(place: StorePlace): Promise<string> {
   return password;
 }
 
-export async function connectionString(place: StorePlace, port: number, database = DATABASE): Promise<string> {
+/** To the database that every cluster has: one of our own would make the first start slower and nothing better. */
+export async function connectionString(place: StorePlace, port: number): Promise<string> {
   const password = await ensurePassword(place);
-  return `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  return `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
 }

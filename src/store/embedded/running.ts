@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { describeError, Permanent, Retryable } from '../../domain/errors.ts';
 import { initializeCluster } from './cluster.ts';
-import { connectionString, DATABASE, ensurePassword, type StorePlace, SUPERUSER } from './place.ts';
+import { connectionString, ensurePassword, type StorePlace, SUPERUSER } from './place.ts';
 import { findPostmaster } from './postmaster.ts';
 import { freePort, startServer } from './server.ts';
 
@@ -43,7 +43,7 @@ export async function ensureRunning(place: StorePlace): Promise<{ port: number; 
         await start(place);
         started = true;
       } else if (running.status === 'ready') {
-        await ensureDatabase(place, running.port);
+        await signIn(place, running.port);
         return { port: running.port, started };
       }
     } catch (error) {
@@ -73,16 +73,15 @@ async function start(place: StorePlace): Promise<void> {
   await writeFile(place.portFile, `${server.port}\n`, { mode: 0o600 });
 }
 
-/** Signs in, which proves that the server is ours, and makes the database where it is missing. */
-async function ensureDatabase(place: StorePlace, port: number): Promise<void> {
+/** Signs in, which proves that the server is ours and works. */
+async function signIn(place: StorePlace, port: number): Promise<void> {
   const client = new pg.Client({
-    connectionString: await connectionString(place, port, 'postgres'),
+    connectionString: await connectionString(place, port),
     connectionTimeoutMillis: 5_000,
   });
   try {
     await client.connect();
-    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
-    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+    await client.query('SELECT 1');
   } catch (error) {
     if ((error as { code?: string }).code !== '28P01') throw error;
     throw new Permanent(

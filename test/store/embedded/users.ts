@@ -58,15 +58,29 @@ async function nextLine(lines: Interface): Promise<{ connectionString?: string; 
   return { error: 'the user process ended without a word' };
 }
 
-/** A state directory below a 0700 folder, as mkdtemp makes it; `remove` also stops what runs in it. */
-export async function makeStateDirectory(): Promise<{ path: string; dataDirectory: string; remove(): Promise<void> }> {
+/** Kills every user that still lives, and waits until they are gone. */
+export async function killUsers(): Promise<void> {
+  const exits = [...children].map((child) => once(child, 'exit'));
+  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(exits);
+}
+
+export interface StateDirectory {
+  path: string;
+  dataDirectory: string;
+  /** Kills all users and stops what runs in the folder. */
+  remove(): Promise<void>;
+}
+
+/** A state directory that only its owner may enter (0700), as mkdtemp makes it. */
+export async function makeStateDirectory(): Promise<StateDirectory> {
   const path = await mkdtemp(join(tmpdir(), 'lifeboat-test-state-'));
   const dataDirectory = join(path, 'postgres', 'data');
   return {
     path,
     dataDirectory,
     async remove() {
-      for (const child of children) child.kill('SIGKILL');
+      await killUsers();
       await stopServer(dataDirectory, 'immediate').catch(() => undefined);
       await rm(path, { recursive: true, force: true });
     },
