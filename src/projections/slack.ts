@@ -101,6 +101,5 @@ function createDelivery({ store, chat, logger }: SlackProjectionParts) {
 
 /** Machine milliseconds that Slack asked to wait, at least one update interval. */
 export function retryAfter(error: Retryable): number {
-  const asked = 'retryAfterMilliseconds' in error ? Number(error.retryAfterMilliseconds) : 0;
-  return Math.max(UPDATE_INTERVAL, Number.isFinite(asked) ? asked : 0);
+  return Math.max(UPDATE_INTERVAL, error.retryAfterMs ?? 0);
 }
