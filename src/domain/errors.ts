@@ -13,7 +13,15 @@ export class LifeboatError extends Error {
 }
 
 /** The same call may succeed later: throttling, network, a conflict. */
-export class Retryable extends LifeboatError {}
+export class Retryable extends LifeboatError {
+  /** Machine milliseconds before which repeating is useless; undefined when the service did not say. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: string, message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
+    super(code, message, options);
+    this.retryAfterMs = options?.retryAfterMs;
+  }
+}
 
 /** Repeating the call will not help: refused, not found, wrong state. */
 export class Permanent extends LifeboatError {}
