@@ -8,6 +8,12 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A scalar as text, for names and messages; nothing is the empty text. */
+export function textOf(value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** The object at `path`, or an empty one where there is none. */
 export function objectAt(value: JsonObject, ...path: string[]): JsonObject {
   let here: Json | undefined = value;

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, stringsAt } from './json.ts';
+import { isObject, type Json, type JsonObject, stringsAt, textOf } from './json.ts';
 import { applyPatch, PATCH_TYPES } from './patch.ts';
 import { apiVersion, type ClusterContext, type KubernetesObject } from './resource.ts';
 import type { Route } from './route.ts';
@@ -73,12 +73,12 @@ function list(context: ClusterContext, { resource, namespace }: Route, query: UR
     .filter((object) => labelled(stringsAt(object.metadata, 'labels')))
     .filter((object) =>
       fielded({
-        'metadata.name': String(object.metadata.name),
-        'metadata.namespace': String(object.metadata.namespace ?? ''),
+        'metadata.name': textOf(object.metadata.name),
+        'metadata.namespace': textOf(object.metadata.namespace),
         ...resource.fields?.(object),
       }),
     )
-    .sort((a, b) => (String(a.metadata.name) < String(b.metadata.name) ? -1 : 1));
+    .sort((a, b) => (textOf(a.metadata.name) < textOf(b.metadata.name) ? -1 : 1));
   const { items, metadata } = page(matching, query);
   return {
     kind: `${resource.kind}List`,
@@ -127,22 +127,22 @@ function checkIdentity(route: Route, current: KubernetesObject, next: Kubernetes
   const { resource, name = '', namespace } = route;
   const kind = route.subresource?.view ?? resource;
   if (next.kind !== undefined && next.kind !== kind.kind) {
-    throw badRequest(`the kind in the data (${String(next.kind)}) does not match the expected kind (${kind.kind})`);
+    throw badRequest(`the kind in the data (${textOf(next.kind)}) does not match the expected kind (${kind.kind})`);
   }
   if (next.apiVersion !== undefined && next.apiVersion !== apiVersion(kind)) {
     throw badRequest(
-      `the API version in the data (${String(next.apiVersion)}) does not match the expected API version (${apiVersion(kind)})`,
+      `the API version in the data (${textOf(next.apiVersion)}) does not match the expected API version (${apiVersion(kind)})`,
     );
   }
   const { name: written, namespace: writtenNamespace, resourceVersion, uid } = next.metadata;
   if (written !== name) {
-    throw badRequest(`the name of the object (${String(written)}) does not match the name on the URL (${name})`);
+    throw badRequest(`the name of the object (${textOf(written)}) does not match the name on the URL (${name})`);
   }
   if (writtenNamespace !== undefined && writtenNamespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
   if (uid !== undefined && uid !== current.metadata.uid) {
-    throw preconditionFailed(resource, name, String(uid), String(current.metadata.uid));
+    throw preconditionFailed(resource, name, textOf(uid), textOf(current.metadata.uid));
   }
   if (resourceVersion === undefined || resourceVersion === '') return;
   if (typeof resourceVersion !== 'string' || !/^\d+$/.test(resourceVersion)) {

@@ -1,5 +1,5 @@
 import type { DeploymentState } from '../../world/state.ts';
-import { firstDifference, isObject, type JsonObject, objectAt, sameJson, stringsAt } from '../json.ts';
+import { firstDifference, isObject, type JsonObject, objectAt, sameJson, stringsAt, textOf } from '../json.ts';
 import {
   type ClusterContext,
   type KubernetesObject,
@@ -63,7 +63,7 @@ function checkedReplicas(next: KubernetesObject): number {
   const { replicas } = objectAt(next, 'spec');
   if (replicas === undefined) return 1;
   if (typeof replicas === 'number' && Number.isInteger(replicas) && replicas >= 0) return replicas;
-  const name = String(next.metadata.name);
+  const name = textOf(next.metadata.name);
   const problem =
     typeof replicas === 'number'
       ? `Invalid value: ${replicas}: must be greater than or equal to 0`

@@ -1,5 +1,5 @@
 import type { PodState } from '../../world/state.ts';
-import { type JsonObject, objectAt } from '../json.ts';
+import { type JsonObject, objectAt, textOf } from '../json.ts';
 import { templateHash, uid } from '../names.ts';
 import { type ClusterContext, type KubernetesObject, metadata, type Resource, timestamp } from '../resource.ts';
 import { isReady } from '../rollout.ts';
@@ -21,8 +21,8 @@ export const pods: Resource = {
   },
   remove: (context, name) => context.deletePod(name),
   fields: (object) => ({
-    'spec.nodeName': String(objectAt(object, 'spec').nodeName ?? ''),
-    'status.phase': String(objectAt(object, 'status').phase),
+    'spec.nodeName': textOf(objectAt(object, 'spec').nodeName),
+    'status.phase': textOf(objectAt(object, 'status').phase),
   }),
 };
 

@@ -49,11 +49,11 @@ describe('the Kubernetes API of a region', () => {
     const stale = await apps.readNamespacedDeploymentScale(api);
     await apps.patchNamespacedDeployment({ ...api, body: { metadata: { annotations: { by: 'other' } } } }, mergePatch);
 
-    const refused = await refusal(
-      apps.replaceNamespacedDeploymentScale({ ...api, body: { ...stale, spec: { replicas: 3 } } }),
-    );
+    stale.spec = { replicas: 3 };
+    const refused = await refusal(apps.replaceNamespacedDeploymentScale({ ...api, body: stale }));
     const fresh = await apps.readNamespacedDeploymentScale(api);
-    const taken = await apps.replaceNamespacedDeploymentScale({ ...api, body: { ...fresh, spec: { replicas: 3 } } });
+    fresh.spec = { replicas: 3 };
+    const taken = await apps.replaceNamespacedDeploymentScale({ ...api, body: fresh });
 
     expect(refused).toMatchObject({ code: 409, reason: 'Conflict' });
     expect(refused.message).toBe(

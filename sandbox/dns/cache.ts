@@ -1,0 +1,43 @@
+import type { Answer } from 'dns-packet';
+import type { Clock } from '../../src/domain/clock.ts';
+import type { DnsAnswer } from './server.ts';
+
+/**
+ * Wraps a source of answers in a cache that honours TTLs in world time: what is cached comes back with the seconds
+ * that are left, names that do not exist are remembered as long as their SOA says (RFC 2308).
+ */
+export function cached(
+  clock: Pick<Clock, 'now'>,
+  source: (name: string, type: string) => Promise<DnsAnswer>,
+): (name: string, type: string) => Promise<DnsAnswer> {
+  const entries = new Map<string, { storedAt: number; until: number; answer: DnsAnswer }>();
+  return async (name, type) => {
+    const key = `${name} ${type}`;
+    const now = clock.now();
+    const entry = entries.get(key);
+    if (entry && now < entry.until) return aged(entry.answer, Math.floor((now - entry.storedAt) / 1000));
+    const answer = { ...(await source(name, type)), authoritative: false };
+    const ttl = lifetime(answer);
+    const storedAt = clock.now();
+    if (ttl > 0) entries.set(key, { storedAt, until: storedAt + ttl * 1000, answer });
+    return answer;
+  };
+}
+
+/** World seconds that the whole answer may be kept: as long as its shortest-lived part. */
+function lifetime({ code, answers, authorities }: DnsAnswer): number {
+  if (code !== 'NOERROR' && code !== 'NXDOMAIN') return 0;
+  if (answers.length > 0) return Math.min(...answers.map(ttlOf));
+  const soa = authorities.find((authority) => authority.type === 'SOA');
+  return soa?.type === 'SOA' ? Math.min(soa.ttl ?? 0, soa.data.minimum ?? 0) : 0;
+}
+
+function ttlOf(answer: Answer): number {
+  return 'ttl' in answer ? (answer.ttl ?? 0) : 0;
+}
+
+function aged(answer: DnsAnswer, seconds: number): DnsAnswer {
+  const age = <T extends Answer>(record: T): T =>
+    'ttl' in record ? { ...record, ttl: Math.max(0, ttlOf(record) - seconds) } : record;
+  return { ...answer, answers: answer.answers.map(age), authorities: answer.authorities.map(age) };
+}

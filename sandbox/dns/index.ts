@@ -1,0 +1,63 @@
+import type { System } from '../../src/domain/system.ts';
+import type { World } from '../world/world.ts';
+import { cached } from './cache.ts';
+import { type DnsAnswer, startDnsServer } from './server.ts';
+import { answer, type Lookup, withoutDot } from './zone.ts';
+
+export interface DnsServers {
+  /** ip:port of the server that answers from the zone itself; UDP and TCP. */
+  authoritative: string;
+  /** One caching resolver for each of `system.dns.resolvers`, with that name. */
+  resolvers: { name: string; address: string }[];
+  /** What the name servers answer now, without any cache. */
+  lookup(name: string, type?: string): Lookup;
+  close(): Promise<void>;
+}
+
+/** Starts the world's name servers on free ports of 127.0.0.1; TTLs run in world time. */
+export async function startDnsServers(world: World, { system }: { system: System }): Promise<DnsServers> {
+  const lookup = (name: string, type = 'A') => answer(world.state, system, world.clock.now(), name, type);
+  const fromZone = async (name: string, type: string): Promise<DnsAnswer> => {
+    const { answers, exists } = lookup(name, type);
+    return {
+      code: exists ? 'NOERROR' : 'NXDOMAIN',
+      authoritative: true,
+      answers,
+      authorities: answers.length > 0 ? [] : [startOfAuthority(system, world.state.seed)],
+    };
+  };
+  const authoritative = await startDnsServer({ recursive: false, answer: fromZone });
+  const resolvers = await Promise.all(
+    system.dns.resolvers.map(async ({ name }) => ({
+      name,
+      server: await startDnsServer({ recursive: true, answer: cached(world.clock, fromZone) }),
+    })),
+  );
+  return {
+    authoritative: authoritative.address,
+    resolvers: resolvers.map(({ name, server }) => ({ name, address: server.address })),
+    lookup,
+    async close() {
+      await Promise.all([authoritative, ...resolvers.map(({ server }) => server)].map((server) => server.close()));
+    },
+  };
+}
+
+/** Negative answers may be kept 60 world seconds. */
+function startOfAuthority(system: System, serial: number): DnsAnswer['authorities'][number] {
+  const zone = withoutDot(system.dns.zone);
+  return {
+    type: 'SOA',
+    name: zone,
+    ttl: 900,
+    data: {
+      mname: `ns-1.${zone}`,
+      rname: `hostmaster.${zone}`,
+      serial,
+      refresh: 7200,
+      retry: 900,
+      expire: 1_209_600,
+      minimum: 60,
+    },
+  };
+}

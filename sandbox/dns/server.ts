@@ -1,0 +1,145 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import dnsPacket, { type Answer, type Packet } from 'dns-packet';
+
+/** An answer section, the authority section for names that do not exist, and the response code. */
+export interface DnsAnswer {
+  code: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'NOTIMP' | 'REFUSED';
+  authoritative: boolean;
+  answers: Answer[];
+  authorities: Answer[];
+}
+
+export interface DnsServer {
+  /** ip:port, the same for UDP and TCP. */
+  address: string;
+  close(): Promise<void>;
+}
+
+/** RFC 1035, section 4.1.1. */
+const CODES = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
+const AUTHORITATIVE = 1 << 10;
+const TRUNCATED = 1 << 9;
+const RECURSION_DESIRED = 1 << 8;
+const RECURSION_AVAILABLE = 1 << 7;
+/** Without EDNS, the most bytes that a UDP answer may have. */
+const CLASSIC_SIZE = 512;
+
+/** Serves `answer` over UDP and TCP on one free port of 127.0.0.1. */
+export async function startDnsServer({
+  recursive,
+  answer,
+}: {
+  recursive: boolean;
+  answer: (name: string, type: string) => Promise<DnsAnswer>;
+}): Promise<DnsServer> {
+  const tcp = createServer((socket) => serveTcp(socket, (query) => respond(query, recursive, answer)));
+  tcp.listen(0, '127.0.0.1');
+  await once(tcp, 'listening');
+  const { port } = tcp.address() as AddressInfo;
+
+  const udp = createSocket('udp4');
+  udp.on('error', () => {});
+  udp.on('message', async (message, remote) => {
+    const response = await respond(message, recursive, answer);
+    if (!response) return;
+    const fits = response.full.length <= response.limit;
+    udp.send(fits ? response.full : response.truncated(), remote.port, remote.address, () => {});
+  });
+  udp.bind(port, '127.0.0.1');
+  await once(udp, 'listening');
+
+  const sockets = new Set<Socket>();
+  tcp.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  return {
+    address: `127.0.0.1:${port}`,
+    async close() {
+      udp.close();
+      for (const socket of sockets) socket.destroy();
+      tcp.close();
+      await once(tcp, 'close');
+    },
+  };
+}
+
+interface Response {
+  full: Buffer;
+  /** Bytes that the asker takes over UDP. */
+  limit: number;
+  truncated(): Buffer;
+}
+
+async function respond(
+  message: Buffer,
+  recursive: boolean,
+  answer: (name: string, type: string) => Promise<DnsAnswer>,
+): Promise<Response | undefined> {
+  let query: ReturnType<typeof dnsPacket.decode>;
+  try {
+    query = dnsPacket.decode(message);
+  } catch {
+    return undefined;
+  }
+  const [question] = query.questions ?? [];
+  if (query.type !== 'query' || !question) return undefined;
+  const edns = query.additionals?.find((additional) => additional.type === 'OPT');
+  const result = await answer(question.name.toLowerCase(), question.type);
+  const flags =
+    ((query.flags ?? 0) & RECURSION_DESIRED) |
+    (recursive ? RECURSION_AVAILABLE : 0) |
+    (result.authoritative ? AUTHORITATIVE : 0) |
+    CODES[result.code];
+  const packet: Packet = {
+    type: 'response',
+    id: query.id ?? 0,
+    flags,
+    questions: [question],
+    answers: result.answers,
+    authorities: result.authorities,
+    additionals: edns
+      ? [
+          {
+            type: 'OPT',
+            name: '.',
+            udpPayloadSize: 1232,
+            flags: 0,
+            extendedRcode: 0,
+            ednsVersion: 0,
+            flag_do: false,
+            options: [],
+          },
+        ]
+      : [],
+  };
+  return {
+    full: dnsPacket.encode(packet),
+    limit: edns?.type === 'OPT' ? Math.max(CLASSIC_SIZE, edns.udpPayloadSize ?? CLASSIC_SIZE) : CLASSIC_SIZE,
+    truncated: () => dnsPacket.encode({ ...packet, flags: flags | TRUNCATED, answers: [], authorities: [] }),
+  };
+}
+
+/** Each message is preceded by its length in two bytes (RFC 1035, section 4.2.2). */
+function serveTcp(socket: Socket, respondTo: (query: Buffer) => Promise<Response | undefined>): void {
+  let received = Buffer.alloc(0);
+  socket.on('error', () => socket.destroy());
+  socket.on('data', async (chunk) => {
+    received = Buffer.concat([received, chunk]);
+    while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+      const end = 2 + received.readUInt16BE(0);
+      const query = received.subarray(2, end);
+      received = received.subarray(end);
+      const response = await respondTo(query);
+      if (!response) {
+        socket.destroy();
+        return;
+      }
+      const length = Buffer.alloc(2);
+      length.writeUInt16BE(response.full.length);
+      socket.write(Buffer.concat([length, response.full]));
+    }
+  });
+}
