@@ -1,0 +1,175 @@
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { parse } from 'yaml';
+import type { z } from 'zod';
+import type { Catalogue, CatalogueEntry, Problem, SourceFile } from '../domain/catalogue.ts';
+import { describeError, InvalidInput } from '../domain/errors.ts';
+import { toProblem } from '../domain/lint/mistake.ts';
+import { schemaMistakes } from '../domain/lint/schema.ts';
+import { Runbook } from '../domain/runbook.ts';
+import { Access, System } from '../domain/system.ts';
+import { readText } from './read-text.ts';
+import { readYaml } from './yaml-file.ts';
+
+const NAME = /^[a-z][a-z0-9-]*$/;
+/** Folders beside the systems that hold none. */
+const NO_SYSTEM = new Set(['schema']);
+
+/**
+ * Reads a folder of runbooks: `access.yaml`, and `<system>/` with `system.yaml`, its runbooks and `config/`. A broken
+ * file takes only its runbook (or, for system.yaml, its system) out, and is named in `problems`. Throws InvalidInput
+ * when the folder itself cannot be read.
+ */
+export async function loadCatalogue(directory: string): Promise<Catalogue> {
+  const problems: Problem[] = [];
+  const entries = await list(directory).catch((error: unknown) => {
+    throw new InvalidInput('runbooks.folder', `The runbooks folder ${directory} cannot be read: ${reasonOf(error)}.`, {
+      cause: error,
+    });
+  });
+  const access = await readFileAs(Access, join(directory, 'access.yaml'), problems);
+  const systems: Record<string, CatalogueEntry> = {};
+  for (const { name, isFolder } of entries) {
+    if (!isFolder || NO_SYSTEM.has(name)) continue;
+    const entry = await loadSystem(join(directory, name), name, problems);
+    if (entry) systems[name] = entry;
+  }
+  if (Object.keys(systems).length === 0 && problems.length === 0) {
+    problems.push({ file: directory, line: 1, column: 1, message: 'No folder with a system.yaml was found here.' });
+  }
+  return {
+    access: access?.value ?? {},
+    ...(access ? { accessSource: access.source } : {}),
+    systems,
+    problems,
+  };
+}
+
+async function loadSystem(folder: string, name: string, problems: Problem[]): Promise<CatalogueEntry | undefined> {
+  if (!NAME.test(name)) {
+    problems.push(wholeFile(folder, 'Name a system in lower case with hyphens, for example chatbot.'));
+    return undefined;
+  }
+  const files = (await list(folder)).filter(({ name: file, isFolder }) => !isFolder && /\.ya?ml$/.test(file));
+  const system = await readFileAs(System, join(folder, 'system.yaml'), problems);
+  const runbooks: CatalogueEntry['runbooks'] = {};
+  const sources: Record<string, SourceFile> = {};
+  for (const { name: file } of files) {
+    if (file === 'system.yaml') continue;
+    const path = join(folder, file);
+    const id = basename(file, extname(file));
+    if (!NAME.test(id)) {
+      problems.push(wholeFile(path, 'Name a runbook in lower case with hyphens, for example region-failover.yaml.'));
+      continue;
+    }
+    if (Object.hasOwn(runbooks, id)) {
+      problems.push(wholeFile(path, `There are two files for the runbook ${id}; keep one.`));
+      continue;
+    }
+    const runbook = await readFileAs(Runbook, path, problems);
+    if (!runbook) continue;
+    runbooks[id] = runbook.value;
+    sources[id] = runbook.source;
+  }
+  if (!system) return undefined;
+  const config = await loadConfigFiles(join(folder, 'config'), problems);
+  return {
+    system: system.value,
+    runbooks,
+    config: config.texts,
+    sources: { system: system.source, runbooks: sources, config: config.sources },
+  };
+}
+
+async function loadConfigFiles(folder: string, problems: Problem[]) {
+  const texts: Record<string, string> = {};
+  const sources: Record<string, SourceFile> = {};
+  const files = await list(folder).catch(() => []);
+  for (const { name, isFolder } of files) {
+    const path = join(folder, name);
+    if (isFolder) continue;
+    try {
+      const text = await readText(path);
+      texts[name] = text;
+      sources[name] = plainSource(slashes(path), text);
+      if (name.endsWith('.json')) JSON.parse(text);
+      else if (/\.ya?ml$/.test(name)) parse(text, { maxAliasCount: 0 });
+    } catch (error) {
+      problems.push(wholeFile(path, `The file cannot be read: ${reasonOf(error)}.`));
+    }
+  }
+  return { texts, sources };
+}
+
+/** Reads one YAML file as `schema`; pushes what is wrong and returns undefined when it cannot be used. */
+async function readFileAs<T extends z.ZodType>(
+  schema: T,
+  path: string,
+  problems: Problem[],
+): Promise<{ value: z.infer<T>; source: SourceFile } | undefined> {
+  let text: string;
+  try {
+    text = await readText(path);
+  } catch (error) {
+    problems.push(wholeFile(path, sentenceOf(error)));
+    return undefined;
+  }
+  const source = readYaml(slashes(path), text);
+  if (source.problems.length > 0) {
+    problems.push(...source.problems);
+    return undefined;
+  }
+  const mistakes = schemaMistakes(schema, source.value);
+  if (mistakes.length > 0) {
+    problems.push(...mistakes.map((mistake) => toProblem(source, mistake)));
+    return undefined;
+  }
+  return { value: schema.parse(source.value), source };
+}
+
+/** Entries in alphabetical order, without hidden ones (a mounted ConfigMap has `..data`); links are followed. */
+async function list(directory: string): Promise<{ name: string; isFolder: boolean }[]> {
+  const found = await readdir(directory, { withFileTypes: true });
+  const visible = found.filter(({ name }) => !name.startsWith('.'));
+  const entries = visible.map(async (entry) => ({
+    name: entry.name,
+    isFolder: entry.isSymbolicLink()
+      ? await readdir(join(directory, entry.name)).then(
+          () => true,
+          () => false,
+        )
+      : entry.isDirectory(),
+  }));
+  return (await Promise.all(entries)).sort((left, right) => left.name.localeCompare(right.name));
+}
+
+/** In a config file a path is one number: the offset in its text. */
+function plainSource(file: string, text: string): SourceFile {
+  return {
+    file,
+    locate([offset]) {
+      const before = text.slice(0, Number(offset ?? 0)).split('\n');
+      return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+    },
+  };
+}
+
+function wholeFile(path: string, message: string): Problem {
+  return { file: slashes(path), line: 1, column: 1, message };
+}
+
+function slashes(path: string): string {
+  return path.replaceAll('\\', '/');
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof InvalidInput) return error.message;
+  return `The file cannot be read: ${reasonOf(error)}.`;
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'it does not exist';
+  if (code === 'EACCES') return 'permission denied';
+  return (describeError(error).split('\n')[0] ?? '').replace(/[.:]$/, '');
+}
