@@ -78,11 +78,14 @@ export interface RdsInstance {
   replicaSource?: string;
   replicas: string[];
   backupRetentionDays: number;
+  /** UTC, `hh:mm-hh:mm`. */
+  preferredBackupWindow?: string;
+  databaseName?: string;
 }
 
 export interface Route53State {
   zones: Record<string, { id: string; name: string; records: DnsRecord[] }>;
-  changes: Record<string, { id: string; submittedAt: number; insyncAt: number }>;
+  changes: Record<string, { id: string; submittedAt: number; insyncAt: number; comment?: string }>;
 }
 
 export interface DnsRecord {
@@ -106,7 +109,16 @@ export interface LoadBalancerState {
   /** From when on traffic follows `weights`; until then it follows `previousWeights`. */
   effectiveAt: number;
   previousWeights: Record<string, number>;
-  targetGroups: Record<string, { arn: string; name: string; kind: 'service' | 'standby'; healthCheckPath: string }>;
+  targetGroups: Record<string, TargetGroupState>;
+}
+
+export interface TargetGroupState {
+  arn: string;
+  name: string;
+  kind: 'service' | 'standby';
+  healthCheckPath: string;
+  /** The deployment whose pods are its targets; absent: those of every deployment in the region. */
+  deployment?: string;
 }
 
 export interface ClusterState {

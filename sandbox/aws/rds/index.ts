@@ -1,0 +1,16 @@
+import { AwsError } from '../errors.ts';
+import type { QueryService } from '../query/operation.ts';
+import { describeDBInstances } from './describe-db-instances.ts';
+import { promoteReadReplica } from './promote-read-replica.ts';
+
+export const rds: QueryService = {
+  name: 'rds',
+  signingName: 'rds',
+  version: '2014-10-31',
+  namespace: 'http://rds.amazonaws.com/doc/2014-10-31/',
+  operations: [describeDBInstances, promoteReadReplica],
+  invalidParameter: (path, missing, complaint) =>
+    missing
+      ? new AwsError('MissingParameter', `The request must contain the parameter ${path}.`)
+      : new AwsError('InvalidParameterValue', `The parameter ${path} is not valid: ${complaint}.`),
+};

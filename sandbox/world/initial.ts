@@ -1,0 +1,164 @@
+import type { System } from '../../src/domain/system.ts';
+import { databaseArn, loadBalancerOfListener, readElbArn } from '../aws/arn.ts';
+import { canonicalName } from '../aws/route53/names.ts';
+import { connectClusters, createClusters } from '../kubernetes/initial.ts';
+import type { DnsRecord, LoadBalancerState, RdsInstance, Route53State, TargetGroupState, WorldState } from './state.ts';
+
+/** Of the embedded PostgreSQL servers that stand behind the instances. */
+const ENGINE_VERSION = '18.4';
+/** Replicas per deployment when the system has no profile named `full`. */
+const DEFAULT_REPLICAS = 3;
+const RECORD_TTL = 60;
+
+export interface InitialWorld {
+  system: System;
+  systemName: string;
+  seed: number;
+  /** World time, epoch milliseconds. */
+  now: number;
+  /** Replicas by profile and deployment, as `config/scaling-profiles.yaml` says; `full` is what the primary runs. */
+  profiles?: Record<string, Record<string, number>>;
+  /** Port of the PostgreSQL server behind each database instance. */
+  databasePorts: Record<string, number>;
+}
+
+/**
+ * The world of a healthy system: the primary region serves users, the secondary stands by. Throws, in one sentence,
+ * when the system's names cannot be simulated (an ARN that is none, a record at the zone's apex, a missing port).
+ */
+export function createWorldState({ system, systemName, seed, now, profiles, databasePorts }: InitialWorld): WorldState {
+  const { deployments } = system.kubernetes;
+  const fullProfile = profiles?.full ?? Object.fromEntries(deployments.map((name) => [name, DEFAULT_REPLICAS]));
+  const elbv2 = Object.fromEntries(
+    Object.keys(system.loadBalancers).map((region) => [region, createLoadBalancer(system, systemName, region, now)]),
+  );
+  const rds = createDatabases(system, systemName, databasePorts);
+  const state: WorldState = {
+    version: 1,
+    seed,
+    startedAt: now,
+    ordinals: {},
+    scheduled: [],
+    faults: [],
+    calls: [],
+    transitions: [],
+    rds,
+    route53: createZone(system, systemName, now),
+    elbv2,
+    kubernetes: createClusters({ system, now, fullProfile }),
+  };
+  const primary = rds[system.database.primary.region]?.[system.database.primary.instance];
+  if (primary) connectClusters(state, system, primary);
+  return state;
+}
+
+function createDatabases(system: System, systemName: string, ports: Record<string, number>): WorldState['rds'] {
+  const { primary, replica } = system.database;
+  const account = readElbArn(Object.values(system.loadBalancers)[0]?.listener ?? '')?.account ?? '123456789012';
+  /** Across regions RDS names the other end by ARN, within one by its identifier. */
+  const nameFrom = (region: string, other: typeof primary) =>
+    other.region === region ? other.instance : databaseArn(account, other.region, other.instance);
+
+  const create = ({ region, instance }: typeof primary): RdsInstance => {
+    const port = ports[instance];
+    if (port === undefined) throw new Error(`No port is given for the database instance ${instance} of ${systemName}.`);
+    return {
+      identifier: instance,
+      region,
+      instanceClass: 'db.r6g.2xlarge',
+      engineVersion: ENGINE_VERSION,
+      status: 'available',
+      address: `${instance}.c1a2b3.${region}.rds.amazonaws.com`,
+      port,
+      multiAz: false,
+      replicas: [],
+      backupRetentionDays: 7,
+      databaseName: system.database.name,
+    };
+  };
+  const source = { ...create(primary), replicas: [nameFrom(primary.region, replica)] };
+  const standby = { ...create(replica), replicaSource: nameFrom(replica.region, primary), backupRetentionDays: 0 };
+
+  const databases: WorldState['rds'] = {};
+  for (const region of Object.keys(system.loadBalancers)) databases[region] = {};
+  for (const instance of [source, standby]) {
+    databases[instance.region] = { ...databases[instance.region], [instance.identifier]: instance };
+  }
+  return databases;
+}
+
+function createZone(system: System, systemName: string, now: number): Route53State {
+  const { hostedZone, zone, record } = system.dns;
+  const apex = canonicalName(zone);
+  const servers = [1, 2, 3, 4].map((n) => `ns-${n * 256}.awsdns-${n * 10}.example.`);
+  const create = (name: string, type: string, ttl: number, values: string[]): DnsRecord => ({
+    name,
+    type,
+    ttl,
+    values,
+    effectiveAt: now,
+  });
+  const records = new Map<string, DnsRecord>();
+  const alias = (name: string, target: string) => {
+    const full = canonicalName(name);
+    if (!full.endsWith(`.${apex}`) || records.has(full)) return;
+    records.set(full, create(full, 'CNAME', RECORD_TTL, [target]));
+  };
+
+  if (!canonicalName(record).endsWith(`.${apex}`)) {
+    throw new Error(
+      `dns.record of ${systemName} (${record}) must be a name below its zone ${zone}: a CNAME cannot stand at the apex.`,
+    );
+  }
+  alias(record, hostOf(system, system.regions.primary, systemName));
+  for (const [region, url] of Object.entries(system.endpoints.ready)) {
+    alias(new URL(url).hostname, hostOf(system, region, systemName));
+  }
+  alias(new URL(system.endpoints.health).hostname, record);
+  const soa = `${servers[0]} awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400`;
+  const own = [create(apex, 'NS', 172_800, servers), create(apex, 'SOA', 900, [soa])];
+  return {
+    zones: { [hostedZone]: { id: hostedZone, name: apex, records: [...own, ...records.values()] } },
+    changes: {},
+  };
+}
+
+function hostOf(system: System, region: string, systemName: string): string {
+  const host = system.loadBalancers[region]?.host;
+  if (!host) throw new Error(`loadBalancers of ${systemName} has no entry for ${region}.`);
+  return host;
+}
+
+function createLoadBalancer(system: System, systemName: string, region: string, now: number): LoadBalancerState {
+  const { host, listener, active, standby } = system.loadBalancers[region] ?? {};
+  const loadBalancerArn = loadBalancerOfListener(listener ?? '');
+  if (!host || !listener || !active || !standby || !loadBalancerArn) {
+    throw new Error(
+      `loadBalancers.${region}.listener of ${systemName} is not the ARN of an application load balancer's listener.`,
+    );
+  }
+  const weights = region === system.regions.primary ? { [active]: 100, [standby]: 0 } : { [active]: 0, [standby]: 100 };
+  const ready = system.endpoints.ready[region];
+  const group = (arn: string, kind: TargetGroupState['kind'], healthCheckPath: string): TargetGroupState => {
+    const name = readElbArn(arn)?.name;
+    if (!name)
+      throw new Error(`loadBalancers.${region} of ${systemName} names ${arn}, which is no target group's ARN.`);
+    return { arn, name, kind, healthCheckPath };
+  };
+  const service = group(active, 'service', ready ? new URL(ready).pathname : '/');
+  const deployment =
+    system.kubernetes.deployments.find((name) => service.name.startsWith(name)) ?? system.kubernetes.deployments[0];
+  return {
+    loadBalancerArn,
+    host,
+    listenerArn: listener,
+    port: 443,
+    weights,
+    effectiveAt: now,
+    previousWeights: weights,
+    targetGroups: {
+      [active]: { ...service, ...(deployment ? { deployment } : {}) },
+      [standby]: group(standby, 'standby', '/'),
+    },
+  };
+}
