@@ -28,6 +28,9 @@ const PHASE_MARK: Record<PhaseProgress['status'], string> = {
   failed: '❌ stopped',
 };
 
+/** A phase with more steps shows only those that run or failed, and counts the rest. */
+const STEPS_SHOWN = 12;
+
 /** The one live message of an incident and its run. Pure; `now` is world time (epoch milliseconds, UTC). */
 export function board(state: IncidentState, progress: ProgressLines, now: number): Message {
   const plan = planOf(state, state.run?.planId)?.plan;
@@ -124,8 +127,13 @@ function phaseLines(phase: PhaseProgress, progress: ProgressLines, now: number):
   const spent = startedAt === undefined ? '' : ` ${formatSeconds(((endedAt ?? now) - startedAt) / 1000)} of`;
   const line = `${PHASE_MARK[status]}  *${escapeText(title)}* ·${spent} target ${formatSeconds(targetSeconds)}`;
   if (status === 'done' || status === 'waiting') return [line];
-  const unended = steps.filter(({ state }) => state.status !== 'left out');
-  return [line, ...unended.map(({ step, state }) => stepLine(step.title, state, progress[step.id]?.sentence, now))];
+  const shown = steps.filter(({ state }) => state.status !== 'left out');
+  const lines = (list: typeof shown) =>
+    list.map(({ step, state }) => stepLine(step.title, state, progress[step.id]?.sentence, now));
+  if (shown.length <= STEPS_SHOWN) return [line, ...lines(shown)];
+  const current = shown.filter(({ state }) => state.status === 'running' || state.status === 'failed');
+  const done = shown.filter(({ state }) => state.status === 'succeeded' || state.status === 'skipped').length;
+  return [line, `      ${done} of ${shown.length} steps done`, ...lines(current.slice(0, STEPS_SHOWN))];
 }
 
 function stepLine(title: string, state: StepState, sentence: string | undefined, now: number): string {

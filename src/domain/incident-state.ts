@@ -94,7 +94,7 @@ export function stepOf(run: RunState, id: string): StepState {
 }
 
 /** The newest plan of an incident, or the one with this id. */
-export function planOf(state: IncidentState, planId?: string): PlanState | undefined {
+export function planOf(state: Pick<IncidentState, 'plans'>, planId?: string): PlanState | undefined {
   return planId ? state.plans.find(({ plan }) => plan.id === planId) : state.plans.at(-1);
 }
 

@@ -1,0 +1,163 @@
+import { type IncidentState, planOf } from '../../src/domain/incident-state.ts';
+import { isRecovered } from '../../src/domain/outcome.ts';
+import type { System } from '../../src/domain/system.ts';
+import type { Call, Transition } from '../world/state.ts';
+import { worldCriticalPath } from './critical-path.ts';
+import type { SimulationReport } from './report.ts';
+
+/** What the client of the product knows: the only judge of downtime and loss. Times are world epoch milliseconds. */
+export interface ClientEvidence {
+  /** From when on writes were acknowledged again for good; undefined: they are not. */
+  writesSince: number | undefined;
+  downtimeSeconds: number;
+  acknowledged: { number: number; at: number }[];
+  /** Acknowledged numbers that the serving database does not have. */
+  lost: { number: number; at: number }[];
+  /** When the last write before the outage was acknowledged. */
+  lastBefore: number | undefined;
+}
+
+export interface Evidence {
+  systemName: string;
+  system: System;
+  runbook: string;
+  mode: 'emergency' | 'planned';
+  seed: number;
+  speed: number;
+  beganAt: number;
+  gaveUp: string | undefined;
+  state: IncidentState | undefined;
+  client: ClientEvidence;
+  world: { calls: readonly Call[]; transitions: readonly Transition[] };
+  journal: { events: number; chain: 'valid' | 'broken' };
+}
+
+const INFRASTRUCTURE: ReadonlySet<string> = new Set(['rds', 'route53', 'elbv2', 'sts', 'kubernetes']);
+
+/** Judges one simulation. Pure. */
+export function judge(evidence: Evidence): SimulationReport {
+  const { state, client, system, speed } = evidence;
+  const detectedAt = state?.detectedAt ?? evidence.beganAt;
+  const since = (at: number | undefined) => (at === undefined ? null : round((at - detectedAt) / 1000));
+  const run = state?.run;
+  const planned = planOf(state ?? nothing, run?.planId);
+  const plan = planned?.plan;
+  const severity = state?.severity ?? 'P0';
+  const { outcome, reason } = outcomeOf(evidence);
+  const recoveredAt = outcome.startsWith('recovered') ? client.writesSince : undefined;
+  const rtoTarget = system.rto[severity];
+  const recovered = since(recoveredAt);
+  const loss = lossSeconds(client);
+  const approvedAt = planned?.decision?.at;
+  const critical =
+    plan && run && recoveredAt !== undefined ? worldCriticalPath(plan, run, evidence.world, recoveredAt) : undefined;
+  const traffic = plan?.steps.find(({ uses }) => uses === 'route53.upsert');
+  return {
+    version: 1,
+    system: evidence.systemName,
+    runbook: evidence.runbook,
+    mode: evidence.mode,
+    seed: evidence.seed,
+    speed,
+    outcome,
+    reason,
+    exceptions: run?.exceptions ?? [],
+    clock: {
+      detected: 0,
+      declared: since(state?.declaredAt),
+      planned: since(planned?.createdAt),
+      approved: since(planned?.status === 'approved' ? approvedAt : undefined),
+      started: since(run?.startedAt),
+      trafficMoved: since(traffic && run?.steps[traffic.id]?.endedAt),
+      recovered,
+    },
+    rto: {
+      targetSeconds: rtoTarget,
+      measuredSeconds: recovered,
+      verdict: recovered !== null && recovered <= rtoTarget ? 'COMPLIANT' : 'FAILED',
+    },
+    rpo: {
+      targetSeconds: system.rpo.database,
+      measuredSeconds: loss,
+      verdict: loss <= system.rpo.database ? 'COMPLIANT' : 'FAILED',
+    },
+    client: {
+      downtimeSeconds: round(client.downtimeSeconds),
+      rowsAcknowledged: client.acknowledged.length,
+      rowsLost: client.lost.length,
+    },
+    steps: (plan?.steps ?? []).map(({ id, phase }) => {
+      const step = run?.steps[id];
+      const seconds =
+        step?.startedAt === undefined || step.endedAt === undefined
+          ? null
+          : round((step.endedAt - step.startedAt) / 1000);
+      return { id, phase, state: step?.status ?? 'not started', attempts: step?.attempts ?? 0, seconds };
+    }),
+    pages: (state?.tiers ?? [])
+      .filter(({ acceptedAt }) => acceptedAt !== undefined)
+      .map(({ tier, acceptedAt }) => ({ tier, at: since(acceptedAt) ?? 0, confirmed: null })),
+    calls: carriedOut(evidence.world.calls),
+    journal: evidence.journal,
+    criticalPathSeconds: critical === undefined ? null : round(critical),
+    overheadSeconds:
+      critical === undefined || recoveredAt === undefined || approvedAt === undefined
+        ? null
+        : round(((recoveredAt - approvedAt) / 1000 - critical) / speed),
+  };
+}
+
+/** Exit status 0 of `lifeboat simulate`: the client writes again and lost nothing beyond the RPO. */
+export function isPassed(report: SimulationReport): boolean {
+  return report.outcome.startsWith('recovered') && report.rpo.verdict === 'COMPLIANT';
+}
+
+function outcomeOf({ state, gaveUp, client }: Evidence): Pick<SimulationReport, 'outcome' | 'reason'> {
+  if (!state) return { outcome: 'failed', reason: gaveUp ?? 'No incident was declared.' };
+  const newest = state.plans.at(-1);
+  if (!state.run) {
+    if (newest?.status === 'refused') {
+      const failed = newest.plan.guards.filter(({ passed }) => !passed);
+      const sentences = failed.map(({ title, measured, reason }) =>
+        `${title}: no (${measured}). ${reason ?? ''}`.trim(),
+      );
+      return { outcome: 'refused', reason: sentences.join(' ') };
+    }
+    if (newest?.status === 'rejected') return { outcome: 'refused', reason: 'The plan was rejected.' };
+    return { outcome: 'failed', reason: gaveUp ?? state.planFailure?.error.message ?? 'No plan was approved.' };
+  }
+  const { run } = state;
+  const failures = Object.values(run.steps).flatMap(({ id, errors, status }) =>
+    status === 'succeeded' ? [] : errors.slice(-1).map(({ message }) => `${id}: ${message}`),
+  );
+  if (run.outcome === 'aborted') return { outcome: 'aborted', reason: failures.join(' ') || 'The run was aborted.' };
+  if (!isRecovered(run) || !run.outcome)
+    return { outcome: 'failed', reason: gaveUp ?? (failures.join(' ') || 'The run failed.') };
+  if (client.writesSince === undefined) {
+    return { outcome: 'failed', reason: 'The run ended, but the client of the product still cannot write.' };
+  }
+  return { outcome: run.outcome, reason: null };
+}
+
+/** Seconds of acknowledged work that are gone: from the oldest lost write to the last one before the outage. */
+function lossSeconds({ lost, lastBefore }: ClientEvidence): number {
+  if (lost.length === 0) return 0;
+  const oldest = Math.min(...lost.map(({ at }) => at));
+  return round(Math.max(0, ((lastBefore ?? oldest) - oldest) / 1000));
+}
+
+function carriedOut(calls: readonly Call[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { service, operation, mutating, status } of calls) {
+    if (!mutating || status >= 300 || !INFRASTRUCTURE.has(service)) continue;
+    const name = `${service}.${operation}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+const nothing: Pick<IncidentState, 'plans'> = { plans: [] };
