@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** How an address behaves: `hang` accepts and never answers, `refuse` resets at once. */
+export type Condition = 'up' | 'hang' | 'refuse';
+
+/** Carries bytes from one socket to another until it is told to stop; what it still holds then is lost. */
+export type Carrier = (from: Socket, to: Socket) => { stop(): void };
+
+/** The only way to a server: a TCP address of its own on 127.0.0.1 that can be broken as a network is. */
+export interface Gate {
+  port: number;
+  /** Switches the condition. Connections that hung are cut when the hanging ends. */
+  apply(condition: Condition): void;
+  close(): Promise<void>;
+}
+
+interface Connection {
+  client: Socket;
+  server: Socket | undefined;
+  carriers: { stop(): void }[];
+}
+
+/** Opens a gate to `serverPort`. `toClient` carries what the server says (default: at once). */
+export async function openGate(options: {
+  port?: number;
+  serverPort: number;
+  condition: Condition;
+  toClient?: Carrier;
+}): Promise<Gate> {
+  const { serverPort, toClient = atOnce } = options;
+  const connections = new Set<Connection>();
+  let condition = options.condition;
+
+  const listener = createServer({ pauseOnConnect: true }, (client) => {
+    // A broken connection is the ordinary case here; whoever uses it sees it on their own side.
+    client.on('error', () => undefined);
+    if (condition === 'refuse') {
+      client.resetAndDestroy();
+      return;
+    }
+    const connection: Connection = { client, server: undefined, carriers: [] };
+    connections.add(connection);
+    client.once('close', () => partGone(connection));
+    if (condition === 'up') join(connection);
+  });
+
+  function join(connection: Connection): void {
+    const { client } = connection;
+    const server = connect({ port: serverPort, host: '127.0.0.1', noDelay: true });
+    client.setNoDelay(true);
+    server.on('error', () => undefined);
+    server.once('close', () => partGone(connection));
+    connection.server = server;
+    connection.carriers = [atOnce(client, server), toClient(server, client)];
+  }
+
+  /** Beyond a region that hangs, nobody learns that the other side has gone. */
+  function partGone(connection: Connection): void {
+    if (condition !== 'hang') cut(connection);
+  }
+
+  function cut(connection: Connection): void {
+    for (const carrier of connection.carriers) carrier.stop();
+    connections.delete(connection);
+    connection.server?.destroy();
+    if (!connection.client.destroyed) connection.client.resetAndDestroy();
+  }
+
+  function freeze({ client, server, carriers }: Connection): void {
+    for (const carrier of carriers) carrier.stop();
+    client.pause();
+    server?.pause();
+  }
+
+  listener.listen(options.port ?? 0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('The gate has no port');
+  return {
+    port: address.port,
+    apply(next) {
+      if (next === condition) return;
+      condition = next;
+      for (const connection of connections) {
+        if (next === 'hang') freeze(connection);
+        else cut(connection);
+      }
+    },
+    async close() {
+      const closed = once(listener, 'close');
+      listener.close();
+      for (const connection of connections) cut(connection);
+      await closed;
+    },
+  };
+}
+
+function atOnce(from: Socket, to: Socket): { stop(): void } {
+  from.pipe(to);
+  return { stop: () => from.unpipe(to) };
+}

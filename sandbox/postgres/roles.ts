@@ -1,0 +1,50 @@
+import pg from 'pg';
+import type { System } from '../../src/domain/system.ts';
+
+export interface Passwords {
+  /** Of the role `system.database.user`. */
+  lifeboat: string;
+  /** Of all `system.database.applicationUsers`. */
+  application: string;
+  /** Of the superuser, whom on RDS only Amazon has. */
+  superuser: string;
+  /** Of the role that the replica streams as. */
+  replication: string;
+}
+
+/** As on RDS, where only Amazon's own role is a superuser. */
+export const SUPERUSER = 'rdsadmin';
+export const REPLICATION_USER = 'rdsrepladmin';
+
+/**
+ * The statements that turn an empty cluster into the system's database server. Lifeboat's user has what a main user has
+ * on RDS: it may create roles, signal sessions and read statistics, and holds the application's roles with the
+ * ADMIN option, which PostgreSQL 16 and later demand of whoever takes a role's sign-in away. It is no superuser.
+ * They run in the database `postgres`; `tables` in the system's own, afterwards.
+ */
+export function roleStatements(system: System, passwords: Passwords): { roles: string[]; tables: string[] } {
+  const { escapeIdentifier: name, escapeLiteral: text } = pg;
+  const { database } = system;
+  const lifeboat = name(database.user);
+  const application = [...new Set(database.applicationUsers)].filter((role) => role !== database.user).map(name);
+  const owner = application[0] ?? lifeboat;
+  return {
+    roles: [
+      `CREATE ROLE ${name(REPLICATION_USER)} LOGIN REPLICATION PASSWORD ${text(passwords.replication)}`,
+      `CREATE ROLE ${lifeboat} LOGIN CREATEROLE CREATEDB PASSWORD ${text(passwords.lifeboat)}`,
+      `GRANT pg_signal_backend, pg_monitor TO ${lifeboat}`,
+      ...application.flatMap((role) => [
+        `CREATE ROLE ${role} LOGIN PASSWORD ${text(passwords.application)}`,
+        `GRANT ${role} TO ${lifeboat} WITH ADMIN OPTION`,
+      ]),
+      ...(database.name === 'postgres' ? [] : [`CREATE DATABASE ${name(database.name)}`]),
+      `GRANT CREATE, CONNECT, TEMPORARY ON DATABASE ${name(database.name)} TO ${lifeboat}`,
+    ],
+    tables: [
+      `GRANT CREATE, USAGE ON SCHEMA public TO ${[lifeboat, ...application].join(', ')}`,
+      'CREATE TABLE messages (id bigint PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now())',
+      `ALTER TABLE messages OWNER TO ${owner}`,
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON messages TO ${[lifeboat, ...application].join(', ')}`,
+    ],
+  };
+}
