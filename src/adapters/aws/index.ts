@@ -1,0 +1,43 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { type AwsEndpoints, readSettings } from './client-settings.ts';
+import { translateAwsError } from './errors.ts';
+import { createLoadBalancing, type LoadBalancing } from './load-balancing.ts';
+import { createRds, type Rds } from './rds.ts';
+import { createRoute53, type Route53 } from './route53.ts';
+
+export interface Aws {
+  rds: Rds;
+  route53: Route53;
+  loadBalancing: LoadBalancing;
+  /** ARN of the identity that the calls in this region are made as; Retryable when the region does not answer. */
+  identity(region: string, signal: AbortSignal): Promise<string>;
+  close(): void;
+}
+
+/** AWS clients that are made when a region is first needed. `endpoints` overrides AWS's own, by region or `route53`. */
+export function createAws(endpoints: AwsEndpoints = {}): Aws {
+  const rds = createRds(endpoints);
+  const route53 = createRoute53(endpoints);
+  const loadBalancing = createLoadBalancing(endpoints);
+  return {
+    rds,
+    route53,
+    loadBalancing,
+    async identity(region, signal) {
+      const client = new STSClient(readSettings(region, endpoints[region]));
+      try {
+        const { Arn = '' } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
+        return Arn;
+      } catch (error) {
+        throw translateAwsError(error, 'sts', `STS in ${region}`);
+      } finally {
+        client.destroy();
+      }
+    },
+    close() {
+      rds.close();
+      route53.close();
+      loadBalancing.close();
+    },
+  };
+}

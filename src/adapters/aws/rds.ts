@@ -1,0 +1,78 @@
+import { DescribeDBInstancesCommand, PromoteReadReplicaCommand, RDSClient } from '@aws-sdk/client-rds';
+import { z } from 'zod';
+import { Permanent } from '../../domain/errors.ts';
+import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
+import { translateAwsError } from './errors.ts';
+
+export interface DatabaseInstance {
+  identifier: string;
+  /** The service's own words: `available`, `modifying`, `rebooting`, `backing-up`. */
+  status: string;
+  /** Identifier of the source when it is a read replica, else ''. */
+  replicaOf: string;
+  /** '' and 0 while the instance is being created. */
+  endpoint: string;
+  port: number;
+  instanceClass: string;
+}
+
+export interface Rds {
+  /** Throws Permanent `rds.db-instance-not-found`, Retryable when the region does not answer. */
+  describe(region: string, identifier: string, signal: AbortSignal): Promise<DatabaseInstance>;
+  /** Throws Permanent `rds.invalid-db-instance-state` when it is no replica, not available, or being promoted already. */
+  promote(region: string, identifier: string, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+const Answer = z.object({
+  DBInstanceIdentifier: z.string(),
+  DBInstanceStatus: z.string(),
+  DBInstanceClass: z.string().default(''),
+  ReadReplicaSourceDBInstanceIdentifier: z.string().optional(),
+  Endpoint: z.object({ Address: z.string().default(''), Port: z.number().default(0) }).optional(),
+});
+
+export function createRds(endpoints: AwsEndpoints = {}): Rds {
+  const reader = perRegion((region) => new RDSClient(readSettings(region, endpoints[region])));
+  const writer = perRegion((region) => new RDSClient(writeSettings(region, endpoints[region])));
+  return {
+    async describe(region, identifier, signal) {
+      const subject = `RDS in ${region}, ${identifier}`;
+      try {
+        const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier });
+        const { DBInstances } = await reader.of(region).send(command, { abortSignal: signal });
+        const [found] = DBInstances ?? [];
+        if (!found) throw new Permanent('rds.db-instance-not-found', `${subject}: there is no such instance.`);
+        return fromAnswer(found);
+      } catch (error) {
+        throw translateAwsError(error, 'rds', subject);
+      }
+    },
+    async promote(region, identifier, signal) {
+      try {
+        const command = new PromoteReadReplicaCommand({ DBInstanceIdentifier: identifier });
+        await writer.of(region).send(command, { abortSignal: signal });
+      } catch (error) {
+        throw translateAwsError(error, 'rds', `RDS in ${region}, ${identifier}`);
+      }
+    },
+    close() {
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+function fromAnswer(answer: unknown): DatabaseInstance {
+  const { DBInstanceIdentifier, DBInstanceStatus, DBInstanceClass, ReadReplicaSourceDBInstanceIdentifier, Endpoint } =
+    Answer.parse(answer);
+  return {
+    identifier: DBInstanceIdentifier,
+    status: DBInstanceStatus,
+    // Across regions the source is an ARN, `arn:aws:rds:us-east-1:123456789012:db:chatbot-prod`.
+    replicaOf: ReadReplicaSourceDBInstanceIdentifier?.split(':').at(-1) ?? '',
+    endpoint: Endpoint?.Address ?? '',
+    port: Endpoint?.Port ?? 0,
+    instanceClass: DBInstanceClass,
+  };
+}

@@ -1,0 +1,112 @@
+import {
+  ChangeResourceRecordSetsCommand,
+  GetChangeCommand,
+  ListResourceRecordSetsCommand,
+  Route53Client,
+  type RRType,
+} from '@aws-sdk/client-route-53';
+import { z } from 'zod';
+import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
+import { translateAwsError } from './errors.ts';
+
+/** Route 53 has one control plane for the world, and it is in us-east-1. */
+const CONTROL_PLANE_REGION = 'us-east-1';
+
+export interface RecordSet {
+  /** Without the final dot, lower case. */
+  name: string;
+  type: string;
+  /** Seconds. */
+  ttl: number;
+  values: string[];
+}
+
+export interface Route53 {
+  /** The record as the control plane has it; undefined when there is none. */
+  record(hostedZone: string, name: string, type: string, signal: AbortSignal): Promise<RecordSet | undefined>;
+  /** Creates or replaces the records, all or none; returns the id of the change. */
+  upsert(hostedZone: string, records: RecordSet[], comment: string, signal: AbortSignal): Promise<string>;
+  /** True when every name server answers with the change. */
+  inSync(changeId: string, signal: AbortSignal): Promise<boolean>;
+  close(): void;
+}
+
+const AnsweredRecord = z.object({
+  Name: z.string(),
+  Type: z.string(),
+  TTL: z.number().default(0),
+  ResourceRecords: z.array(z.object({ Value: z.string() })).default([]),
+});
+const Changed = z.object({ ChangeInfo: z.object({ Id: z.string(), Status: z.string() }) });
+
+export function createRoute53(endpoints: AwsEndpoints = {}): Route53 {
+  const endpoint = endpoints['route53'];
+  const reader = perRegion((region) => new Route53Client(readSettings(region, endpoint)));
+  const writer = perRegion((region) => new Route53Client(writeSettings(region, endpoint)));
+  const translate = (error: unknown, subject: string) => translateAwsError(error, 'route53', `Route 53, ${subject}`);
+  return {
+    async record(hostedZone, name, type, signal) {
+      try {
+        const { ResourceRecordSets } = await reader.of(CONTROL_PLANE_REGION).send(
+          new ListResourceRecordSetsCommand({
+            HostedZoneId: hostedZone,
+            StartRecordName: name,
+            StartRecordType: type as RRType,
+            MaxItems: 1,
+          }),
+          { abortSignal: signal },
+        );
+        // The list begins at the name asked for, or at the next one when it does not exist.
+        const [first] = ResourceRecordSets ?? [];
+        const found = first && fromAnswer(first);
+        return found && found.name === plainName(name) && found.type === type ? found : undefined;
+      } catch (error) {
+        throw translate(error, `${type} ${name}`);
+      }
+    },
+    async upsert(hostedZone, records, comment, signal) {
+      const Changes = records.map(({ name, type, ttl, values }) => ({
+        Action: 'UPSERT' as const,
+        ResourceRecordSet: {
+          Name: name,
+          Type: type as RRType,
+          TTL: ttl,
+          ResourceRecords: values.map((Value) => ({ Value })),
+        },
+      }));
+      const command = new ChangeResourceRecordSetsCommand({
+        HostedZoneId: hostedZone,
+        ChangeBatch: { Comment: comment, Changes },
+      });
+      try {
+        const answer = await writer.of(CONTROL_PLANE_REGION).send(command, { abortSignal: signal });
+        return Changed.parse(answer).ChangeInfo.Id.replace(/^\/change\//, '');
+      } catch (error) {
+        throw translate(error, records.map(({ name }) => name).join(', '));
+      }
+    },
+    async inSync(changeId, signal) {
+      try {
+        const command = new GetChangeCommand({ Id: changeId });
+        const answer = await reader.of(CONTROL_PLANE_REGION).send(command, { abortSignal: signal });
+        return Changed.parse(answer).ChangeInfo.Status === 'INSYNC';
+      } catch (error) {
+        throw translate(error, `change ${changeId}`);
+      }
+    },
+    close() {
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+/** A DNS name as it is compared: lower case, without the final dot; `\052` is how Route 53 writes an asterisk. */
+export function plainName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '').replace('\\052', '*');
+}
+
+function fromAnswer(answer: unknown): RecordSet {
+  const { Name, Type, TTL, ResourceRecords } = AnsweredRecord.parse(answer);
+  return { name: plainName(Name), type: Type, ttl: TTL, values: ResourceRecords.map(({ Value }) => Value) };
+}

@@ -1,0 +1,58 @@
+import { LifeboatError, Retryable } from '../domain/errors.ts';
+
+/** What sockets, name resolution and undici say when the other side cannot be reached. */
+const NETWORK_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'ESERVFAIL',
+  'EREFUSED',
+  'ECANCELLED',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CLOSED',
+  'UND_ERR_DESTROYED',
+]);
+const TIMEOUT_CODES: ReadonlySet<string> = new Set([
+  'ETIMEDOUT',
+  'ETIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
+const TIMEOUT_NAMES: ReadonlySet<string> = new Set(['TimeoutError', 'AbortError']);
+/** Deep enough for fetch, which hides the socket's error two causes down. */
+const DEEPEST_CAUSE = 5;
+
+/**
+ * The error for "it could not be reached", or undefined when `error` says something else. `service` prefixes the code
+ * (`rds.timeout`), `subject` begins the sentence (`RDS in us-east-1`). An error of ours is given back as it is.
+ */
+export function unreachable(error: unknown, service: string, subject: string): LifeboatError | undefined {
+  for (const cause of causes(error)) {
+    if (cause instanceof LifeboatError) return cause;
+    const { name, code } = cause as Error & { code?: unknown };
+    if (TIMEOUT_NAMES.has(name) || (typeof code === 'string' && TIMEOUT_CODES.has(code))) {
+      return new Retryable(`${service}.timeout`, `${subject} did not answer in time.`, { cause: error });
+    }
+    if (typeof code === 'string' && NETWORK_CODES.has(code)) {
+      return new Retryable(`${service}.unreachable`, `${subject} cannot be reached (${code}).`, { cause: error });
+    }
+  }
+  return undefined;
+}
+
+function causes(error: unknown): Error[] {
+  const found: Error[] = [];
+  for (let next = error; next instanceof Error && found.length < DEEPEST_CAUSE; next = next.cause) {
+    found.push(next);
+    // Happy Eyeballs: one error for each address that was tried.
+    if (next instanceof AggregateError) found.push(...next.errors.filter((one) => one instanceof Error));
+  }
+  return found;
+}

@@ -1,0 +1,69 @@
+import { type Aws, createAws } from './aws/index.ts';
+import { createDns, type Dns } from './dns/index.ts';
+import { createHttp, type Http } from './http/index.ts';
+import { createKubernetes, type Kubernetes } from './kubernetes/index.ts';
+import { createPostgres, type Postgres, type TlsMode } from './postgres/index.ts';
+
+/** What clients need to know; filled from the environment by config.ts. */
+export interface ClientSettings {
+  /** Endpoint of each region and of `route53`; without it AWS's own. */
+  awsEndpoints?: Record<string, string> | undefined;
+  /** Path; without it the usual places. */
+  kubeconfig?: string | undefined;
+  /** `host:port` of servers that database and endpoint names are resolved with; without it the machine's. */
+  dnsServers?: string[] | undefined;
+  /** Addresses that replace those of system.yaml's resolvers, by name. */
+  dnsResolvers?: Record<string, string> | undefined;
+  httpsProxy?: string | undefined;
+  /** `prefer` when absent. */
+  databaseTls?: TlsMode | undefined;
+  /** The value of a secret that system.yaml names; throws InvalidInput when it is not set. */
+  secret(name: string): string;
+  /** Machine milliseconds after which something that is only looked at counts as unreachable. */
+  observationTimeoutMs: number;
+}
+
+/** Everything that actions and observer reach the world with. */
+export interface Clients {
+  aws: Aws;
+  kubernetes: Kubernetes;
+  postgres: Postgres;
+  dns: Dns;
+  http: Http;
+  secret(name: string): string;
+  observationTimeoutMs: number;
+  /** Closes what is kept open. */
+  close(): Promise<void>;
+}
+
+export function createClients(settings: ClientSettings): Clients {
+  const { observationTimeoutMs, dnsServers, dnsResolvers, httpsProxy, secret } = settings;
+  const aws = createAws(settings.awsEndpoints);
+  const kubernetes = createKubernetes(settings.kubeconfig);
+  const dns = createDns({
+    ...(dnsServers ? { servers: dnsServers } : {}),
+    resolvers: dnsResolvers ?? {},
+    timeoutMs: observationTimeoutMs,
+  });
+  return {
+    aws,
+    kubernetes,
+    dns,
+    postgres: createPostgres({
+      dns,
+      tls: settings.databaseTls ?? 'prefer',
+      connectTimeoutMs: observationTimeoutMs,
+      statementTimeoutMs: 2 * observationTimeoutMs,
+    }),
+    http: createHttp({
+      timeoutMs: observationTimeoutMs,
+      ...(httpsProxy ? { proxy: httpsProxy } : dnsServers ? { dns } : {}),
+    }),
+    secret,
+    observationTimeoutMs,
+    async close() {
+      aws.close();
+      await kubernetes.close();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { type LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
+import { unreachable } from '../failure.ts';
+
+/**
+ * SQLSTATEs, or classes of them, after which the same statement may succeed: connection exceptions, transaction
+ * rollbacks, resources, an administrator's shutdown, a server that is starting, a lock.
+ */
+const RETRYABLE = /^(08|40|53|57P0[1-3]|55P03|57014)/;
+/** What `pg` says without a code when a connection ends under it or does not come about. */
+const CONNECTION_LOST = /^(timeout expired|Query read timeout|Connection terminated|The server does not support SSL)/;
+
+/** The one place where an error of `pg` becomes ours. `subject` begins the sentence (`PostgreSQL on chatbot-prod`). */
+export function translatePostgresError(error: unknown, subject: string): LifeboatError {
+  const network = unreachable(error, 'postgres', subject);
+  if (network) return network;
+  const { message, code } = (error instanceof Error ? error : new Error(String(error))) as Error & { code?: unknown };
+  const sentence = `${subject}: ${message.replace(/\.$/, '')}.`;
+  if (CONNECTION_LOST.test(message)) return new Retryable('postgres.unreachable', sentence, { cause: error });
+  const state = typeof code === 'string' ? code : '';
+  if (RETRYABLE.test(state)) return new Retryable(`postgres.${state.toLowerCase()}`, sentence, { cause: error });
+  return new Permanent(REFUSALS[state] ?? 'postgres.failed', sentence, { cause: error });
+}
+
+const REFUSALS: Record<string, string> = {
+  '28000': 'postgres.sign-in-refused',
+  '28P01': 'postgres.sign-in-refused',
+  '3D000': 'postgres.no-such-database',
+  '42501': 'postgres.not-permitted',
+  '25006': 'postgres.read-only',
+};
