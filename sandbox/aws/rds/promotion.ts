@@ -56,9 +56,7 @@ export function handlePromotions(world: World, hooks: PromotionHooks): void {
       () => servers.set(key, 'promoted'),
       (cause: unknown) => {
         servers.delete(key);
-        process.emitWarning(
-          new Error(`The PostgreSQL server of ${identifier} was not promoted; trying again.`, { cause }),
-        );
+        process.emitWarning(`The PostgreSQL server of ${identifier} was not promoted; trying again (${cause}).`);
       },
     );
   }
