@@ -2,7 +2,7 @@ import type { System } from '../../src/domain/system.ts';
 import type { World } from '../world/world.ts';
 import { cached } from './cache.ts';
 import { type DnsAnswer, startDnsServer } from './server.ts';
-import { answer, type Lookup, withoutDot } from './zone.ts';
+import { answer, type Lookup } from './zone.ts';
 
 export interface DnsServers {
   /** ip:port of the server that answers from the zone itself; UDP and TCP. */
@@ -23,7 +23,8 @@ export async function startDnsServers(world: World, { system }: { system: System
       code: exists ? 'NOERROR' : 'NXDOMAIN',
       authoritative: true,
       answers,
-      authorities: answers.length > 0 ? [] : [startOfAuthority(system, world.state.seed)],
+      // Says how long the absence may be remembered.
+      authorities: answers.some((answer) => answer.type === type) ? [] : lookup(system.dns.zone, 'SOA').answers,
     };
   };
   const authoritative = await startDnsServer({ recursive: false, answer: fromZone });
@@ -39,25 +40,6 @@ export async function startDnsServers(world: World, { system }: { system: System
     lookup,
     async close() {
       await Promise.all([authoritative, ...resolvers.map(({ server }) => server)].map((server) => server.close()));
-    },
-  };
-}
-
-/** Negative answers may be kept 60 world seconds. */
-function startOfAuthority(system: System, serial: number): DnsAnswer['authorities'][number] {
-  const zone = withoutDot(system.dns.zone);
-  return {
-    type: 'SOA',
-    name: zone,
-    ttl: 900,
-    data: {
-      mname: `ns-1.${zone}`,
-      rname: `hostmaster.${zone}`,
-      serial,
-      refresh: 7200,
-      retry: 900,
-      expire: 1_209_600,
-      minimum: 60,
     },
   };
 }

@@ -60,12 +60,17 @@ export function createClusters({
 }
 
 /**
- * Writes where the primary database really listens into every connection secret and running pod; for the moment the
- * sandbox starts its PostgreSQL servers, whose ports are known only then.
+ * Writes where the primary database really listens (and the application's password, when it is not that of
+ * `applicationConnection`) into every connection secret and running pod.
  */
-export function connectClusters(state: WorldState, system: System, to: { address: string; port: number }): void {
+export function connectClusters(
+  state: WorldState,
+  system: System,
+  to: { address: string; port: number; password?: string },
+): void {
   const { name, hostKey, portKey } = system.kubernetes.secret;
-  const values = { [hostKey]: to.address, [portKey]: String(to.port) };
+  const password = to.password === undefined ? {} : { password: to.password };
+  const values = { [hostKey]: to.address, [portKey]: String(to.port), ...password };
   for (const cluster of Object.values(state.kubernetes)) {
     const secret = cluster.secrets[name];
     if (secret) Object.assign(secret.data, values);

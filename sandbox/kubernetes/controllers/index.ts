@@ -1,4 +1,5 @@
 import type { System } from '../../../src/domain/system.ts';
+import { effectiveWeights } from '../../aws/elbv2/weights.ts';
 import { latency } from '../../world/random.ts';
 import type { Scheduled } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
@@ -87,7 +88,8 @@ export function registerControllers(world: World, system: System): Controllers {
 function servesUsers(world: World, region: string): boolean {
   const balancer = world.state.elbv2[region];
   if (!balancer) return true;
+  const weights = effectiveWeights(balancer, world.clock.now());
   return Object.values(balancer.targetGroups).some(
-    (group) => group.kind === 'service' && (balancer.weights[group.arn] ?? 0) > 0,
+    (group) => group.kind === 'service' && (weights[group.arn] ?? 0) > 0,
   );
 }

@@ -1,3 +1,4 @@
+import { podAddress } from '../../aws/elbv2/targets.ts';
 import type { PodState } from '../../world/state.ts';
 import { type JsonObject, objectAt, textOf } from '../json.ts';
 import { templateHash, uid } from '../names.ts';
@@ -82,6 +83,7 @@ function status({ now, cluster }: ClusterContext, pod: PodState): JsonObject {
     phase: started ? 'Running' : 'Pending',
     qosClass: 'Burstable',
     startTime: timestamp(pod.scheduledAt),
+    podIP: podAddress(pod),
     conditions: [
       condition('PodScheduled', true, pod.scheduledAt),
       condition('Initialized', true, pod.scheduledAt),

@@ -9,9 +9,8 @@ import {
 } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { createAuthority } from '../../../sandbox/authority.ts';
-import { createClusters } from '../../../sandbox/kubernetes/initial.ts';
 import { startKubernetesApis } from '../../../sandbox/kubernetes/server.ts';
-import type { WorldState } from '../../../sandbox/world/state.ts';
+import { createWorldState } from '../../../sandbox/world/initial.ts';
 import { World } from '../../../sandbox/world/world.ts';
 import { createClock } from '../../../src/domain/clock.ts';
 import { System } from '../../../src/domain/system.ts';
@@ -22,24 +21,19 @@ export const WEST = system.regions.secondary;
 export const NAMESPACE = system.kubernetes.namespace;
 export const FULL = { 'chatbot-api': 20, 'websocket-service': 10, 'auth-service': 5 };
 
-/** A world with nothing but clusters in it. */
-export function createWorld({ speed }: { speed: number }): World {
-  const startedAt = Date.now();
-  const anchor = { machine: startedAt, world: startedAt, speed };
-  const state: WorldState = {
-    version: 1,
+/** The world of a healthy chatbot, with databases that listen on `databasePort`. */
+export function createWorld({ speed, databasePort = 1 }: { speed: number; databasePort?: number }): World {
+  const now = Date.now();
+  const anchor = { machine: now, world: now, speed };
+  const { primary, replica } = system.database;
+  const state = createWorldState({
+    system,
+    systemName: 'chatbot',
     seed: 1,
-    startedAt,
-    ordinals: {},
-    scheduled: [],
-    faults: [],
-    calls: [],
-    transitions: [],
-    rds: {},
-    route53: { zones: {}, changes: {} },
-    elbv2: {},
-    kubernetes: createClusters({ system, now: startedAt, fullProfile: FULL }),
-  };
+    now,
+    profiles: { full: FULL },
+    databasePorts: { [primary.instance]: databasePort, [replica.instance]: databasePort },
+  });
   return new World(
     createClock(() => anchor),
     state,
