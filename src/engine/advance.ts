@@ -184,7 +184,9 @@ class RunDriver {
   async #finishAborted(): Promise<void> {
     const by = this.#run.abort?.by ?? 'somebody';
     for (const { abort } of this.#inFlight.values()) {
-      abort.abort(new Permanent('run.aborted', `Stopped: <@${by}> aborted the run. It may be half done; look before you go on.`));
+      abort.abort(
+        new Permanent('run.aborted', `Stopped: <@${by}> aborted the run. It may be half done; look before you go on.`),
+      );
     }
     await Promise.all([...this.#inFlight.values()].map(({ ended }) => ended));
     await this.#finish();

@@ -33,7 +33,9 @@ export async function holdLease(
     clearInterval(timer);
     if (lost.signal.aborted || released) return;
     logger.warn({ lease: name, epoch: token.epoch }, 'Lease lost');
-    lost.abort(new LeaseLost('lease.lost', `Another worker took over ${name}; this one stops and changes nothing more.`));
+    lost.abort(
+      new LeaseLost('lease.lost', `Another worker took over ${name}; this one stops and changes nothing more.`),
+    );
   };
   const renew = async () => {
     // The database's clock decides; counting from before the question errs on the safe side.

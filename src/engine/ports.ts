@@ -39,9 +39,13 @@ export interface Decision {
 export interface Journal {
   /**
    * Opens an incident with its first decision; allocates the id (`INC-1`, `INC-2`, …). One open incident per system:
-   * throws InvalidInput `incident.open` that names the existing one.
+   * throws InvalidInput `incident.open` that names the existing one. A function gets the id, for what has to name it.
    */
-  open(system: string, at: number, decision: Decision): Promise<JournalEntry[]>;
+  open(
+    system: string,
+    at: number,
+    decision: Decision | ((incident: string) => Decision),
+  ): Promise<JournalEntry[]>;
   /**
    * Locks the incident's head row, folds, asks `decide` (pure, synchronous) and appends what it returns, in one
    * transaction; two callers come one after the other. With `lease`, throws LeaseLost unless its epoch is current.
@@ -69,9 +73,12 @@ export interface Journal {
 
 /** Leases that die with their holder. Times are machine time, judged by the database's clock. */
 export interface Leases {
-  /** Takes the lease when it is free, expired or already this holder's; undefined when somebody else holds it. */
+  /**
+   * Takes the lease when it is free, expired or already this holder's; undefined when somebody else holds it. Every
+   * token has an epoch of its own: a holder that takes its lease twice loses the first token.
+   */
   acquire(name: string, holder: string, milliseconds: number): Promise<LeaseToken | undefined>;
-  /** False when it is no longer this holder's under this epoch. */
+  /** False when it is no longer this holder's under this epoch; one that expired and that nobody took is still its. */
   renew(token: LeaseToken, milliseconds: number): Promise<boolean>;
   release(token: LeaseToken): Promise<void>;
 }
@@ -129,6 +136,7 @@ export interface Delivery {
   externalId?: string;
   /** Hash of what was last delivered, so that the same is not sent twice. */
   contentHash?: string;
+  /** Attempts that failed since it was last sent. */
   attempts: number;
 }
 

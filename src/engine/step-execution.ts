@@ -117,7 +117,12 @@ function observeContext({ plan, samples, clock, state }: StepEnvironment, signal
   };
 }
 
-function runContext(environment: StepEnvironment, step: PlannedStep, operationId: string, signal: AbortSignal): RunContext {
+function runContext(
+  environment: StepEnvironment,
+  step: PlannedStep,
+  operationId: string,
+  signal: AbortSignal,
+): RunContext {
   const { clock, lease, progress, nextChange, state } = environment;
   const run = runOf(environment);
   return {

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** Machine milliseconds in which the bot says that it is ready. */
+const START_LIMIT = 30_000;
+/** Machine milliseconds that a graceful end may take. */
+const STOP_LIMIT = 10_000;
+const LAST_LINES = 8;
+
+/** The real bot as a child process; it knows of the sandbox by its environment alone. */
+export interface BotProcess {
+  readonly pid: number;
+  /** Where its `/healthz`, `/readyz` and `/metrics` are. */
+  readonly url: string;
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  kill(signal: NodeJS.Signals): void;
+  /** Asks it to end, insists after 10 s, and waits until it has. */
+  stop(): Promise<void>;
+}
+
+/** Starts the bot and waits until it says that it is ready. Throws with the end of its log when it does not. */
+export async function startBot(options: { environment: Record<string, string>; logFile: string }): Promise<BotProcess> {
+  const { environment, logFile } = options;
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...inherited(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  const exited = new Promise<Awaited<BotProcess['exited']>>((resolve) => {
+    child.once('exit', (code, signal) => {
+      log.end();
+      resolve({ code, signal });
+    });
+  });
+  const url = await ready(child, exited, logFile);
+  return {
+    pid: child.pid ?? 0,
+    url,
+    exited,
+    kill: (signal) => void child.kill(signal),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      const insist = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT);
+      await exited;
+      clearTimeout(insist);
+    },
+  };
+}
+
+async function ready(child: ChildProcess, exited: BotProcess['exited'], logFile: string): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('it did not become ready within 30 s')), START_LIMIT);
+  });
+  const told = new Promise<string>((resolve) => {
+    child.on('message', (message) => {
+      if (isReady(message)) resolve(message.url);
+    });
+  });
+  const ended = exited.then(({ code, signal }) => {
+    throw new Error(`it ended with ${signal ?? `status ${code}`}`);
+  });
+  try {
+    return await Promise.race([told, late, ended]);
+  } catch (error) {
+    child.kill('SIGKILL');
+    const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-LAST_LINES);
+    throw new Error(`The bot did not start: ${(error as Error).message}. The end of ${logFile}:\n${lines.join('\n')}`);
+  } finally {
+    clearTimeout(timer);
+    ended.catch(() => undefined);
+  }
+}
+
+function isReady(message: unknown): message is { type: 'ready'; url: string } {
+  return (
+    typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready' && 'url' in message
+  );
+}
+
+/** The caller's own tokens, endpoints and databases must not leak into the simulated world. */
+function inherited(): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'LOG_LEVEL', 'NODE_ENV'];
+  return Object.fromEntries(kept.flatMap((name) => (process.env[name] ? [[name, process.env[name] as string]] : [])));
+}

@@ -1,0 +1,282 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { GuardFailed, Permanent } from '../../src/domain/errors.ts';
+import { createEngineBench, type EngineBench, testAction } from '../support/engine.ts';
+import { plannedStep, planWith } from '../support/incident.ts';
+
+let bench: EngineBench | undefined;
+afterEach(async () => {
+  await bench?.close();
+  bench = undefined;
+});
+
+const RUN = 'INC-1.r1';
+
+/** A promise and its handle: lets a step wait until the test says so. */
+function gate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+describe('a run', () => {
+  test('starts steps as soon as what they need has ended, and side by side', async () => {
+    const begun: string[] = [];
+    const both = gate();
+    const act = testAction('test.act', async (_context, input) => {
+      begun.push(String(input.name));
+      if (begun.includes('b') && begun.includes('c')) both.open();
+      if (input.name !== 'a') await both.opened;
+      return { name: input.name ?? null };
+    });
+    const plan = planWith([
+      plannedStep('a', { with: { name: 'a' } }),
+      plannedStep('b', { with: { name: 'b' }, needs: ['a'] }),
+      plannedStep('c', { with: { name: 'c' }, needs: ['a'] }),
+      plannedStep('d', { with: { name: `\${{ steps.b.outputs.name + "d" }}` }, needs: ['b', 'c'] }),
+    ]);
+    bench = await createEngineBench(plan, [act]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(run?.outcome).toBe('recovered');
+    expect(begun[0]).toBe('a');
+    expect(begun[3]).toBe('bd');
+    expect(Object.values(run?.steps ?? {}).map(({ attempts }) => attempts)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('leaves a step out when its condition is false, and goes on', async () => {
+    const plan = planWith([plannedStep('a', { if: 'mode == "planned"' }), plannedStep('b', { needs: ['a'] })]);
+    bench = await createEngineBench(plan, [testAction('test.act', async () => ({}))]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(run?.steps.a?.status).toBe('left out');
+    expect(run?.steps.b?.status).toBe('succeeded');
+  });
+
+  test('pauses at a failed step, keeps the error, and goes on after a retry', async () => {
+    let broken = true;
+    const act = testAction('test.act', async () => {
+      if (broken) throw new Permanent('test.refused', 'The service refused.');
+      return {};
+    });
+    bench = await createEngineBench(planWith([plannedStep('a'), plannedStep('b', { needs: ['a'] })]), [act]);
+
+    await bench.advance();
+    const paused = (await bench.state()).run;
+    broken = false;
+    await bench.append({ type: 'step.retry-requested', runId: RUN, step: 'a', by: 'U0COMMANDER' });
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(paused?.status).toBe('paused');
+    expect(paused?.steps.b?.status).toBe('waiting');
+    expect(run?.outcome).toBe('recovered');
+    expect(run?.steps.a).toMatchObject({
+      attempts: 2,
+      errors: [{ code: 'test.refused', message: 'The service refused.' }],
+    });
+  });
+
+  test('a skipped step is an exception of the outcome', async () => {
+    const act = testAction('test.act', async (_context, input) => {
+      if (input.fail) throw new Permanent('test.refused', 'no');
+      return {};
+    });
+    const plan = planWith([plannedStep('a', { with: { fail: true } }), plannedStep('b', { needs: ['a'] })]);
+    bench = await createEngineBench(plan, [act]);
+
+    await bench.advance();
+    await bench.append({ type: 'step.skipped', runId: RUN, step: 'a', by: 'U0COMMANDER', reason: 'done by hand' });
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(run?.outcome).toBe('recovered with exceptions');
+    expect(run?.exceptions).toEqual(['skipped a']);
+  });
+
+  test('an abort cancels what waits, starts nothing more and says so', async () => {
+    const started: string[] = [];
+    const act = testAction('test.act', async (context, input) => {
+      started.push(String(input.name));
+      return context.waitUntil<Record<string, string>>(async () => undefined);
+    });
+    const plan = planWith([
+      plannedStep('a', { with: { name: 'a' } }),
+      plannedStep('b', { with: { name: 'b' }, needs: ['a'] }),
+    ]);
+    bench = await createEngineBench(plan, [act]);
+
+    const advancing = bench.advance();
+    await bench.until(({ run }) => run?.steps.a?.status === 'running');
+    await bench.append({ type: 'run.abort-requested', runId: RUN, by: 'U0COMMANDER' });
+    await advancing;
+
+    const { run } = await bench.state();
+    expect(run).toMatchObject({ status: 'finished', outcome: 'aborted' });
+    expect(started).toEqual(['a']);
+  });
+
+  test('a step that ignores its timeout fails at it', async () => {
+    const never = testAction('test.act', () => new Promise(() => undefined));
+    bench = await createEngineBench(planWith([plannedStep('a', { timeoutSeconds: 0.05 })]), [never]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(run?.steps.a?.errors[0]?.code).toBe('step.timeout');
+  });
+});
+
+describe('guards', () => {
+  const guard = plannedStep('lag', {
+    uses: 'test.look',
+    effect: 'read',
+    expect: 'outputs.lag <= 30',
+    explain: 'Wait.',
+    changes: [],
+  });
+
+  test('a guard that fails stops the run before anything is changed, with the measured value', async () => {
+    const changed: string[] = [];
+    const look = testAction(
+      'test.look',
+      async () => ({}),
+      () => ({ lag: 31 }),
+      'read',
+    );
+    const act = testAction('test.act', async () => {
+      changed.push('changed');
+      return {};
+    });
+    bench = await createEngineBench(planWith([guard, plannedStep('a', { needs: ['lag'] })]), [look, act]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(run?.status).toBe('paused');
+    expect(run?.steps.lag?.errors[0]?.message).toContain('lag 31');
+    expect(changed).toEqual([]);
+  });
+
+  test('guards are judged again directly before what cannot be taken back', async () => {
+    let lag = 1;
+    const look = testAction(
+      'test.look',
+      async () => ({}),
+      () => ({ lag }),
+      'read',
+    );
+    const act = testAction('test.act', async () => {
+      lag = 60;
+      return {};
+    });
+    const promoted: string[] = [];
+    const promote = testAction('test.promote', async () => {
+      promoted.push('promoted');
+      return {};
+    });
+    const plan = planWith([
+      guard,
+      plannedStep('a', { needs: ['lag'] }),
+      plannedStep('promote', { uses: 'test.promote', effect: 'irreversible', needs: ['a'] }),
+    ]);
+    bench = await createEngineBench(plan, [look, act, promote]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(run?.steps.promote?.errors[0]?.code).toBe(new GuardFailed('guard.failed', '').code);
+    expect(promoted).toEqual([]);
+  });
+});
+
+describe('a worker', () => {
+  test('that dies is followed by another, which repeats the step under the same operation id', async () => {
+    const operations: string[] = [];
+    const second = gate();
+    const act = testAction('test.act', async (context) => {
+      operations.push(context.operationId);
+      if (operations.length === 1) return context.waitUntil<Record<string, string>>(async () => undefined);
+      second.open();
+      return {};
+    });
+    bench = await createEngineBench(planWith([plannedStep('a')]), [act]);
+    const dying = new AbortController();
+
+    const first = bench.advance('worker-1', dying.signal);
+    await bench.until(({ run }) => run?.steps.a?.status === 'running');
+    dying.abort(new Error('killed'));
+    await first;
+    await bench.advance('worker-2');
+    await second.opened;
+
+    const { run } = await bench.state();
+    expect(operations).toEqual(['INC-1.r1.a', 'INC-1.r1.a']);
+    expect(run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 2 });
+  });
+
+  test('does nothing while another holds the run', async () => {
+    let runs = 0;
+    const release = gate();
+    const act = testAction('test.act', async () => {
+      runs += 1;
+      await release.opened;
+      return {};
+    });
+    bench = await createEngineBench(planWith([plannedStep('a')]), [act]);
+
+    const first = bench.advance('worker-1');
+    await bench.until(({ run }) => run?.steps.a?.status === 'running');
+    await bench.advance('worker-2');
+    release.open();
+    await first;
+
+    expect(runs).toBe(1);
+    expect((await bench.state()).run?.outcome).toBe('recovered');
+  });
+
+  test('whose lease was taken over can neither act nor append', async () => {
+    const taken = gate();
+    const acted: string[] = [];
+    const act = testAction('test.act', async (context) => {
+      if (context.signal.aborted) return {};
+      await taken.opened;
+      await context.assertLease();
+      acted.push('acted');
+      return {};
+    });
+    bench = await createEngineBench(planWith([plannedStep('a')]), [act]);
+    const { store } = bench;
+
+    const first = bench.advance('worker-1');
+    await bench.until(({ run }) => run?.steps.a?.status === 'running');
+    const token = await store.leases.acquire(RUN, 'worker-1', 1);
+    if (token) await store.leases.release(token);
+    await store.leases.acquire(RUN, 'worker-2', 60_000);
+    taken.open();
+    await first;
+
+    expect(acted).toEqual([]);
+    expect((await bench.state()).run?.steps.a?.status).toBe('running');
+  });
+
+  test('sees the answer of a person as soon as it is journalled', async () => {
+    const ask = testAction('test.act', async (context) => {
+      const answer = await context.waitUntil(async () => context.answer());
+      return { by: answer.by };
+    });
+    bench = await createEngineBench(planWith([plannedStep('a')]), [ask]);
+
+    const advancing = bench.advance();
+    await bench.until(({ run }) => run?.steps.a?.status === 'running');
+    await bench.append({ type: 'step.answered', runId: RUN, step: 'a', by: 'U0APPROVER', confirmed: true });
+    await advancing;
+
+    expect((await bench.state()).run?.steps.a?.outputs).toEqual({ by: 'U0APPROVER' });
+  });
+});
