@@ -15,5 +15,5 @@ export function nearestWord(word: string, known: Iterable<string>): string | und
 }
 
 function letters(word: string): string {
-  return [...word].sort().join('');
+  return word.split('').sort().join('');
 }

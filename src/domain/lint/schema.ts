@@ -95,7 +95,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'object') return 'a group of keys';
   if (typeof value === 'string')
     return value === '' ? 'empty' : `"${value.length > 60 ? `${value.slice(0, 57)}…` : value}"`;
-  return `${typeof value === 'number' ? 'the number' : typeof value} ${String(value)}`;
+  return typeof value === 'number' ? `the number ${value}` : JSON.stringify(value);
 }
 
 const ARTICLES: Record<string, string> = {
