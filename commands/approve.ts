@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { PlanId } from '../src/usecases/arguments.ts';
+import { defineCommand } from '../src/usecases/command.ts';
+import { done, info } from '../src/usecases/reply.ts';
+
+export const approve = defineCommand({
+  verb: 'approve',
+  summary: 'Approve a plan that somebody else asked for, and start its run',
+  usage: 'approve <plan>',
+  roles: ['approve'],
+  grammar: { positionals: ['plan'], flags: [] },
+  args: z.object({ plan: PlanId }),
+  notDone: 'The plan was not approved, and nothing was started.',
+  async run({ useCases, user, progress }, { plan: planId }) {
+    const result = await useCases.approve({
+      planId,
+      user,
+      onDeciding: () => progress(info(`Approving ${planId}… The live state is compared with the plan first.`)),
+    });
+    if (result.status === 'approved') return done(`You approved ${planId}. Run ${result.runId} has started.`);
+    const { fresh, difference } = result;
+    return {
+      tone: 'refused',
+      text: `Plan ${planId} was not approved: what it was made from has changed. ${after(fresh?.id, fresh?.verdict)}`,
+      lines: difference,
+    };
+  },
+});
+
+function after(id: string | undefined, verdict: 'ready' | 'refused' | undefined): string {
+  if (!id) return 'A newer plan is waiting; decide on that one.';
+  return verdict === 'ready'
+    ? `Plan ${id} takes its place: look at it, then decide again.`
+    : `Plan ${id} takes its place, but a guard failed, so it cannot be approved.`;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { Mode } from '../src/domain/runbook.ts';
+import { Region } from '../src/domain/system.ts';
+import { defineCommand } from '../src/usecases/command.ts';
+import { done, info } from '../src/usecases/reply.ts';
+
+export const failover = defineCommand({
+  verb: 'failover',
+  summary: 'Declare an incident and make a plan that moves a system to its other region',
+  usage: 'failover <system> [--to region] [--mode emergency|planned] [--reason "…"]',
+  roles: ['start'],
+  grammar: { positionals: ['system'], flags: ['to', 'mode', 'reason'] },
+  args: z.object({
+    system: z.string().toLowerCase(),
+    to: Region.optional(),
+    mode: z.string().toLowerCase().pipe(z.enum(Mode.options, 'must be emergency or planned')).default('emergency'),
+    reason: z.string().trim().min(1).max(500).optional(),
+  }),
+  system: ({ system }) => system,
+  notDone: 'No plan was made, and nothing was changed.',
+  acknowledge: ({ system, mode }) =>
+    info(
+      `Reading the live state of ${system}. The plan (${mode}) follows within seconds; nothing is changed until it is approved.`,
+    ),
+  async run({ useCases, user, at }, { system, to, mode, reason }) {
+    const { incident, plan, joined } = await useCases.failover({
+      user,
+      at,
+      system,
+      mode,
+      ...(to === undefined ? {} : { to }),
+      ...(reason === undefined ? {} : { reason }),
+    });
+    const where = joined ? `It joins ${incident}, which was open.` : `${incident} is declared.`;
+    if (plan.verdict === 'ready') {
+      return done(`Plan ${plan.id} waits for approval by a second person. ${where} Nothing was changed yet.`);
+    }
+    const failed = plan.guards.filter(({ passed }) => !passed);
+    return {
+      tone: 'refused',
+      text: `Plan ${plan.id} cannot be approved, because a guard failed. ${where} Nothing was changed.`,
+      lines: failed.map(({ title, measured, reason: why }) => `${title}: no (${measured}). ${why ?? ''}`.trim()),
+    };
+  },
+});

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { RunId } from '../src/usecases/arguments.ts';
+import { defineCommand } from '../src/usecases/command.ts';
+import { done } from '../src/usecases/reply.ts';
+import { STEP_CONTROL } from '../src/usecases/steps.ts';
+
+export const skip = defineCommand({
+  verb: 'skip',
+  summary: 'Leave a failed step behind, with a reason that stands in the outcome',
+  usage: 'skip <run> <step> --reason "…"',
+  roles: STEP_CONTROL,
+  grammar: { positionals: ['run', 'step'], flags: ['reason'] },
+  args: z.object({
+    run: RunId,
+    step: z.string().toLowerCase(),
+    reason: z
+      .string()
+      .trim()
+      .min(1, 'must say why the step may be left out')
+      .max(500, 'must be at most 500 characters'),
+  }),
+  notDone: 'The step was not skipped.',
+  form: {
+    argument: 'reason',
+    title: 'Skip a step',
+    label: 'Why may it be left out?',
+    placeholder: 'Stands in the outcome, with your name',
+    submit: 'Skip it',
+  },
+  async run({ useCases, user }, { run, step, reason }) {
+    await useCases.skip({ user, runId: run, step, reason });
+    return done(`${step} of ${run} is skipped; the run goes on, and its outcome will say so.`);
+  },
+});

@@ -1,0 +1,44 @@
+import { InvalidInput } from '../domain/errors.ts';
+import type { IncidentState } from '../domain/incident-state.ts';
+import type { Access } from '../domain/system.ts';
+import type { Decision } from '../engine/ports.ts';
+import type { UseCaseDependencies } from './dependencies.ts';
+import { activeRun, chooseIncident, requireRole } from './find.ts';
+
+export interface AbortInput {
+  user: string;
+  /** The only incident with a run under way when absent. */
+  incident?: string;
+  reason?: string;
+}
+
+/** Asks the run of an incident to stop: no new step starts, waits end. Throws InvalidInput when nothing runs. */
+export async function abort(
+  parts: UseCaseDependencies,
+  input: AbortInput,
+): Promise<{ incident: string; runId: string }> {
+  const { journal, clock, access, queue } = parts;
+  const none = 'No run is under way, so there is nothing to abort.';
+  const found = await chooseIncident(journal, input.incident, (state) => activeRun(state) !== undefined, none);
+  const { state } = await journal.decide(found.id, clock.now(), (now) => requestAbort(access, now, input));
+  await queue.wake(state.id);
+  return { incident: state.id, runId: state.run?.id ?? '' };
+}
+
+/** Pure. */
+export function requestAbort(access: Access, state: IncidentState, { user, reason }: AbortInput): Decision {
+  requireRole(access, state.system, ['command'], user, 'abort a run');
+  const run = activeRun(state);
+  if (!run) {
+    const waiting = state.plans.findLast(({ status }) => status === 'awaiting approval')?.plan.id;
+    const hint = waiting ? ` Plan ${waiting} awaits approval: \`/dr reject ${waiting}\` turns it down.` : '';
+    throw new InvalidInput('abort.nothing', `No run of ${state.id} is under way, so there is nothing to abort.${hint}`);
+  }
+  if (run.status === 'aborting') {
+    if (run.abort?.by === user) return { events: [] };
+    throw new InvalidInput('abort.late', `<@${run.abort?.by ?? ''}> is already aborting ${run.id}.`);
+  }
+  return {
+    events: [{ type: 'run.abort-requested', runId: run.id, by: user, ...(reason === undefined ? {} : { reason }) }],
+  };
+}

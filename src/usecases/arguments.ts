@@ -1,0 +1,110 @@
+import { parseArgs } from 'node:util';
+import { parseArgsStringToArgv } from 'string-argv';
+import { z } from 'zod';
+import { InvalidInput } from '../domain/errors.ts';
+import { nearest } from './nearest.ts';
+
+/** Which words a command takes. */
+export interface Grammar {
+  /** Names of the arguments by position. */
+  positionals: readonly string[];
+  /** Name of the argument that takes all words left over, joined by spaces. */
+  rest?: string;
+  /** Names of flags that take a value: `--name value` or `--name=value`. */
+  flags: readonly string[];
+}
+
+/**
+ * Splits a typed line as a shell would, after undoing what telephones make of it: “curly quotes”, and dashes that
+ * grew out of `--`. An apostrophe inside a word is a letter, not a quote. Throws InvalidInput on an open quote.
+ */
+export function splitLine(line: string): string[] {
+  const text = line
+    .replace(/[“”„«»]/g, '"')
+    .replace(/(^|[\s=])‘([^‘’]*)’(?=\s|$)/g, '$1"$2"')
+    .replace(/(\p{L})['‘’](?=\p{L})/gu, '$1\u2019')
+    .replace(/(^|\s)[—–―](?=\p{L})/gu, '$1--');
+  const open = unclosedQuote(text);
+  if (open) throw new InvalidInput('command.quote', `The quotation mark in ${open} is not closed.`);
+  return parseArgsStringToArgv(text);
+}
+
+/** Sorts words by the grammar. Throws InvalidInput, naming the word and the nearest flag, when one does not fit. */
+export function sortWords(words: string[], grammar: Grammar, usage: string): Record<string, string> {
+  const options = Object.fromEntries(grammar.flags.map((name) => [name, { type: 'string' as const }]));
+  const { tokens } = parseArgs({ args: words, options, strict: false, allowPositionals: true, tokens: true });
+  const sorted: Record<string, string> = {};
+  const rest: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'option') {
+      if (!grammar.flags.includes(token.name)) throw unknownFlag(token.rawName, grammar, usage);
+      if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))) {
+        throw new InvalidInput('command.value', `${token.rawName} needs a value: \`${usage}\`.`);
+      }
+      if (token.name in sorted) throw new InvalidInput('command.twice', `${token.rawName} is given twice.`);
+      sorted[token.name] = token.value;
+    } else if (token.kind === 'positional') {
+      const name = grammar.positionals.find((position) => !(position in sorted));
+      if (name) sorted[name] = token.value;
+      else if (grammar.rest) rest.push(token.value);
+      else throw new InvalidInput('command.word', `I do not know what to do with ${quote(token.value)}: \`${usage}\`.`);
+    }
+  }
+  if (grammar.rest && rest.length > 0) sorted[grammar.rest] = rest.join(' ');
+  return sorted;
+}
+
+/** Arguments of a command from its words; throws InvalidInput with the usage when they do not fit. */
+export function parseArguments<A extends z.ZodType>(
+  words: string[],
+  command: { grammar: Grammar; args: A; usage: string },
+): z.infer<A> {
+  const usage = `/dr ${command.usage}`;
+  const sorted = sortWords(words, command.grammar, usage);
+  const parsed = command.args.safeParse(sorted);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = issue?.path.map(String).join('.') ?? '';
+  const what = command.grammar.flags.includes(name) ? `--${name}` : `The ${name}`;
+  const said = name in sorted ? (issue?.message ?? 'does not fit').replace(/\.$/, '') : 'is missing';
+  throw new InvalidInput('command.arguments', `${what} ${said}. Write \`${usage}\`.`);
+}
+
+/** `INC-7`; also when a plan or run of it is named. People may type it in lower case. */
+export const IncidentId = z
+  .string()
+  .regex(/^inc-\d+(\.[pr]\d+)?$/i, 'must be an incident, for example INC-7')
+  .transform((text) => text.toUpperCase().replace(/\..*$/, ''));
+
+const part = (letter: 'p' | 'r', what: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^inc-\\d+\\.${letter}\\d+$`, 'i'), `must be a ${what}, for example INC-7.${letter}1`)
+    .transform((text) => {
+      const [incident = '', rest = ''] = text.split('.');
+      return `${incident.toUpperCase()}.${rest.toLowerCase()}`;
+    });
+export const PlanId = part('p', 'plan');
+export const RunId = part('r', 'run');
+
+function unknownFlag(flag: string, grammar: Grammar, usage: string): InvalidInput {
+  const match = nearest(flag.replace(/^-+/, ''), grammar.flags);
+  const hint = match ? ` Did you mean --${match}?` : '';
+  return new InvalidInput('command.flag', `I do not know ${quote(flag)}.${hint} Write \`${usage}\`.`);
+}
+
+function quote(word: string): string {
+  return `“${word.slice(0, 60)}”`;
+}
+
+/** The word with which a quotation begins that never ends. */
+function unclosedQuote(text: string): string | undefined {
+  let open: { mark: string; at: number } | undefined;
+  for (let at = 0; at < text.length; at += 1) {
+    const mark = text[at];
+    if (mark !== '"' && mark !== "'") continue;
+    if (!open) open = { mark, at };
+    else if (open.mark === mark) open = undefined;
+  }
+  return open && quote(text.slice(open.at).split(/\s/)[0] ?? '');
+}

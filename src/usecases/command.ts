@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import type { Access, Role, System } from '../domain/system.ts';
+import type { Grammar } from './arguments.ts';
+import type { UseCases } from './index.ts';
+import type { Reply } from './reply.ts';
+
+/** Who asks, and what is known without asking anything. */
+export interface Caller {
+  user: string;
+  source: 'slack' | 'cli';
+  access: Access;
+  systems: ReadonlyMap<string, System>;
+  commands: readonly Command[];
+}
+
+export interface CommandContext extends Caller {
+  /** World time at which it was asked, epoch milliseconds. */
+  at: number;
+  useCases: UseCases;
+  /** Shows an interim reply; never throws. */
+  progress: (reply: Reply) => Promise<void>;
+}
+
+/** One verb: the same for `/dr <verb>`, for buttons (`dr:<verb>` with the arguments as value) and for the terminal. */
+export interface Command<A extends z.ZodType = z.ZodType> {
+  verb: string;
+  /** What it does, in the imperative; shown by help and when a verb was mistyped. */
+  summary: string;
+  /** The line as it is typed, with placeholders, without `/dr`. */
+  usage: string;
+  /** Any of these is needed, on the system concerned; absent: everybody may. */
+  roles?: readonly Role[];
+  grammar: Grammar;
+  /** From the names of the grammar to typed arguments. */
+  args: A;
+  /** The system that the arguments name, so that the role is checked before anything is read. */
+  system?(args: z.infer<A>): string | undefined;
+  /** What did not happen when it fails: `No plan was made, and nothing was changed.` */
+  notDone: string;
+  /** Asked for in a modal when a button does not bring this argument. */
+  form?: { argument: string; title: string; label: string; placeholder: string; submit: string };
+  /** Said at once, before anything is read; absent: the answer itself follows shortly. */
+  acknowledge?(args: z.infer<A>): Reply;
+  /** Answers from what is known without I/O; such a request is not recorded. */
+  answer?(caller: Caller, args: z.infer<A>): Reply;
+  run(context: CommandContext, args: z.infer<A>): Promise<Reply>;
+}
+
+/** Keeps the type of the arguments while a command is written; the list of commands sees `Command`. */
+export function defineCommand<A extends z.ZodType>(command: Command<A>): Command {
+  return command as unknown as Command;
+}

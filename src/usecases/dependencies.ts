@@ -1,0 +1,41 @@
+import type { JsonObject } from '../domain/action.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Mode, Runbook } from '../domain/runbook.ts';
+import type { Access, System } from '../domain/system.ts';
+import type { Journal, WakeQueue } from '../engine/ports.ts';
+
+/** What a plan is made from; the planner reads the live state. */
+export interface PlanRequest {
+  id: string;
+  incident: string;
+  systemName: string;
+  runbook: string;
+  mode: Mode;
+  params: JsonObject;
+  reason?: string;
+  requestedBy: string;
+}
+
+export type RunbookSummary = Pick<Runbook, 'title' | 'severity' | 'mode'>;
+
+/** What every use case may use. Roles, systems and planner come from outside; nothing here knows an SDK. */
+export interface UseCaseDependencies {
+  journal: Journal;
+  queue: Pick<WakeQueue, 'wake'>;
+  access: Access;
+  systems: ReadonlyMap<string, System>;
+  clock: Clock;
+  /** A runbook of a system; undefined when there is none or it is broken. */
+  runbook(system: string, name: string): RunbookSummary | undefined;
+  /** Reads the live state and makes a plan; throws LifeboatError when it cannot. */
+  makePlan(request: PlanRequest): Promise<Plan>;
+  /** What differs between an approved plan and one made now, a sentence each; empty when nothing that was signed for. */
+  planDifference(approved: Plan, now: Plan): string[];
+  /** World time at which trouble with the system began to be seen; undefined when nothing saw any. */
+  detectedAt(system: string): Promise<number | undefined>;
+  /** Channel in which incidents are led. */
+  incidentChannel: string;
+  /** Systems and runbooks that could not be read, a sentence each; shown by `status`. */
+  problems?: () => string[];
+}

@@ -1,0 +1,76 @@
+import { hasRole } from '../domain/approval.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import type { IncidentState, RunState } from '../domain/incident-state.ts';
+import type { Access, Role, System } from '../domain/system.ts';
+import type { Journal } from '../engine/ports.ts';
+import { nearest } from './nearest.ts';
+
+/** People as they are mentioned in a sentence. */
+export function mention(users: readonly string[]): string {
+  return users.length > 0 ? users.map((user) => `<@${user}>`).join(' or ') : 'somebody who is listed in access.yaml';
+}
+
+/** The system of this name; throws InvalidInput with the nearest name, or all of them. */
+export function requireSystem(systems: ReadonlyMap<string, System>, name: string): System {
+  const system = systems.get(name);
+  if (system) return system;
+  const names = [...systems.keys()];
+  const match = nearest(name, names);
+  const hint = match ? `Did you mean ${match}?` : `There is ${names.join(', ') || 'no system yet'}.`;
+  throw new InvalidInput('system.unknown', `There is no system “${name.slice(0, 60)}”. ${hint}`);
+}
+
+/** Throws InvalidInput, naming who may, unless `user` has one of `roles` on the system. */
+export function requireRole(access: Access, system: string, roles: readonly Role[], user: string, verb: string): void {
+  if (roles.some((role) => hasRole(access, system, role, user))) return;
+  const may = [...new Set(roles.flatMap((role) => access[system]?.[role] ?? []))];
+  throw new InvalidInput('access.role', `You may not ${verb} for ${system}. Ask ${mention(may)}.`);
+}
+
+/** The incident of this id, open or resolved; throws InvalidInput when there is none. */
+export async function requireIncident(journal: Journal, id: string): Promise<IncidentState> {
+  const state = await journal.state(id);
+  if (state) return state;
+  const open = await journal.openIncidents();
+  const hint = open.length > 0 ? `Open: ${open.join(', ')}.` : 'No incident is open.';
+  throw new InvalidInput('incident.unknown', `There is no incident ${id}. ${hint}`);
+}
+
+/** The open incident of a system, if there is one. */
+export async function openIncidentOf(journal: Journal, system: string): Promise<IncidentState | undefined> {
+  const id = await journal.newestIncident(system);
+  const state = id === undefined ? undefined : await journal.state(id);
+  return state?.status === 'open' ? state : undefined;
+}
+
+/** All open incidents, oldest first. */
+export async function openIncidents(journal: Journal): Promise<IncidentState[]> {
+  const states = await Promise.all((await journal.openIncidents()).map((id) => journal.state(id)));
+  return states.filter((state) => state !== undefined);
+}
+
+/** The incident named, or the only open one that `fits`; throws InvalidInput that lists them when it is not clear. */
+export async function chooseIncident(
+  journal: Journal,
+  id: string | undefined,
+  fits: (state: IncidentState) => boolean,
+  none: string,
+): Promise<IncidentState> {
+  if (id !== undefined) return requireIncident(journal, id);
+  const candidates = (await openIncidents(journal)).filter(fits);
+  const [only, ...others] = candidates;
+  if (!only) throw new InvalidInput('incident.none', none);
+  if (others.length === 0) return only;
+  const list = candidates.map((state) => `${state.id} (${state.system})`).join(', ');
+  throw new InvalidInput('incident.which', `More than one incident fits: ${list}. Name the one you mean.`);
+}
+
+/** A run that is under way: running, paused or being aborted. */
+export function activeRun(state: IncidentState): RunState | undefined {
+  return state.run && state.run.status !== 'finished' ? state.run : undefined;
+}
+
+/** `INC-1` of `INC-1.p2` or `INC-1.r1`. */
+export function incidentOf(id: string): string {
+  return id.replace(/\..*$/, '');
+}

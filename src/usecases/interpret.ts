@@ -1,0 +1,88 @@
+import type { z } from 'zod';
+import type { JsonObject } from '../domain/action.ts';
+import { hasRole } from '../domain/approval.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import { parseArguments, sortWords, splitLine } from './arguments.ts';
+import type { Caller, Command } from './command.ts';
+import { mention, requireRole, requireSystem } from './find.ts';
+import { nearest } from './nearest.ts';
+import { failed } from './problems.ts';
+import type { Reply } from './reply.ts';
+
+/** A command that may be recorded: `words` are its arguments as they were given, by name. */
+export interface Meant {
+  command: Command;
+  args: unknown;
+  words: JsonObject;
+}
+
+/**
+ * Pure: which command a person means, with its arguments, if they may; otherwise the reply that says why not. Reads
+ * nothing but what the caller brings.
+ */
+export function interpret(
+  request: { id: string; verb?: string; text: string | string[] },
+  caller: Caller,
+): Meant | { reply: Reply } {
+  let command: Command | undefined;
+  try {
+    const words = typeof request.text === 'string' ? splitLine(request.text) : [...request.text];
+    const verb = (request.verb ?? words.shift() ?? 'help').toLowerCase();
+    command = caller.commands.find((candidate) => candidate.verb === verb);
+    if (!command) return { reply: mistyped(verb, words, caller) };
+    const sorted = sortWords(words, command.grammar, `/dr ${command.usage}`);
+    const args: z.infer<typeof command.args> = parseArguments(words, command);
+    authorise(command, args, caller);
+    if (command.answer) return { reply: command.answer(caller, args) };
+    return { command, args, words: sorted };
+  } catch (error) {
+    const notDone = command?.notDone ?? 'Nothing was changed.';
+    return { reply: failed(error, { id: request.id, notDone, ...(command ? { again: `/dr ${command.usage}` } : {}) }) };
+  }
+}
+
+/** Throws InvalidInput unless the caller has a role of the command: on the system named, or else on any. */
+function authorise(command: Command, args: unknown, { access, systems, user }: Caller): void {
+  const { roles, verb } = command;
+  const system = command.system?.(args);
+  if (system !== undefined) requireSystem(systems, system);
+  if (!roles) return;
+  if (system !== undefined) {
+    requireRole(access, system, roles, user, verb);
+    return;
+  }
+  const names = Object.keys(access);
+  if (names.some((name) => roles.some((role) => hasRole(access, name, role, user)))) return;
+  const may = [...new Set(names.flatMap((name) => roles.flatMap((role) => access[name]?.[role] ?? [])))];
+  throw new InvalidInput('access.role', `You may not ${verb}. Ask ${mention(may)}.`);
+}
+
+function mistyped(verb: string, words: string[], { commands }: Caller): Reply {
+  const match = nearest(
+    verb,
+    commands.map((command) => command.verb),
+  );
+  const meant = commands.find((command) => command.verb === match);
+  const text = `There is no command “${verb.slice(0, 60)}”.`;
+  if (!meant) {
+    return {
+      tone: 'refused',
+      text: `${text} Nothing was done. \`/dr help\` shows what there is.`,
+      buttons: [{ label: 'Show what I can do', verb: 'help', value: '' }],
+    };
+  }
+  const line = [meant.verb, ...words.map(quoted)].join(' ').slice(0, 200);
+  return {
+    tone: 'refused',
+    text: `${text} Did you mean \`/dr ${line}\`? It would: ${lowerFirst(meant.summary)}. Nothing was done.`,
+    buttons: [{ label: `Yes, ${meant.verb}`, verb: meant.verb, value: words.map(quoted).join(' ') }],
+  };
+}
+
+function quoted(word: string): string {
+  return /[\s"']/.test(word) ? `"${word.replaceAll('"', "'")}"` : word;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

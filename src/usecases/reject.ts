@@ -1,0 +1,31 @@
+import { assertMayDecide } from '../domain/approval.ts';
+import { expiryTimerId } from '../domain/escalation.ts';
+import type { IncidentState } from '../domain/incident-state.ts';
+import type { Access } from '../domain/system.ts';
+import type { Decision } from '../engine/ports.ts';
+import { requirePlan } from './approve.ts';
+import type { UseCaseDependencies } from './dependencies.ts';
+import { incidentOf, requireIncident } from './find.ts';
+
+/** Rejects a plan. Throws InvalidInput when this person may not, or when it was decided before. */
+export async function reject(
+  { journal, clock, access }: UseCaseDependencies,
+  input: { planId: string; user: string },
+): Promise<{ planId: string; withdrawn: boolean }> {
+  const state = await requireIncident(journal, incidentOf(input.planId));
+  await journal.decide(state.id, clock.now(), (now) => rejectPlan(access, now, input));
+  return { planId: input.planId, withdrawn: requirePlan(state, input.planId).plan.requestedBy === input.user };
+}
+
+/** Pure. Saying no needs no second person: whoever asked for a plan may withdraw it. */
+export function rejectPlan(
+  access: Access,
+  state: IncidentState,
+  { planId, user }: { planId: string; user: string },
+): Decision {
+  const entry = requirePlan(state, planId);
+  if (entry.status === 'rejected' && entry.decision?.by === user) return { events: [] };
+  const own = entry.status === 'awaiting approval' && entry.plan.requestedBy === user;
+  if (!own) assertMayDecide(access, entry, user);
+  return { events: [{ type: 'plan.rejected', planId, by: user }], disarm: [expiryTimerId(planId)] };
+}

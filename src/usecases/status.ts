@@ -1,0 +1,127 @@
+import { formatSeconds } from '../domain/duration.ts';
+import { type IncidentState, planOf } from '../domain/incident-state.ts';
+import { isRecovered } from '../domain/outcome.ts';
+import type { UseCaseDependencies } from './dependencies.ts';
+import { incidentOf, openIncidents, requireIncident, requireSystem } from './find.ts';
+
+/** How one incident stands: whole sentences, in the order in which a person in a hurry wants them. */
+export interface IncidentSummary {
+  id: string;
+  system: string;
+  title: string;
+  severity: string;
+  /** What is going on now. */
+  now: string;
+  /** Who has to do what, if anybody. */
+  next?: string;
+  /** Who is paged next, and when. */
+  escalation?: string;
+  /** Since detection. */
+  elapsed: string;
+  planAwaiting?: string;
+}
+
+export interface Status {
+  incidents: IncidentSummary[];
+  /** Systems without an open incident. */
+  quiet: string[];
+  problems: string[];
+}
+
+/** The incident or system named, or everything that is open. */
+export async function status(
+  { journal, systems, clock, problems }: UseCaseDependencies,
+  subject?: string,
+): Promise<Status> {
+  const broken = problems?.() ?? [];
+  if (subject !== undefined && /^inc-\d+/i.test(subject)) {
+    const state = await requireIncident(journal, incidentOf(subject.toUpperCase()));
+    return { incidents: [summarize(state, clock.now())], quiet: [], problems: [] };
+  }
+  if (subject !== undefined) {
+    requireSystem(systems, subject);
+    const newest = await journal.newestIncident(subject);
+    const state = newest === undefined ? undefined : await journal.state(newest);
+    const about = broken.filter((problem) => problem.includes(subject));
+    return { incidents: state ? [summarize(state, clock.now())] : [], quiet: state ? [] : [subject], problems: about };
+  }
+  const open = await openIncidents(journal);
+  const quiet = [...systems.keys()].filter((name) => !open.some(({ system }) => system === name));
+  return { incidents: open.map((state) => summarize(state, clock.now())), quiet, problems: broken };
+}
+
+/** Pure. `now` in world milliseconds. */
+export function summarize(state: IncidentState, now: number): IncidentSummary {
+  const until = state.status === 'resolved' ? (state.resolvedAt ?? now) : now;
+  const awaiting = state.plans.findLast((entry) => entry.status === 'awaiting approval')?.plan.id;
+  const escalation = nextTier(state, now);
+  return {
+    id: state.id,
+    system: state.system,
+    title: state.title,
+    severity: state.severity,
+    ...whatNow(state, awaiting),
+    ...(escalation ? { escalation } : {}),
+    elapsed: formatSeconds((until - state.detectedAt) / 1000),
+    ...(awaiting && state.status === 'open' ? { planAwaiting: awaiting } : {}),
+  };
+}
+
+function whatNow(state: IncidentState, awaiting: string | undefined): { now: string; next?: string } {
+  const { run } = state;
+  if (state.status === 'resolved') return { now: `Resolved by <@${state.resolvedBy ?? ''}>.` };
+  if (run && run.status !== 'finished') return whatRunDoes(state, run);
+  if (awaiting) {
+    return { now: `Plan ${awaiting} awaits approval.`, next: `An approver decides: \`/dr approve ${awaiting}\`.` };
+  }
+  if (run) {
+    const exceptions = run.exceptions.length > 0 ? `: ${run.exceptions.join(', ')}` : '';
+    const next = isRecovered(run)
+      ? `\`/dr resolve ${state.id}\` ends the incident.`
+      : `\`/dr failover ${state.system}\` makes a new plan.`;
+    return { now: `${run.id} ended: ${run.outcome ?? 'unknown'}${exceptions}.`, next };
+  }
+  const last = planOf(state);
+  if (!last) {
+    const failure = state.planFailure;
+    return failure
+      ? { now: `Planning failed: ${failure.error.message}`, next: `\`/dr failover ${state.system}\` tries again.` }
+      : { now: 'The plan is being made.' };
+  }
+  return {
+    now: `Plan ${last.plan.id} was ${last.status}; nothing runs.`,
+    next: `\`/dr failover ${state.system}\` makes a new plan.`,
+  };
+}
+
+function whatRunDoes(state: IncidentState, run: NonNullable<IncidentState['run']>): { now: string; next?: string } {
+  const steps = Object.values(run.steps);
+  const plan = planOf(state, run.planId)?.plan;
+  const ended = steps.filter(({ status }) => ['succeeded', 'skipped', 'left out'].includes(status)).length;
+  const titles = (status: string) =>
+    steps
+      .filter((step) => step.status === status)
+      .map(({ id }) => plan?.steps.find((step) => step.id === id)?.title ?? id)
+      .join('; ');
+  const count = `${ended} of ${steps.length} steps`;
+  if (run.status === 'aborting')
+    return { now: `${run.id} is being aborted by <@${run.abort?.by ?? ''}> (${count} ended).` };
+  if (run.status === 'running')
+    return { now: `${run.id} runs: ${count} ended. Now: ${titles('running') || 'between steps'}.` };
+  const failed = steps.find((step) => step.status === 'failed');
+  const args = `${run.id} ${failed?.id ?? ''}`;
+  return {
+    now: `${run.id} is paused after ${count}: ${titles('failed')} failed. ${failed?.errors.at(-1)?.message ?? ''}`.trim(),
+    next: `A commander decides: \`/dr retry ${args}\`, \`/dr skip ${args} --reason "…"\` or \`/dr abort ${state.id}\`.`,
+  };
+}
+
+function nextTier(state: IncidentState, now: number): string | undefined {
+  if (state.status === 'resolved') return undefined;
+  if (isRecovered(state.run)) return 'Escalation is held: the system has recovered.';
+  const tier = state.tiers.find(({ reachedAt }) => reachedAt === undefined);
+  if (!tier) return undefined;
+  const at = new Date(tier.dueAt).toISOString().slice(11, 16);
+  const left = tier.dueAt - now;
+  return `Next: tier ${tier.tier}, ${tier.contact}, at ${at} UTC${left > 0 ? ` (in ${formatSeconds(left / 1000)})` : ''}.`;
+}

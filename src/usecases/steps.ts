@@ -1,0 +1,121 @@
+import { InvalidInput } from '../domain/errors.ts';
+import type { IncidentEvent } from '../domain/events.ts';
+import { type IncidentState, planOf, type RunState, type StepState } from '../domain/incident-state.ts';
+import type { Access, Role } from '../domain/system.ts';
+import type { Decision } from '../engine/ports.ts';
+import type { UseCaseDependencies } from './dependencies.ts';
+import { incidentOf, requireIncident, requireRole } from './find.ts';
+import { nearest } from './nearest.ts';
+
+export interface StepInput {
+  user: string;
+  runId: string;
+  step: string;
+}
+
+export const STEP_CONTROL: readonly Role[] = ['command'];
+export const STEP_ANSWER: readonly Role[] = ['approve', 'start'];
+
+type Decide<I extends StepInput> = (access: Access, state: IncidentState, input: I) => Decision;
+
+/** Loads the incident of a run, lets `decide` judge, appends, and wakes the run. */
+function stepUseCase<I extends StepInput>(decide: Decide<I>) {
+  return async ({ journal, clock, access, queue }: UseCaseDependencies, input: I): Promise<void> => {
+    const { id } = await requireIncident(journal, incidentOf(input.runId));
+    await journal.decide(id, clock.now(), (state) => decide(access, state, input));
+    await queue.wake(id);
+  };
+}
+
+/** Pure: a failed step is tried again. */
+export function decideRetry(access: Access, state: IncidentState, input: StepInput): Decision {
+  requireRole(access, state.system, STEP_CONTROL, input.user, 'retry a step');
+  const { run, step } = requireStep(state, input);
+  if (step.status !== 'failed') throw notFailed(run, step, 'retried');
+  return { events: [{ type: 'step.retry-requested', runId: run.id, step: step.id, by: input.user }] };
+}
+
+/** Pure: a failed step is left behind, with a reason that stands in the outcome. A guard is never skipped. */
+export function decideSkip(access: Access, state: IncidentState, input: StepInput & { reason: string }): Decision {
+  requireRole(access, state.system, STEP_CONTROL, input.user, 'skip a step');
+  const { run, step, guard } = requireStep(state, input);
+  if (step.status === 'skipped' && step.skippedBy?.by === input.user) return { events: [] };
+  if (step.status !== 'failed') throw notFailed(run, step, 'skipped');
+  if (guard) {
+    throw new InvalidInput(
+      'step.guard',
+      `${step.id} is a guard: what it protects would be in danger. Mend its cause and retry it, or abort with \`/dr abort ${state.id}\`.`,
+    );
+  }
+  return {
+    events: [{ type: 'step.skipped', runId: run.id, step: step.id, by: input.user, reason: input.reason }],
+  };
+}
+
+/** Pure: a person's answer to a step that asks one. */
+export function decideAnswer(
+  access: Access,
+  state: IncidentState,
+  input: StepInput & { confirmed: boolean },
+): Decision {
+  requireRole(access, state.system, STEP_ANSWER, input.user, 'answer a step');
+  const { run, step, manual } = requireStep(state, input);
+  if (!manual) throw new InvalidInput('step.not-manual', `${step.id} asks nobody anything. Nothing was changed.`);
+  if (step.answer) {
+    const { by, confirmed } = step.answer;
+    if (by === input.user && confirmed === input.confirmed) return { events: [] };
+    const said = confirmed ? 'yes' : 'no';
+    throw new InvalidInput('step.answered', `<@${by}> already answered ${step.id} with ${said}.`);
+  }
+  if (step.status !== 'running') {
+    throw new InvalidInput('step.not-asking', `${step.id} of ${run.id} is ${step.status} and asks nothing now.`);
+  }
+  const event: IncidentEvent = {
+    type: 'step.answered',
+    runId: run.id,
+    step: step.id,
+    by: input.user,
+    confirmed: input.confirmed,
+  };
+  return { events: [event] };
+}
+
+export const retryStep = stepUseCase(decideRetry);
+export const skipStep = stepUseCase(decideSkip);
+export const answerStep = stepUseCase(decideAnswer);
+
+function requireStep(
+  state: IncidentState,
+  { runId, step: id }: StepInput,
+): { run: RunState; step: StepState; guard: boolean; manual: boolean } {
+  const { run } = state;
+  if (run?.id !== runId) {
+    const hint = run ? `${state.id} has ${run.id}.` : `${state.id} has no run yet.`;
+    throw new InvalidInput('run.unknown', `There is no run ${runId}. ${hint}`);
+  }
+  if (run.status === 'finished' || run.status === 'aborting') {
+    throw new InvalidInput('run.ended', `${run.id} is ${run.status}. Nothing was changed.`);
+  }
+  const step = run.steps[id];
+  if (!step) {
+    const match = nearest(id, Object.keys(run.steps));
+    throw new InvalidInput(
+      'step.unknown',
+      `${run.id} has no step “${id.slice(0, 60)}”.${match ? ` Did you mean ${match}?` : ''}`,
+    );
+  }
+  const planned = planOf(state, run.planId)?.plan.steps.find((entry) => entry.id === id);
+  return {
+    run,
+    step,
+    guard: planned?.expect !== undefined,
+    manual: planned?.uses.startsWith('manual.') === true,
+  };
+}
+
+function notFailed(run: RunState, step: StepState, verb: string): InvalidInput {
+  return new InvalidInput(
+    'step.not-failed',
+    `${step.id} of ${run.id} is ${step.status}; only a failed step can be ${verb}. Nothing was changed.`,
+  );
+}
