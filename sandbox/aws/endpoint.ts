@@ -53,7 +53,7 @@ export async function startEndpoint(
       response.writeHead(answered.status, { 'content-type': 'text/xml', 'x-amzn-requestid': answered.requestId });
       response.end(answered.body);
     } catch (error) {
-      process.emitWarning(`A simulated AWS endpoint failed: ${error}`);
+      process.emitWarning(`A simulated AWS endpoint failed: ${String(error)}`);
       request.socket.destroy();
     } finally {
       exchanges.delete(exchange);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RdsInstance, WorldState } from '../../world/state.ts';
 import { accountOf, databaseArn, readDatabaseArn } from '../arn.ts';
 import { AwsError } from '../errors.ts';
+import { lookUp } from '../look-up.ts';
 import { timestamp, type Xml } from '../xml.ts';
 
 const DAY = 86_400_000;
@@ -10,7 +11,7 @@ const DAY = 86_400_000;
 export function findInstance(state: WorldState, region: string, identifierOrArn: string): RdsInstance {
   const arn = readDatabaseArn(identifierOrArn);
   const identifier = (arn?.identifier ?? identifierOrArn).toLowerCase();
-  const found = arn && arn.region !== region ? undefined : state.rds[region]?.[identifier];
+  const found = arn && arn.region !== region ? undefined : lookUp(state.rds[region], identifier);
   if (!found) throw new AwsError('DBInstanceNotFound', `DBInstance ${identifier} not found.`, 404);
   return found;
 }

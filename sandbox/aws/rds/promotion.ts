@@ -1,6 +1,7 @@
 import type { RdsInstance } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { accountOf, databaseArn, readDatabaseArn } from '../arn.ts';
+import { lookUp } from '../look-up.ts';
 
 /** What the world does when the service does: promotes the PostgreSQL server behind an instance. */
 export interface PromotionHooks {
@@ -56,7 +57,9 @@ export function handlePromotions(world: World, hooks: PromotionHooks): void {
       () => servers.set(key, 'promoted'),
       (cause: unknown) => {
         servers.delete(key);
-        process.emitWarning(`The PostgreSQL server of ${identifier} was not promoted; trying again (${cause}).`);
+        process.emitWarning(
+          `The PostgreSQL server of ${identifier} was not promoted; trying again (${String(cause)}).`,
+        );
       },
     );
   }
@@ -96,5 +99,5 @@ function complete(world: World, instance: RdsInstance): void {
 }
 
 function find(world: World, data: Record<string, string | number | boolean>): RdsInstance | undefined {
-  return world.state.rds[String(data.region)]?.[String(data.identifier)];
+  return lookUp(world.state.rds[String(data.region)], String(data.identifier));
 }

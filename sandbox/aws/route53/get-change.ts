@@ -1,4 +1,5 @@
 import { AwsError } from '../errors.ts';
+import { lookUp } from '../look-up.ts';
 import { bareId } from './names.ts';
 import { type RestOperation, renderChange } from './operation.ts';
 
@@ -8,7 +9,7 @@ export const getChange: RestOperation = {
   path: /^\/change\/([^/]+)$/,
   mutating: false,
   answer({ id }, world) {
-    const change = world.state.route53.changes[bareId(id)];
+    const change = lookUp(world.state.route53.changes, bareId(id));
     if (!change) throw new AwsError('NoSuchChange', `Could not find resource with ID: ${bareId(id)}`, 404);
     return { ChangeInfo: renderChange(change, world.clock.now()) };
   },

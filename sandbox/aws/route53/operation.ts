@@ -1,6 +1,7 @@
 import type { Route53State, WorldState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { AwsError } from '../errors.ts';
+import { lookUp } from '../look-up.ts';
 import type { Xml } from '../xml.ts';
 import { bareId } from './names.ts';
 
@@ -27,7 +28,7 @@ export type Zone = Route53State['zones'][string];
 
 /** The hosted zone by id; throws NoSuchHostedZone. */
 export function findZone(state: WorldState, id: string): Zone {
-  const zone = state.route53.zones[bareId(id)];
+  const zone = lookUp(state.route53.zones, bareId(id));
   if (!zone) throw new AwsError('NoSuchHostedZone', `No hosted zone found with ID: ${bareId(id)}`, 404);
   return zone;
 }

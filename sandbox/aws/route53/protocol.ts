@@ -55,10 +55,19 @@ export function route53Protocol(world: World) {
 function findOperation({ method, url }: WireRequest): { operation: RestOperation; id: string } | undefined {
   const prefix = `/${VERSION}`;
   if (!url.pathname.startsWith(`${prefix}/`)) return undefined;
-  const path = decodeURIComponent(url.pathname.slice(prefix.length));
+  const path = decode(url.pathname.slice(prefix.length));
   for (const operation of route53Operations) {
     const match = operation.method === method ? operation.path.exec(path) : null;
     if (match) return { operation, id: match[1] ?? '' };
   }
   return undefined;
+}
+
+/** A path that is not well encoded matches no operation. */
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '';
+  }
 }

@@ -146,7 +146,7 @@ describe('a region that is down', () => {
     sandbox = await startSandbox({ speed: 1 });
     const begun = new Promise<void>((resolve) => {
       const { clock } = sandbox.world;
-      const { sleep } = clock;
+      const sleep = clock.sleep.bind(clock);
       clock.sleep = (milliseconds, signal) => {
         resolve();
         return sleep(milliseconds, signal);

@@ -78,6 +78,7 @@ describe('DescribeDBInstances', () => {
 
   it.each([
     [{ DBInstanceIdentifier: 'nobody' }, 'DBInstanceNotFoundFault', 'DBInstance nobody not found.', 404],
+    [{ DBInstanceIdentifier: 'constructor' }, 'DBInstanceNotFoundFault', 'DBInstance constructor not found.', 404],
     [{ DBInstanceIdentifier: PRIMARY }, 'DBInstanceNotFoundFault', 'DBInstance chatbot-prod not found.', 404],
     [{ MaxRecords: 5 }, 'InvalidParameterValue', 'Invalid value 5 for MaxRecords. Must be between 20 and 100', 400],
     [{ Marker: 'made-up' }, 'InvalidParameterValue', 'Invalid marker', 400],
