@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { IncidentEvent, JournalEntry } from '../domain/events.ts';
+import { foldIncident, type IncidentState } from '../domain/incident-state.ts';
+import type { Decision } from '../engine/ports.ts';
+import type { Tx } from './database.ts';
+import { type JournalRow, writeEntry } from './entries.ts';
+import type { Head } from './folds.ts';
+import { giveBackLocks, takeLocks } from './locks.ts';
+import { armTimers, disarmTimers } from './timer-rows.ts';
+
+/** The channel on which every append is told, as `incident:sequence`. */
+export const APPEND_CHANNEL = 'lifeboat_append';
+
+/** What a transaction appended, and where the journal ends with it. */
+export interface Appended {
+  entries: JournalEntry[];
+  state: IncidentState;
+  hash: string;
+}
+
+/**
+ * Carries out a decision for an incident whose head row this transaction holds: the batch, the head, timers, locks and
+ * the notification. The new entries are folded before they are committed: what cannot be folded is never stored.
+ */
+export async function append(
+  tx: Tx,
+  head: Head,
+  before: IncidentState | undefined,
+  at: number,
+  decision: Decision,
+): Promise<Appended> {
+  const { incident } = head;
+  const { rows, entries } = link(head, Math.round(at), decision.events);
+  const state = foldIncident(entries, before);
+  if (!state) throw new Error(`the first decision for ${incident} has no events`);
+  const last = rows.at(-1);
+  if (last) await write(tx, rows, last, state.status);
+  if (decision.unlock !== undefined) await giveBackLocks(tx, decision.unlock);
+  if (decision.lock) await takeLocks(tx, incident, Math.round(at), decision.lock);
+  if (decision.disarm?.length) await disarmTimers(tx, incident, decision.disarm);
+  if (decision.arm?.length) await armTimers(tx, incident, decision.arm);
+  return { entries, state, hash: last?.hash ?? head.hash };
+}
+
+function link(head: Head, at: number, events: IncidentEvent[]): { rows: JournalRow[]; entries: JournalEntry[] } {
+  const rows: JournalRow[] = [];
+  const entries: JournalEntry[] = [];
+  let { sequence, hash: previousHash } = head;
+  for (const event of events) {
+    sequence += 1;
+    const { row, entry } = writeEntry({ incident: head.incident, sequence, at, previousHash }, event);
+    rows.push(row);
+    entries.push(entry);
+    previousHash = row.hash;
+  }
+  return { rows, entries };
+}
+
+/** One statement, one round trip: this is the store's hot path. */
+async function write(tx: Tx, rows: JournalRow[], last: JournalRow, status: IncidentState['status']): Promise<void> {
+  await tx
+    .with('appended', (query) => query.insertInto('lifeboat.journal').values(rows))
+    .with('moved', (query) =>
+      query
+        .updateTable('lifeboat.incidents')
+        .set({ head_sequence: last.sequence, head_hash: last.hash, status })
+        .where('id', '=', last.incident),
+    )
+    .selectNoFrom(sql`pg_notify(${APPEND_CHANNEL}, ${`${last.incident}:${last.sequence}`})`.as('told'))
+    .execute();
+}

@@ -1,0 +1,27 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import type { Logger } from '../log.ts';
+import { createPool } from './connection.ts';
+import { translated } from './errors.ts';
+import type { Tables } from './tables.ts';
+
+/** The tables as a transaction or a single statement sees them. */
+export type Tx = Transaction<Tables>;
+
+/** The one way to the tables: both functions throw Retryable `store.unavailable` when the database does not answer. */
+export interface Database {
+  query<T>(work: (tables: Kysely<Tables>) => Promise<T>): Promise<T>;
+  /** All of `work` or nothing of it; read committed. What `work` throws is passed on. */
+  transaction<T>(work: (tables: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Opens a small pool (8 connections); nothing is connected before the first statement. */
+export function openDatabase(connectionString: string, logger: Logger): Database {
+  const pool = createPool(connectionString, (error) => logger.warn({ err: error }, 'Database connection lost'));
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    query: (work) => translated(() => work(kysely)),
+    transaction: (work) => translated(() => kysely.transaction().execute(work)),
+    close: () => kysely.destroy(),
+  };
+}

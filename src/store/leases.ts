@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Leases } from '../engine/ports.ts';
+import type { Database } from './database.ts';
+
+/** When a lease taken now ends, by the database's clock; workers' clocks may differ. */
+const after = (milliseconds: number) => sql<Date>`clock_timestamp() + ${milliseconds} * interval '1 millisecond'`;
+
+/** Leases as rows whose epoch only grows. */
+export function createLeases(database: Database): Leases {
+  return {
+    async acquire(name, holder, milliseconds) {
+      const row = await database.query((tables) =>
+        tables
+          .insertInto('lifeboat.leases')
+          .values({ name, holder, epoch: 1, expires_at: after(milliseconds) })
+          .onConflict((conflict) =>
+            conflict
+              .column('name')
+              .doUpdateSet({ holder, epoch: sql<number>`leases.epoch + 1`, expires_at: after(milliseconds) })
+              .where(({ eb, or }) =>
+                or([
+                  eb('leases.holder' as 'holder', 'is', null),
+                  eb('leases.holder' as 'holder', '=', holder),
+                  eb('leases.expires_at' as 'expires_at', '<=', sql<Date>`clock_timestamp()`),
+                ]),
+              ),
+          )
+          .returning('epoch')
+          .executeTakeFirst(),
+      );
+      return row && { name, holder, epoch: row.epoch };
+    },
+
+    async renew({ name, holder, epoch }, milliseconds) {
+      const { numUpdatedRows } = await database.query((tables) =>
+        tables
+          .updateTable('lifeboat.leases')
+          .set({ expires_at: after(milliseconds) })
+          .where('name', '=', name)
+          .where('holder', '=', holder)
+          .where('epoch', '=', epoch)
+          .executeTakeFirstOrThrow(),
+      );
+      return numUpdatedRows === 1n;
+    },
+
+    async release({ name, holder, epoch }) {
+      await database.query((tables) =>
+        tables
+          .updateTable('lifeboat.leases')
+          .set({ holder: null })
+          .where('name', '=', name)
+          .where('holder', '=', holder)
+          .where('epoch', '=', epoch)
+          .execute(),
+      );
+    },
+  };
+}
