@@ -132,6 +132,8 @@ export interface Action<
   dependsOn(input: z.infer<I>, system: System): Dependency[];
   /** Locks: what run() writes, named so that two systems that share it collide. Empty for `read`. */
   writes(input: z.infer<I>, system: System): string[];
+  /** What the observer samples of the same thing, for a last-known value: `database/chatbot-prod`. */
+  subject?(input: z.infer<I>, system: System): string;
   /** Typical world seconds of run(), for the predicted duration. */
   expectedSeconds(input: z.infer<I>, system: System): number;
   observe(context: ObserveContext, input: z.infer<I>): Promise<Observed>;

@@ -7,7 +7,9 @@ import { unreachable } from '../failure.ts';
  */
 const RETRYABLE = /^(08|40|53|57P0[1-3]|55P03|57014)/;
 /** What `pg` says without a code when a connection ends under it or does not come about. */
-const CONNECTION_LOST = /^(timeout expired|Query read timeout|Connection terminated|The server does not support SSL)/;
+const CONNECTION_LOST =
+  /^(Connection terminated|Client has encountered a connection error|The server does not support SSL)/;
+const TIMED_OUT = /^(timeout expired|Query read timeout)/;
 
 /** The one place where an error of `pg` becomes ours. `subject` begins the sentence (`PostgreSQL on chatbot-prod`). */
 export function translatePostgresError(error: unknown, subject: string): LifeboatError {
@@ -16,6 +18,7 @@ export function translatePostgresError(error: unknown, subject: string): Lifeboa
   const { message, code } = (error instanceof Error ? error : new Error(String(error))) as Error & { code?: unknown };
   const sentence = `${subject}: ${message.replace(/\.$/, '')}.`;
   if (CONNECTION_LOST.test(message)) return new Retryable('postgres.unreachable', sentence, { cause: error });
+  if (TIMED_OUT.test(message)) return new Retryable('postgres.timeout', sentence, { cause: error });
   const state = typeof code === 'string' ? code : '';
   if (RETRYABLE.test(state)) return new Retryable(`postgres.${state.toLowerCase()}`, sentence, { cause: error });
   return new Permanent(REFUSALS[state] ?? 'postgres.failed', sentence, { cause: error });

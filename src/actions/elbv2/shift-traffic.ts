@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { Clients } from '../../adapters/index.ts';
+import { type Change, defineAction, type ObserveContext } from '../../domain/action.ts';
+import { InvalidInput } from '../../domain/errors.ts';
+import { Region, type System } from '../../domain/system.ts';
+
+/** Where a listener sends requests, by weight. */
+interface Weights {
+  active: number;
+  standby: number;
+}
+
+const OPEN: Weights = { active: 100, standby: 0 };
+
+export const shiftTraffic = (clients: Clients) =>
+  defineAction({
+    id: 'elbv2.shift-traffic',
+    summary: "Let a region's load balancer forward to the service instead of the standby page",
+    effect: 'reversible',
+    input: z.strictObject({ region: Region }),
+    output: z.object({ active: z.int(), standby: z.int(), healthyTargets: z.int() }),
+    repeat: 'It sets a named listener to named weights; a second time sets them to the same.',
+    permissions: [
+      'elasticloadbalancing:DescribeListeners',
+      'elasticloadbalancing:ModifyListener',
+      'elasticloadbalancing:DescribeTargetHealth',
+    ],
+    examples: [{ title: 'Open the standby region', with: { region: 'us-west-2' } }],
+    dependsOn: ({ region }) => [{ region }],
+    writes: ({ region }, system) => [`elbv2/${region}/${loadBalancerOf(system, region).listener}`],
+    subject: ({ region }) => `load-balancer/${region}`,
+    // A listener change takes effect within 5 to 15 s.
+    expectedSeconds: () => 10,
+    async observe(context, { region }) {
+      const { weights, healthyTargets } = await look(clients, context, region);
+      return { facts: { ...weights }, measurements: { healthyTargets } };
+    },
+    change(observed, { region }) {
+      if (observed && isOpen(observed.facts)) return { changes: [] };
+      return { changes: [changeOf(region, observed?.facts)] };
+    },
+    async run(context, { region }) {
+      const { listener, active, standby } = loadBalancerOf(context.system, region);
+      const changes: Change[] = [];
+      const outputs = await context.waitUntil(async () => {
+        const { weights, healthyTargets } = await look(clients, context, region);
+        if (!isOpen(weights)) {
+          await context.assertLease();
+          const wanted = { [active]: OPEN.active, [standby]: OPEN.standby };
+          await clients.aws.loadBalancing.forward(region, listener, wanted, context.signal);
+          if (changes.length === 0) changes.push(changeOf(region, weights));
+          return undefined;
+        }
+        context.progress(`Traffic goes to the service, ${healthyTargets} healthy targets`);
+        return healthyTargets > 0 ? { ...weights, healthyTargets } : undefined;
+      });
+      return { outputs, changes };
+    },
+  });
+
+async function look(
+  { aws }: Clients,
+  { system, signal }: ObserveContext,
+  region: string,
+): Promise<{ weights: Weights; healthyTargets: number }> {
+  const { listener, active, standby } = loadBalancerOf(system, region);
+  const [weights, health] = await Promise.all([
+    aws.loadBalancing.weights(region, listener, signal),
+    aws.loadBalancing.health(region, active, signal),
+  ]);
+  return {
+    weights: { active: weights[active] ?? 0, standby: weights[standby] ?? 0 },
+    healthyTargets: health.healthy,
+  };
+}
+
+/** Weights are relative: whatever the numbers, all traffic goes to the service. */
+function isOpen({ active, standby }: Weights): boolean {
+  return active > 0 && standby === 0;
+}
+
+function changeOf(region: string, weights: Weights | undefined): Change {
+  const show = ({ active, standby }: Weights) => `service ${active}, standby page ${standby}`;
+  return {
+    what: `Load balancer in ${region}`,
+    before: weights ? show(weights) : 'not reachable now',
+    after: show(OPEN),
+  };
+}
+
+function loadBalancerOf(system: System, region: string): System['loadBalancers'][string] {
+  const found = system.loadBalancers[region];
+  if (found) return found;
+  throw new InvalidInput('elbv2.no-load-balancer', `system.yaml names no load balancer in ${region}.`);
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Clients } from '../../adapters/index.ts';
+import type { Workload } from '../../adapters/kubernetes/shapes.ts';
+import { type Change, defineAction } from '../../domain/action.ts';
+import { Permanent } from '../../domain/errors.ts';
+import { Region } from '../../domain/system.ts';
+import { clusterOf, workloadsLock } from './cluster.ts';
+
+export const restart = (clients: Clients) =>
+  defineAction({
+    id: 'k8s.restart',
+    summary: 'Restart deployments pod by pod, and wait until no old pod is left',
+    effect: 'reversible',
+    input: z.strictObject({ region: Region }),
+    output: z.object({ restarted: z.array(z.string()) }),
+    repeat:
+      'The annotation that starts the rollout carries the time of the first attempt: the same patch again changes nothing, and a late one after a newer restart is not sent.',
+    permissions: ['namespace: get, patch apps/deployments'],
+    examples: [{ title: 'The services of a region', with: { region: 'us-west-2' } }],
+    dependsOn: ({ region }) => [{ region }],
+    writes: ({ region }, system) => [workloadsLock(system, region)],
+    subject: ({ region }) => `replicas/${region}`,
+    // A quarter of the pods at a time, each 15 to 45 s until ready: four waves.
+    expectedSeconds: () => 120,
+    async observe({ system, signal }, { region }) {
+      const cluster = clusterOf(clients, system, region);
+      const seen = await Promise.all(system.kubernetes.deployments.map((name) => cluster.workload(name, signal)));
+      const owners = [...new Set(seen.map(({ owner }) => owner))].filter((owner) => owner !== '');
+      return {
+        facts: {
+          restartedAt: Object.fromEntries(seen.map((one) => [one.name, one.restartedAt])),
+          owner: owners.join(', '),
+        },
+        measurements: { pods: Object.fromEntries(seen.map(({ name, existing }) => [name, existing])) },
+      };
+    },
+    change(observed, { region }, { system }) {
+      const { restartedAt, owner } = observed?.facts ?? {};
+      const changes = system.kubernetes.deployments.map((name) =>
+        changeOf(region, name, restartedAt ? (restartedAt[name] ?? '') : undefined),
+      );
+      return { changes, ...(owner ? { owner } : {}) };
+    },
+    async run(context, { region }) {
+      const { system, signal } = context;
+      const { deployments } = system.kubernetes;
+      const cluster = clusterOf(clients, system, region);
+      // Whole seconds, as kubectl writes it.
+      const mark = `${new Date(context.firstAttemptAt).toISOString().slice(0, 19)}Z`;
+      const changes = new Map<string, Change>();
+      await context.waitUntil(async () => {
+        const seen = await Promise.all(deployments.map((name) => cluster.workload(name, signal)));
+        for (const workload of seen.filter(({ restartedAt }) => !isRestarted(restartedAt, mark))) {
+          changes.set(workload.name, changeOf(region, workload.name, workload.restartedAt));
+          await context.assertLease();
+          await cluster.restart(workload, mark, signal);
+        }
+        context.progress(
+          seen.map(({ name, updated, replicas }) => `${name} ${updated}/${replicas} restarted`).join(', '),
+        );
+        return seen.every((workload) => rolledOut(workload, mark)) || undefined;
+      });
+      return { outputs: { restarted: deployments }, changes: [...changes.values()] };
+    },
+  });
+
+/** True when this restart, or a newer one, has been asked for. */
+export function isRestarted(restartedAt: string, mark: string): boolean {
+  const at = Date.parse(restartedAt);
+  return Number.isFinite(at) && at >= Date.parse(mark);
+}
+
+/** As `kubectl rollout status` judges: seen by the controller, every pod of the newest template, none of an older one. */
+export function rolledOut(workload: Workload, mark: string): boolean {
+  const { name, generation, observedGeneration, replicas, existing, updated, available, stuck } = workload;
+  if (!isRestarted(workload.restartedAt, mark) || observedGeneration < generation) return false;
+  if (stuck !== '') throw new Permanent('kubernetes.rollout-stuck', `The rollout of ${name} is stuck: ${stuck}`);
+  return updated >= replicas && existing <= updated && available >= updated;
+}
+
+function changeOf(region: string, name: string, restartedAt: string | undefined): Change {
+  const before = restartedAt === undefined ? 'not reachable now' : restartedAt || 'never restarted on purpose';
+  return { what: `Pods of ${name} in ${region}`, before, after: 'restarted, one after the other' };
+}

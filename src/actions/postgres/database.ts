@@ -1,0 +1,71 @@
+import type { Clients } from '../../adapters/index.ts';
+import type { PostgresSession, PostgresTarget } from '../../adapters/postgres/index.ts';
+import type { ObserveContext, SampleReader } from '../../domain/action.ts';
+import { Retryable } from '../../domain/errors.ts';
+import type { System } from '../../domain/system.ts';
+
+export interface Endpoint {
+  endpoint: string;
+  port: number;
+}
+
+interface Where {
+  region: string;
+  instance: string;
+}
+
+/** `chatbot-prod in us-east-1`: how people and signatures name an instance. */
+export function subjectOf({ region, instance }: Where): string {
+  return `${instance} in ${region}`;
+}
+
+/** Name of the lock on an instance; the actions of RDS use the same one. */
+export function lockOf({ region, instance }: Where): string {
+  return `rds/${region}/${instance}`;
+}
+
+/** How Lifeboat signs in to a database of the system. */
+export function targetOf(clients: Clients, system: System, { endpoint, port }: Endpoint): PostgresTarget {
+  const { name, user, password } = system.database;
+  return { host: endpoint, port, database: name, user, password: clients.secret(password) };
+}
+
+/**
+ * Opens a connection to an instance, lets `work` use it, and closes it. It is looked for where the observer last saw it,
+ * which needs no answer of the region's control plane, and where RDS says it is when nothing answers there. Throws
+ * what the connection or RDS threw; a region that hangs takes until the signal's deadline, once.
+ */
+export async function withDatabase<T>(
+  clients: Clients,
+  { samples, signal, system }: Pick<ObserveContext, 'samples' | 'signal' | 'system'>,
+  where: Where,
+  work: (session: PostgresSession) => Promise<T>,
+): Promise<T> {
+  const session = await connect(clients, system, where, await lastEndpoint(samples, where.instance), signal);
+  try {
+    return await work(session);
+  } finally {
+    session.close();
+  }
+}
+
+async function connect(
+  clients: Clients,
+  system: System,
+  { region, instance }: Where,
+  known: Endpoint | undefined,
+  signal: AbortSignal,
+): Promise<PostgresSession> {
+  const open = (endpoint: Endpoint) => clients.postgres.connect(targetOf(clients, system, endpoint), signal);
+  try {
+    if (known) return await open(known);
+  } catch (error) {
+    if (!(error instanceof Retryable) || /timeout$/.test(error.code)) throw error;
+  }
+  return open(await clients.aws.rds.describe(region, instance, signal));
+}
+
+async function lastEndpoint(samples: SampleReader, instance: string): Promise<Endpoint | undefined> {
+  const { endpoint, port } = (await samples.newest(`database/${instance}`))?.value ?? {};
+  return typeof endpoint === 'string' && typeof port === 'number' ? { endpoint, port } : undefined;
+}

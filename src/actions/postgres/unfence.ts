@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Clients } from '../../adapters/index.ts';
+import { readReplication } from '../../adapters/postgres/replication.ts';
+import { readSignIns, setSignIn } from '../../adapters/postgres/roles.ts';
+import { type Change, defineAction } from '../../domain/action.ts';
+import { Permanent } from '../../domain/errors.ts';
+import { lockOf, targetOf } from './database.ts';
+
+export const unfence = (clients: Clients) =>
+  defineAction({
+    id: 'postgres.unfence',
+    summary: 'Give the application its sign-in back, on the new primary',
+    effect: 'reversible',
+    input: z.strictObject({ endpoint: z.string().min(1), port: z.int().min(1).max(65_535) }),
+    output: z.object({ endpoint: z.string(), roles: z.array(z.string()) }),
+    repeat: 'LOGIN on a role that has it changes nothing; it names the server by its endpoint.',
+    permissions: ['SQL: CREATEROLE, and ADMIN OPTION on database.applicationUsers, for database.user'],
+    examples: [
+      {
+        title: 'The promoted replica',
+        with: { endpoint: 'chatbot-prod-replica-west.c1a2b3.us-west-2.rds.amazonaws.com', port: 5432 },
+      },
+    ],
+    dependsOn: (_input, { database }) => [{ region: database.replica.region }],
+    writes: (_input, { database }) => [lockOf(database.replica)],
+    expectedSeconds: () => 2,
+    async observe({ system, signal }, input) {
+      const { applicationUsers } = system.database;
+      return clients.postgres.use(targetOf(clients, system, input), signal, async (session) => {
+        const { maySignIn } = await readSignIns(session, applicationUsers, signal);
+        return { facts: { maySignIn }, measurements: {} };
+      });
+    },
+    change: (observed, { endpoint }, { system }) => ({
+      changes: system.database.applicationUsers
+        .filter((role) => !observed?.facts.maySignIn.includes(role))
+        .map((role) => changeOf(role, endpoint, observed !== undefined)),
+    }),
+    // Roles are replicated: a fence that the replica had received before it was promoted stands on the new primary too.
+    async run(context, input) {
+      const { system, signal } = context;
+      const { applicationUsers } = system.database;
+      const changes: Change[] = [];
+      await context.waitUntil(() =>
+        clients.postgres.use(targetOf(clients, system, input), signal, async (session) => {
+          if ((await readReplication(session, signal)).role === 'replica') {
+            context.progress(`${input.endpoint} is still in recovery`);
+            return undefined;
+          }
+          const { missing, maySignIn } = await readSignIns(session, applicationUsers, signal);
+          if (missing.length > 0) {
+            throw new Permanent('unfence.no-such-role', `${input.endpoint} has no role ${missing.join(', ')}.`);
+          }
+          for (const role of applicationUsers.filter((user) => !maySignIn.includes(user))) {
+            await context.assertLease();
+            await setSignIn(session, role, true, signal);
+            changes.push(changeOf(role, input.endpoint, true));
+          }
+          return true;
+        }),
+      );
+      return { outputs: { endpoint: input.endpoint, roles: applicationUsers }, changes };
+    },
+  });
+
+function changeOf(role: string, endpoint: string, known: boolean): Change {
+  const before = known ? 'taken away' : 'taken away, if the fence was replicated';
+  return { what: `Sign-in of ${role} on ${endpoint}`, before, after: 'allowed' };
+}

@@ -1,0 +1,11 @@
+import type { Clock } from '../domain/clock.ts';
+
+/** World seconds between two samples of a system. */
+export const INTERVAL_SECONDS = 5;
+/** Machine milliseconds below which no two samples follow each other, however fast the world runs. */
+export const SHORTEST_INTERVAL_MS = 250;
+
+/** World seconds between two samples as this clock really allows them. */
+export function samplingSeconds(clock: Pick<Clock, 'speed'>, intervalSeconds = INTERVAL_SECONDS): number {
+  return Math.max(intervalSeconds, (SHORTEST_INTERVAL_MS / 1000) * clock.speed());
+}
