@@ -46,20 +46,25 @@ async function writeOnce(
   number: number,
 ): Promise<Outcome> {
   const sentAt = clock.now();
+  const signal = AbortSignal.timeout(settings.timeout);
   try {
-    const signal = AbortSignal.timeout(settings.timeout);
     const { chain } = await dns.resolve(new URL(settings.url).hostname);
     const status = await sendWrite(settings, chain.at(-1) ?? '', number, signal);
     const acknowledged = status === 201;
     return { number, sentAt, at: clock.now(), acknowledged, ...(acknowledged ? {} : { reason: String(status) }) };
   } catch (error) {
-    return { number, sentAt, at: clock.now(), acknowledged: false, reason: reasonOf(error) };
+    return {
+      number,
+      sentAt,
+      at: clock.now(),
+      acknowledged: false,
+      reason: signal.aborted ? 'timeout' : reasonOf(error),
+    };
   }
 }
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'timeout';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }
 

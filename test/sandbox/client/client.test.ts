@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ProductClient, startClient } from '../../../sandbox/client/client.ts';
+import { startTestEdge } from '../edge/edge-world.ts';
+import { EAST, system, WEST } from '../kubernetes/world.ts';
+
+const SPEED = 60;
+
+describe('the client of the product', () => {
+  let edge: Awaited<ReturnType<typeof startTestEdge>>;
+  let client: ProductClient;
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await new Promise((resolve) => client.once('outcomes', resolve));
+  };
+
+  beforeEach(async () => {
+    edge = await startTestEdge({ speed: SPEED });
+    const { authority, resolver, world } = edge;
+    const anchor = { machine: Date.now(), world: world.clock.now(), speed: SPEED };
+    client = await startClient({
+      url: `https://${system.dns.record}/messages`,
+      proxyUrl: edge.edge.proxyUrl,
+      certificate: authority.certificate,
+      resolver,
+      anchor,
+      interval: 40,
+      timeout: 400,
+    });
+  });
+
+  afterEach(async () => {
+    await client.close();
+    await edge.close();
+  });
+
+  it('has in the database what was acknowledged to it', async () => {
+    await until(() => client.writingSince() !== undefined);
+
+    const { rows } = await edge.sql.query<{ id: string }>('SELECT id FROM messages ORDER BY id');
+    const numbers = rows.map(({ id }) => Number(id));
+    expect(client.acknowledgedNumbers().slice(0, 5)).toEqual([1, 2, 3, 4, 5]);
+    expect(numbers).toEqual(expect.arrayContaining(client.acknowledgedNumbers()));
+  });
+
+  it('sees an outage begin with the region, and end when DNS and load balancer lead elsewhere', async () => {
+    const { world } = edge;
+    await until(() => client.writingSince() !== undefined);
+    const downAt = world.clock.now();
+    world.switchFault({ name: 'region-down', target: EAST }, true);
+    await until(() => client.outages().length > 0);
+    const west = world.state.elbv2[WEST];
+    const record = world.state.route53.zones[system.dns.hostedZone]?.records.find(
+      ({ name }) => name === `${system.dns.record}.`,
+    );
+    if (!west || !record) throw new Error('the world is incomplete');
+    const service = Object.values(west.targetGroups).find(({ kind }) => kind === 'service')?.arn ?? '';
+    west.weights = { [service]: 1 };
+    record.values = [west.host];
+    const movedAt = world.clock.now();
+
+    await until(() => (client.writingSince() ?? 0) > movedAt);
+
+    const back = client.writingSince() ?? 0;
+    const reasons = client.outcomes().flatMap(({ reason }) => reason ?? []);
+    const downtime = client.downtime(downAt, world.clock.now());
+    expect(new Set(reasons)).toEqual(new Set(['timeout']));
+    // The name is kept for the TTL of 60 world seconds, no longer.
+    expect(back - movedAt).toBeLessThan(90_000);
+    expect(downtime).toBeGreaterThan((movedAt - downAt) * 0.5);
+    expect(downtime).toBeLessThanOrEqual(back - downAt);
+    expect(client.firstAcknowledgedAfter(movedAt)).toBe(back);
+  });
+
+  it('tells why a write failed', async () => {
+    await edge.sql.query('ALTER TABLE messages RENAME TO elsewhere');
+    await until(() => client.outcomes().some(({ reason }) => reason === '503'));
+    edge.world.switchFault({ name: 'region-refuse', target: EAST }, true);
+
+    await until(() => client.outcomes().some(({ reason }) => reason === 'ECONNRESET'));
+
+    expect(client.writingSince()).toBeUndefined();
+  });
+});
