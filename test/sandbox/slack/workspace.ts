@@ -1,0 +1,91 @@
+import { App, type Logger, LogLevel } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import { PEOPLE } from '../../../sandbox/slack/people.ts';
+import { type Slack, type SlackOptions, startSlack } from '../../../sandbox/slack/server.ts';
+import type { WorkspaceChange } from '../../../sandbox/slack/workspace.ts';
+import type { WorldState } from '../../../sandbox/world/state.ts';
+import { World } from '../../../sandbox/world/world.ts';
+import { createClock } from '../../../src/domain/clock.ts';
+
+/** A world with nothing in it; `speed` world seconds a machine second. */
+export function emptyWorld(speed = 1): World {
+  const anchor = { machine: Date.now(), world: Date.UTC(2026, 10, 23, 2, 0), speed };
+  const state: WorldState = {
+    version: 1,
+    seed: 1,
+    startedAt: anchor.world,
+    ordinals: {},
+    scheduled: [],
+    faults: [],
+    calls: [],
+    transitions: [],
+    rds: {},
+    route53: { zones: {}, changes: {} },
+    elbv2: {},
+    kubernetes: {},
+  };
+  return new World(
+    createClock(() => anchor),
+    state,
+  );
+}
+
+export function startTestSlack(world = emptyWorld(), options: Partial<SlackOptions> = {}): Promise<Slack> {
+  return startSlack(world, { people: PEOPLE, channels: ['incident-response', 'general'], ...options });
+}
+
+export const INCIDENT_RESPONSE = 'C0INCIDENTRESPONSE';
+
+/** The clients log each refusal, which here is what is tested. */
+const silent: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  setLevel: () => {},
+  getLevel: () => LogLevel.ERROR,
+  setName: () => {},
+};
+
+/** The official client, without its half hour of retries. */
+export function client(slack: Slack): WebClient {
+  return new WebClient(slack.botToken, {
+    slackApiUrl: slack.apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: silent,
+  });
+}
+
+/** Bolt in Socket Mode, as the product uses it. */
+export function boltApp(slack: Slack): App {
+  return new App({
+    token: slack.botToken,
+    appToken: slack.appToken,
+    socketMode: true,
+    clientOptions: { slackApiUrl: slack.apiUrl },
+    logger: silent,
+  });
+}
+
+/** Resolves with the next change of this type. */
+export function nextChange<T extends WorkspaceChange['type']>(
+  slack: Slack,
+  type: T,
+): Promise<Extract<WorkspaceChange, { type: T }>> {
+  return new Promise((resolve) => {
+    const listener = (change: WorkspaceChange) => {
+      if (!is(change, type)) return;
+      slack.workspace.off('change', listener);
+      resolve(change);
+    };
+    slack.workspace.on('change', listener);
+  });
+}
+
+function is<T extends WorkspaceChange['type']>(
+  change: WorkspaceChange,
+  type: T,
+): change is Extract<WorkspaceChange, { type: T }> {
+  return change.type === type;
+}
