@@ -38,12 +38,12 @@ export function hideSecrets(text: string): string {
  * a command prints on standard output stays clean.
  */
 export function createLogger(level: LogLevel, destination: DestinationStream = pino.destination(2)): Logger {
-  return pino(
+  const logger = pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), bindings: hideFields, log: hideFields },
+      formatters: { level: (label) => ({ level: label }), log: hideFields },
       hooks: {
         logMethod(inputs, method) {
           const hidden = inputs.map((input) => (typeof input === 'string' ? hideSecrets(input) : input));
@@ -53,6 +53,13 @@ export function createLogger(level: LogLevel, destination: DestinationStream = p
     },
     destination,
   );
+  // pino formats the fields of an entry, and not those that a child is bound to; children inherit this one.
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with its own this below
+  const { child } = logger;
+  logger.child = function hiding(this: Logger, bindings, options) {
+    return child.call(this, hideFields(bindings), options);
+  } as Logger['child'];
+  return logger;
 }
 
 function hideFields(fields: Record<string, unknown>): Record<string, unknown> {

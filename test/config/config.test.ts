@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import { loadConfig } from '../../src/config.ts';
+
+const SOCKET = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
+
+describe('the configuration', () => {
+  test('of an empty environment starts nothing by accident', () => {
+    const config = loadConfig({});
+
+    expect(config).toMatchObject({
+      slack: undefined,
+      incidentChannel: 'incident-response',
+      host: '127.0.0.1',
+      port: 3000,
+      logLevel: 'info',
+      stateDirectory: '.lifeboat',
+      runbooksDirectory: 'runbooks',
+      clock: undefined,
+      dns: { servers: undefined, resolvers: {} },
+    });
+  });
+
+  test('reads what a sandbox sets', () => {
+    const config = loadConfig({
+      ...SOCKET,
+      SLACK_API_URL: 'http://127.0.0.1:4000/api/',
+      AWS_ENDPOINTS: '{"us-east-1":"http://127.0.0.1:4001","route53":"http://127.0.0.1:4002"}',
+      DNS_SERVERS: '127.0.0.1:5301',
+      DNS_RESOLVERS: 'cloudflare=127.0.0.1:5302,google=127.0.0.1:5303',
+      HTTPS_PROXY: 'http://127.0.0.1:8443',
+      PAGERDUTY_EVENTS_HOST: 'localhost:9000',
+      LIFEBOAT_CLOCK: '{"machine":1,"world":2,"speed":60}',
+      PORT: '0',
+    });
+
+    expect(config.slack).toEqual({
+      mode: 'socket',
+      botToken: 'xoxb-1',
+      appToken: 'xapp-1',
+      apiUrl: 'http://127.0.0.1:4000/api/',
+    });
+    expect(config.aws.endpoints?.route53).toBe('http://127.0.0.1:4002');
+    expect(config.dns).toEqual({
+      servers: ['127.0.0.1:5301'],
+      resolvers: { cloudflare: '127.0.0.1:5302', google: '127.0.0.1:5303' },
+    });
+    expect(config.clock).toEqual({ machine: 1, world: 2, speed: 60 });
+    expect(config.port).toBe(0);
+  });
+
+  test('with a signing secret is called over HTTP', () => {
+    const { slack } = loadConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' });
+
+    expect(slack).toMatchObject({ mode: 'http', signingSecret: 's' });
+  });
+
+  test.each([
+    [{ SLACK_BOT_TOKEN: 'xoxb-1' }, /^SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing, although SLACK_BOT_TOKEN is set/],
+    [{ SLACK_APP_TOKEN: 'xapp-1' }, /^SLACK_BOT_TOKEN is missing, although SLACK_APP_TOKEN is set/],
+    [{ SLACK_TEAM: 'x', SLACK_BOT_TOKEN: '' }, /^SLACK_BOT_TOKEN is missing, although SLACK_TEAM is set/],
+    [{ LIFEBOAT_CONTAINER: '1' }, /^SLACK_BOT_TOKEN is missing, although Lifeboat runs in a container/],
+    [{ KUBERNETES_SERVICE_HOST: '10.0.0.1' }, /^SLACK_BOT_TOKEN is missing, although Lifeboat runs in a container/],
+    [{ ...SOCKET, SLACK_BOT_TOKEN: 'xapp-1' }, /^SLACK_BOT_TOKEN must be the bot token, which begins with xoxb-\.$/],
+    [{ PORT: 'http' }, /^PORT must be a port number\.$/],
+    [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of fatal, error/],
+    [{ AWS_ENDPOINTS: '{' }, /^AWS_ENDPOINTS must be JSON/],
+    [{ AWS_ENDPOINTS: '{"us-east-1":"x"}' }, /^AWS_ENDPOINTS \(us-east-1\) must map regions to URLs/],
+    [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be a URL, for example postgres:/],
+    [{ DNS_RESOLVERS: 'cloudflare' }, /^DNS_RESOLVERS \(0\) must be name=host:port/],
+    [{ HOME_REGION: 'Virginia' }, /^HOME_REGION write an AWS region/],
+  ])('%j is refused in one sentence', (env, message) => {
+    expect(() => loadConfig(env)).toThrow(message);
+  });
+
+  test('names every mistake, and no value', () => {
+    const mistakes = () => loadConfig({ PORT: 'secret-port', REDIS_URL: 'http://user:hunter2@x' });
+
+    expect(mistakes).toThrow(/^PORT [^\n]+\nREDIS_URL [^\n]+$/);
+    expect(mistakes).not.toThrow(/hunter2|secret-port/);
+  });
+
+  test('gives a secret by the name that system.yaml has for it', () => {
+    const config = loadConfig({ CHATBOT_DATABASE_PASSWORD: 'hunter2' });
+
+    expect(config.secret('CHATBOT_DATABASE_PASSWORD')).toBe('hunter2');
+    expect(() => config.secret('PAGERDUTY_ROUTING_KEY_SRE')).toThrow(/PAGERDUTY_ROUTING_KEY_SRE is not set/);
+    expect(JSON.stringify(config)).not.toContain('hunter2');
+  });
+});

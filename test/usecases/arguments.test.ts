@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../commands/index.ts';
+import { parseArguments, splitLine } from '../../src/usecases/arguments.ts';
+import { nearest } from '../../src/usecases/nearest.ts';
+
+describe('a typed line is split', () => {
+  test.each([
+    ['failover chatbot', ['failover', 'chatbot']],
+    ['  failover   chatbot  ', ['failover', 'chatbot']],
+    ['', []],
+    ['abort --reason "the primary is back"', ['abort', '--reason', 'the primary is back']],
+    ["abort --reason 'the primary is back'", ['abort', '--reason', 'the primary is back']],
+    ['abort —reason “the primary is back”', ['abort', '--reason', 'the primary is back']],
+    ['abort –reason ‘the primary is back’', ['abort', '--reason', 'the primary is back']],
+    ["abort don't do this", ['abort', 'don’t', 'do', 'this']],
+    ['abort it’s back', ['abort', 'it’s', 'back']],
+    ['failover --reason="a b"', ['failover', '--reason=a b']],
+  ])('%s', (line, words) => {
+    expect(splitLine(line)).toEqual(words);
+  });
+});
+
+describe('the arguments of', () => {
+  const parse = (verb: string, line: string): unknown => {
+    const command = COMMANDS.find((candidate) => candidate.verb === verb);
+    if (!command) throw new Error(`there is no ${verb}`);
+    return parseArguments(splitLine(line), command);
+  };
+
+  test.each([
+    ['failover', 'chatbot', { system: 'chatbot', mode: 'emergency' }],
+    ['failover', 'Chatbot --mode Planned', { system: 'chatbot', mode: 'planned' }],
+    ['failover', '--to us-west-2 chatbot', { system: 'chatbot', mode: 'emergency', to: 'us-west-2' }],
+    ['failover', 'chatbot --reason "zone is dark"', { system: 'chatbot', mode: 'emergency', reason: 'zone is dark' }],
+    ['status', '', {}],
+    ['status', 'INC-1', { subject: 'INC-1' }],
+    ['approve', 'inc-1.P2', { plan: 'INC-1.p2' }],
+    ['abort', '', {}],
+    ['abort', 'INC-3', { incident: 'INC-3' }],
+    ['abort', 'inc-3.r1 primary is back', { incident: 'INC-3', reason: 'primary is back' }],
+    ['abort', 'primary is back', { reason: 'primary is back' }],
+    ['skip', 'INC-1.r1 dns --reason=--force', { run: 'INC-1.r1', step: 'dns', reason: '--force' }],
+    ['resolve', '', {}],
+  ])('%s %s', (verb, line, expected) => {
+    expect(parse(verb, line)).toEqual(expected);
+  });
+
+  test.each([
+    ['approve', 'chatbot', /The plan must be a plan, for example INC-7\.p1/],
+    ['failover', 'chatbot now', /I do not know what to do with “now”/],
+    ['failover', 'chatbot --to', /--to needs a value/],
+    ['failover', 'chatbot --to --mode planned', /--to needs a value/],
+    ['failover', 'chatbot --to us-west-2 --to us-east-1', /--to is given twice/],
+    ['failover', 'chatbot --to mars', /--to write an AWS region/],
+    ['skip', 'INC-1.r1 dns --reason "  "', /--reason must say why/],
+  ])('%s %s are refused', (verb, line, message) => {
+    expect(() => parse(verb, line)).toThrow(message);
+  });
+});
+
+describe('the nearest word', () => {
+  test.each([
+    ['failovr', 'failover'],
+    ['fail', 'failover'],
+    ['stat', 'status'],
+    ['FAILOVER', 'failover'],
+    ['abrot', 'abort'],
+    ['abor', 'abort'],
+    ['xyzzy', undefined],
+  ])('of %s is %s', (word, expected) => {
+    expect(nearest(word, COMMANDS.map(({ verb }) => verb))).toBe(expected);
+  });
+});
