@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { describeError } from './domain/errors.ts';
@@ -17,11 +17,15 @@ export async function startHttpServer(options: {
   port: number;
   ready: Readonly<Record<string, ReadinessCheck>>;
   metrics: Registry;
+  /** Who answers other paths, for example Slack's requests. */
+  routes?: Readonly<Record<string, RequestListener>>;
 }): Promise<HttpServer> {
-  const { host, port, ready, metrics } = options;
+  const { host, port, ready, metrics, routes = {} } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const route = routes[path];
+    if (route) return void route(request, response);
     if (request.method !== 'GET') return send(response, 405, 'text/plain', 'Only GET is answered here.\n');
     if (path === '/healthz') return send(response, 200, 'text/plain', 'ok\n');
     if (path === '/metrics') return send(response, 200, metrics.contentType, await metrics.metrics());

@@ -34,8 +34,7 @@ const STEPS_SHOWN = 12;
 /** The one live message of an incident and its run. Pure; `now` is world time (epoch milliseconds, UTC). */
 export function board(state: IncidentState, progress: ProgressLines, now: number): Message {
   const plan = planOf(state, state.run?.planId)?.plan;
-  const system = plan?.system.title ?? state.system;
-  const title = `${state.id} · ${system}: ${state.title} (${state.severity})`;
+  const title = `${state.id} · ${state.title} (${state.severity})`;
   const headline = headlineOf(state);
   const phases = plan && state.run ? phasesOf(plan, state.run) : [];
   const actions = state.run ? runButtons(state, state.run, plan) : resolveButton(state);

@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Catalogue } from '../src/domain/catalogue.ts';
+import { type ClockAnchor, createClock } from '../src/domain/clock.ts';
+import { InvalidInput } from '../src/domain/errors.ts';
+import type { System } from '../src/domain/system.ts';
+import type { Store } from '../src/engine/ports.ts';
+import type { Logger } from '../src/log.ts';
+import { freePort } from '../src/store/embedded/server.ts';
+import { ensureEmbeddedPostgres } from '../src/store/embedded/supervisor.ts';
+import { migrate } from '../src/store/migrate.ts';
+import { createStore } from '../src/store/store.ts';
+import { createAuthority } from './authority.ts';
+import { SANDBOX_CREDENTIALS, startAwsEndpoints } from './aws/index.ts';
+import { type BotProcess, startBot } from './bot-process.ts';
+import { type ProductClient, startClient } from './client/client.ts';
+import { startDnsServers } from './dns/index.ts';
+import { startEdge } from './edge/index.ts';
+import { applicationConnection } from './kubernetes/initial.ts';
+import { startKubernetesApis } from './kubernetes/server.ts';
+import { type PagerDuty, startPagerDuty } from './pagerduty/index.ts';
+import { type Cast, castFor, peopleOf } from './people.ts';
+import { type Databases, startDatabases } from './postgres/databases.ts';
+import { type Slack, startSlack } from './slack/server.ts';
+import { createWorldState } from './world/initial.ts';
+import { World } from './world/world.ts';
+
+export interface SandboxOptions {
+  catalogue: Catalogue;
+  runbooksDirectory: string;
+  systemName: string;
+  seed: number;
+  /** World seconds per second. */
+  speed: number;
+  /** Disposable folder of this sandbox. */
+  directory: string;
+  logger: Logger;
+}
+
+/** A region-sized world on one machine, and the real bot in it. */
+export interface Sandbox {
+  world: World;
+  systemName: string;
+  system: System;
+  cast: Cast;
+  incidentChannel: string;
+  slack: Slack;
+  pagerDuty: PagerDuty;
+  databases: Databases;
+  client: ProductClient;
+  /** The bot's own store: the judge reads it, nothing else here does. */
+  store: Store;
+  bot(): BotProcess;
+  /** Starts the bot again after it ended. */
+  restartBot(): Promise<BotProcess>;
+  /** What went wrong in the background; shown by the next `assertAlive()`. */
+  fail(error: unknown): void;
+  /** Throws when the bot ended by itself or something in the background failed. */
+  assertAlive(): void;
+  close(): Promise<void>;
+}
+
+const CHANNELS = ['incident-response', 'general'];
+/** Where the simulated bot lives: in no region that any shipped system uses. */
+const HOME_REGION = 'eu-central-1';
+
+/**
+ * Starts the world of one system, everything that serves it on 127.0.0.1, the client of the product, and the bot.
+ * Throws InvalidInput, in a sentence, when the system cannot be simulated; then nothing is left running.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const closers: (() => Promise<unknown> | unknown)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return await assemble(options, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function assemble(
+  options: SandboxOptions,
+  closers: (() => Promise<unknown> | unknown)[],
+  close: () => Promise<void>,
+): Promise<Sandbox> {
+  const { catalogue, systemName, seed, speed, directory, logger } = options;
+  const entry = catalogue.systems[systemName];
+  if (!entry) throw unknownSystem(catalogue, systemName);
+  const { system } = entry;
+  const cast = castFor(catalogue.access, systemName);
+  await mkdir(directory, { recursive: true });
+
+  const now = Date.now();
+  const anchor: ClockAnchor = { machine: now, world: now, speed };
+  const instances = [system.database.primary.instance, system.database.replica.instance];
+  const ports = Object.fromEntries(await Promise.all(instances.map(async (name) => [name, await freePort()] as const)));
+  const profiles = parse(entry.config['scaling-profiles.yaml'] ?? '{}') as Record<string, Record<string, number>>;
+  const state = createWorldState({ system, systemName, seed, now, profiles, databasePorts: ports });
+  const world = new World(
+    createClock(() => anchor),
+    state,
+  );
+
+  const password = randomBytes(12).toString('hex');
+  const passwords = {
+    lifeboat: password,
+    application: applicationConnection(system).password,
+    superuser: randomBytes(12).toString('hex'),
+    replication: randomBytes(12).toString('hex'),
+  };
+  const stateDirectory = join(directory, 'bot');
+  // The three slow beginnings side by side.
+  const [authority, databases, embedded] = await Promise.all([
+    createAuthority(),
+    keep(startDatabases(world, { directory: join(directory, 'databases'), system, passwords, ports }), (part) =>
+      part.close(),
+    ),
+    keep(ensureEmbeddedPostgres({ stateDirectory, logger }), (part) => part.release()),
+  ]);
+  await migrate(embedded.connectionString, logger);
+  const store = await keep(createStore({ connectionString: embedded.connectionString, logger }), (part) =>
+    part.close(),
+  );
+
+  const aws = await keep(
+    startAwsEndpoints(world, { promoteDatabase: (instance) => databases.promote(instance) }),
+    (part) => part.close(),
+  );
+  const kubernetes = await keep(startKubernetesApis(world, { authority, system }), (part) => part.close());
+  const dns = await keep(startDnsServers(world, { system }), (part) => part.close());
+  const resolver = dns.resolvers[0]?.address ?? dns.authoritative;
+  const edge = await keep(startEdge(world, { authority, system, resolver }), (part) => part.close());
+  const slack = await keep(startSlack(world, { people: peopleOf(cast), channels: CHANNELS }), (part) => part.close());
+  const pagerDuty = await keep(
+    startPagerDuty(world, { authority, services: system.escalation.map(({ routingKey }) => routingKey) }),
+    (part) => part.close(),
+  );
+  world.start();
+  closers.push(() => world.stop());
+
+  const kubeconfig = join(directory, 'kubeconfig.yaml');
+  const certificate = join(directory, 'authority.pem');
+  await writeFile(kubeconfig, kubernetes.kubeconfig, { mode: 0o600 });
+  await writeFile(certificate, authority.certificate);
+  const environment: Record<string, string> = {
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    AWS_ENDPOINTS: JSON.stringify({ ...aws.regions, route53: aws.route53 }),
+    AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
+    KUBECONFIG: kubeconfig,
+    DNS_SERVERS: dns.authoritative,
+    DNS_RESOLVERS: dns.resolvers.map(({ name, address }) => `${name}=${address}`).join(','),
+    HTTPS_PROXY: edge.proxyUrl,
+    NODE_EXTRA_CA_CERTS: certificate,
+    PAGERDUTY_EVENTS_HOST: pagerDuty.host,
+    ...pagerDuty.routingKeys,
+    [system.database.password]: password,
+    LIFEBOAT_CLOCK: JSON.stringify(anchor),
+    LIFEBOAT_STATE_DIR: stateDirectory,
+    HOME_REGION,
+    RUNBOOKS_DIR: options.runbooksDirectory,
+    PORT: '0',
+  };
+  const client = await keep(
+    startClient({
+      url: new URL('/messages', system.endpoints.health).href,
+      proxyUrl: edge.proxyUrl,
+      resolver,
+      certificate: authority.certificate,
+      anchor,
+    }),
+    (part) => part.close(),
+  );
+
+  let failure: unknown;
+  let expectedEnd = false;
+  let bot = await launch();
+  closers.push(() => {
+    expectedEnd = true;
+    return bot.stop();
+  });
+  return {
+    world,
+    systemName,
+    system,
+    cast,
+    incidentChannel: 'incident-response',
+    slack,
+    pagerDuty,
+    databases,
+    client,
+    store,
+    bot: () => bot,
+    async restartBot() {
+      await bot.stop();
+      failure = undefined;
+      bot = await launch();
+      return bot;
+    },
+    fail(error) {
+      failure ??= error;
+    },
+    assertAlive() {
+      if (failure !== undefined) throw failure;
+    },
+    close,
+  };
+
+  async function launch(): Promise<BotProcess> {
+    const logFile = join(directory, 'bot.log');
+    const started = await startBot({ environment, logFile });
+    void started.exited.then(({ code, signal }) => {
+      if (!expectedEnd)
+        failure ??= new Error(`The bot ended with ${signal ?? `status ${code}`}; its log is ${logFile}.`);
+    });
+    return started;
+  }
+
+  async function keep<T>(starting: Promise<T>, end: (part: T) => Promise<unknown> | unknown): Promise<T> {
+    const part = await starting;
+    closers.push(() => end(part));
+    return part;
+  }
+}
+
+function unknownSystem(catalogue: Catalogue, name: string): InvalidInput {
+  const broken = catalogue.problems.find(({ file }) => file.includes(`/${name}/`));
+  if (broken) {
+    const { file, line, column, message } = broken;
+    return new InvalidInput('system.broken', `${name} cannot be used: ${file}:${line}:${column} ${message}`);
+  }
+  const names = Object.keys(catalogue.systems).join(', ') || 'none';
+  return new InvalidInput('system.unknown', `There is no system "${name}"; there are: ${names}.`);
+}

@@ -1,0 +1,141 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { loadCatalogue } from '../../src/catalogue/load.ts';
+import { Duration } from '../../src/domain/duration.ts';
+import { InvalidInput } from '../../src/domain/errors.ts';
+import { nearestWord } from '../../src/domain/nearest.ts';
+import { createLogger } from '../../src/log.ts';
+import { parseFault } from '../control/faults.ts';
+import { startSandbox } from '../sandbox.ts';
+import type { Fault } from '../world/state.ts';
+import { describeReport } from './describe.ts';
+import { simulate } from './simulate.ts';
+import { isPassed } from './verdict.ts';
+
+interface SimulateFlags {
+  fault: Omit<Fault, 'since'>[];
+  mode: 'emergency' | 'planned';
+  seed: number;
+  speed: number;
+  approveAfter?: number | 'never';
+  for: number;
+  runbooks: string;
+  json?: true;
+  keep?: true;
+}
+
+/** `lifeboat simulate <system>/<runbook>`: sets `process.exitCode`, 0 only when the client of the product recovered. */
+export function simulateCommand(): Command {
+  return new Command('simulate')
+    .description('Rehearse a disaster from the first failure to the last check, without a person.')
+    .argument('<system/runbook>', 'for example chatbot/region-failover')
+    .option('--fault <name>', 'what breaks, for example region-down:us-east-1; repeatable', collectFault, [])
+    .option('--mode <mode>', 'emergency or planned', oneOf('emergency', 'planned'), 'emergency')
+    .option('--seed <number>', "the world's latencies and reactions follow from it", wholeNumber, 1)
+    .option('--speed <number>', 'world seconds per second', positive, 10)
+    .option('--approve-after <duration>', 'from the fault to the approval, for example 20m, or never', durationOrNever)
+    .option('--for <duration>', 'how long to look when nobody approves', duration, 65 * 60)
+    .option('--runbooks <folder>', 'your own runbooks', 'runbooks')
+    .option('--json', 'print the report as JSON (docs/simulate.md)')
+    .option('--keep', "keep the folder with the bot's log and databases, and say where it is")
+    .action(async (subject: string, flags: SimulateFlags) => {
+      process.exitCode = await run(subject, flags);
+    });
+}
+
+async function run(subject: string, flags: SimulateFlags): Promise<number> {
+  const [systemName = '', runbook = '', ...rest] = subject.split('/');
+  if (!systemName || !runbook || rest.length > 0) {
+    throw new InvalidInput(
+      'simulate.subject',
+      `Write <system>/<runbook>, for example chatbot/region-failover, not "${subject}".`,
+    );
+  }
+  const runbooksDirectory = resolve(flags.runbooks);
+  const catalogue = await loadCatalogue(runbooksDirectory);
+  const entry = catalogue.systems[systemName];
+  if (entry && !entry.runbooks[runbook]) {
+    const names = Object.keys(entry.runbooks);
+    const meant = nearestWord(runbook, names);
+    const broken = catalogue.problems.find(({ file }) => file.includes(`/${systemName}/${runbook}.`));
+    if (broken)
+      throw new InvalidInput('runbook.broken', `${broken.file}:${broken.line}:${broken.column} ${broken.message}`);
+    throw new InvalidInput(
+      'runbook.unknown',
+      `${systemName} has no runbook "${runbook}"${meant ? `; did you mean ${meant}` : ''}. It has: ${names.join(', ')}.`,
+    );
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'lifeboat-simulate-'));
+  const logger = createLogger(process.env.LOG_LEVEL === 'debug' ? 'debug' : 'silent');
+  const sandbox = await startSandbox({
+    catalogue,
+    runbooksDirectory,
+    systemName,
+    seed: flags.seed,
+    speed: flags.speed,
+    directory,
+    logger,
+  });
+  const interrupt = () => void sandbox.close().then(() => process.exit(130));
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try {
+    const report = await simulate(sandbox, runbook, {
+      faults: flags.fault,
+      mode: flags.mode,
+      approveAfter: flags.approveAfter,
+      forSeconds: flags.for,
+    });
+    console.log(flags.json ? JSON.stringify(report, null, 2) : describeReport(report));
+    return isPassed(report) ? 0 : 1;
+  } finally {
+    await sandbox.close();
+    if (flags.keep) console.error(`The bot's log and databases are in ${directory}`);
+    else await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function collectFault(text: string, before: Omit<Fault, 'since'>[]): Omit<Fault, 'since'>[] {
+  return [...before, asArgument(() => parseFault(text))];
+}
+
+function duration(text: string): number {
+  const parsed = Duration.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? 'not a duration');
+  return parsed.data;
+}
+
+function durationOrNever(text: string): number | 'never' {
+  return text === 'never' ? 'never' : duration(text);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Write a whole number, for example 1.');
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || value > 60)
+    throw new InvalidArgumentError('Write a number above 0 and up to 60, for example 10.');
+  return value;
+}
+
+function oneOf<T extends string>(...values: T[]): (text: string) => T {
+  return (text) => {
+    const found = values.find((value) => value === text);
+    if (!found) throw new InvalidArgumentError(`Write one of ${values.join(', ')}.`);
+    return found;
+  };
+}
+
+function asArgument<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,38 @@
+import { formatSeconds } from '../../src/domain/duration.ts';
+import type { SimulationReport } from './report.ts';
+
+/** The report for somebody at a terminal. */
+export function describeReport(report: SimulationReport): string {
+  const { clock, rto, rpo, client, steps, pages, calls, journal } = report;
+  const moment = (name: string, at: number | null) =>
+    `  ${name.padEnd(16)}${at === null ? '–' : `${formatSeconds(at)} after detection`}`;
+  const exceptions = report.exceptions.length > 0 ? ` (${report.exceptions.join(', ')})` : '';
+  return [
+    `${report.system}/${report.runbook}, ${report.mode}, seed ${report.seed}, speed ${report.speed}`,
+    `${report.outcome}${report.outcome.startsWith('recovered') ? exceptions : ''}${report.reason ? `: ${report.reason}` : ''}`,
+    '',
+    moment('declared', clock.declared),
+    moment('planned', clock.planned),
+    moment('approved', clock.approved),
+    moment('started', clock.started),
+    moment('traffic moved', clock.trafficMoved),
+    moment('recovered', clock.recovered),
+    '',
+    `  RTO ${formatSeconds(rto.targetSeconds)}: ${rto.measuredSeconds === null ? 'not recovered' : formatSeconds(rto.measuredSeconds)} ${rto.verdict}`,
+    `  RPO ${formatSeconds(rpo.targetSeconds)}: ${client.rowsLost} of ${client.rowsAcknowledged} acknowledged rows lost ${rpo.verdict}`,
+    `  downtime seen by the client: ${formatSeconds(client.downtimeSeconds)}`,
+    `  steps: ${steps.map(({ id, state, seconds }) => `${id} ${state}${seconds === null ? '' : ` ${Math.round(seconds)} s`}`).join(', ') || 'none'}`,
+    `  pages: ${pages.map(({ tier, at }) => `tier ${tier} at ${formatSeconds(at)}`).join(', ') || 'none'}`,
+    `  calls: ${
+      Object.entries(calls)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', ') || 'none'
+    }`,
+    `  journal: ${journal.events} events, chain ${journal.chain}`,
+    ...(report.criticalPathSeconds === null
+      ? []
+      : [
+          `  critical path ${formatSeconds(report.criticalPathSeconds)} of the world's own time; ${report.overheadSeconds} s of the machine's added`,
+        ]),
+  ].join('\n');
+}

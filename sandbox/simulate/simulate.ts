@@ -1,0 +1,86 @@
+import { samplingSeconds } from '../../src/observer/interval.ts';
+import { STABLE } from '../client/client.ts';
+import type { Sandbox } from '../sandbox.ts';
+import type { SimulationReport } from './report.ts';
+import { playScenario, type ScenarioOptions } from './scenario.ts';
+import { type ClientEvidence, judge } from './verdict.ts';
+
+/** World milliseconds that the client is given to write again after the run has ended. */
+const SETTLE = 120_000;
+/** Machine milliseconds in which everything must be seen healthy before anything breaks. */
+const HEALTHY_LIMIT = 20_000;
+const LOOK = 50;
+
+/** Plays one disaster in a running sandbox and judges how it went. Throws when the sandbox itself fails. */
+export async function simulate(
+  sandbox: Sandbox,
+  runbook: string,
+  scenario: ScenarioOptions,
+): Promise<SimulationReport> {
+  const { world, store, client, systemName, system } = sandbox;
+  await untilHealthy(sandbox);
+  const result = await playScenario(sandbox, scenario);
+  const ended = world.clock.now();
+  while (client.writingSince(STABLE) === undefined && world.clock.now() - ended < SETTLE) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK));
+  }
+  const { incident } = result;
+  return judge({
+    systemName,
+    system,
+    runbook,
+    mode: scenario.mode,
+    seed: world.state.seed,
+    speed: world.clock.speed(),
+    beganAt: result.beganAt,
+    gaveUp: result.gaveUp,
+    state: incident ? await store.journal.state(incident) : undefined,
+    client: await clientEvidence(sandbox, result.beganAt),
+    world: world.state,
+    journal: incident ? await store.journal.verify(incident) : { events: 0, chain: 'valid' },
+  });
+}
+
+/** Waits until users write and the bot has seen everything healthy twice: only then is there something to compare. */
+async function untilHealthy(sandbox: Sandbox): Promise<void> {
+  const { client, store, system, systemName, world } = sandbox;
+  const reader = store.samples.reader(systemName);
+  const instances = [system.database.primary.instance, system.database.replica.instance];
+  const deadline = Date.now() + HEALTHY_LIMIT;
+  const seen = async () => {
+    const samples = await Promise.all(instances.map((name) => reader.newest(`database/${name}`)));
+    const health = await reader.newest('health');
+    return samples.every((sample) => sample !== undefined) && health?.value.healthy === true;
+  };
+  while (client.writingSince(STABLE) === undefined || !(await seen())) {
+    sandbox.assertAlive();
+    if (Date.now() > deadline) throw new Error('The simulated system did not become healthy within 20 s.');
+    await new Promise((resolve) => setTimeout(resolve, LOOK));
+  }
+  await world.clock.sleep(2 * samplingSeconds(world.clock) * 1000);
+}
+
+async function clientEvidence(sandbox: Sandbox, beganAt: number): Promise<ClientEvidence> {
+  const { client, databases, world, system } = sandbox;
+  const outcomes = client.outcomes();
+  const acknowledged = outcomes.filter((outcome) => outcome.acknowledged).map(({ number, at }) => ({ number, at }));
+  const kept = await databases.query<{ id: string }>(servingInstance(sandbox), 'SELECT id FROM messages');
+  const numbers = new Set(kept.map(({ id }) => Number(id)));
+  // An outage is over when writes are acknowledged for good; where there was none, nothing had to come back.
+  const outages = client.outages().filter(({ to }) => to === undefined || to > beganAt);
+  const writesSince = client.writingSince(STABLE);
+  const firstFailure = outages[0]?.from ?? Number.POSITIVE_INFINITY;
+  return {
+    writesSince: writesSince === undefined ? undefined : Math.max(writesSince, beganAt),
+    downtimeSeconds: client.downtime(beganAt, world.clock.now()) / 1000,
+    acknowledged,
+    lost: acknowledged.filter(({ number }) => !numbers.has(number)),
+    lastBefore: acknowledged.filter(({ at }) => at <= firstFailure).at(-1)?.at,
+  };
+
+  function servingInstance({ world: { state } }: Sandbox): string {
+    const { primary, replica } = system.database;
+    const promoted = state.rds[replica.region]?.[replica.instance]?.replicaSource === undefined;
+    return promoted ? replica.instance : primary.instance;
+  }
+}

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { COMMANDS } from '../commands/index.ts';
+import { createActions } from './actions/index.ts';
+import { type Clients, createClients } from './adapters/index.ts';
+import { createPagerDutyEvents } from './adapters/pagerduty/events.ts';
+import { SLACK_PATH, startSlackAdapter } from './adapters/slack/index.ts';
+import { loadCatalogue } from './catalogue/load.ts';
+import type { Config } from './config.ts';
+import type { Catalogue } from './domain/catalogue.ts';
+import { type Clock, createClock } from './domain/clock.ts';
+import { InvalidInput } from './domain/errors.ts';
+import { timerDecision } from './domain/escalation.ts';
+import type { System } from './domain/system.ts';
+import { advance } from './engine/advance.ts';
+import { createChangeHub } from './engine/change-hub.ts';
+import type { Store } from './engine/ports.ts';
+import { startReconciler } from './engine/reconciler.ts';
+import { startTimers } from './engine/timers.ts';
+import { startHttpServer } from './http-server.ts';
+import type { Logger } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { detectedAt, startObserver } from './observer/index.ts';
+import { createPagingProjection } from './projections/paging.ts';
+import { startProjection } from './projections/runner.ts';
+import { createSlackProjection } from './projections/slack.ts';
+import { createWakeQueue, startWakeWorker } from './queue/index.ts';
+import { ensureEmbeddedPostgres } from './store/embedded/supervisor.ts';
+import { migrate } from './store/migrate.ts';
+import { createStore } from './store/store.ts';
+import type { UseCaseDependencies } from './usecases/dependencies.ts';
+import { createDispatcher } from './usecases/dispatch.ts';
+import { createUseCases } from './usecases/index.ts';
+import { makePlan } from './usecases/make-plan.ts';
+import { planDifference } from './usecases/plan-drift.ts';
+
+/** Runs that one process advances at the same time. */
+const CONCURRENT_RUNS = 50;
+/** Machine milliseconds that a look at the world may take; together with Slack's way a plan is there within 5 s. */
+const OBSERVATION_TIMEOUT = 2000;
+
+export interface Lifeboat {
+  /** Where `/healthz`, `/readyz` and `/metrics` are. */
+  url: string;
+  /** Ends everything in reverse order; what is under way is taken up by the next process. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything that serves a workspace in this process: store, engine, observer, Slack, projections. Throws
+ * LifeboatError with a sentence for people when it cannot; then nothing is left running.
+ */
+export async function startLifeboat(config: Config, logger: Logger): Promise<Lifeboat> {
+  const closers: { name: string; close: () => Promise<unknown> | unknown }[] = [];
+  const opened = <T>(name: string, thing: T, close: (thing: T) => Promise<unknown> | unknown): T => {
+    closers.push({ name, close: () => close(thing) });
+    return thing;
+  };
+  const close = async () => {
+    for (const { name, close: end } of closers.splice(0).reverse()) {
+      try {
+        await end();
+      } catch (error) {
+        logger.warn({ part: name, error }, 'Part did not end cleanly');
+      }
+    }
+  };
+  try {
+    return { url: await start(config, logger, opened), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Opened = <T>(name: string, thing: T, close: (thing: T) => Promise<unknown> | unknown) => T;
+
+async function start(config: Config, logger: Logger, opened: Opened): Promise<string> {
+  const { slack } = config;
+  if (!slack) {
+    throw new InvalidInput(
+      'config.slack',
+      'No Slack workspace is configured: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (or SLACK_SIGNING_SECRET). To try Lifeboat without a workspace, run npm start with no SLACK_ variable set.',
+    );
+  }
+  const holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+  const anchor = config.clock;
+  const clock = anchor ? createClock(() => anchor) : createClock();
+  const catalogue = await readCatalogue(config, logger);
+  const systems = new Map(Object.entries(catalogue.systems).map(([name, { system }]) => [name, system]));
+
+  const connectionString = await openDatabase(config, logger, opened);
+  const store = opened('store', await createStore({ connectionString, logger }), (part) => part.close());
+  const changes = opened('changes', await createChangeHub(store.journal), (part) => part.close());
+  const clients = opened('clients', createClients(clientSettings(config)), (part) => part.close());
+  const actions = createActions(clients);
+  const queueSettings = { connectionString, logger, ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}) };
+  const queue = opened('queue', await createWakeQueue(queueSettings), (part) => part.close());
+
+  const engine = { store, actions, changes, clock, holder, logger };
+  const onWake = (incident: string, signal: AbortSignal) => advance(engine, incident, signal);
+  opened('worker', await startWakeWorker({ ...queueSettings, concurrency: CONCURRENT_RUNS, onWake }), (part) =>
+    part.close(),
+  );
+  opened('reconciler', startReconciler({ journal: store.journal, queue, logger }), (part) => part.close());
+  opened('timers', startTimers({ timers: store.timers, changes, clock, decide: timerDecision, logger }), (part) =>
+    part.close(),
+  );
+  opened('observer', await observe(systems, clients, store, clock, logger), (part) => part.close());
+
+  const useCases = createUseCases(useCaseDependencies({ config, catalogue, systems, store, queue, actions, clock }));
+  const dispatcher = opened(
+    'dispatcher',
+    createDispatcher({ store, commands: COMMANDS, useCases, access: catalogue.access, systems, clock, holder, logger }),
+    (part) => part.close(),
+  );
+  const adapter = opened('slack', await startSlackAdapter({ config: slack, dispatcher, logger }), (part) =>
+    part.close(),
+  );
+  await dispatcher.resumeUnfinished();
+
+  const incidents = await incidentsToShow(store, systems);
+  const shared = { store, changes, holder, incidents, logger };
+  const board = createSlackProjection({ store, chat: adapter.chat, clock, logger });
+  opened('slack projection', startProjection({ ...shared, projection: board }), (part) => part.close());
+  const paging = createPagingProjection({
+    store,
+    events: createPagerDutyEvents({ host: config.pagerDuty.eventsHost }),
+    systems: Object.fromEntries(systems),
+    secret: config.secret,
+    clock,
+    logger,
+  });
+  opened('paging', startProjection({ ...shared, projection: paging }), (part) => part.close());
+
+  const server = await startHttpServer({
+    host: config.host,
+    port: config.port,
+    metrics: createMetrics({ journal: store.journal, clock }),
+    ready: {
+      slack: adapter.ready,
+      database: async () => void (await store.journal.openIncidents()),
+      runbooks: async () => (systems.size > 0 ? undefined : 'No system could be read; run lifeboat lint.'),
+    },
+    ...(adapter.requestListener ? { routes: { [SLACK_PATH]: adapter.requestListener } } : {}),
+  });
+  opened('http', server, (part) => part.close());
+  logger.info({ url: server.url, systems: [...systems.keys()], holder }, 'Lifeboat is ready');
+  return server.url;
+}
+
+async function readCatalogue(config: Config, logger: Logger): Promise<Catalogue> {
+  const catalogue = await loadCatalogue(config.runbooksDirectory);
+  for (const { file, line, column, message } of catalogue.problems) {
+    logger.error({ at: `${file}:${line}:${column}`, reason: message }, 'Runbook file cannot be used');
+  }
+  return catalogue;
+}
+
+async function openDatabase(config: Config, logger: Logger, opened: Opened): Promise<string> {
+  if (config.databaseUrl) {
+    await migrate(config.databaseUrl, logger);
+    return config.databaseUrl;
+  }
+  const { stateDirectory } = config;
+  const embedded = await ensureEmbeddedPostgres({ stateDirectory, logger });
+  opened('postgres', embedded, (part) => part.release());
+  await migrate(embedded.connectionString, logger);
+  return embedded.connectionString;
+}
+
+function clientSettings(config: Config): Parameters<typeof createClients>[0] {
+  return {
+    awsEndpoints: config.aws.endpoints,
+    kubeconfig: config.kubernetes.kubeconfig,
+    dnsServers: config.dns.servers,
+    dnsResolvers: config.dns.resolvers,
+    httpsProxy: config.httpsProxy,
+    secret: config.secret,
+    observationTimeoutMs: OBSERVATION_TIMEOUT,
+  };
+}
+
+function observe(systems: ReadonlyMap<string, System>, clients: Clients, store: Store, clock: Clock, logger: Logger) {
+  return startObserver({ systems: Object.fromEntries(systems), clients, samples: store.samples, clock, logger });
+}
+
+function useCaseDependencies(parts: {
+  config: Config;
+  catalogue: Catalogue;
+  systems: ReadonlyMap<string, System>;
+  store: Store;
+  queue: UseCaseDependencies['queue'];
+  actions: Parameters<typeof makePlan>[0]['actions'];
+  clock: Clock;
+}): UseCaseDependencies {
+  const { config, catalogue, systems, store, queue, actions, clock } = parts;
+  return {
+    journal: store.journal,
+    queue,
+    access: catalogue.access,
+    systems,
+    clock,
+    runbook: (system, name) => catalogue.systems[system]?.runbooks[name],
+    async makePlan({ id, runbook, systemName, ...request }) {
+      const entry = catalogue.systems[systemName];
+      if (!entry) throw new InvalidInput('system.unknown', `There is no system ${systemName}.`);
+      return makePlan({
+        ...request,
+        entry,
+        systemName,
+        runbookId: runbook,
+        planId: id,
+        actions,
+        samples: store.samples.reader(systemName),
+        clock,
+        observationTimeoutMs: OBSERVATION_TIMEOUT,
+      });
+    },
+    planDifference,
+    detectedAt: (system) => detectedAt(store.samples.reader(system), clock.now()),
+    incidentChannel: config.incidentChannel,
+    problems: () => catalogue.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
+  };
+}
+
+/** Open incidents, and the newest of each system: its last message may not have gone out before a restart. */
+async function incidentsToShow(store: Store, systems: ReadonlyMap<string, System>): Promise<string[]> {
+  const newest = await Promise.all([...systems.keys()].map((system) => store.journal.newestIncident(system)));
+  return [...new Set([...(await store.journal.openIncidents()), ...newest.filter((id) => id !== undefined)])];
+}
