@@ -37,7 +37,7 @@ export interface Clients {
 }
 
 export function createClients(settings: ClientSettings): Clients {
-  const { observationTimeoutMs, dnsServers, dnsResolvers, httpsProxy, secret } = settings;
+  const { observationTimeoutMs, dnsServers, dnsResolvers, httpsProxy } = settings;
   const aws = createAws(settings.awsEndpoints);
   const kubernetes = createKubernetes(settings.kubeconfig);
   const dns = createDns({
@@ -59,7 +59,7 @@ export function createClients(settings: ClientSettings): Clients {
       timeoutMs: observationTimeoutMs,
       ...(httpsProxy ? { proxy: httpsProxy } : dnsServers ? { dns } : {}),
     }),
-    secret,
+    secret: (name) => settings.secret(name),
     observationTimeoutMs,
     async close() {
       aws.close();

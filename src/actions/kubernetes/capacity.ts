@@ -51,7 +51,7 @@ async function measure(
     cluster.reservations(signal),
     ...Object.keys(wanted).map((name) => cluster.workload(name, signal)),
   ]);
-  return fit(nodes, reservations, additionalPods(workloads, wanted));
+  return placePods(nodes, reservations, additionalPods(workloads, wanted));
 }
 
 /** What each pod will reserve that a profile adds to those there are, in millicores. */
@@ -68,7 +68,7 @@ export function additionalPods(
  * Places pods as the scheduler would, largest first, each on the node with most room: free room in slices too small for
  * a pod is no room. Pods that wait for a node already come first.
  */
-export function fit(nodes: ClusterNode[], reservations: Reservation[], additional: number[]): Output {
+export function placePods(nodes: ClusterNode[], reservations: Reservation[], additional: number[]): Output {
   const free = new Map(nodes.map(({ name, allocatableMillicores }) => [name, allocatableMillicores]));
   for (const { node, millicores } of reservations) {
     const before = free.get(node);

@@ -72,7 +72,7 @@ async function probe(session: PostgresSession, context: RunContext): Promise<num
   const { position } = await readReplication(session, signal);
   await context.assertLease();
   await session.query(`DELETE FROM ${table} WHERE id = $1`, [operationId], signal);
-  if (row?.['token'] === token) return position;
+  if (row?.token === token) return position;
   throw new Permanent(
     'write-probe.not-read-back',
     `A committed row in ${system.database.probeTable} was not read back.`,

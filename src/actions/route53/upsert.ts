@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { plainName, type RecordSet, type Route53 } from '../../adapters/aws/route53.ts';
 import type { Clients } from '../../adapters/index.ts';
-import { type Change, defineAction, type JsonObject, type ObserveContext } from '../../domain/action.ts';
+import { type Change, defineAction, type ObserveContext } from '../../domain/action.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 
 /** A change batch as the AWS CLI takes it, reduced to what converges: records that are to be so, with their values. */
@@ -111,7 +111,7 @@ async function currentRecords(
   route53: Route53,
   { system, signal }: ObserveContext,
   records: RecordSet[],
-): Promise<JsonObject> {
+): Promise<Record<string, string | null>> {
   const found = await Promise.all(
     records.map(async ({ name, type }): Promise<[string, string | null]> => {
       const record = await route53.record(system.dns.hostedZone, name, type, signal);
@@ -122,12 +122,12 @@ async function currentRecords(
 }
 
 /** One line for each record that is not as it is to be; all of them when nothing is known. */
-export function differences(current: JsonObject | undefined, wanted: RecordSet[]): Change[] {
+export function differences(current: Record<string, string | null> | undefined, wanted: RecordSet[]): Change[] {
   return wanted
     .map((record) => {
       const what = `${record.name} ${record.type}`;
       const before = current ? (current[what] ?? 'no record') : 'not reachable now';
-      return { what, before: String(before), after: describeRecord(record) };
+      return { what, before, after: describeRecord(record) };
     })
     .filter(({ before, after }) => before !== after);
 }

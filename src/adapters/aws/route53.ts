@@ -40,7 +40,7 @@ const AnsweredRecord = z.object({
 const Changed = z.object({ ChangeInfo: z.object({ Id: z.string(), Status: z.string() }) });
 
 export function createRoute53(endpoints: AwsEndpoints = {}): Route53 {
-  const endpoint = endpoints['route53'];
+  const endpoint = endpoints.route53;
   const reader = perRegion((region) => new Route53Client(readSettings(region, endpoint)));
   const writer = perRegion((region) => new Route53Client(writeSettings(region, endpoint)));
   const translate = (error: unknown, subject: string) => translateAwsError(error, 'route53', `Route 53, ${subject}`);

@@ -76,7 +76,7 @@ export function createKubernetes(kubeconfig?: string): Kubernetes {
       return createCluster(existing, namespace, `Kubernetes in ${region}`);
     },
     async close() {
-      await Promise.all([...apis.values()].map(({ close }) => close()));
+      await Promise.all([...apis.values()].map((api) => api.close()));
       apis.clear();
     },
   };

@@ -18,10 +18,10 @@ const FACTORS: Record<string, number> = { n: 1e-6, u: 1e-3, m: 1, k: 1e6 };
  */
 export function requestedMillicores(spec: V1PodSpec | undefined): number {
   if (!spec) return 0;
-  const request = (container: V1PodSpec['containers'][number]) => millicores(container.resources?.requests?.['cpu']);
+  const request = (container: V1PodSpec['containers'][number]) => millicores(container.resources?.requests?.cpu);
   const initial = spec.initContainers ?? [];
   const sidecars = initial.filter(({ restartPolicy }) => restartPolicy === 'Always');
   const lasting = [...spec.containers, ...sidecars].reduce((sum, container) => sum + request(container), 0);
   const largest = Math.max(0, ...initial.map(request));
-  return Math.max(lasting, largest) + millicores(spec.overhead?.['cpu']);
+  return Math.max(lasting, largest) + millicores(spec.overhead?.cpu);
 }

@@ -93,7 +93,7 @@ export function toNode({ metadata, spec, status }: V1Node): ClusterNode | undefi
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const repelling = spec?.taints?.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute') ?? false;
   if (spec?.unschedulable || repelling || (ready && ready.status !== 'True')) return undefined;
-  return { name: metadata?.name ?? '', allocatableMillicores: millicores(status?.allocatable?.['cpu']) };
+  return { name: metadata?.name ?? '', allocatableMillicores: millicores(status?.allocatable?.cpu) };
 }
 
 /** Undefined for a pod that has finished and holds nothing any more. */

@@ -1,0 +1,53 @@
+import { targetOf } from '../actions/postgres/database.ts';
+import type { Clients } from '../adapters/index.ts';
+import type { PostgresSession } from '../adapters/postgres/index.ts';
+import { readReplication } from '../adapters/postgres/replication.ts';
+import type { JsonObject } from '../domain/action.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { System } from '../domain/system.ts';
+
+export interface DatabaseSample {
+  /** World time just before the position was read: whatever was committed by then lies at or before it. */
+  at: number;
+  value: JsonObject;
+  /** Bytes of WAL. */
+  position: number;
+}
+
+/**
+ * Reads role and write position of one instance on a connection that is kept open. RDS is asked for the endpoint when a
+ * connection has to be opened, so that a sample costs the control plane nothing.
+ */
+export function createDatabaseSampler(
+  clients: Clients,
+  clock: Clock,
+  system: System,
+  where: { region: string; instance: string },
+): { sample(signal: AbortSignal): Promise<DatabaseSample>; close(): void } {
+  let open: { session: PostgresSession; endpoint: string; port: number; status: string } | undefined;
+  const close = () => {
+    open?.session.close();
+    open = undefined;
+  };
+  const connect = async (signal: AbortSignal) => {
+    const found = await clients.aws.rds.describe(where.region, where.instance, signal);
+    const session = await clients.postgres.connect(targetOf(clients, system, found), signal);
+    return { session, endpoint: found.endpoint, port: found.port, status: found.status };
+  };
+  return {
+    async sample(signal) {
+      try {
+        if (!open?.session.usable()) open = await connect(signal);
+        const { session, endpoint, port, status } = open;
+        const at = clock.now();
+        const { role, position, replayed } = await readReplication(session, signal);
+        const value = { role, endpoint, port, region: where.region, status, position, replayed, reachable: true };
+        return { at, value, position };
+      } catch (error) {
+        close();
+        throw error;
+      }
+    },
+    close,
+  };
+}

@@ -1,0 +1,132 @@
+import { clusterOf } from '../actions/kubernetes/cluster.ts';
+import type { Clients } from '../adapters/index.ts';
+import type { JsonObject } from '../domain/action.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { System } from '../domain/system.ts';
+import type { Samples } from '../engine/ports.ts';
+import type { Logger } from '../log.ts';
+import { createDatabaseSampler } from './database.ts';
+import { checkHealth, continueStreak, HEALTH } from './health.ts';
+import { SHORTEST_INTERVAL_MS, samplingSeconds } from './interval.ts';
+import { startWatch, type Watch } from './watch.ts';
+
+export { detectedAt } from './health.ts';
+
+/** World seconds between two looks at what changes rarely and is wanted only as a last-known value. */
+const SLOW_SECONDS = 30;
+/** World milliseconds after which a user gives the health URL up; never below the machine's. */
+const PATIENCE = 10_000;
+const SHORTEST_PATIENCE_MS = 400;
+
+export interface ObserverParts {
+  /** By name. */
+  systems: Record<string, System>;
+  clients: Clients;
+  samples: Samples;
+  clock: Clock;
+  logger: Logger;
+  /** World seconds between two samples of databases and health. */
+  intervalSeconds?: number;
+}
+
+/**
+ * Samples every system while it is healthy, so that there is a last-known value when it is not: `database/<instance>`
+ * (role, endpoint, write position), `health` (and since when), `dns`, `load-balancer/<region>`, `replicas/<region>`.
+ * Each is looked at by itself: a region that hangs delays no other.
+ */
+export async function startObserver(parts: ObserverParts): Promise<{ close(): Promise<void> }> {
+  const closers: (() => void | Promise<void>)[] = [];
+  for (const [name, system] of Object.entries(parts.systems)) {
+    const { watches, close } = watchesOf(parts, name, system);
+    closers.push(...watches.map((watch) => startWatch(watch, parts)), close);
+  }
+  return {
+    async close() {
+      await Promise.all(closers.map((close) => close()));
+    },
+  };
+}
+
+function watchesOf(parts: ObserverParts, name: string, system: System): { watches: Watch[]; close(): void } {
+  const { clients, samples, clock } = parts;
+  const fast = samplingSeconds(clock, parts.intervalSeconds) * 1000;
+  const slow = Math.max(SLOW_SECONDS * 1000, 4 * SHORTEST_INTERVAL_MS * clock.speed());
+  const deadlineMs = clients.observationTimeoutMs;
+  const watch = (subject: string, interval: number, look: Watch['look']): Watch => {
+    return { system: name, subject, interval, deadlineMs, look };
+  };
+  const lastKnown = (subject: string, read: (signal: AbortSignal) => Promise<JsonObject>) =>
+    watch(subject, slow, async (signal) => {
+      const at = clock.now();
+      const value = await read(signal);
+      if (!signal.aborted) await samples.record(name, subject, at, value);
+    });
+
+  const { primary, replica } = system.database;
+  const databases = [primary, replica].map((where) => ({
+    subject: `database/${where.instance}`,
+    sampler: createDatabaseSampler(clients, clock, system, where),
+  }));
+  const watches = [
+    ...databases.map(({ subject, sampler }) =>
+      watch(subject, fast, async (signal) => {
+        const { at, value, position } = await sampler.sample(signal);
+        await samples.record(name, subject, at, value, position);
+      }),
+    ),
+    watchHealth(parts, name, system, fast),
+    lastKnown('dns', async (signal) => {
+      const { record, resolvers } = system.dns;
+      const answers = await Promise.all(
+        resolvers.map(
+          async (resolver): Promise<[string, string[]]> => [
+            resolver.name,
+            await clients.dns.ask(resolver, { name: record }, signal),
+          ],
+        ),
+      );
+      return { name: record, answers: Object.fromEntries(answers) };
+    }),
+    ...Object.entries(system.loadBalancers).map(([region, { listener, active, standby }]) =>
+      lastKnown(`load-balancer/${region}`, async (signal) => {
+        const weights = await clients.aws.loadBalancing.weights(region, listener, signal);
+        return { active: weights[active] ?? 0, standby: weights[standby] ?? 0 };
+      }),
+    ),
+    ...Object.keys(system.kubernetes.contexts).map((region) =>
+      lastKnown(`replicas/${region}`, async (signal) => {
+        const cluster = clusterOf(clients, system, region);
+        const workloads = await Promise.all(
+          system.kubernetes.deployments.map((deployment) => cluster.workload(deployment, signal)),
+        );
+        return Object.fromEntries(workloads.map((workload) => [workload.name, workload.replicas]));
+      }),
+    ),
+  ];
+  return {
+    watches,
+    close() {
+      for (const { sampler } of databases) sampler.close();
+    },
+  };
+}
+
+function watchHealth(parts: ObserverParts, name: string, system: System, interval: number): Watch {
+  const { clients, samples, clock } = parts;
+  const reader = samples.reader(name);
+  const patience = () =>
+    Math.min(clients.observationTimeoutMs, Math.max(SHORTEST_PATIENCE_MS, clock.toMachine(PATIENCE)));
+  return {
+    system: name,
+    subject: HEALTH,
+    interval,
+    // The check ends by itself within its patience; the rest is for the samples' own database.
+    deadlineMs: 2 * clients.observationTimeoutMs,
+    async look(signal) {
+      const at = clock.now();
+      const previous = await reader.newest(HEALTH);
+      const checked = await checkHealth(clients.http, system.endpoints.health, patience(), signal);
+      await samples.record(name, HEALTH, at, continueStreak(previous, checked, at));
+    },
+  };
+}
