@@ -30,7 +30,7 @@ export interface Status {
 
 /** The incident or system named, or everything that is open. */
 export async function status(
-  { journal, systems, clock, problems }: UseCaseDependencies,
+  { journal, systems, clock, problems }: Pick<UseCaseDependencies, 'journal' | 'systems' | 'clock' | 'problems'>,
   subject?: string,
 ): Promise<Status> {
   const broken = problems?.() ?? [];

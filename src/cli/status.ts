@@ -1,0 +1,49 @@
+import { loadCatalogue } from '../catalogue/load.ts';
+import type { Config } from '../config.ts';
+import { formatProblem } from '../domain/catalogue.ts';
+import { status as readStatus, type Status } from '../usecases/status.ts';
+import { connect } from './connect.ts';
+import { EXIT } from './exit-codes.ts';
+
+export interface StatusCommand {
+  /** A system or an incident; everything that is open without it. */
+  subject: string | undefined;
+  json: boolean;
+  config: Config;
+  write: (text: string) => void;
+}
+
+/** Shows open incidents from the bot's database: it works without Slack. Returns the exit status. */
+export async function status({ subject, json, config, write }: StatusCommand): Promise<number> {
+  const catalogue = await loadCatalogue(config.runbooksDirectory);
+  const connection = await connect(config);
+  try {
+    const found = await readStatus(
+      {
+        journal: connection.store.journal,
+        clock: connection.clock,
+        systems: new Map(Object.entries(catalogue.systems).map(([name, { system }]) => [name, system])),
+        problems: () => catalogue.problems.map(formatProblem),
+      },
+      subject,
+    );
+    write(json ? `${JSON.stringify(found, null, 2)}\n` : renderStatus(found));
+    return EXIT.fine;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** As text for a terminal; ends with a line break. */
+export function renderStatus({ incidents, quiet, problems }: Status): string {
+  const lines = incidents.flatMap((incident) => [
+    `${incident.id}  ${incident.severity}  ${incident.system}: ${incident.title} (${incident.elapsed} since detection)`,
+    `  ${incident.now}`,
+    ...(incident.next ? [`  ${incident.next}`] : []),
+    ...(incident.escalation ? [`  ${incident.escalation}`] : []),
+  ]);
+  if (incidents.length === 0) lines.push('No incident is open.');
+  if (quiet.length > 0) lines.push(`Quiet: ${quiet.join(', ')}`);
+  for (const problem of problems) lines.push(`Cannot be used: ${problem}`);
+  return `${lines.join('\n')}\n`;
+}
