@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { openGate } from '../postgres/gate.ts';
 import type { World } from '../world/world.ts';
 
 export interface RegionPort {
@@ -14,60 +13,16 @@ export interface RegionPort {
  */
 export async function openRegionPort(
   world: World,
-  { region, target, port = 0 }: { region: string; target: number; port?: number },
+  { region, target }: { region: string; target: number },
 ): Promise<RegionPort> {
-  const pairs = new Set<{ outer: Socket; inner: Socket | undefined; stalled: boolean }>();
-
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (outer) => {
-    outer.on('error', () => outer.destroy());
-    const condition = world.regionCondition(region);
-    if (condition === 'refuse') {
-      outer.resetAndDestroy();
-      return;
-    }
-    const pair = { outer, inner: undefined as Socket | undefined, stalled: condition === 'hang' };
-    pairs.add(pair);
-    outer.on('close', () => {
-      pairs.delete(pair);
-      pair.inner?.destroy();
-    });
-    if (pair.stalled) return;
-    const inner = connect({ host: '127.0.0.1', port: target, allowHalfOpen: true, noDelay: true });
-    pair.inner = inner;
-    inner.on('error', () => outer.resetAndDestroy());
-    inner.on('close', () => {
-      if (!pair.stalled) outer.destroy();
-    });
-    outer.pipe(inner);
-    inner.pipe(outer);
-    outer.resume();
-  });
-
-  const follow = () => {
-    const condition = world.regionCondition(region);
-    for (const pair of pairs) {
-      if (condition === 'hang' && !pair.stalled) {
-        pair.stalled = true;
-        pair.outer.unpipe();
-        pair.outer.pause();
-        pair.inner?.unpipe();
-        pair.inner?.destroy();
-      } else if (condition === 'refuse' || (condition === 'up' && pair.stalled)) {
-        pair.outer.resetAndDestroy();
-      }
-    }
-  };
+  const gate = await openGate({ serverPort: target, condition: world.regionCondition(region) });
+  const follow = () => gate.apply(world.regionCondition(region));
   world.on('fault', follow);
-
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
   return {
-    port: (server.address() as AddressInfo).port,
+    port: gate.port,
     async close() {
       world.off('fault', follow);
-      for (const { outer } of pairs) outer.destroy();
-      server.close();
-      await once(server, 'close');
+      await gate.close();
     },
   };
 }

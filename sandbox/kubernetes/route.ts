@@ -1,6 +1,6 @@
 import type { Resource, Subresource, Verb } from './resource.ts';
 import { resources } from './resources/index.ts';
-import { methodNotAllowed, routeNotFound } from './status.ts';
+import { badRequest, methodNotAllowed, routeNotFound } from './status.ts';
 
 export interface Route {
   resource: Resource;
@@ -14,7 +14,7 @@ export interface Route {
 
 /** What a method and a path ask for; throws 404 or 405 as the API server answers them. */
 export function route(method: string, path: string): Route {
-  const [root, ...segments] = path.split('/').filter(Boolean).map(decodeURIComponent);
+  const [root, ...segments] = path.split('/').filter(Boolean).map(decoded);
   const group = root === 'apis' ? segments.shift() : root === 'api' ? '' : undefined;
   const version = segments.shift();
   let namespace: string | undefined;
@@ -40,6 +40,14 @@ export function route(method: string, path: string): Route {
     subresource: view && subresourceName ? { name: subresourceName, view } : undefined,
     verb,
   };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw badRequest(`invalid URL escape in "${segment}"`);
+  }
 }
 
 function verbOf(method: string, named: boolean): Verb | undefined {
