@@ -12,7 +12,7 @@ export interface SlackOptions {
   people: Person[];
   /** Names without `#`; the app is a member of each. */
   channels: string[];
-  /** The plain data that the workspace lives in: one that was read back continues where it was. */
+  /** The plain data that the workspace lives in; by default a part of the world's state, and saved with it. */
   store?: SlackState;
   /** 0 or absent: any free port. A fixed one lets a bot that runs on find the workspace again. */
   port?: number;
@@ -45,7 +45,8 @@ const TOKENS = {
 export async function startSlack(world: World, options: SlackOptions): Promise<Slack> {
   const socket = new SocketDelivery();
   const delivery = options.requestUrl === undefined ? socket : httpDelivery(options.requestUrl, TOKENS.signingSecret);
-  const state = options.store ?? createSlackState(options.people, options.channels);
+  const state = options.store ?? world.state.slack ?? createSlackState(options.people, options.channels);
+  world.state.slack = state;
   const workspace = new Workspace(world.clock, state, delivery);
   let interfere: Interfere | undefined;
 

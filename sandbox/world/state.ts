@@ -1,4 +1,6 @@
 import type { System } from '../../src/domain/system.ts';
+import type { PagerDutyState } from '../pagerduty/state.ts';
+import type { SlackState } from '../slack/state.ts';
 
 /**
  * Everything the simulated world is, as plain data: it can be written to a file and read back. Each slice belongs
@@ -18,6 +20,9 @@ export interface WorldState {
   route53: Route53State;
   elbv2: Record<string, LoadBalancerState>;
   kubernetes: Record<string, ClusterState>;
+  /** Absent until that service is started for the first time. */
+  pagerduty?: PagerDutyState;
+  slack?: SlackState;
 }
 
 /** Something that will happen by itself; handlers are registered by `kind`, so that it survives a restart. */

@@ -57,8 +57,10 @@ export function inputValue(element: Block, chosen?: string | string[] | StateVal
 }
 
 /** True when nothing was filled in. */
-export function isEmpty({ type: _, ...value }: StateValue): boolean {
-  return Object.values(value).every((part) => part === null || (Array.isArray(part) && part.length === 0));
+export function isEmpty(value: StateValue): boolean {
+  return Object.entries(value).every(
+    ([name, part]) => name === 'type' || part === null || (Array.isArray(part) && part.length === 0),
+  );
 }
 
 /** The option of a menu by its value, text and all; throws when the menu does not offer it. */

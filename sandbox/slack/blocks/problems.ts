@@ -37,7 +37,7 @@ export function problem(issue: z.core.$ZodIssue, input: unknown, root: string): 
     const parent = where.at(-1) === 'type' ? where.slice(0, -1) : where;
     return type === undefined
       ? at('missing required field: type', parent)
-      : at(`unsupported type: ${String(type)}`, where);
+      : at(`unsupported type: ${typeof type === 'string' ? type : JSON.stringify(type)}`, where);
   }
 }
 
