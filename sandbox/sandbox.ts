@@ -20,7 +20,7 @@ import { startDnsServers } from './dns/index.ts';
 import { startEdge } from './edge/index.ts';
 import { applicationConnection } from './kubernetes/initial.ts';
 import { startKubernetesApis } from './kubernetes/server.ts';
-import { type PagerDuty, startPagerDuty } from './pagerduty/index.ts';
+import { type PagerDuty, startPagerDuty } from './pagerduty/server.ts';
 import { type Cast, castFor, peopleOf } from './people.ts';
 import { type Databases, startDatabases } from './postgres/databases.ts';
 import { type Slack, startSlack } from './slack/server.ts';
@@ -136,10 +136,13 @@ async function assemble(
   const resolver = dns.resolvers[0]?.address ?? dns.authoritative;
   const edge = await keep(startEdge(world, { authority, system, resolver }), (part) => part.close());
   const slack = await keep(startSlack(world, { people: peopleOf(cast), channels: CHANNELS }), (part) => part.close());
-  const pagerDuty = await keep(
-    startPagerDuty(world, { authority, services: system.escalation.map(({ routingKey }) => routingKey) }),
-    (part) => part.close(),
+  const routingKeys = Object.fromEntries(
+    system.escalation.map(({ routingKey }) => [routingKey, randomBytes(16).toString('hex')]),
   );
+  const services = Object.fromEntries(
+    system.escalation.map(({ routingKey, contact }) => [routingKeys[routingKey] ?? '', contact]),
+  );
+  const pagerDuty = await keep(startPagerDuty(world, { authority, services }), (part) => part.close());
   world.start();
   closers.push(() => world.stop());
 
@@ -160,7 +163,7 @@ async function assemble(
     HTTPS_PROXY: edge.proxyUrl,
     NODE_EXTRA_CA_CERTS: certificate,
     PAGERDUTY_EVENTS_HOST: pagerDuty.host,
-    ...pagerDuty.routingKeys,
+    ...routingKeys,
     [system.database.password]: password,
     LIFEBOAT_CLOCK: JSON.stringify(anchor),
     LIFEBOAT_STATE_DIR: stateDirectory,

@@ -4,11 +4,13 @@ import type { DnsAnswer } from './server.ts';
 
 /**
  * Wraps a source of answers in a cache that honours TTLs in world time: what is cached comes back with the seconds
- * that are left, names that do not exist are remembered as long as their SOA says (RFC 2308).
+ * that are left, names that do not exist are remembered as long as their SOA says (RFC 2308). `onReplaced` is told when
+ * an answer that ended at `until` turns out to have been another one than now.
  */
 export function cached(
   clock: Pick<Clock, 'now'>,
   source: (name: string, type: string) => Promise<DnsAnswer>,
+  onReplaced?: (name: string, until: number) => void,
 ): (name: string, type: string) => Promise<DnsAnswer> {
   const entries = new Map<string, { storedAt: number; until: number; answer: DnsAnswer }>();
   return async (name, type) => {
@@ -17,6 +19,7 @@ export function cached(
     const entry = entries.get(key);
     if (entry && now < entry.until) return aged(entry.answer, Math.floor((now - entry.storedAt) / 1000));
     const answer = { ...(await source(name, type)), authoritative: false };
+    if (entry && valuesOf(entry.answer) !== valuesOf(answer)) onReplaced?.(name, entry.until);
     const ttl = lifetime(answer);
     const storedAt = clock.now();
     if (ttl > 0) entries.set(key, { storedAt, until: storedAt + ttl * 1000, answer });
@@ -30,6 +33,10 @@ function lifetime({ code, answers, authorities }: DnsAnswer): number {
   if (answers.length > 0) return Math.min(...answers.map(ttlOf));
   const soa = authorities.find((authority) => authority.type === 'SOA');
   return soa?.type === 'SOA' ? Math.min(soa.ttl ?? 0, soa.data.minimum ?? 0) : 0;
+}
+
+function valuesOf({ answers }: DnsAnswer): string {
+  return JSON.stringify(answers.map((answer) => [answer.name, 'data' in answer ? answer.data : '']));
 }
 
 function ttlOf(answer: Answer): number {

@@ -27,11 +27,24 @@ export async function startDnsServers(world: World, { system }: { system: System
       authorities: answers.some((answer) => answer.type === type) ? [] : lookup(system.dns.zone, 'SOA').answers,
     };
   };
+  /** Between a record's change and the end of a resolver's cached answer, users are still sent to the old place. */
+  const recordStale = (name: string, until: number) => {
+    const records = Object.values(world.state.route53.zones).flatMap((zone) => zone.records);
+    const record = records.find((candidate) => candidate.name === `${name.toLowerCase().replace(/\.$/, '')}.`);
+    if (!record || until <= record.effectiveAt) return;
+    world.recordTransition({
+      service: 'dns',
+      kind: 'cached-answer',
+      resource: name,
+      from: record.effectiveAt,
+      to: until,
+    });
+  };
   const authoritative = await startDnsServer({ recursive: false, answer: fromZone });
   const resolvers = await Promise.all(
     system.dns.resolvers.map(async ({ name }) => ({
       name,
-      server: await startDnsServer({ recursive: true, answer: cached(world.clock, fromZone) }),
+      server: await startDnsServer({ recursive: true, answer: cached(world.clock, fromZone, recordStale) }),
     })),
   );
   return {

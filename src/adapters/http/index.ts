@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
 import { Permanent, Retryable } from '../../domain/errors.ts';
-import { within } from '../deadline.ts';
+import { abortable, within } from '../deadline.ts';
 import type { Dns } from '../dns/index.ts';
 import { unreachable } from '../failure.ts';
 
@@ -32,17 +32,22 @@ export function createHttp({ proxy, dns, timeoutMs }: HttpSettings): Http {
   return {
     async get(url, signal) {
       const dispatcher = proxy ? new ProxyAgent({ uri: proxy, proxyTunnel: true }) : createAgent(dns, signal);
+      const deadline = within(timeoutMs, signal);
       const startedAt = performance.now();
-      try {
+      const ask = async () => {
         const { statusCode, body } = await request(url, {
           dispatcher,
           method: 'GET',
-          signal: within(timeoutMs, signal),
+          signal: deadline,
           headers: { 'user-agent': 'lifeboat' },
         });
         const latencyMs = Math.round(performance.now() - startedAt);
         await body.dump();
         return { status: statusCode, latencyMs };
+      };
+      try {
+        // undici does not abort while a connection or a proxy's tunnel is still being set up.
+        return await abortable(ask(), deadline);
       } catch (error) {
         throw translateHttpError(error, url);
       } finally {
