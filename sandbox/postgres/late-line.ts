@@ -85,7 +85,7 @@ function createLine(clock: Clock, delaySeconds: () => number, to: Socket) {
  * Tells signing in from the stream of changes, which begins after the message `W` (CopyBothResponse). A message of
  * PostgreSQL's protocol is one byte of type and four of length, which counts itself but not the type.
  */
-function splitAtStream(emit: (bytes: Buffer, change: boolean) => void): (chunk: Buffer) => void {
+export function splitAtStream(emit: (bytes: Buffer, change: boolean) => void): (chunk: Buffer) => void {
   let streaming = false;
   let header = Buffer.alloc(0);
   let bodyLeft = 0;

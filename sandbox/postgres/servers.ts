@@ -136,7 +136,11 @@ export async function stopLeftovers(directory: string, instances: string[]): Pro
 }
 
 export async function removeServers(directory: string, instances: string[]): Promise<void> {
-  await Promise.all(instances.map((instance) => rm(join(directory, instance), { recursive: true, force: true })));
+  await Promise.all(
+    instances.map((instance) =>
+      rm(join(directory, instance), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
+    ),
+  );
 }
 
 async function handOver(folder: string): Promise<void> {

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
-import { chown, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { chown, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Permanent } from '../../domain/errors.ts';
 import { locateBinaries } from './binaries.ts';
 import { serverUser } from './user.ts';
+
+const UNFINISHED = '.unfinished-';
 
 /**
  * The data folder as the server names it. As root the server runs as another account, which may be unable to walk
@@ -21,7 +24,8 @@ export function serverEnvironment(): { env?: NodeJS.ProcessEnv } {
 
 /**
  * Makes an empty cluster in `dataDirectory` with one superuser who signs in by SCRAM, and only there when all of it
- * was done: a process killed half-way leaves a folder that the next call replaces. `durable` flushes it to disk.
+ * was done: a process killed half-way leaves a folder beside it that the next call removes. `durable` flushes it to
+ * disk. Only one call at a time for one folder.
  * Throws `Permanent` with what `initdb` said.
  */
 export async function initializeCluster(options: {
@@ -33,8 +37,8 @@ export async function initializeCluster(options: {
   const { dataDirectory, superuser, password, durable } = options;
   const user = serverUser();
   const { initdb } = await locateBinaries(user);
-  const unfinished = `${dataDirectory}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
+  await removeUnfinished(dataDirectory);
+  const unfinished = `${dataDirectory}${UNFINISHED}${randomUUID()}`;
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
   if (user) await chown(unfinished, user.uid, user.gid);
   const secret = await secretFile(join(dirname(dataDirectory), `.initial-${process.pid}`), `${password}\n`);
@@ -58,6 +62,15 @@ export async function initializeCluster(options: {
     const folder = await open(dirname(dataDirectory));
     await folder.sync().finally(() => folder.close());
   }
+}
+
+/** Best effort: the `initdb` of a killed process may still be writing there, for a second at most. */
+async function removeUnfinished(dataDirectory: string): Promise<void> {
+  const parent = dirname(dataDirectory);
+  const names = await readdir(parent).catch(() => []);
+  const leftovers = names.filter((name) => name.startsWith(`${basename(dataDirectory)}${UNFINISHED}`));
+  const remove = (name: string) => rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
+  await Promise.all(leftovers.map(remove));
 }
 
 /**

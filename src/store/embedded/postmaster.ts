@@ -60,8 +60,12 @@ export function clusterName(dataDirectory: string): string {
   return `lifeboat_${dev.toString(36)}_${ino.toString(36)}`;
 }
 
-/** Whether the process `pid` exists and is the server that carries `name`. */
+/**
+ * Whether the process `pid` exists and is the server that carries `name`. On Windows, where command lines are slow to
+ * come by, any living process passes; signing in tells the rest.
+ */
 export function isServer(pid: number, name: string): boolean {
+  if (platform() === 'win32') return isAlive(pid);
   return commandLine(pid).includes(name);
 }
 
@@ -69,10 +73,6 @@ export function isServer(pid: number, name: string): boolean {
 function commandLine(pid: number): string {
   try {
     if (platform() === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    if (platform() === 'win32') {
-      const query = `(Get-CimInstance Win32_Process -Filter 'ProcessId=${pid}').CommandLine`;
-      return execFileSync('powershell', ['-NoProfile', '-Command', query], { encoding: 'utf8' });
-    }
     return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
   } catch {
     return '';

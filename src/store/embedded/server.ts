@@ -47,6 +47,9 @@ export async function startServer(options: ServerOptions): Promise<Postmaster> {
   const { dataDirectory, logFile } = options;
   const user = serverUser();
   const { postgres } = await locateBinaries(user);
+  if (findPostmaster(dataDirectory)) {
+    throw new Retryable('postgres.already-running', `PostgreSQL runs already in ${dataDirectory}.`);
+  }
   clearFalsePostmaster(dataDirectory);
   const log = openSync(logFile, 'a', 0o600);
   const logStart = statSync(logFile).size;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import type pg from 'pg';
 import type { Databases } from '../../../sandbox/postgres/databases.ts';
 import { until } from '../../store/embedded/users.ts';
@@ -14,6 +14,8 @@ import {
   write,
 } from './world.ts';
 
+jest.setTimeout(20_000);
+
 const SPEED = 100;
 let started: Awaited<ReturnType<typeof startChatbotDatabases>>;
 let databases: Databases;
@@ -23,7 +25,7 @@ let nextId = 1;
 beforeAll(async () => {
   started = await startChatbotDatabases(SPEED);
   databases = started.databases;
-}, 20_000);
+});
 
 afterEach(async () => {
   for (const fault of [...started.world.state.faults]) started.world.switchFault(fault, false);

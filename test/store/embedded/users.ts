@@ -82,7 +82,7 @@ export async function makeStateDirectory(): Promise<StateDirectory> {
     async remove() {
       await killUsers();
       await stopServer(dataDirectory, 'immediate').catch(() => undefined);
-      await rm(path, { recursive: true, force: true });
+      await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     },
   };
 }
