@@ -37,8 +37,10 @@ import { planDifference } from './usecases/plan-drift.ts';
 
 /** Runs that one process advances at the same time. */
 const CONCURRENT_RUNS = 50;
-/** Machine milliseconds that a look at the world may take; together with Slack's way a plan is there within 5 s. */
+/** World milliseconds that a look at the world may take; together with Slack's way a plan is there within 5 s. */
 const OBSERVATION_TIMEOUT = 2000;
+/** Machine milliseconds: what is healthy answers within this on a busy machine, however fast the world runs. */
+const SHORTEST_OBSERVATION_TIMEOUT = 600;
 
 export interface Lifeboat {
   /** Where `/healthz`, `/readyz` and `/metrics` are. */
@@ -87,18 +89,21 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<st
   const holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const anchor = config.clock;
   const clock = anchor ? createClock(() => anchor) : createClock();
+  const observationTimeoutMs = Math.max(SHORTEST_OBSERVATION_TIMEOUT, clock.toMachine(OBSERVATION_TIMEOUT));
   const catalogue = await readCatalogue(config, logger);
   const systems = new Map(Object.entries(catalogue.systems).map(([name, { system }]) => [name, system]));
 
   const connectionString = await openDatabase(config, logger, opened);
   const store = opened('store', await createStore({ connectionString, logger }), (part) => part.close());
   const changes = opened('changes', await createChangeHub(store.journal), (part) => part.close());
-  const clients = opened('clients', createClients(clientSettings(config)), (part) => part.close());
+  const clients = opened('clients', createClients(clientSettings(config, observationTimeoutMs)), (part) =>
+    part.close(),
+  );
   const actions = createActions(clients);
   const queueSettings = { connectionString, logger, ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}) };
   const queue = opened('queue', await createWakeQueue(queueSettings), (part) => part.close());
 
-  const engine = { store, actions, changes, clock, holder, logger };
+  const engine = { store, actions, changes, clock, holder, observationTimeoutMs, logger };
   const onWake = (incident: string, signal: AbortSignal) => advance(engine, incident, signal);
   opened('worker', await startWakeWorker({ ...queueSettings, concurrency: CONCURRENT_RUNS, onWake }), (part) =>
     part.close(),
@@ -109,7 +114,9 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<st
   );
   opened('observer', await observe(systems, clients, store, clock, logger), (part) => part.close());
 
-  const useCases = createUseCases(useCaseDependencies({ config, catalogue, systems, store, queue, actions, clock }));
+  const useCases = createUseCases(
+    useCaseDependencies({ config, catalogue, systems, store, queue, actions, clock, observationTimeoutMs }),
+  );
   const dispatcher = opened(
     'dispatcher',
     createDispatcher({ store, commands: COMMANDS, useCases, access: catalogue.access, systems, clock, holder, logger }),
@@ -170,7 +177,7 @@ async function openDatabase(config: Config, logger: Logger, opened: Opened): Pro
   return embedded.connectionString;
 }
 
-function clientSettings(config: Config): Parameters<typeof createClients>[0] {
+function clientSettings(config: Config, observationTimeoutMs: number): Parameters<typeof createClients>[0] {
   return {
     awsEndpoints: config.aws.endpoints,
     kubeconfig: config.kubernetes.kubeconfig,
@@ -178,7 +185,7 @@ function clientSettings(config: Config): Parameters<typeof createClients>[0] {
     dnsResolvers: config.dns.resolvers,
     httpsProxy: config.httpsProxy,
     secret: config.secret,
-    observationTimeoutMs: OBSERVATION_TIMEOUT,
+    observationTimeoutMs,
   };
 }
 
@@ -194,8 +201,9 @@ function useCaseDependencies(parts: {
   queue: UseCaseDependencies['queue'];
   actions: Parameters<typeof makePlan>[0]['actions'];
   clock: Clock;
+  observationTimeoutMs: number;
 }): UseCaseDependencies {
-  const { config, catalogue, systems, store, queue, actions, clock } = parts;
+  const { config, catalogue, systems, store, queue, actions, clock, observationTimeoutMs } = parts;
   return {
     journal: store.journal,
     queue,
@@ -215,7 +223,7 @@ function useCaseDependencies(parts: {
         actions,
         samples: store.samples.reader(systemName),
         clock,
-        observationTimeoutMs: OBSERVATION_TIMEOUT,
+        observationTimeoutMs,
       });
     },
     planDifference,

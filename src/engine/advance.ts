@@ -20,6 +20,8 @@ export interface EngineParts {
   clock: Clock;
   /** Names this process in leases. */
   holder: string;
+  /** Machine milliseconds after which something that is only looked at counts as unreachable. */
+  observationTimeoutMs: number;
   logger: Logger;
 }
 
@@ -157,10 +159,11 @@ class RunDriver {
   }
 
   #environment(): StepEnvironment {
-    const { actions, store, clock, changes } = this.#parts;
+    const { actions, store, clock, changes, observationTimeoutMs } = this.#parts;
     return {
       actions,
       clock,
+      observationTimeoutMs,
       samples: store.samples,
       progress: store.progress,
       plan: this.#plan,

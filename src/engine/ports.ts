@@ -41,11 +41,7 @@ export interface Journal {
    * Opens an incident with its first decision; allocates the id (`INC-1`, `INC-2`, …). One open incident per system:
    * throws InvalidInput `incident.open` that names the existing one. A function gets the id, for what has to name it.
    */
-  open(
-    system: string,
-    at: number,
-    decision: Decision | ((incident: string) => Decision),
-  ): Promise<JournalEntry[]>;
+  open(system: string, at: number, decision: Decision | ((incident: string) => Decision)): Promise<JournalEntry[]>;
   /**
    * Locks the incident's head row, folds, asks `decide` (pure, synchronous) and appends what it returns, in one
    * transaction; two callers come one after the other. With `lease`, throws LeaseLost unless its epoch is current.

@@ -8,15 +8,18 @@ import type { HeldLease } from './lease-keeper.ts';
 import type { Progress, Samples } from './ports.ts';
 import { waitUntil } from './wait-until.ts';
 
-/** A guard's look at a dead region ends after this, machine milliseconds; so many looks are taken. */
-const GUARD_DEADLINE = 3000;
+/** Looks that a guard takes when the network fails. */
 const GUARD_LOOKS = 3;
+/** Room for an adapter to end a look by itself, with its own words, before it is cut off. */
+const GRACE = 1.5;
 
 export interface StepEnvironment {
   actions: ReadonlyMap<string, Action>;
   samples: Samples;
   progress: Progress;
   clock: Clock;
+  /** Machine milliseconds after which a look counts as unanswered. */
+  observationTimeoutMs: number;
   plan: Plan;
   lease: HeldLease;
   /** The incident as it is now; grows while a step runs. */
@@ -73,7 +76,10 @@ async function judgeGuard(environment: StepEnvironment, step: PlannedStep, signa
   const scope = scopeOf(environment.plan, runOf(environment));
   const input = action.input.parse(resolveValue(step.with, scope));
   for (let look = 1; ; look++) {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(GUARD_DEADLINE)]);
+    const deadline = AbortSignal.any([
+      signal,
+      AbortSignal.timeout(Math.ceil(GRACE * environment.observationTimeoutMs)),
+    ]);
     try {
       const observed = await untilAborted(action.observe(observeContext(environment, deadline), input), deadline);
       const outputs = action.output.parse({ ...observed.facts, ...observed.measurements }) as JsonObject;
@@ -154,7 +160,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
     onAbort = () => {
       const reason: unknown = signal.reason;
       const late = reason instanceof DOMException && reason.name === 'TimeoutError';
-      reject(late ? new Retryable('observe.timeout', 'It did not answer within 3 s.', { cause: reason }) : reason);
+      reject(late ? new Retryable('observe.timeout', 'It did not answer in time.', { cause: reason }) : reason);
     };
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
