@@ -80,6 +80,8 @@ export class Databases {
     });
     // An idle session that the server ends is replaced by the next query.
     pool.on('error', () => {});
+    // One that ends under a query fails that query; unheard, the event would end the sandbox.
+    pool.on('connect', (client) => void client.on('error', () => {}));
     this.#pools.set(key, pool);
     return pool;
   }
