@@ -36,23 +36,41 @@ const DEEPEST_CAUSE = 5;
 export function unreachable(error: unknown, service: string, subject: string): LifeboatError | undefined {
   for (const cause of causes(error)) {
     if (cause instanceof LifeboatError) return cause;
-    const { name, code } = cause as Error & { code?: unknown };
-    if (TIMEOUT_NAMES.has(name) || (typeof code === 'string' && TIMEOUT_CODES.has(code))) {
-      return new Retryable(`${service}.timeout`, `${subject} did not answer in time.`, { cause: error });
-    }
+    const { name, code } = cause;
+    // The code first: the AWS SDK names a connection that was reset a TimeoutError.
     if (typeof code === 'string' && NETWORK_CODES.has(code)) {
       return new Retryable(`${service}.unreachable`, `${subject} cannot be reached (${code}).`, { cause: error });
+    }
+    if (TIMEOUT_NAMES.has(name) || (typeof code === 'string' && TIMEOUT_CODES.has(code))) {
+      return new Retryable(`${service}.timeout`, `${subject} did not answer in time.`, { cause: error });
     }
   }
   return undefined;
 }
 
-function causes(error: unknown): Error[] {
-  const found: Error[] = [];
-  for (let next = error; next instanceof Error && found.length < DEEPEST_CAUSE; next = next.cause) {
-    found.push(next);
-    // Happy Eyeballs: one error for each address that was tried.
-    if (next instanceof AggregateError) found.push(...next.errors.filter((one) => one instanceof Error));
+/** The fields that errors of Node, the SDKs and drivers have, of any thrown value. */
+export interface ErrorFields {
+  name: string;
+  message: string;
+  code?: unknown;
+  cause?: unknown;
+  /** Happy Eyeballs: one error for each address that was tried. */
+  errors?: unknown[];
+}
+
+/** Reads any thrown value as an error; `instanceof Error` is false for a DOMException's kin and for other realms. */
+export function fieldsOf(error: unknown): ErrorFields {
+  return isErrorLike(error) ? error : new Error(String(error));
+}
+
+function isErrorLike(error: unknown): error is ErrorFields {
+  return typeof error === 'object' && error !== null && 'message' in error && 'name' in error;
+}
+
+function causes(error: unknown): ErrorFields[] {
+  const found: ErrorFields[] = [];
+  for (let next = error; isErrorLike(next) && found.length < DEEPEST_CAUSE; next = next.cause) {
+    found.push(next, ...(next.errors ?? []).filter(isErrorLike));
   }
   return found;
 }

@@ -35,10 +35,14 @@ export interface ObserverParts {
  * Each is looked at by itself: a region that hangs delays no other.
  */
 export async function startObserver(parts: ObserverParts): Promise<{ close(): Promise<void> }> {
-  const closers: (() => void | Promise<void>)[] = [];
+  const closers: (() => Promise<void>)[] = [];
   for (const [name, system] of Object.entries(parts.systems)) {
-    const { watches, close } = watchesOf(parts, name, system);
-    closers.push(...watches.map((watch) => startWatch(watch, parts)), close);
+    const watched = watchesOf(parts, name, system);
+    const stops = watched.watches.map((watch) => startWatch(watch, parts));
+    closers.push(async () => {
+      await Promise.all(stops.map((stop) => stop()));
+      await watched.close();
+    });
   }
   return {
     async close() {
@@ -47,7 +51,7 @@ export async function startObserver(parts: ObserverParts): Promise<{ close(): Pr
   };
 }
 
-function watchesOf(parts: ObserverParts, name: string, system: System): { watches: Watch[]; close(): void } {
+function watchesOf(parts: ObserverParts, name: string, system: System): { watches: Watch[]; close(): Promise<void> } {
   const { clients, samples, clock } = parts;
   const fast = samplingSeconds(clock, parts.intervalSeconds) * 1000;
   const slow = Math.max(SLOW_SECONDS * 1000, 4 * SHORTEST_INTERVAL_MS * clock.speed());
@@ -105,7 +109,7 @@ function watchesOf(parts: ObserverParts, name: string, system: System): { watche
   ];
   return {
     watches,
-    close() {
+    async close() {
       for (const { sampler } of databases) sampler.close();
     },
   };

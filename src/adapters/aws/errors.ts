@@ -1,5 +1,5 @@
 import { type LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
-import { unreachable } from '../failure.ts';
+import { type ErrorFields, fieldsOf, unreachable } from '../failure.ts';
 
 /** Errors of AWS services after which the same call may succeed, besides those that the service marks itself. */
 const RETRYABLE: ReadonlySet<string> = new Set([
@@ -15,7 +15,7 @@ const RETRYABLE: ReadonlySet<string> = new Set([
   'RequestTimeout',
 ]);
 
-interface AwsError extends Error {
+interface AwsError extends ErrorFields {
   $retryable?: { throttling?: boolean };
   $metadata?: { httpStatusCode?: number; requestId?: string };
 }
@@ -27,15 +27,11 @@ interface AwsError extends Error {
 export function translateAwsError(error: unknown, service: string, subject: string): LifeboatError {
   const network = unreachable(error, service, subject);
   if (network) return network;
-  const { name, message, $retryable, $metadata } = asAwsError(error);
+  const { name, message, $retryable, $metadata } = fieldsOf(error) as AwsError;
   const code = `${service}.${kebab(name)}`;
   const sentence = `${subject}: ${message.replace(/\.$/, '')} (${name}).`;
   const transient = RETRYABLE.has(name) || $retryable !== undefined || ($metadata?.httpStatusCode ?? 0) >= 500;
   return transient ? new Retryable(code, sentence, { cause: error }) : new Permanent(code, sentence, { cause: error });
-}
-
-function asAwsError(error: unknown): AwsError {
-  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** `InvalidDBInstanceStateFault` → `invalid-db-instance-state`. */

@@ -2,7 +2,7 @@ import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
 import { Permanent, Retryable } from '../../domain/errors.ts';
 import { abortable, within } from '../deadline.ts';
 import type { Dns } from '../dns/index.ts';
-import { unreachable } from '../failure.ts';
+import { fieldsOf, unreachable } from '../failure.ts';
 
 export interface HttpAnswer {
   status: number;
@@ -78,12 +78,12 @@ function createAgent(dns: Dns | undefined, signal: AbortSignal): Dispatcher {
 /** The one place where an error of undici becomes ours. */
 export function translateHttpError(error: unknown, url: string) {
   const subject = new URL(url).host;
-  if (error instanceof Error && error.message.startsWith('Proxy response')) {
+  if (fieldsOf(error).message.startsWith('Proxy response')) {
     return new Retryable('http.unreachable', `${subject} cannot be reached through the proxy.`, { cause: error });
   }
   const network = unreachable(error, 'http', subject);
   if (network) return network;
-  const { message, code } = (error instanceof Error ? error : new Error(String(error))) as Error & { code?: unknown };
+  const { message, code } = fieldsOf(error);
   const tls = typeof code === 'string' && /^(ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)/.test(code);
   return new Permanent(tls ? 'http.tls' : 'http.failed', `${subject}: ${message.replace(/\.$/, '')}.`, {
     cause: error,

@@ -1,7 +1,7 @@
 import { ApiException } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { type LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
-import { unreachable } from '../failure.ts';
+import { fieldsOf, unreachable } from '../failure.ts';
 
 const Status = z.object({ message: z.string().default(''), reason: z.string().default('') });
 
@@ -30,10 +30,9 @@ export function translateKubernetesError(error: unknown, subject: string): Lifeb
       ? new Retryable(code, sentence, { cause: error })
       : new Permanent(code, sentence, { cause: error });
   }
-  const message = error instanceof Error ? error.message : String(error);
   return (
     unreachable(error, 'kubernetes', subject) ??
-    new Permanent('kubernetes.failed', `${subject}: ${message}.`, { cause: error })
+    new Permanent('kubernetes.failed', `${subject}: ${fieldsOf(error).message}.`, { cause: error })
   );
 }
 

@@ -1,5 +1,5 @@
 import { type LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
-import { unreachable } from '../failure.ts';
+import { fieldsOf, unreachable } from '../failure.ts';
 
 /**
  * SQLSTATEs, or classes of them, after which the same statement may succeed: connection exceptions, transaction
@@ -15,7 +15,7 @@ const TIMED_OUT = /^(timeout expired|Query read timeout)/;
 export function translatePostgresError(error: unknown, subject: string): LifeboatError {
   const network = unreachable(error, 'postgres', subject);
   if (network) return network;
-  const { message, code } = (error instanceof Error ? error : new Error(String(error))) as Error & { code?: unknown };
+  const { message, code } = fieldsOf(error);
   const sentence = `${subject}: ${message.replace(/\.$/, '')}.`;
   if (CONNECTION_LOST.test(message)) return new Retryable('postgres.unreachable', sentence, { cause: error });
   if (TIMED_OUT.test(message)) return new Retryable('postgres.timeout', sentence, { cause: error });

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 import { abortable, within } from '../deadline.ts';
 import type { Dns } from '../dns/index.ts';
+import { fieldsOf } from '../failure.ts';
 import { translatePostgresError } from './errors.ts';
 
 /** As libpq's sslmode: `prefer` encrypts where the server offers it, `require` always, `verify-full` proves the name. */
@@ -75,7 +76,7 @@ async function open(
   try {
     return await openOnce(settings, target, address, signal, settings.tls !== 'disable');
   } catch (error) {
-    const refused = error instanceof Error && error.message.startsWith('The server does not support SSL');
+    const refused = fieldsOf(error).message.startsWith('The server does not support SSL');
     if (!refused || settings.tls !== 'prefer') throw error;
     return openOnce(settings, target, address, signal, false);
   }

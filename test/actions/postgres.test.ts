@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { createActions } from '../../src/actions/index.ts';
+import { lossSeconds } from '../../src/actions/postgres/predicted-loss.ts';
+import type { Action, Sample } from '../../src/domain/action.ts';
+import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
+import { startTestWorld, type TestWorld } from '../support/world.ts';
+
+const PRIMARY = 'chatbot-prod';
+const REPLICA = 'chatbot-prod-replica-west';
+
+let bench: TestWorld;
+let actions: ReadonlyMap<string, Action>;
+
+beforeAll(async () => {
+  bench = await startTestWorld({ speed: 60, withDatabases: true, observationTimeoutMs: 1000 });
+  actions = createActions(bench.clients);
+}, 60_000);
+afterAll(() => bench.close());
+
+const action = (id: string): Action => {
+  const found = actions.get(id);
+  if (!found) throw new Error(`no action ${id}`);
+  return found;
+};
+const contextOf = (run: TestRun = {}) =>
+  createRunContext({ system: bench.system, clock: bench.world.clock, signal: AbortSignal.timeout(20_000), ...run });
+const look = async (id: string, given: Record<string, unknown>, run: TestRun = {}) =>
+  action(id).observe(contextOf(run), action(id).input.parse(given));
+
+async function run(id: string, given: Record<string, unknown> = {}, options: TestRun = {}) {
+  const result = await action(id).run(contextOf(options), action(id).input.parse(given));
+  expect(action(id).output.safeParse(result.outputs).error).toBeUndefined();
+  return result as Omit<typeof result, 'outputs'> & { outputs: Record<string, unknown> };
+}
+
+/** Where an instance listens, as RDS describes it. */
+async function endpointOf(region: string, instance: string) {
+  const { endpoint, port } = await bench.clients.aws.rds.describe(region, instance, AbortSignal.timeout(5000));
+  return { endpoint, port };
+}
+
+async function asApplication(instance: string): Promise<pg.Client> {
+  const port = bench.databases.endpoints[instance]?.port;
+  if (port === undefined) throw new Error(`no ${instance}`);
+  const password = bench.world.state.kubernetes['us-east-1']?.secrets['db-credentials']?.data.password;
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'chatbot_app', password, database: 'chatbot' });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** A sample of the primary, as the observer would have recorded it now. */
+async function sampleOf(instance: string): Promise<Sample> {
+  const region = instance === PRIMARY ? 'us-east-1' : 'us-west-2';
+  const [row] = await bench.databases.query<{ position: string }>(
+    instance,
+    "SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::text AS position",
+  );
+  const value = { ...(await endpointOf(region, instance)), position: Number(row?.position) };
+  return { at: bench.world.clock.now(), value };
+}
+
+/** Resolves when the replica has replayed what the primary has written by now. */
+async function inStep(): Promise<void> {
+  const { value } = await sampleOf(PRIMARY);
+  await run('postgres.catch-up', { position: value.position });
+}
+
+describe('postgres.predicted-loss', () => {
+  it.each([
+    { last: 60_000, received: 60_000, interval: 5, loss: 5 },
+    { last: 60_000, received: 20_000, interval: 5, loss: 45 },
+    { last: 60_000, received: 59_940, interval: 15, loss: 15.1 },
+  ])('is $loss s when the last sample is of $last and the newest received one of $received', (given) => {
+    expect(lossSeconds(given.last, given.received, given.interval)).toBe(given.loss);
+  });
+
+  it('is one sampling interval when the replica has received everything, however long ago that was', async () => {
+    const sample = await sampleOf(PRIMARY);
+    const old = { ...sample, at: sample.at - 3_600_000 };
+    await inStep();
+
+    const { measurements } = await look(
+      'postgres.predicted-loss',
+      {},
+      { samples: memorySamples({ [`database/${PRIMARY}`]: [old] }) },
+    );
+
+    // Five world seconds, but never less than 250 ms of the machine's.
+    expect(measurements).toMatchObject({ lossSeconds: 15, lastPrimarySampleAt: old.at, receivedSampleAt: old.at });
+  });
+
+  it('counts from the newest sample that the replica has received', async () => {
+    const received = await sampleOf(PRIMARY);
+    await inStep();
+    const beyond = {
+      at: received.at + 40_000,
+      value: { ...received.value, position: Number(received.value.position) + 1e9 },
+    };
+    const samples = memorySamples({ [`database/${PRIMARY}`]: [received, beyond] });
+
+    const { facts, measurements } = await look('postgres.predicted-loss', {}, { samples });
+
+    expect(facts).toEqual({});
+    expect(measurements).toMatchObject({ lossSeconds: 55, receivedSampleAt: received.at });
+  });
+
+  it('is unknown, in a sentence, when the primary was never sampled', async () => {
+    const looking = look('postgres.predicted-loss', {});
+
+    await expect(looking).rejects.toMatchObject({ name: 'Permanent', code: 'loss.never-sampled' });
+  });
+});
+
+describe('a primary that cannot be reached', () => {
+  const subject = 'chatbot-prod in us-east-1';
+  const fault = { name: 'region-down', target: 'us-east-1' } as const;
+
+  it('is shown in the plan as something to sign for', () => {
+    const { signatures } = action('postgres.fence').change(undefined, {}, contextOf());
+
+    expect(signatures).toEqual([expect.objectContaining({ kind: 'unfenced', subject })]);
+  });
+
+  it('stays unfenced when that was signed, soon, and is refused when not', async () => {
+    const samples = memorySamples({ [`database/${PRIMARY}`]: [await sampleOf(PRIMARY)] });
+    bench.world.switchFault(fault, true);
+    try {
+      const startedAt = performance.now();
+
+      const signed = await run('postgres.fence', {}, { samples, signed: [`unfenced:${subject}`] });
+      const elapsed = performance.now() - startedAt;
+      const unsigned = run('postgres.fence', {}, { samples });
+
+      expect(signed.outputs).toMatchObject({ fenced: false, position: 0 });
+      expect(signed.exceptions).toEqual(['unfenced']);
+      expect(elapsed).toBeLessThan(1500);
+      await expect(unsigned).rejects.toMatchObject({ name: 'Permanent', code: 'fence.unreachable' });
+    } finally {
+      bench.world.switchFault(fault, false);
+    }
+  });
+
+  it('is unreachable to the plan within the observation deadline', async () => {
+    bench.world.switchFault(fault, true);
+    try {
+      const looking = look('postgres.fence', {}, { signal: AbortSignal.timeout(500) });
+
+      await expect(looking).rejects.toMatchObject({ name: 'Retryable', code: 'rds.timeout' });
+    } finally {
+      bench.world.switchFault(fault, false);
+    }
+  });
+});
+
+// One story in four acts: each goes on where the one before it ended.
+describe('a planned failover of the database', () => {
+  let position = 0;
+
+  it('fences the primary: sessions end, nobody signs in, and it says where the last write is', async () => {
+    const application = await asApplication(PRIMARY);
+    const ended = new Promise<void>((resolve) => application.once('end', () => resolve()));
+    await application.query('INSERT INTO messages (id) VALUES (1)');
+    const planned = await look('postgres.fence', {});
+
+    const { outputs, changes } = await run('postgres.fence');
+    const again = await run('postgres.fence');
+
+    await ended;
+    position = Number(outputs.position);
+    expect(planned.facts).toEqual({});
+    expect(planned.measurements).toMatchObject({ role: 'primary', maySignIn: ['chatbot_app'] });
+    expect(outputs).toMatchObject({ fenced: true });
+    expect(position).toBeGreaterThan(0);
+    expect(changes).toHaveLength(1);
+    expect(again).toMatchObject({ outputs: { fenced: true }, changes: [] });
+    await expect(asApplication(PRIMARY)).rejects.toThrow(/not permitted to log in/);
+  });
+
+  it('waits until the replica has every write', async () => {
+    const { outputs } = await run('postgres.catch-up', { position });
+
+    const rows = await bench.databases.query<{ id: string }>(REPLICA, 'SELECT id FROM messages');
+    expect(outputs).toMatchObject({ missingBytes: 0 });
+    expect(rows.map(({ id }) => Number(id))).toEqual([1]);
+  });
+
+  it('promotes, and gives the application its sign-in back on the new primary', async () => {
+    const promoted = await run('rds.promote-replica', { region: 'us-west-2', instance: REPLICA });
+    await expect(asApplication(REPLICA)).rejects.toThrow(/not permitted to log in/);
+
+    const { changes } = await run('postgres.unfence', promoted.outputs);
+    const again = await run('postgres.unfence', promoted.outputs);
+
+    const application = await asApplication(REPLICA);
+    await application.query('INSERT INTO messages (id) VALUES (2)');
+    await application.end();
+    expect(changes).toHaveLength(1);
+    expect(again.changes).toEqual([]);
+    await expect(asApplication(PRIMARY)).rejects.toThrow(/not permitted to log in/);
+  });
+
+  it('proves a write on the new primary, and leaves nothing of it', async () => {
+    const endpoint = await endpointOf('us-west-2', REPLICA);
+
+    const { outputs } = await run('postgres.write-probe', endpoint);
+    const again = await run('postgres.write-probe', endpoint);
+
+    const rows = await bench.databases.query(REPLICA, 'SELECT * FROM lifeboat_probe');
+    expect(outputs).toMatchObject({ writable: true });
+    expect(again.outputs).toMatchObject({ writable: true });
+    expect(rows).toEqual([]);
+  });
+});

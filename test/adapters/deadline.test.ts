@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { abortable, within } from '../../src/adapters/deadline.ts';
+
+describe('abortable', () => {
+  it('passes on what the work brings', async () => {
+    await expect(abortable(Promise.resolve(1), new AbortController().signal)).resolves.toBe(1);
+  });
+
+  it('rejects with the reason of the signal, and lets go of what the work holds', async () => {
+    const stop = new AbortController();
+    let released = false;
+    const work = abortable(new Promise(() => undefined), stop.signal, () => {
+      released = true;
+    });
+
+    stop.abort(new Error('stopped'));
+
+    await expect(work).rejects.toThrow('stopped');
+    expect(released).toBe(true);
+  });
+});
+
+describe('within', () => {
+  it('ends after its milliseconds', async () => {
+    const work = abortable(new Promise(() => undefined), within(10));
+
+    await expect(work).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+});
