@@ -93,7 +93,7 @@ function detailLines({ changes, observation, owner }: PlannedStep): string[] {
     const known = observation.lastKnown
       ? ` Last known ${formatSeconds(observation.ageSeconds ?? 0)} before this plan: ${escapeText(summary(observation.lastKnown))}.`
       : '';
-    lines.push(`• not reachable: ${escapeText(observation.reason)}${known}`);
+    lines.push(`• not reachable: ${escapeText(observation.reason)}.${known}`);
   } else if (observation.state === 'later') {
     lines.push(`• known after ${observation.after.join(', ')}`);
   } else if (changes.length === 0) {
@@ -103,10 +103,13 @@ function detailLines({ changes, observation, owner }: PlannedStep): string[] {
   return lines;
 }
 
+/** What identifies a last-known thing; positions and the like help nobody who has to decide. */
+const TELLING = ['role', 'status', 'endpoint', 'port', 'healthy', 'active', 'standby'];
+
 function summary(value: Record<string, unknown>): string {
-  return Object.entries(value)
-    .map(([name, entry]) => `${name} ${String(entry)}`)
-    .join(', ');
+  const telling = Object.entries(value).filter(([name]) => TELLING.includes(name));
+  const shown = telling.length > 0 ? telling : Object.entries(value);
+  return shown.map(([name, entry]) => `${name} ${String(entry)}`).join(', ');
 }
 
 function signatureBlocks(plan: Plan) {

@@ -136,6 +136,11 @@ export interface Action<
   subject?(input: z.infer<I>, system: System): string;
   /** Typical world seconds of run(), for the predicted duration. */
   expectedSeconds(input: z.infer<I>, system: System): number;
+  /**
+   * Inputs that `observe` reads; absent: all of them. When these are known before the run the plan looks, although others
+   * come from the run (they are stand-ins then: `‹promote.endpoint›`, 0).
+   */
+  observedBy?: readonly string[];
   observe(context: ObserveContext, input: z.infer<I>): Promise<Observed>;
   /** Pure. `observed` is undefined when what it touches cannot be reached. */
   change(observed: Observed | undefined, input: z.infer<I>, context: ObserveContext): PlannedChange;

@@ -157,7 +157,7 @@ async function planStep(
   };
   if (!included) return { step: base, signatures: [] };
   const context = observeContext(input, scope, deadline.signal);
-  if (after.length > 0) {
+  if (after.length > 0 && !canLook(action, step.with)) {
     // Its inputs come from the run; what it would change is said as far as it is known.
     const { changes } = attempt(() => action.change(undefined, resolved as never, context)) ?? { changes: [] };
     return { step: { ...base, changes: action.effect === 'read' ? [] : changes }, signatures: [] };
@@ -176,6 +176,13 @@ async function planStep(
     signatures: change.signatures ?? [],
     ...(look.kind === 'impossible' && !placed.isGuard ? { impossible: impossibleStep(base, look.sentence) } : {}),
   };
+}
+
+/** Whether everything that the action needs in order to look is known before the run. */
+function canLook({ observedBy }: Action, written: Record<string, unknown>): boolean {
+  if (!observedBy) return false;
+  const needed = Object.fromEntries(Object.entries(written).filter(([name]) => observedBy.includes(name)));
+  return !referencesOfTemplate(needed).some(([root]) => root === 'steps');
 }
 
 function observeContext(input: PlanInput, scope: Scope, signal: AbortSignal): ObserveContext {

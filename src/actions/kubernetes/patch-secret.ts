@@ -34,6 +34,7 @@ export const patchSecret = (clients: Clients) =>
     writes: ({ region }, system) => [workloadsLock(system, region)],
     // Two calls to the API server.
     expectedSeconds: () => 1,
+    observedBy: ['region', 'secret'],
     async observe({ system, signal }, { region, secret }) {
       const found = await clusterOf(clients, system, region).secret(nameOf(system, secret), signal);
       // Host and port alone: what else the secret holds never leaves it.
@@ -78,7 +79,8 @@ function changeOf(
   { region, host, port, secret }: { region: string; host: string; port: number; secret?: string | undefined },
   current: { host: string; port: string } | undefined,
 ): Change | undefined {
-  const after = `${host}:${port}`;
+  // Port 0 stands for one that only the run will know.
+  const after = port === 0 ? host : `${host}:${port}`;
   const before = current ? `${current.host}:${current.port}` : 'not reachable now';
   return before === after ? undefined : { what: `Secret ${nameOf(system, secret)} in ${region}`, before, after };
 }

@@ -53,7 +53,8 @@ export const fence = (clients: Clients) =>
     change(observed, _input, { system }) {
       const subject = subjectOf(system.database.primary);
       if (observed) return { changes: isFenced(observed.measurements) ? [] : changesOf(system) };
-      const sentence = `${subject} cannot be reached. If it comes back, it still accepts writes that the new primary will never have.`;
+      const sentence =
+        'It cannot be reached. If it comes back, it still accepts writes that the new primary will never have.';
       return { changes: changesOf(system, 'not reachable'), signatures: [{ kind: 'unfenced', subject, sentence }] };
     },
     async run(context) {
