@@ -37,6 +37,51 @@ async function run(id: string, given: Record<string, unknown>, options: TestRun 
 
 const west = { region: 'us-west-2' };
 
+describe('http.check', () => {
+  const url = 'https://us-west-2.api.chatbot.com/ready';
+
+  it('waits for good answers in a row', async () => {
+    const { outputs, context } = await run('http.check', { url, consecutive: 3 });
+
+    expect(outputs).toMatchObject({ healthy: true, status: 200 });
+    expect(context.sentences).toEqual([1, 2, 3].map((n) => `${n}/3 good answers from us-west-2.api.chatbot.com`));
+  });
+
+  it.each(['region-down', 'region-refuse'] as const)('measures that nothing answers: %s', async (name) => {
+    bench.world.switchFault({ name, target: 'us-west-2' }, true);
+    try {
+      const { facts, measurements } = await look('http.check', { url });
+
+      expect(facts).toEqual({});
+      expect(measurements).toMatchObject({ healthy: false, status: 0 });
+    } finally {
+      bench.world.switchFault({ name, target: 'us-west-2' }, false);
+    }
+  });
+});
+
+describe('a region that hangs', () => {
+  const east = { region: 'us-east-1' };
+
+  it.each([
+    ['rds.describe', { ...east, instance: 'chatbot-prod' }, 'rds.timeout'],
+    ['k8s.capacity', { ...east, profile: 'full' }, 'kubernetes.timeout'],
+    ['k8s.restart', east, 'kubernetes.timeout'],
+    ['elbv2.shift-traffic', east, 'elbv2.timeout'],
+  ])('is unreachable to %s when the deadline passes', async (id, given, code) => {
+    bench.world.switchFault({ name: 'region-down', target: 'us-east-1' }, true);
+    try {
+      const context = contextOf({ signal: AbortSignal.timeout(300) });
+
+      const looking = action(id).observe(context, action(id).input.parse(given));
+
+      await expect(looking).rejects.toMatchObject({ name: 'Retryable', code });
+    } finally {
+      bench.world.switchFault({ name: 'region-down', target: 'us-east-1' }, false);
+    }
+  });
+});
+
 describe('k8s', () => {
   it('finds room for full capacity', async () => {
     const { measurements } = await look('k8s.capacity', { ...west, profile: 'full' });
