@@ -10,7 +10,14 @@ export class ControlRefusal extends Error {}
 export interface ControlClient {
   state(): Promise<Snapshot>;
   command(as: string, text: string): Promise<Seen>;
-  click(request: { as: string; message: string; channel: string; action: string; block: string; value?: string }): Promise<Seen>;
+  click(request: {
+    as: string;
+    message: string;
+    channel: string;
+    action: string;
+    block: string;
+    value?: string;
+  }): Promise<Seen>;
   view(request: { as: string; values?: Record<string, Record<string, string>>; close?: boolean }): Promise<Seen>;
   fault(name: string, on: boolean): Promise<void>;
   allFaultsOff(): Promise<void>;
@@ -19,7 +26,7 @@ export interface ControlClient {
 
 export async function connectControl(
   url: string,
-  { onEvent, onEnd }: { onEvent(event: ControlEvent): void; onEnd(): void },
+  { onEvent, onEnd }: { onEvent: (event: ControlEvent) => void; onEnd: () => void },
 ): Promise<ControlClient> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/events`);
   socket.on('message', (data) => {

@@ -25,7 +25,9 @@ export function parseLine(input: string): Line {
   if (/^\d+$/.test(text)) return { kind: 'press', number: Number(text) };
   switch (word.toLowerCase()) {
     case 'as':
-      return argument === '' ? mistake('Say as whom: as requester, as approver, as commander.') : { kind: 'as', person: argument };
+      return argument === ''
+        ? mistake('Say as whom: as requester, as approver, as commander.')
+        : { kind: 'as', person: argument };
     case 'press':
       if (/^\d+$/.test(argument)) return { kind: 'press', number: Number(argument) };
       return argument === ''

@@ -13,9 +13,18 @@ export function mrkdwn(text: string, names: Names, style: Style): string {
       .replaceAll(/<([^<>]+)>/g, (_whole, reference: string) => readReference(reference, names, style))
       .replaceAll(/```([\s\S]+?)```/g, (_whole, code: string) => style.accent(code.trim()))
       .replaceAll(/`([^`\n]+)`/g, (_whole, code: string) => style.accent(code))
-      .replaceAll(/(^|[^\w*])\*(\S(?:[^*\n]*\S)?)\*(?![\w*])/g, (_whole, before: string, bold: string) => before + style.bold(bold))
-      .replaceAll(/(^|[^\w_])_(\S(?:[^_\n]*\S)?)_(?![\w_])/g, (_whole, before: string, italic: string) => before + italic)
-      .replaceAll(/(^|[^\w~])~(\S(?:[^~\n]*\S)?)~(?![\w~])/g, (_whole, before: string, struck: string) => `${before}(${struck})`),
+      .replaceAll(
+        /(^|[^\w*])\*(\S(?:[^*\n]*\S)?)\*(?![\w*])/g,
+        (_whole, before: string, bold: string) => before + style.bold(bold),
+      )
+      .replaceAll(
+        /(^|[^\w_])_(\S(?:[^_\n]*\S)?)_(?![\w_])/g,
+        (_whole, before: string, italic: string) => before + italic,
+      )
+      .replaceAll(
+        /(^|[^\w~])~(\S(?:[^~\n]*\S)?)~(?![\w~])/g,
+        (_whole, before: string, struck: string) => `${before}(${struck})`,
+      ),
   );
 }
 

@@ -52,7 +52,13 @@ function blockLines(block: Block, message: Message | undefined, context: RenderC
       return [...body, ...childrenOf(block, 'fields').map((field) => fieldLine(text(field))), ...pressables(block)];
     }
     case 'context':
-      return [style.dim(childrenOf(block).map((element) => text(element)).join('  '))];
+      return [
+        style.dim(
+          childrenOf(block)
+            .map((element) => text(element))
+            .join('  '),
+        ),
+      ];
     case 'actions':
       return pressables(block);
     case 'divider':
@@ -114,7 +120,12 @@ function confirmOf({ confirm }: Block, context: RenderContext): Pick<Pressable, 
   if (!isBlockLike(confirm)) return {};
   const text = (value: unknown) => objectText(value, context);
   return {
-    confirm: { title: text(confirm.title), text: text(confirm.text), yes: text(confirm.confirm), no: text(confirm.deny) },
+    confirm: {
+      title: text(confirm.title),
+      text: text(confirm.text),
+      yes: text(confirm.confirm),
+      no: text(confirm.deny),
+    },
   };
 }
 
@@ -139,7 +150,12 @@ function tableLines(block: Block, names: Names): string[] {
     row.map((cell) => (typeof cell.text === 'string' ? cell.text : richTextLines(cell, names).join(' '))),
   );
   const widths = (cells[0] ?? []).map((_cell, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  return cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function isBlock(value: unknown): value is Block {

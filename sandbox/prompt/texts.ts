@@ -50,10 +50,16 @@ export function worldPicture({ clock, picture, faults, pages, system }: Snapshot
   const row = (name: string, text: string) => `  ${style.bold(name.padEnd(10))} ${text}`;
   const home = databases.find(({ instance }) => instance === writesTo);
   return [
-    row('Time', `${utc(clock.now)}, ${clock.speed === 1 ? 'as fast as real time' : `${clock.speed} times as fast as real time`}`),
+    row(
+      'Time',
+      `${utc(clock.now)}, ${clock.speed === 1 ? 'as fast as real time' : `${clock.speed} times as fast as real time`}`,
+    ),
     row('DNS', `${dns.record} → ${dns.region ?? 'no region'}${dns.host === undefined ? '' : ` (${dns.host})`}`),
     row('Writes', writesTo === undefined ? 'nowhere' : `go to ${writesTo}${home ? ` in ${home.region}` : ''}`),
-    row('Databases', databases.map(({ instance, region, role, status }) => `${instance} (${region}): ${role}, ${status}`).join('; ')),
+    row(
+      'Databases',
+      databases.map(({ instance, region, role, status }) => `${instance} (${region}): ${role}, ${status}`).join('; '),
+    ),
     row(
       'Services',
       system.regions

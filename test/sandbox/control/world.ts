@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { createAuthority } from '../../../sandbox/authority.ts';
+import { type Control, startControl } from '../../../sandbox/control/server.ts';
+import { type PagerDuty, startPagerDuty } from '../../../sandbox/pagerduty/server.ts';
+import type { Slack } from '../../../sandbox/slack/server.ts';
+import { createWorldState } from '../../../sandbox/world/initial.ts';
+import { World } from '../../../sandbox/world/world.ts';
+import { createClock } from '../../../src/domain/clock.ts';
+import { System } from '../../../src/domain/system.ts';
+import { startTestSlack } from '../slack/workspace.ts';
+
+export const system = System.parse(parse(readFileSync('runbooks/chatbot/system.yaml', 'utf8')));
+
+export interface Playground {
+  world: World;
+  slack: Slack;
+  pagerDuty: PagerDuty;
+  control: Control;
+  close(): Promise<void>;
+}
+
+/** A healthy world, its Slack and PagerDuty, and the control API over them; no bot and no databases. */
+export async function startPlayground(): Promise<Playground> {
+  const now = Date.UTC(2026, 10, 23, 2, 0);
+  const anchor = { machine: Date.now(), world: now, speed: 1 };
+  const databasePorts = { [system.database.primary.instance]: 1, [system.database.replica.instance]: 2 };
+  const state = createWorldState({ system, systemName: 'chatbot', seed: 1, now, databasePorts });
+  const world = new World(
+    createClock(() => anchor),
+    state,
+  );
+  const slack = await startTestSlack(world);
+  const pagerDuty = await startPagerDuty(world, { authority: await createAuthority() });
+  const control = await startControl(world, { systemName: 'chatbot', system, slack, pagerDuty });
+  world.start();
+  return {
+    world,
+    slack,
+    pagerDuty,
+    control,
+    async close() {
+      world.stop();
+      await control.close();
+      await pagerDuty.close();
+      await slack.close();
+    },
+  };
+}
