@@ -1,4 +1,5 @@
 import { abortable, within } from '../adapters/deadline.ts';
+import { unreachable } from '../adapters/failure.ts';
 import type { Clock } from '../domain/clock.ts';
 import { describeError, errorCode } from '../domain/errors.ts';
 import type { Logger } from '../log.ts';
@@ -29,9 +30,10 @@ export function startWatch(watch: Watch, { clock, logger }: { clock: Clock; logg
       await abortable(watch.look(signal), signal);
       if (failing) logger.info({ system, subject }, 'Sampled again');
       failing = false;
-    } catch (error) {
+    } catch (thrown) {
       if (stop.signal.aborted || failing) return;
       failing = true;
+      const error = unreachable(thrown, 'observer', subject) ?? thrown;
       logger.warn({ system, subject, code: errorCode(error), reason: describeError(error) }, 'Cannot be sampled');
     }
   };

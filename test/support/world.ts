@@ -48,7 +48,7 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
   const { speed = 60, observationTimeoutMs = 1500, withDatabases = false } = options;
   const system = readSystem();
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-test-world-'));
-  const closers: (() => Promise<unknown> | unknown)[] = [() => rm(directory, { recursive: true, force: true })];
+  const closers: (() => unknown)[] = [() => rm(directory, { recursive: true, force: true })];
   const now = Date.now();
   const instances = [system.database.primary.instance, system.database.replica.instance];
   const ports = Object.fromEntries(await Promise.all(instances.map(async (name) => [name, await freePort()] as const)));

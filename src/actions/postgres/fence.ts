@@ -15,7 +15,6 @@ const Output = z.object({
   position: z.number(),
   sentence: z.string(),
 });
-type Output = z.infer<typeof Output>;
 
 /** Looks in a row without any session of the application: one may be between its password and its first statement. */
 const QUIET_LOOKS = 2;
