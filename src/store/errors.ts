@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import pg from 'pg';
 import { LifeboatError, Permanent, Retryable } from '../domain/errors.ts';
 
@@ -15,8 +16,9 @@ const PG_SENTENCES =
  * Retryable `store.conflict`, a refusal by the server Permanent `store.refused`. Everything else is returned as it is.
  */
 export function translateDatabaseError(error: unknown): unknown {
-  if (error instanceof LifeboatError || !(error instanceof Error)) return error;
-  if (error instanceof AggregateError && error.errors.some((part) => isConnectionTrouble(part))) {
+  if (error instanceof LifeboatError || !types.isNativeError(error)) return error;
+  // Several addresses of one host were tried.
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.some(isConnectionTrouble)) {
     return unavailable(error);
   }
   if (error instanceof pg.DatabaseError) {
@@ -44,7 +46,7 @@ export async function translated<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function isConnectionTrouble(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return SOCKET_CODES.test(code) || PG_SENTENCES.test(error.message);
 }
