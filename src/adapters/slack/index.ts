@@ -67,7 +67,12 @@ export async function startSlackAdapter(parts: {
   listenToButtons(app, listeners);
   listenToModals(app, listeners);
   dispatcher.replyThrough('slack', reply);
-  if (sockets) await sockets.start();
+  try {
+    await sockets?.start();
+  } catch (error) {
+    await sockets?.stop();
+    throw error;
+  }
   return {
     chat,
     ready: async () => (sockets && !sockets.connected ? 'Slack is not connected.' : undefined),

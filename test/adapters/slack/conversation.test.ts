@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { buttons, section } from '../../../src/blocks/message.ts';
+import { APPROVER, COMMANDER, REQUESTER } from '../../support/bot.ts';
+import { createSlackBench, type SlackBench } from './bench.ts';
+
+const CHANNEL = 'incident-response';
+
+let bench: SlackBench;
+beforeEach(async () => {
+  bench = await createSlackBench();
+});
+afterEach(() => bench.close());
+
+/** A message of the bot with one button. */
+async function postButton(verb: string, args: string): Promise<{ channel: string; message: string; actionId: string }> {
+  const blocks = [section('Decide'), buttons([{ verb, args, label: verb }])];
+  const { channel, ts } = await bench.adapter.chat.post({ channel: CHANNEL, text: 'Decide', blocks });
+  return { channel, message: ts, actionId: `dr:${verb}:${args}` };
+}
+
+async function state() {
+  const found = await bench.bot.store.journal.state('INC-1');
+  if (!found) throw new Error('there is no INC-1');
+  return found;
+}
+
+async function pausedRun(): Promise<void> {
+  const { useCases, store } = bench.bot;
+  await useCases.failover({ user: REQUESTER, at: Date.now(), system: 'chatbot', mode: 'emergency' });
+  await useCases.approve({ planId: 'INC-1.p1', user: APPROVER, onDeciding: async () => undefined });
+  const error = { code: 'rds.refused', message: 'RDS refused.' };
+  await store.journal.decide('INC-1', Date.now(), () => ({
+    events: [
+      { type: 'step.started', runId: 'INC-1.r1', step: 'promote', attempt: 1, operationId: 'o' },
+      { type: 'step.failed', runId: 'INC-1.r1', step: 'promote', attempt: 1, error, changes: [] },
+    ],
+  }));
+}
+
+describe('/dr', () => {
+  test('failover is acknowledged within a second, to the person only, and answered afterwards', async () => {
+    const before = Date.now();
+
+    const seen = await bench.slack.workspace.command('requester', CHANNEL, '/dr failover chatbot');
+
+    expect(Date.now() - before).toBeLessThan(1000);
+    expect(seen).toMatchObject({ outcome: 'acknowledged', message: { to: REQUESTER } });
+    await bench.whispered(REQUESTER, /Reading the live state of chatbot/);
+    await bench.whispered(REQUESTER, /Plan INC-1\.p1 waits for approval/);
+    expect(bench.slack.workspace.messages('C0INCIDENTRESPONSE')).toEqual([]);
+  });
+
+  test('alone shows what this person may do, as buttons and lines', async () => {
+    const seen = await bench.slack.workspace.command('bystander', CHANNEL, '/dr');
+
+    expect(seen).toMatchObject({ outcome: 'acknowledged' });
+    const text = await bench.whispered('U0BYSTANDER', /This is what you can do/);
+    expect(text).toContain('/dr status');
+    expect(text).not.toContain('/dr approve');
+  });
+
+  test('quotes what a person typed without letting it become a mention or a link', async () => {
+    const line = '/dr failover chatbot--<!channel>&<https://evil.example|x>';
+    const seen = await bench.slack.workspace.command('requester', CHANNEL, line);
+
+    expect(seen).toMatchObject({ outcome: 'acknowledged' });
+    const text = await bench.whispered(REQUESTER, /There is no system/);
+    expect(text).toContain('chatbot--&lt;!channel&gt;&amp;&lt;https://evil.example|x&gt;');
+  });
+
+  test('is answered as an ephemeral message when its response URL does not work', async () => {
+    bench.slack.interfere(({ method }) => (method === 'response_url' ? { kind: 'status', status: 404 } : undefined));
+
+    await bench.slack.workspace.command('requester', CHANNEL, '/dr status');
+
+    await bench.whispered(REQUESTER, /No incident is open/);
+  });
+
+  test('keeps the reference of an error in the answer', async () => {
+    bench.bot.plan(() => {
+      throw new TypeError('x is not a function');
+    });
+
+    await bench.slack.workspace.command('requester', CHANNEL, '/dr failover chatbot');
+
+    const blocks = await bench.seen((change) =>
+      change.type === 'ephemeral' && /should not/.test(change.message.text) ? change.message.blocks : undefined,
+    );
+    expect(JSON.stringify(blocks)).toMatch(/Reference \d+\./);
+  });
+});
+
+describe('a button', () => {
+  test('of a plan approves it for somebody else than the requester', async () => {
+    await bench.slack.workspace.command('requester', CHANNEL, '/dr failover chatbot');
+    await bench.whispered(REQUESTER, /INC-1\.p1 waits/);
+    const button = await postButton('approve', 'INC-1.p1');
+
+    const own = await bench.slack.workspace.click('requester', button);
+    expect(own).toMatchObject({ outcome: 'acknowledged' });
+    await bench.whispered(REQUESTER, /You may not approve\. Ask <@U0APPROVER> or <@U0COMMANDER>/);
+    expect((await state()).run).toBeUndefined();
+
+    await bench.slack.workspace.click('approver', button);
+
+    await bench.whispered(APPROVER, /Approving INC-1\.p1…/);
+    await bench.whispered(APPROVER, /You approved INC-1\.p1\. Run INC-1\.r1 has started/);
+    expect((await state()).run?.status).toBe('running');
+
+    await bench.slack.workspace.click('commander', button);
+    await bench.whispered(COMMANDER, /INC-1\.p1 is already approved by <@U0APPROVER>/);
+  });
+
+  test('that lacks a reason asks for it at once, takes nothing empty, and goes on with what was typed', async () => {
+    await pausedRun();
+    const { workspace } = bench.slack;
+    const button = await postButton('skip', 'INC-1.r1 promote');
+    await workspace.click('commander', button);
+    const view = await bench.seen((change) => (change.type === 'views' ? change.views.at(-1) : undefined));
+    const input = view.blocks.find(({ type }) => type === 'input')?.block_id ?? '';
+
+    const empty = await workspace.submitView('commander', { [input]: { answer: '   ' } });
+    expect(empty).toMatchObject({ errors: { [input]: expect.stringMatching(/cannot be left empty/) } });
+    expect((await state()).run?.steps.promote?.status).toBe('failed');
+
+    const filled = await workspace.submitView('commander', { [input]: { answer: '--promoted by "hand"' } });
+
+    expect(filled).toEqual({ outcome: 'acknowledged' });
+    await bench.whispered(COMMANDER, /promote of INC-1\.r1 is skipped/);
+    expect((await state()).run?.steps.promote?.skippedBy).toEqual({ by: COMMANDER, reason: '--promoted by "hand"' });
+  });
+
+  test('opens no dialog for who may not use it', async () => {
+    await pausedRun();
+    const button = await postButton('skip', 'INC-1.r1 promote');
+
+    await bench.slack.workspace.click('approver', button);
+
+    await bench.whispered(APPROVER, /You may not skip\. Ask <@U0COMMANDER>/);
+    expect(bench.slack.workspace.views(APPROVER)).toEqual([]);
+  });
+
+  test('says what to do when its dialog did not open', async () => {
+    await pausedRun();
+    const button = await postButton('skip', 'INC-1.r1 promote');
+    bench.slack.interfere(({ method }) => (method === 'views.open' ? { kind: 'status', status: 503 } : undefined));
+
+    await bench.slack.workspace.click('commander', button);
+
+    await bench.whispered(COMMANDER, /Slack did not open the dialog in time[\s\S]*Press again, or type/);
+  });
+});
