@@ -82,6 +82,12 @@ export class Feed {
     });
   }
 
+  /** Something else that was shown, and that may be waited for. */
+  note(lines: string[]): void {
+    this.#shown.set('dialog', { title: '', lines, printedAt: Date.now() });
+    for (const look of [...this.#waiting]) look();
+  }
+
   #begin(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
     for (const page of snapshot.pages) this.#pages.set(page.id, page.status);

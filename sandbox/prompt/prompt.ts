@@ -25,7 +25,7 @@ export interface PromptOptions {
 /** `wait` gives up after this long (machine milliseconds). */
 const WAIT = 10 * 60_000;
 /** Piped lines: the next one is read when nothing has happened for so long, and after LONGEST at the latest. */
-const QUIET = 200;
+const QUIET = 100;
 const LONGEST = 2000;
 
 /** Plays the sandbox from a terminal, or from a pipe; resolves when the input ends, on `quit`, or with the sandbox. */
@@ -48,6 +48,8 @@ class Session {
   #lastEvent = 0;
   /** Resolves when it is known who is here. */
   readonly #ready = Promise.withResolvers<void>();
+  /** Resolves when the sandbox is gone. */
+  readonly #ended = Promise.withResolvers<void>();
 
   constructor(options: PromptOptions) {
     this.#options = options;
@@ -69,27 +71,34 @@ class Session {
       onEvent: (event) => this.#take(event),
       onEnd: () => {
         this.#screen.print(['The sandbox has ended.']);
-        this.#screen.close();
+        this.#ended.resolve();
       },
     });
     try {
-      await this.#ready.promise;
-      this.#ask();
-      for (let next = await lines.next(); !next.done; next = await lines.next()) {
-        if (!(await this.#execute(control, next.value))) break;
-        this.#ask();
-      }
-      if (!this.#interactive) await this.#settle();
+      await Promise.race([this.#obeyAll(control, lines), this.#screen.interrupted, this.#ended.promise]);
     } finally {
       control.close();
       this.#screen.close();
     }
   }
 
+  async #obeyAll(control: ControlClient, lines: AsyncIterator<string>): Promise<void> {
+    await this.#ready.promise;
+    this.#ask();
+    for (let next = await lines.next(); !next.done; next = await lines.next()) {
+      if (!(await this.#execute(control, next.value))) return;
+      this.#ask();
+    }
+    if (!this.#interactive) await this.#settle();
+  }
+
   /** False when this was the last line. */
   async #execute(control: ControlClient, text: string): Promise<boolean> {
     if (!this.#interactive) this.#screen.print([`${this.#me}> ${text}`]);
     try {
+      // A script may wait for the dialog that it goes on to answer.
+      const waits = !this.#interactive && parseLine(text).kind === 'wait';
+      if (waits) return await this.#obey(control, text);
       if (this.#dialog) await this.#fillIn(control, this.#dialog, text);
       else if (this.#confirming) await this.#confirm(control, this.#confirming, text);
       else return await this.#obey(control, text);
@@ -213,7 +222,9 @@ class Session {
       this.#dialog = undefined;
     } else if (this.#dialog?.viewId !== top.id) {
       this.#dialog = new Dialog(top, this.#feed.context);
-      this.#screen.print([...this.#dialog.introduction(), ...this.#dialog.question()]);
+      const lines = [...this.#dialog.introduction(), ...this.#dialog.question()];
+      this.#feed.note(lines);
+      this.#screen.print(lines);
     }
   }
 

@@ -8,6 +8,8 @@ export interface Screen {
   print(lines: string[]): void;
   /** Shows who types next. */
   ask(prompt: string): void;
+  /** Resolves when somebody pressed Ctrl-C. */
+  interrupted: Promise<void>;
   close(): void;
 }
 
@@ -17,10 +19,20 @@ export function openScreen(input: Readable, output: Writable, interactive: boole
     output: interactive ? output : undefined,
     terminal: interactive,
   });
+  const interruption = Promise.withResolvers<void>();
   let asking = false;
-  terminal.on('SIGINT', () => terminal.close());
+  let closed = false;
+  terminal.on('SIGINT', () => {
+    interruption.resolve();
+    terminal.close();
+  });
+  terminal.on('close', () => {
+    asking = false;
+    closed = true;
+  });
   return {
     lines: terminal,
+    interrupted: interruption.promise,
     print(lines) {
       if (interactive && asking) {
         cursorTo(output, 0);
@@ -30,7 +42,7 @@ export function openScreen(input: Readable, output: Writable, interactive: boole
       if (interactive && asking) terminal.prompt(true);
     },
     ask(prompt) {
-      if (!interactive) return;
+      if (!interactive || closed) return;
       asking = true;
       terminal.setPrompt(prompt);
       terminal.prompt();

@@ -49,13 +49,26 @@ export function worldPicture({ clock, picture, faults, pages, system }: Snapshot
   const { dns, databases, pods, loadBalancers, client, writesTo } = picture;
   const row = (name: string, text: string) => `  ${style.bold(name.padEnd(10))} ${text}`;
   const home = databases.find(({ instance }) => instance === writesTo);
+  const condition = (region: string | undefined) => {
+    const fault = faults.find(({ target }) => target !== undefined && target === region);
+    if (!fault) return '';
+    return style.alarm(fault.name === 'region-refuse' ? ', which refuses connections' : ', which does not answer');
+  };
   return [
     row(
       'Time',
       `${utc(clock.now)}, ${clock.speed === 1 ? 'as fast as real time' : `${clock.speed} times as fast as real time`}`,
     ),
-    row('DNS', `${dns.record} → ${dns.region ?? 'no region'}${dns.host === undefined ? '' : ` (${dns.host})`}`),
-    row('Writes', writesTo === undefined ? 'nowhere' : `go to ${writesTo}${home ? ` in ${home.region}` : ''}`),
+    row(
+      'DNS',
+      `${dns.record} → ${dns.region ?? 'no region'}${dns.host === undefined ? '' : ` (${dns.host})`}${condition(dns.region)}`,
+    ),
+    row(
+      'Writes',
+      writesTo === undefined
+        ? 'nowhere'
+        : `go to ${writesTo}${home ? ` in ${home.region}${condition(home.region)}` : ''}`,
+    ),
     row(
       'Databases',
       databases.map(({ instance, region, role, status }) => `${instance} (${region}): ${role}, ${status}`).join('; '),

@@ -93,8 +93,10 @@ describe('the terminal prompt', () => {
     const shown = await play(
       'fault region-down:us-east-1',
       '/dr failover chatbot',
+      'wait waiting for approval',
       'press Approve',
       'y',
+      'wait you asked for it yourself',
       'as approver',
       '1',
       'yes',
@@ -127,7 +129,7 @@ describe('the terminal prompt', () => {
   });
 
   it('asks what a dialog asks, line by line', async () => {
-    const shown = await play('/dr', 'wait Approve', 'press Reject', '', 'wrong region', 'wait Rejected');
+    const shown = await play('/dr', 'wait Approve', 'press Reject', 'wait Reason', '', 'wrong region', 'wait Rejected');
 
     expect(shown).toContain('▣ Reject');
     expect(shown).toContain('Reason: type it; cancel closes the dialog.');
@@ -136,11 +138,11 @@ describe('the terminal prompt', () => {
   });
 
   it('shows the world on one screen', async () => {
-    const shown = await play('fault replica-lag:10m', 'world', 'fault off', 'faults');
+    const shown = await play('fault replica-lag:10m', 'fault region-down:us-east-1', 'world', 'fault off', 'faults');
 
     expect(shown).toMatch(/DNS +api\.chatbot\.com → us-east-1 \(chatbot-east-1234567890/);
-    expect(shown).toMatch(/Writes +go to chatbot-prod in us-east-1/);
-    expect(shown).toMatch(/Faults +replica-lag:600s/);
+    expect(shown).toMatch(/Writes +go to chatbot-prod in us-east-1, which does not answer/);
+    expect(shown).toMatch(/Faults +replica-lag:600s, region-down:us-east-1/);
     expect(shown).toContain('Nothing is broken now.');
   });
 
