@@ -59,7 +59,7 @@ export async function migrateQueue({ connectionString, redisUrl }: QueuePlace): 
 /** What both sides need besides their place. */
 interface Ends {
   /** Hears of connection trouble, which ends by itself. */
-  onError(error: Error): void;
+  onError: (error: Error) => void;
   /** From its abort on, a lost connection is not made again; abort it before closing. */
   closing: AbortSignal;
 }
@@ -74,11 +74,7 @@ export async function openQueue(place: QueuePlace, { onError, closing }: Ends) {
           { ...options, connection: postgres(place.connectionString, 2) },
           createPostgresBackend,
         )
-      : new Queue<Wake, void, WakeName>(NAME, {
-          ...options,
-          // A wake that cannot be sent now is not kept: the reconciler repeats it.
-          connection: { ...redis(place.redisUrl, closing), enableOfflineQueue: false, maxRetriesPerRequest: 1 },
-        });
+      : new Queue<Wake, void, WakeName>(NAME, { ...options, connection: producer(place.redisUrl, closing) });
   queue.on('error', onError);
   await ready(queue, place);
   return queue;
@@ -146,6 +142,14 @@ function postgres(connectionString: string, max: number): PostgresConnectionOpti
 function redis(url: string, closing: AbortSignal) {
   const retryStrategy = (times: number) => (closing.aborted ? null : Math.min(times * 100, 1_000));
   return { url, connectTimeout: CONNECT_TIMEOUT, retryStrategy };
+}
+
+/** A connection of our own, so that it can be cut at once: BullMQ waits for a Redis that is gone. */
+function producer(url: string, closing: AbortSignal): Redis {
+  // A wake that cannot be sent now is not kept: the reconciler repeats it.
+  const client = new Redis(url, { ...redis(url, closing), enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+  closing.addEventListener('abort', () => client.disconnect(), { once: true });
+  return client;
 }
 
 async function ready(

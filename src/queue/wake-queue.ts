@@ -21,7 +21,10 @@ export async function createWakeQueue({
   const complain = createComplaint(logger, 'Wake not queued');
   const closing = new AbortController();
   const onError = createComplaint(logger, 'Queue connection lost');
-  const queue = await openQueue(place, { onError, closing: closing.signal });
+  const queue = await openQueue(place, { onError, closing: closing.signal }).catch((error: unknown) => {
+    closing.abort();
+    throw error;
+  });
 
   async function add(incident: string, delay: number): Promise<void> {
     // No jobId: an existing one silently swallows the next wake. A later wake is not deduplicated, or it would swallow

@@ -18,7 +18,5 @@ export interface Link {
 /** SHA-256, hexadecimal, over the previous hash, the entry's place and time, and the exact stored text. */
 export function linkHash({ incident, sequence, at, version, body, previousHash }: Link): string {
   // Only the last part may hold a line break, so that no two links read the same.
-  return createHash('sha256')
-    .update([previousHash, incident, sequence, at, version, body].join('\n'))
-    .digest('hex');
+  return createHash('sha256').update([previousHash, incident, sequence, at, version, body].join('\n')).digest('hex');
 }

@@ -9,7 +9,10 @@ type Row = Pick<Selectable<Tables['lifeboat.deliveries']>, (typeof COLUMNS)[numb
 
 /** Messages and pages that are to exist, one row each; `sent` and `failed` throw Permanent `delivery.unknown`. */
 export function createDeliveries(database: Database): Deliveries {
-  async function change(key: string, update: (tables: Parameters<Parameters<Database['query']>[0]>[0]) => Promise<bigint>) {
+  async function change(
+    key: string,
+    update: (tables: Parameters<Parameters<Database['query']>[0]>[0]) => Promise<bigint>,
+  ) {
     if ((await database.query(update)) === 0n) {
       throw new Permanent('delivery.unknown', `The delivery ${key} was never intended: intend it before it is sent.`);
     }

@@ -17,12 +17,9 @@ export function createLeases(database: Database): Leases {
             conflict
               .column('name')
               .doUpdateSet({ holder, epoch: sql<number>`leases.epoch + 1`, expires_at: after(milliseconds) })
-              .where(({ eb, or }) =>
-                or([
-                  eb('leases.holder' as 'holder', 'is', null),
-                  eb('leases.holder' as 'holder', '=', holder),
-                  eb('leases.expires_at' as 'expires_at', '<=', sql<Date>`clock_timestamp()`),
-                ]),
+              .where(
+                sql<boolean>`leases.holder is null or leases.holder = ${holder}
+                  or leases.expires_at <= clock_timestamp()`,
               ),
           )
           .returning('epoch')

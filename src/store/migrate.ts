@@ -84,7 +84,9 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
     "select to_regclass('lifeboat.migrations') is not null as there",
   );
   if (!found[0]?.there) return [];
-  const { rows } = await client.query<Applied>('select number, name, checksum from lifeboat.migrations order by number');
+  const { rows } = await client.query<Applied>(
+    'select number, name, checksum from lifeboat.migrations order by number',
+  );
   return rows;
 }
 

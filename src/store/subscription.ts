@@ -118,8 +118,8 @@ export class AppendSubscription {
       tables
         .selectFrom('lifeboat.incidents')
         .select(['id', 'head_sequence', 'status'])
-        .where(({ eb, or }) =>
-          or([eb('status', '=', 'open'), ...(followed.length > 0 ? [eb('id', 'in', followed)] : [])]),
+        .where((row) =>
+          row.or([row('status', '=', 'open'), ...(followed.length > 0 ? [row('id', 'in', followed)] : [])]),
         )
         .orderBy('number')
         .execute(),

@@ -18,10 +18,14 @@ if (installed) {
     beforeAll(async () => {
       const port = await freePort();
       redisUrl = `redis://127.0.0.1:${port}`;
-      server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
-        cwd: '/tmp',
-        stdio: 'ignore',
-      });
+      server = spawn(
+        'redis-server',
+        ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+        {
+          cwd: '/tmp',
+          stdio: 'ignore',
+        },
+      );
       ended = new Promise((resolve) => server.once('exit', resolve));
       await eventually('Redis answers', () =>
         migrateQueue({ connectionString: nowhere, redisUrl }).then(
@@ -58,10 +62,10 @@ if (installed) {
       await eventually('it runs once more', () => runs === 2);
       await queue.wake('INC-1', 20);
       await eventually('a later wake comes', () => runs === 3);
+      await worker.close();
       server.kill('SIGKILL');
       await ended;
       await queue.wake('INC-1');
-      await worker.close();
       await queue.close();
 
       expect(runs).toBe(3);

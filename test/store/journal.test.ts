@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InvalidInput, LeaseLost, Permanent } from '../../src/domain/errors.ts';
 import { foldIncident } from '../../src/domain/incident-state.ts';
+import type { Journal } from '../../src/engine/ports.ts';
 import { type Bench, createBench, declared, failure, NOON, planFailed } from './support.ts';
 
 describe('journal', () => {
@@ -57,10 +58,9 @@ describe('journal', () => {
   it('keeps one open incident per system in the tables, whatever the program does', async () => {
     await openIncident();
 
-    const insert = bench.sql(
-      "insert into lifeboat.incidents values ('INC-900', 900, $1, 'open', 0, '')",
-      [`system-${opened}`],
-    );
+    const insert = bench.sql("insert into lifeboat.incidents values ('INC-900', 900, $1, 'open', 0, '')", [
+      `system-${opened}`,
+    ]);
 
     await expect(insert).rejects.toThrow('one_open_incident_per_system');
   });
@@ -100,7 +100,7 @@ describe('journal', () => {
 
   it('appends nothing for an empty decision, one that throws, or an event that could not be read back', async () => {
     const incident = await openIncident();
-    const { decide } = bench.store.journal;
+    const decide: Journal['decide'] = (...given) => bench.store.journal.decide(...given);
 
     const empty = await decide(incident, NOON, () => ({ events: [] }));
     const thrown = decide(incident, NOON, () => {
@@ -108,7 +108,9 @@ describe('journal', () => {
     });
     await expect(thrown).rejects.toMatchObject({ code: 'plan.late' });
     const broken = { type: 'plan.expired' } as unknown as ReturnType<typeof failure>;
-    await expect(decide(incident, NOON, () => ({ events: [broken] }))).rejects.toMatchObject({ code: 'journal.invalid' });
+    await expect(decide(incident, NOON, () => ({ events: [broken] }))).rejects.toMatchObject({
+      code: 'journal.invalid',
+    });
     const unknownRun = { type: 'run.abort-requested', runId: 'R9', by: 'U1' } as const;
     await expect(decide(incident, NOON, () => ({ events: [unknownRun] }))).rejects.toThrow('R9');
 

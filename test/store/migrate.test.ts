@@ -29,7 +29,9 @@ describe('migrations', () => {
     const refusal = { code: 'store.newer', message: expect.stringContaining('9999-from-the-future') };
 
     await expect(migrate(bench.connectionString)).rejects.toMatchObject(refusal);
-    await expect(createStore({ connectionString: bench.connectionString, logger: silent })).rejects.toMatchObject(refusal);
+    await expect(createStore({ connectionString: bench.connectionString, logger: silent })).rejects.toMatchObject(
+      refusal,
+    );
   });
 
   it('refuse a database whose migrations were not the ones of this program', async () => {

@@ -32,7 +32,12 @@ describe('timers', () => {
       ),
     );
 
-    expect(fired.flat().map(({ id }) => id).sort()).toEqual([...ids].sort());
+    expect(
+      fired
+        .flat()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([...ids].sort());
     const events = (await bench.store.journal.read(incident)).map(({ event }) => event);
     const told = events.flatMap((event) => (event.type === 'plan.failed' ? [event.planId] : []));
     expect(told.sort()).toEqual([...ids].sort());
