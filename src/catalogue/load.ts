@@ -95,7 +95,11 @@ async function loadConfigFiles(folder: string, problems: Problem[]) {
       if (name.endsWith('.json')) JSON.parse(text);
       else if (/\.ya?ml$/.test(name)) parse(text, { maxAliasCount: 0 });
     } catch (error) {
-      problems.push(wholeFile(path, `The file cannot be read: ${reasonOf(error)}.`));
+      const reason = reasonOf(error);
+      // JSON.parse says where, at the end of its sentence.
+      const [said, line, column] = / \(line (\d+) column (\d+)\)$/.exec(reason) ?? [''];
+      const message = `The file cannot be read: ${reason.slice(0, reason.length - said.length)}.`;
+      problems.push({ file: slashes(path), line: Number(line ?? 1), column: Number(column ?? 1), message });
     }
   }
   return { texts, sources };
@@ -168,7 +172,7 @@ function sentenceOf(error: unknown): string {
 }
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'it does not exist';
   if (code === 'EACCES') return 'permission denied';
   return (describeError(error).split('\n')[0] ?? '').replace(/[.:]$/, '');

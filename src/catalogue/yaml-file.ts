@@ -37,7 +37,7 @@ export function readYaml(file: string, text: string): YamlFile {
   try {
     const document = parseDocument(text, { lineCounter: lines, version: '1.2', uniqueKeys: true, prettyErrors: false });
     const locate = locator(document, at);
-    const problems = [...syntaxProblems(file, document, at), ...refusals(file, document, at)];
+    const problems = [...syntaxProblems(file, document, at, text), ...refusals(file, document, at)];
     const value: unknown = problems.length > 0 ? undefined : document.toJS({ maxAliasCount: 0 });
     return { file, value, problems, locate };
   } catch (error) {
@@ -63,12 +63,12 @@ function deepestNesting(text: string): number {
 
 type Place = (offset: number) => { line: number; column: number };
 
-function syntaxProblems(file: string, document: Document, at: Place): Problem[] {
-  return [...document.errors, ...document.warnings].map((error) => ({
-    file,
-    ...at(error.pos[0]),
-    message: `${firstLine(error.message).replace(/\.$/, '')}.`,
-  }));
+function syntaxProblems(file: string, document: Document, at: Place, text: string): Problem[] {
+  return [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
+    const word = /^[^\s:]+/.exec(text.slice(pos[0]))?.[0];
+    const sentence = `${firstLine(message).replace(/\.$/, '')}.`;
+    return { file, ...at(pos[0]), message: code === 'DUPLICATE_KEY' ? `The key ${word} stands here twice.` : sentence };
+  });
 }
 
 function refusals(file: string, document: Document, at: Place): Problem[] {

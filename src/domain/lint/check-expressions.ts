@@ -3,7 +3,7 @@ import type { Path } from '../catalogue.ts';
 import { describeError } from '../errors.ts';
 import { expressionsOf, referencesOf } from '../expression.ts';
 import { locatedReferences, parseExpression, splitTemplate, walk } from '../expression-syntax.ts';
-import { checkExpression, type Shape } from '../expression-types.ts';
+import { checkExpression, type ExpressionMistake, type Shape } from '../expression-types.ts';
 import { nearestWord } from '../nearest.ts';
 import { Mode } from '../runbook.ts';
 import type { PlacedStep } from '../runbook-graph.ts';
@@ -30,8 +30,7 @@ export function checkTemplate(text: string, path: Path, placed: PlacedStep, cont
   if ('message' in expressions) return [{ path, message: expressions.message }];
   return expressions.found.flatMap((expression) => {
     const { mistakes } = checkExpression(expression, context.variables);
-    if (mistakes.length > 0)
-      return mistakes.map((mistake) => ({ path, ...mistake, ...hyphenHint(expression, context) }));
+    if (mistakes.length > 0) return inPlace(mistakes, expression, path, context);
     return [...checkOrder(expression, path, placed, context), ...checkModes(expression, path, context)];
   });
 }
@@ -53,7 +52,7 @@ function checkCondition(placed: PlacedStep, part: 'if' | 'expect', context: Runb
   }
   const variables = part === 'if' ? context.variables : withOutputs(placed, context);
   const { type, mistakes } = checkExpression(expression, variables);
-  if (mistakes.length > 0) return mistakes.map((mistake) => ({ path, ...mistake, ...hyphenHint(expression, context) }));
+  if (mistakes.length > 0) return inPlace(mistakes, expression, path, context);
   const found = [...checkOrder(expression, path, placed, context), ...checkModes(expression, path, context)];
   if (type !== 'bool' && type !== 'dyn') {
     found.push({ path, message: `${part} must be true or false, but "${expression}" is ${nameOfType(type)}.` });
@@ -80,7 +79,7 @@ function checkOrder(expression: string, path: Path, placed: PlacedStep, context:
       const message = `The guard ${step.id} reads an output of ${id}, but guards are judged before any step runs.`;
       return [{ path, message }];
     }
-    if (id === '*' || context.ancestors(step.id).has(id)) return [];
+    if (id === '*' || !context.isOrdered || context.ancestors(step.id).has(id)) return [];
     const message =
       id === step.id
         ? `${step.id} reads its own outputs before it has run.`
@@ -128,11 +127,13 @@ function checkDefaults({ runbook, variables }: RunbookContext): Mistake[] {
   });
 }
 
-/** `steps.write-probe.outputs` is a subtraction to CEL. */
-function hyphenHint(expression: string, { placed }: RunbookContext): { suggestion?: string } {
+/** The mistakes of an expression; what a hyphen makes of it is told as one: `steps.write-probe` is a subtraction. */
+function inPlace(mistakes: ExpressionMistake[], expression: string, path: Path, { placed }: RunbookContext): Mistake[] {
   const ids = placed.map(({ step }) => step.id).filter((id) => id.includes('-'));
   const id = ids.find((candidate) => expression.includes(`steps.${candidate}`));
-  return id ? { suggestion: `Write steps["${id}"]: a hyphen in an expression means minus.` } : {};
+  if (id === undefined) return mistakes.map((mistake) => ({ path, ...mistake }));
+  const message = `steps.${id} is read as a subtraction, because of the hyphen.`;
+  return [{ path, message, suggestion: `Write steps["${id}"].` }];
 }
 
 function templatesIn(text: string): { found: string[] } | { message: string } {

@@ -6,18 +6,16 @@ import type { RunbookContext } from './runbook-context.ts';
 /** Ids, actions and needs: whether the steps form a procedure at all. */
 export function checkSteps(context: RunbookContext): Mistake[] {
   const { runbook, placed, actions } = context;
+  const phases = runbook.phases.map(({ id }, index) => ({ id, path: ['phases', index, 'id'] }));
+  const twice = repeated(
+    placed.map(({ step, path }) => ({ id: step.id, path: [...path, 'id'] })),
+    'step',
+  );
   return [
-    ...repeated(
-      runbook.phases.map(({ id }, index) => ({ id, path: ['phases', index, 'id'] })),
-      'phase',
-    ),
-    ...repeated(
-      placed.map(({ step, path }) => ({ id: step.id, path: [...path, 'id'] })),
-      'step',
-    ),
+    ...repeated(phases, 'phase'),
+    ...twice,
     ...placed.flatMap(({ step, path }) => checkAction(step.uses, [...path, 'uses'], actions.keys())),
-    ...placed.flatMap((entry) => checkNeeds(entry, placed)),
-    ...checkCycle(placed),
+    ...(twice.length > 0 ? [] : [...placed.flatMap((entry) => checkNeeds(entry, placed)), ...checkCycle(placed)]),
   ];
 }
 
@@ -34,7 +32,8 @@ export function checkGuards(context: RunbookContext): Mistake[] {
     }
     const at = { path: [...path, 'expect'], at: 'key' as const };
     const found: Mistake[] = [];
-    const waitsFor = [...context.ancestors(step.id)].find((id) => changing.has(id) && id !== step.id);
+    const waitsFor =
+      context.isOrdered && [...context.ancestors(step.id)].find((id) => changing.has(id) && id !== step.id);
     if (actions.has(step.uses) && effect !== 'read') {
       const message = `The step ${step.id} cannot be a guard: ${step.uses} changes something, and guards only read.`;
       found.push({ ...at, message });
@@ -91,5 +90,7 @@ function checkCycle(placed: readonly PlacedStep[]): Mistake[] {
   if (!cycle) return [];
   const first = placed.find(({ step }) => step.needs !== undefined && cycle.includes(step.id));
   const path = first ? [...first.path, 'needs'] : [];
+  const [one] = cycle;
+  if (cycle.length === 2) return [{ path, message: `${one} needs itself.` }];
   return [{ path, message: `These steps wait for each other: ${[...cycle].reverse().join(', then ')}.` }];
 }

@@ -1,5 +1,6 @@
+import { nearestWord } from '../nearest.ts';
 import type { Access, System } from '../system.ts';
-import type { Mistake } from './mistake.ts';
+import { type Mistake, suggest } from './mistake.ts';
 
 /** What a system.yaml says of itself, and whether Lifeboat may carry it out of its region. */
 export function checkSystem(name: string, system: System, homeRegion: string | undefined): Mistake[] {
@@ -44,11 +45,18 @@ export function checkSystem(name: string, system: System, homeRegion: string | u
   return found;
 }
 
-/** Whether somebody may start and approve for each system, and whether one person alone could. */
-export function checkAccess(access: Access, systems: readonly string[]): Mistake[] {
+/**
+ * Whether somebody may start and approve for each system, and two different people can. `areAll`: `systems` are all
+ * that there are, so that an entry for another one is a mistake.
+ */
+export function checkAccess(access: Access, systems: readonly string[], areAll: boolean): Mistake[] {
   const found: Mistake[] = systems
     .filter((name) => !Object.hasOwn(access, name))
     .map((name) => ({ path: [], message: `Nobody may start, approve or command for ${name}; add it here.` }));
+  for (const name of areAll ? Object.keys(access).filter((one) => !systems.includes(one)) : []) {
+    const near = nearestWord(name, systems);
+    found.push({ path: [name], at: 'key', message: `There is no system ${name}.`, ...suggest(near) });
+  }
   for (const [name, { start, approve, command }] of Object.entries(access)) {
     const approvers = new Set([...approve, ...command]);
     const starters = new Set([...start, ...command]);

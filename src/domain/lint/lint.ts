@@ -26,7 +26,11 @@ export function lintCatalogue(
   const problems = [...catalogue.problems];
   const { access, accessSource, systems } = catalogue;
   if (accessSource) {
-    problems.push(...checkAccess(access, Object.keys(systems)).map((mistake) => toProblem(accessSource, mistake)));
+    problems.push(
+      ...checkAccess(access, Object.keys(systems), catalogue.problems.length === 0).map((mistake) =>
+        toProblem(accessSource, mistake),
+      ),
+    );
   }
   for (const [name, entry] of Object.entries(systems)) {
     const { system, sources } = entry;
@@ -47,12 +51,13 @@ export function lintRunbook(
   const source = entry.sources.runbooks[id];
   if (!runbook || !source) return [];
   const context = runbookContext(systemName, entry, runbook, actions);
-  const mistakes = [
-    ...checkSteps(context),
-    ...checkGuards(context),
-    ...checkExpressions(context),
-    ...checkInputs(context),
-  ];
+  const steps = checkSteps(context);
+  const ids = context.placed.map(({ step }) => step.id);
+  // With one id for two steps, nobody can say which of them is meant elsewhere.
+  const areUnique = new Set(ids).size === ids.length;
+  const mistakes = areUnique
+    ? [...steps, ...checkGuards(context), ...checkExpressions(context), ...checkInputs(context)]
+    : steps;
   return [...mistakes.map((mistake) => toProblem(source, mistake)), ...lintConfig(context, entry)];
 }
 

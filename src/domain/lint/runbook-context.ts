@@ -2,7 +2,7 @@ import type { Action } from '../action.ts';
 import type { CatalogueEntry } from '../catalogue.ts';
 import { type Shape, shapeOfSchema, shapeOfValue } from '../expression-types.ts';
 import type { Runbook } from '../runbook.ts';
-import { ancestorsOf, type PlacedStep, placeSteps } from '../runbook-graph.ts';
+import { ancestorsOf, findCycle, type PlacedStep, placeSteps } from '../runbook-graph.ts';
 import { jsonSchemaOf } from './schema.ts';
 
 /** One runbook with everything that its checks look at. */
@@ -12,6 +12,8 @@ export interface RunbookContext {
   runbook: Runbook;
   actions: ReadonlyMap<string, Action>;
   placed: PlacedStep[];
+  /** False when ids or needs are wrong, so that nothing can be said about what waits for what. */
+  isOrdered: boolean;
   /** What expressions may name in every step. */
   variables: { system: Shape; params: Shape; mode: Shape; steps: Shape };
   /** Ids of the steps that have ended before the step `id` starts. */
@@ -36,6 +38,7 @@ export function runbookContext(
     runbook,
     actions,
     placed,
+    isOrdered: isOrdered(placed),
     variables: {
       system: shapeOfValue(entry.system),
       params: paramShape(runbook, Object.keys(runbook.params)),
@@ -48,6 +51,13 @@ export function runbookContext(
       return found;
     },
   };
+}
+
+function isOrdered(placed: readonly PlacedStep[]): boolean {
+  const ids = new Set(placed.map(({ step }) => step.id));
+  return (
+    ids.size === placed.length && placed.every(({ needs }) => needs.every((id) => ids.has(id))) && !findCycle(placed)
+  );
 }
 
 /** What an action brings; anything when there is no such action. */

@@ -71,6 +71,8 @@ function mistakesOf(issue: z.core.$ZodIssue, schema: z.ZodType, base: Path): Mis
     case 'invalid_key':
       return [{ path, at: 'key', message: `${name}: ${sentence(issue.issues[0]?.message ?? issue.message)}` }];
     default:
+      // Somebody may have written the secret itself where its name belongs.
+      if (/password|secret|token|key/i.test(name)) return [{ path, message: `${name}: ${sentence(issue.message)}` }];
       return [{ path, message: `${name} is ${describe(issue.input)}: ${sentence(issue.message)}` }];
   }
 }
