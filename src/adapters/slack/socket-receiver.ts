@@ -98,6 +98,10 @@ export class SocketReceiver implements Receiver {
       try {
         await connect(client, signal);
         failures = 0;
+        if (signal.aborted) {
+          await disconnect(client);
+          return;
+        }
         this.#open.add(client);
         logger.info({ slot }, 'Connected to Slack');
         settled();
@@ -152,29 +156,35 @@ export class SocketReceiver implements Receiver {
   }
 }
 
-/** Connects, or throws: what Slack answered, or that nothing came within ten seconds. */
+/**
+ * Connects, or throws: what Slack answered, or that nothing came in time. A client that is closed in the middle of
+ * connecting leaves a timer running for ever, so stopping waits for it a moment.
+ */
 async function connect(client: SocketModeClient, signal: AbortSignal): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped: (() => void) | undefined;
+  const giveUp = new AbortController();
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no hello within ${CONNECT_WITHIN} ms`)), CONNECT_WITHIN);
-    stopped = () => reject(new Error('stopped'));
-    signal.addEventListener('abort', stopped, { once: true });
+    giveUp.signal.addEventListener('abort', () => reject(new Error('Slack sent no hello in time')), { once: true });
   });
-  const started = client.start();
-  // The loser of the race may still be refused.
-  started.catch(() => undefined);
+  let timer = setTimeout(() => giveUp.abort(), CONNECT_WITHIN);
+  const hurry = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => giveUp.abort(), CLOSE_WITHIN);
+  };
+  signal.addEventListener('abort', hurry, { once: true });
+  // The client refuses with nothing when its socket closes before the hello.
+  const started = client.start().catch((error: unknown) => {
+    throw error ?? new Error('Slack closed the connection before its hello');
+  });
+  // It may still come after it was given up: nobody would ever close it.
+  started.then(
+    () => (giveUp.signal.aborted ? disconnect(client) : undefined),
+    () => undefined,
+  );
   try {
-    // The client refuses with nothing when its socket closes before the hello.
-    await Promise.race([
-      started.catch((error: unknown) => {
-        throw error ?? new Error('Slack closed the connection before its hello');
-      }),
-      limit,
-    ]);
+    await Promise.race([started, limit]);
   } finally {
     clearTimeout(timer);
-    if (stopped) signal.removeEventListener('abort', stopped);
+    signal.removeEventListener('abort', hurry);
   }
 }
 
