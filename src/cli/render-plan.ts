@@ -11,7 +11,8 @@ export function renderPlan(plan: Plan): string {
     'Guards',
     ...plan.guards.map(({ passed, title, measured, reason }) => {
       const why = reason ? ` ${reason}` : '';
-      return `  ${passed ? 'passed' : 'FAILED'}  ${title} (${measured}).${why}`;
+      const seen = measured === 'nothing' ? 'not measured' : measured;
+      return `  ${passed ? 'passed' : 'FAILED'}  ${title} (${seen}).${why}`;
     }),
   ];
   for (const phase of plan.phases) {
@@ -38,7 +39,7 @@ function stepLines(step: PlannedStep): string[] {
   if (observation.state === 'unreachable') {
     const { ageSeconds } = observation;
     const age = ageSeconds === undefined ? 'never seen' : `last seen ${formatSeconds(ageSeconds)} ago`;
-    lines.push(`      does not answer: ${observation.reason} (${age})`);
+    lines.push(`      does not answer: ${observation.reason.replace(/\.$/, '')} (${age})`);
   }
   if (observation.state === 'later') lines.push(`      known after ${observation.after.join(', ')}`);
   for (const { what, before, after } of step.changes) lines.push(`      ${what}: ${before} → ${after}`);
