@@ -37,6 +37,8 @@ export interface SandboxOptions {
   /** Disposable folder of this sandbox. */
   directory: string;
   logger: Logger;
+  /** Told when the bot ended by itself, with its signal or status; absent: that is a failure of the sandbox. */
+  onBotEnd?: (how: string) => void;
 }
 
 /** A region-sized world on one machine, and the real bot in it. */
@@ -53,8 +55,8 @@ export interface Sandbox {
   /** The bot's own store: the judge reads it, nothing else here does. */
   store: Store;
   bot(): BotProcess;
-  /** Starts the bot again after it ended. */
-  restartBot(): Promise<BotProcess>;
+  /** Ends the bot with this signal and starts it again: SIGKILL is the crash, SIGTERM the deployment. */
+  restartBot(signal: 'SIGKILL' | 'SIGTERM'): Promise<BotProcess>;
   /** What went wrong in the background; shown by the next `assertAlive()`. */
   fail(error: unknown): void;
   /** Throws when the bot ended by itself or something in the background failed. */
@@ -183,12 +185,9 @@ async function assemble(
   );
 
   let failure: unknown;
-  let expectedEnd = false;
+  const expected = new Set<BotProcess>();
   let bot = await launch();
-  closers.push(() => {
-    expectedEnd = true;
-    return bot.stop();
-  });
+  closers.push(() => bot.stop());
   return {
     world,
     systemName,
@@ -201,9 +200,11 @@ async function assemble(
     client,
     store,
     bot: () => bot,
-    async restartBot() {
-      await bot.stop();
-      failure = undefined;
+    async restartBot(signal) {
+      const old = bot;
+      expected.add(old);
+      old.kill(signal);
+      await old.exited;
       bot = await launch();
       return bot;
     },
@@ -220,8 +221,10 @@ async function assemble(
     const logFile = join(directory, 'bot.log');
     const started = await startBot({ environment, logFile });
     void started.exited.then(({ code, signal }) => {
-      if (!expectedEnd)
-        failure ??= new Error(`The bot ended with ${signal ?? `status ${code}`}; its log is ${logFile}.`);
+      if (expected.has(started) || code === 0) return;
+      const how = signal ?? `status ${code}`;
+      if (options.onBotEnd) options.onBotEnd(how);
+      else failure ??= new Error(`The bot ended with ${how}; its log is ${logFile}.`);
     });
     return started;
   }

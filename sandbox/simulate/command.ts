@@ -1,21 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { loadCatalogue } from '../../src/catalogue/load.ts';
-import { Duration } from '../../src/domain/duration.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import { nearestWord } from '../../src/domain/nearest.ts';
 import { createLogger } from '../../src/log.ts';
 import { parseFault } from '../control/faults.ts';
 import { startSandbox } from '../sandbox.ts';
-import type { Fault } from '../world/state.ts';
+import { duration, durationOrNever, oneOf, speed, wholeNumber } from './arguments.ts';
 import { describeReport } from './describe.ts';
 import { simulate } from './simulate.ts';
 import { isPassed } from './verdict.ts';
 
 interface SimulateFlags {
-  fault: Omit<Fault, 'since'>[];
+  fault: string[];
   mode: 'emergency' | 'planned';
   seed: number;
   speed: number;
@@ -31,10 +30,10 @@ export function simulateCommand(): Command {
   return new Command('simulate')
     .description('Rehearse a disaster from the first failure to the last check, without a person.')
     .argument('<system/runbook>', 'for example chatbot/region-failover')
-    .option('--fault <name>', 'what breaks, for example region-down:us-east-1; repeatable', collectFault, [])
+    .option('--fault <name>', 'what breaks, for example region-down:us-east-1; repeatable', collect, [])
     .option('--mode <mode>', 'emergency or planned', oneOf('emergency', 'planned'), 'emergency')
     .option('--seed <number>', "the world's latencies and reactions follow from it", wholeNumber, 1)
-    .option('--speed <number>', 'world seconds per second', positive, 10)
+    .option('--speed <number>', 'world seconds per second', speed, 10)
     .option('--approve-after <duration>', 'from the fault to the approval, for example 20m, or never', durationOrNever)
     .option('--for <duration>', 'how long to look when nobody approves', duration, 65 * 60)
     .option('--runbooks <folder>', 'your own runbooks', 'runbooks')
@@ -67,6 +66,8 @@ async function run(subject: string, flags: SimulateFlags): Promise<number> {
       `${systemName} has no runbook "${runbook}"${meant ? `; did you mean ${meant}` : ''}. It has: ${names.join(', ')}.`,
     );
   }
+  const regions = entry ? Object.values(entry.system.regions) : undefined;
+  const faults = flags.fault.map((text) => parseFault(text, regions));
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-simulate-'));
   const logger = createLogger(process.env.LOG_LEVEL === 'debug' ? 'debug' : 'silent');
   const sandbox = await startSandbox({
@@ -83,7 +84,7 @@ async function run(subject: string, flags: SimulateFlags): Promise<number> {
   process.once('SIGTERM', interrupt);
   try {
     const report = await simulate(sandbox, runbook, {
-      faults: flags.fault,
+      faults,
       mode: flags.mode,
       approveAfter: flags.approveAfter,
       forSeconds: flags.for,
@@ -97,45 +98,6 @@ async function run(subject: string, flags: SimulateFlags): Promise<number> {
   }
 }
 
-function collectFault(text: string, before: Omit<Fault, 'since'>[]): Omit<Fault, 'since'>[] {
-  return [...before, asArgument(() => parseFault(text))];
-}
-
-function duration(text: string): number {
-  const parsed = Duration.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? 'not a duration');
-  return parsed.data;
-}
-
-function durationOrNever(text: string): number | 'never' {
-  return text === 'never' ? 'never' : duration(text);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Write a whole number, for example 1.');
-  return value;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || value > 60)
-    throw new InvalidArgumentError('Write a number above 0 and up to 60, for example 10.');
-  return value;
-}
-
-function oneOf<T extends string>(...values: T[]): (text: string) => T {
-  return (text) => {
-    const found = values.find((value) => value === text);
-    if (!found) throw new InvalidArgumentError(`Write one of ${values.join(', ')}.`);
-    return found;
-  };
-}
-
-function asArgument<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
+function collect(text: string, before: string[]): string[] {
+  return [...before, text];
 }

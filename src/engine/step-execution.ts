@@ -58,7 +58,8 @@ export async function executeStep(
   );
   try {
     if (step.expect !== undefined) return { outputs: await judgeGuard(environment, step, stop), changes: [] };
-    if (step.effect === 'irreversible') await judgeGuardsAgain(environment, stop);
+    if (step.effect === 'irreversible' && hasDoneNothingYet(environment, step))
+      await judgeGuardsAgain(environment, stop);
     const action = actionOf(environment, step);
     const input = action.input.parse(resolveValue(step.with, scopeOf(plan, runOf(environment))));
     const context = runContext(environment, step, operationId, stop);
@@ -92,6 +93,15 @@ async function judgeGuard(environment: StepEnvironment, step: PlannedStep, signa
       await environment.clock.sleep(1000, signal);
     }
   }
+}
+
+/**
+ * Whether no earlier attempt can have acted: then guards speak of the world as it was approved. After an attempt that
+ * was cut short they would judge this run's own change (a replica that is being promoted is no longer available).
+ */
+function hasDoneNothingYet(environment: StepEnvironment, { id }: PlannedStep): boolean {
+  const { attempts, errors } = stepOf(runOf(environment), id);
+  return attempts === 1 + errors.filter(({ code }) => code === 'guard.failed').length;
 }
 
 /** Every guard once more, side by side, directly before something that cannot be taken back. */

@@ -1,0 +1,88 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { loadCatalogue } from '../../src/catalogue/load.ts';
+import { describeError, InvalidInput } from '../../src/domain/errors.ts';
+import { createLogger } from '../../src/log.ts';
+import { tryProcessLock } from '../../src/store/embedded/process-lock.ts';
+import { startControl } from '../control/server.ts';
+import { runPrompt } from '../prompt/prompt.ts';
+import { type Sandbox, startSandbox } from '../sandbox.ts';
+import { speed, wholeNumber } from '../simulate/arguments.ts';
+
+interface StartFlags {
+  system?: string;
+  seed: number;
+  speed: number;
+  runbooks: string;
+}
+
+/** Machine milliseconds before a bot that ended by itself is started again. */
+const RESTART_PAUSE = 1000;
+
+/** `lifeboat start` without a workspace: the simulated world, the real bot, and a prompt to play them from. */
+export function startCommand(): Command {
+  return new Command('start')
+    .description('Start a simulated world with the real bot in it, and a prompt.')
+    .option('--system <name>', 'the system to simulate; the first one by default')
+    .option('--seed <number>', "the world's latencies follow from it", wholeNumber, 1)
+    .option('--speed <number>', 'world seconds per second', speed, 1)
+    .option('--runbooks <folder>', 'your own runbooks', 'runbooks')
+    .action(run);
+}
+
+async function run(flags: StartFlags): Promise<void> {
+  const runbooksDirectory = resolve(flags.runbooks);
+  const catalogue = await loadCatalogue(runbooksDirectory);
+  const systemName = flags.system ?? Object.keys(catalogue.systems).sort()[0];
+  if (!systemName)
+    throw new InvalidInput('runbooks.none', `No system was found in ${runbooksDirectory}; run lifeboat lint.`);
+  const state = resolve(process.env.LIFEBOAT_STATE_DIR ?? '.lifeboat');
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  const lock = tryProcessLock(join(state, 'sandbox.lock'));
+  if (!lock) {
+    throw new InvalidInput(
+      'sandbox.running',
+      `A sandbox already runs in ${state}. Use that one, or set LIFEBOAT_STATE_DIR to another folder.`,
+    );
+  }
+  const directory = join(state, 'sandbox');
+  await rm(directory, { recursive: true, force: true });
+  console.log('Starting a simulated world: two regions, PostgreSQL in both, Slack, PagerDuty, and the real bot.');
+  let closing = false;
+  const sandbox: Sandbox = await startSandbox({
+    catalogue,
+    runbooksDirectory,
+    systemName,
+    seed: flags.seed,
+    speed: flags.speed,
+    directory,
+    logger: createLogger('warn'),
+    onBotEnd(how) {
+      if (closing) return;
+      console.log(`The bot ended (${how}). It is started again; what it was doing goes on.`);
+      setTimeout(() => {
+        if (closing) return;
+        sandbox
+          .restartBot('SIGKILL')
+          .then(({ pid }) => console.log(`The bot is back (process ${pid}).`))
+          .catch((error: unknown) => console.error(describeError(error)));
+      }, RESTART_PAUSE);
+    },
+  });
+  const control = await startControl(sandbox.world, sandbox);
+  const end = async () => {
+    if (closing) return;
+    closing = true;
+    await control.close();
+    await sandbox.close();
+    lock.release();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void end().then(() => process.exit(0)));
+  console.log(
+    `Ready. The bot is process ${sandbox.bot().pid}, its log ${join(directory, 'bot.log')}, its health ${sandbox.bot().url}/readyz`,
+  );
+  await runPrompt({ url: control.url, input: process.stdin, output: process.stdout });
+  await end();
+}

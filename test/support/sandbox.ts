@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import type { SimulationReport } from '../../sandbox/simulate/report.ts';
+import type { ScenarioOptions } from '../../sandbox/simulate/scenario.ts';
+import { simulate } from '../../sandbox/simulate/simulate.ts';
+import { loadCatalogue } from '../../src/catalogue/load.ts';
+import { silent } from './engine.ts';
+
+const RUNBOOKS = fileURLToPath(new URL('../../runbooks', import.meta.url));
+
+/** The fault in which this scenario's region hangs. */
+export const REGION_DOWN = { name: 'region-down', target: 'us-east-1' } as const;
+
+/** A whole world with the real bot in a folder of its own; `use` gets it, and nothing of it is left afterwards. */
+export async function inSandbox<T>(
+  { seed = 1, speed = 60 }: { seed?: number; speed?: number },
+  use: (sandbox: Sandbox) => Promise<T>,
+): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'lifeboat-scenario-'));
+  const catalogue = await loadCatalogue(RUNBOOKS);
+  const sandbox = await startSandbox({
+    catalogue,
+    runbooksDirectory: RUNBOOKS,
+    systemName: 'chatbot',
+    seed,
+    speed,
+    directory,
+    logger: silent,
+  });
+  try {
+    return await use(sandbox);
+  } finally {
+    await sandbox.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Plays the region failover of the chatbot; `also` may interfere while it goes on. */
+export function playRegionFailover(sandbox: Sandbox, scenario: Partial<ScenarioOptions>): Promise<SimulationReport> {
+  return simulate(sandbox, 'region-failover', {
+    faults: [],
+    mode: 'emergency',
+    approveAfter: undefined,
+    forSeconds: 3900,
+    ...scenario,
+  });
+}
+
+/** Resolves when the world has carried out this operation. */
+export function carriedOut(sandbox: Sandbox, operation: string): Promise<void> {
+  return new Promise((resolve) => {
+    sandbox.world.on('call', (call) => {
+      if (call.operation === operation && call.status < 300) resolve();
+    });
+  });
+}
