@@ -221,8 +221,11 @@ function applyToRun(
         skippedBy: { by: event.by, reason: event.reason },
         endedAt: at,
       });
-    case 'step.retry-requested':
-      return settle(run, event.step, { status: 'waiting' });
+    case 'step.retry-requested': {
+      // A person who said no is asked again: the answer belongs to the attempt that failed.
+      const { answer: _answered, ...step } = stepOf(run, event.step);
+      return settle({ ...run, steps: { ...run.steps, [step.id]: step } }, step.id, { status: 'waiting' });
+    }
     case 'step.answered':
       return settle(run, event.step, { answer: { by: event.by, confirmed: event.confirmed } });
   }

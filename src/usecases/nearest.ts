@@ -1,14 +1,8 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { nearestWord } from '../domain/nearest.ts';
 
-/**
- * The known word that was probably meant, or undefined when none is near: up to half of its letters may
- * differ (two letters swapped are two).
- */
+/** The known word that was probably meant: the only one that begins so (three letters or more), or the nearest. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
   const lower = word.toLowerCase();
-  const prefixed = lower.length >= 3 ? known.filter((candidate) => candidate.startsWith(lower)) : [];
-  if (prefixed.length === 1) return prefixed[0];
-  const match = closest(lower, known);
-  return distance(lower, match) <= Math.floor(match.length / 2) ? match : undefined;
+  const [only, ...others] = lower.length >= 3 ? known.filter((candidate) => candidate.startsWith(lower)) : [];
+  return only !== undefined && others.length === 0 ? only : nearestWord(word, known);
 }

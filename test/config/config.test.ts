@@ -55,7 +55,10 @@ describe('the configuration', () => {
   });
 
   test.each([
-    [{ SLACK_BOT_TOKEN: 'xoxb-1' }, /^SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing, although SLACK_BOT_TOKEN is set/],
+    [
+      { SLACK_BOT_TOKEN: 'xoxb-1' },
+      /^SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing, although SLACK_BOT_TOKEN is set/,
+    ],
     [{ SLACK_APP_TOKEN: 'xapp-1' }, /^SLACK_BOT_TOKEN is missing, although SLACK_APP_TOKEN is set/],
     [{ SLACK_TEAM: 'x', SLACK_BOT_TOKEN: '' }, /^SLACK_BOT_TOKEN is missing, although SLACK_TEAM is set/],
     [{ LIFEBOAT_CONTAINER: '1' }, /^SLACK_BOT_TOKEN is missing, although Lifeboat runs in a container/],

@@ -71,7 +71,8 @@ export async function createBotBench(change: Partial<UseCaseDependencies> = {}):
       planned.push(request);
       return make(request);
     },
-    planDifference: (approved, now) => (approved.hash === now.hash ? [] : ['The replica was promoted by somebody else.']),
+    planDifference: (approved, now) =>
+      approved.hash === now.hash ? [] : ['The replica was promoted by somebody else.'],
     detectedAt: async () => undefined,
     incidentChannel: 'incident-response',
     ...change,

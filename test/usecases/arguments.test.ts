@@ -68,6 +68,11 @@ describe('the nearest word', () => {
     ['abor', 'abort'],
     ['xyzzy', undefined],
   ])('of %s is %s', (word, expected) => {
-    expect(nearest(word, COMMANDS.map(({ verb }) => verb))).toBe(expected);
+    expect(
+      nearest(
+        word,
+        COMMANDS.map(({ verb }) => verb),
+      ),
+    ).toBe(expected);
   });
 });

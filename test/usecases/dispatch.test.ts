@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../commands/index.ts';
 import { createClock } from '../../src/domain/clock.ts';
 import { Permanent, Retryable } from '../../src/domain/errors.ts';
 import type { CommandRequest } from '../../src/engine/ports.ts';
 import { createLogger } from '../../src/log.ts';
 import { createDispatcher, type Dispatcher, type IncomingRequest } from '../../src/usecases/dispatch.ts';
 import type { Reply } from '../../src/usecases/reply.ts';
-import { COMMANDS } from '../../commands/index.ts';
 import { APPROVER, type BotBench, BYSTANDER, createBotBench, REQUESTER } from '../support/bot.ts';
 
 let bot: BotBench;
@@ -30,7 +30,9 @@ const settled = (dispatcher = bot.dispatcher) => dispatcher.close();
 
 describe('a request', () => {
   test('is acknowledged, recorded, carried out, answered and finished', async () => {
-    const { acknowledgement, accepted } = await bot.dispatcher.receive(asked('failover chatbot', { replyTo: 'https://r' }));
+    const { acknowledgement, accepted } = await bot.dispatcher.receive(
+      asked('failover chatbot', { replyTo: 'https://r' }),
+    );
 
     expect(accepted).toBe(true);
     expect(acknowledgement?.text).toMatch(/^Reading the live state of chatbot/);
@@ -119,13 +121,23 @@ describe('a request', () => {
 
 describe('a refusal', () => {
   test.each([
-    ['a mistyped verb', 'failovr chatbot', REQUESTER, /Did you mean `\/dr failover chatbot`\? It would: declare an incident/],
+    [
+      'a mistyped verb',
+      'failovr chatbot',
+      REQUESTER,
+      /Did you mean `\/dr failover chatbot`\? It would: declare an incident/,
+    ],
     ['a verb that is nothing', 'xyzzy', REQUESTER, /There is no command “xyzzy”/],
     ['a mistyped system', 'failover chatbto', REQUESTER, /Did you mean chatbot\?/],
     ['a missing argument', 'failover', REQUESTER, /The system is missing\. Write `\/dr failover <system>/],
     ['a mistyped flag', 'failover chatbot --moed planned', REQUESTER, /Did you mean --mode\?/],
     ['a mode that is none', 'failover chatbot --mode now', REQUESTER, /--mode must be emergency or planned/],
-    ['a person without the role', 'failover chatbot', BYSTANDER, /You may not failover for chatbot\. Ask <@U0REQUESTER>/],
+    [
+      'a person without the role',
+      'failover chatbot',
+      BYSTANDER,
+      /You may not failover for chatbot\. Ask <@U0REQUESTER>/,
+    ],
     ['a person without the role anywhere', 'abort', REQUESTER, /You may not abort\. Ask <@U0COMMANDER>/],
     ['an approval by who may not', 'approve INC-1.p1', REQUESTER, /You may not approve\. Ask <@U0APPROVER> or/],
     ['an open quotation', 'failover chatbot --reason "we', REQUESTER, /The quotation mark in “"we” is not closed/],

@@ -3,8 +3,8 @@ import { Permanent } from '../../src/domain/errors.ts';
 import { timerDecision } from '../../src/domain/escalation.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
-import { plannedStep } from '../support/incident.ts';
 import { APPROVER, type BotBench, COMMANDER, createBotBench, planFor, REQUESTER } from '../support/bot.ts';
+import { plannedStep } from '../support/incident.ts';
 
 let bot: BotBench;
 beforeEach(async () => {
@@ -23,8 +23,7 @@ async function state(incident = 'INC-1'): Promise<IncidentState> {
 const failover = (user = REQUESTER, more: { at?: number } = {}) =>
   bot.useCases.failover({ user, at: Date.now(), system: 'chatbot', mode: 'emergency', ...more });
 const approve = (planId: string, user = APPROVER) => bot.useCases.approve({ planId, user, onDeciding: noticed });
-const append = (...events: IncidentEvent[]) =>
-  bot.store.journal.decide('INC-1', Date.now(), () => ({ events }));
+const append = (...events: IncidentEvent[]) => bot.store.journal.decide('INC-1', Date.now(), () => ({ events }));
 
 async function runningIncident(): Promise<void> {
   await failover();
@@ -260,7 +259,10 @@ describe('steps', () => {
     await bot.useCases.skip({ user: COMMANDER, runId: 'INC-1.r1', step: 'promote', reason: 'Done by hand' });
 
     const { run } = await state();
-    expect(run?.steps.promote).toMatchObject({ status: 'skipped', skippedBy: { by: COMMANDER, reason: 'Done by hand' } });
+    expect(run?.steps.promote).toMatchObject({
+      status: 'skipped',
+      skippedBy: { by: COMMANDER, reason: 'Done by hand' },
+    });
   });
 
   test('a failed guard is never skipped', async () => {
@@ -282,6 +284,23 @@ describe('steps', () => {
     expect((await state()).run?.steps['sign-in']?.answer).toEqual({ by: REQUESTER, confirmed: true });
     const late = bot.useCases.answer({ ...input, user: APPROVER, confirmed: false });
     await expect(late).rejects.toThrow('<@U0REQUESTER> already answered sign-in with yes.');
+  });
+
+  test('a manual step that was answered with no and retried is answered anew', async () => {
+    bot.plan((request) => planFor(request, { steps: [plannedStep('sign-in', { uses: 'manual.confirm' })] }));
+    await runningIncident();
+    const step = { runId: 'INC-1.r1', step: 'sign-in' };
+    const error = { code: 'manual.declined', message: 'Ada said no.' };
+    await append({ type: 'step.started', ...step, attempt: 1, operationId: 'o' });
+    await bot.useCases.answer({ ...step, user: APPROVER, confirmed: false });
+    await append({ type: 'step.failed', ...step, attempt: 1, error, changes: [] });
+
+    await bot.useCases.retry({ ...step, user: COMMANDER });
+
+    expect((await state()).run?.steps['sign-in']?.answer).toBeUndefined();
+    await append({ type: 'step.started', ...step, attempt: 2, operationId: 'o' });
+    await bot.useCases.answer({ ...step, user: APPROVER, confirmed: true });
+    expect((await state()).run?.steps['sign-in']?.answer).toEqual({ by: APPROVER, confirmed: true });
   });
 
   test.each([
