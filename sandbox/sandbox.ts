@@ -74,8 +74,12 @@ const HOME_REGION = 'eu-central-1';
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const closers: (() => Promise<unknown> | unknown)[] = [];
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= (async () => {
+      for (const closer of closers.splice(0).reverse()) await closer();
+    })();
+    return closing;
   };
   try {
     return await assemble(options, closers, close);

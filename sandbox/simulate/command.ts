@@ -7,6 +7,7 @@ import { InvalidInput } from '../../src/domain/errors.ts';
 import { nearestWord } from '../../src/domain/nearest.ts';
 import { createLogger } from '../../src/log.ts';
 import { parseFault } from '../control/faults.ts';
+import { onEnd } from '../on-end.ts';
 import { startSandbox } from '../sandbox.ts';
 import { duration, durationOrNever, oneOf, speed, wholeNumber } from './arguments.ts';
 import { describeReport } from './describe.ts';
@@ -70,7 +71,7 @@ async function run(subject: string, flags: SimulateFlags): Promise<number> {
   const faults = flags.fault.map((text) => parseFault(text, regions));
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-simulate-'));
   const logger = createLogger(process.env.LOG_LEVEL === 'debug' ? 'debug' : 'silent');
-  const sandbox = await startSandbox({
+  const starting = startSandbox({
     catalogue,
     runbooksDirectory,
     systemName,
@@ -79,9 +80,8 @@ async function run(subject: string, flags: SimulateFlags): Promise<number> {
     directory,
     logger,
   });
-  const interrupt = () => void sandbox.close().then(() => process.exit(130));
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  onEnd(async () => (await starting).close());
+  const sandbox = await starting;
   try {
     const report = await simulate(sandbox, runbook, {
       faults,

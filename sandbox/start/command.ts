@@ -6,6 +6,7 @@ import { describeError, InvalidInput } from '../../src/domain/errors.ts';
 import { createLogger } from '../../src/log.ts';
 import { tryProcessLock } from '../../src/store/embedded/process-lock.ts';
 import { startControl } from '../control/server.ts';
+import { onEnd } from '../on-end.ts';
 import { runPrompt } from '../prompt/prompt.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { speed, wholeNumber } from '../simulate/arguments.ts';
@@ -26,7 +27,7 @@ export function startCommand(): Command {
     .description('Start a simulated world with the real bot in it, and a prompt.')
     .option('--system <name>', 'the system to simulate; the first one by default')
     .option('--seed <number>', "the world's latencies follow from it", wholeNumber, 1)
-    .option('--speed <number>', 'world seconds per second', speed, 1)
+    .option('--speed <number>', 'world seconds per second, up to 60', speed, 10)
     .option('--runbooks <folder>', 'your own runbooks', 'runbooks')
     .action(run);
 }
@@ -50,7 +51,7 @@ async function run(flags: StartFlags): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   console.log('Starting a simulated world: two regions, PostgreSQL in both, Slack, PagerDuty, and the real bot.');
   let closing = false;
-  const sandbox: Sandbox = await startSandbox({
+  const starting: Promise<Sandbox> = startSandbox({
     catalogue,
     runbooksDirectory,
     systemName,
@@ -63,26 +64,30 @@ async function run(flags: StartFlags): Promise<void> {
       console.log(`The bot ended (${how}). It is started again; what it was doing goes on.`);
       setTimeout(() => {
         if (closing) return;
-        sandbox
-          .restartBot('SIGKILL')
+        starting
+          .then((sandbox) => sandbox.restartBot('SIGKILL'))
           .then(({ pid }) => console.log(`The bot is back (process ${pid}).`))
           .catch((error: unknown) => console.error(describeError(error)));
       }, RESTART_PAUSE);
     },
   });
-  const control = await startControl(sandbox.world, sandbox);
-  const end = async () => {
-    if (closing) return;
+  onEnd(async () => {
     closing = true;
-    await control.close();
-    await sandbox.close();
-    lock.release();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void end().then(() => process.exit(0)));
+    await (await starting).close();
+  });
+  const sandbox = await starting;
+  const control = await startControl(sandbox.world, sandbox);
+  console.log(
+    flags.speed === 1
+      ? 'Time passes as in reality.'
+      : `Time passes ${flags.speed} times as fast as in reality; npm start -- --speed 1 for real time.`,
+  );
   console.log(
     `Ready. The bot is process ${sandbox.bot().pid}, its log ${join(directory, 'bot.log')}, its health ${sandbox.bot().url}/readyz`,
   );
   await runPrompt({ url: control.url, input: process.stdin, output: process.stdout });
-  await end();
+  closing = true;
+  await control.close();
+  await sandbox.close();
+  lock.release();
 }

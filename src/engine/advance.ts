@@ -72,9 +72,10 @@ class RunDriver {
   async drive(): Promise<void> {
     try {
       for (;;) {
-        this.#stop.throwIfAborted();
         const version = this.#parts.changes.version(this.#state.id);
         await this.#refresh();
+        // After the wait: a step that ended because this worker stops must not be taken for one to begin again.
+        this.#stop.throwIfAborted();
         if (this.#run.status === 'finished') return;
         if (this.#run.status === 'aborting') return await this.#finishAborted();
         if (await this.#startSteps()) continue;
