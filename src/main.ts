@@ -9,19 +9,16 @@ async function main(): Promise<void> {
   const logger = createLogger(config.logLevel);
   const lifeboat = await startLifeboat(config, logger);
 
-  let stopping: Promise<void> | undefined;
-  const stop = (reason: string) => {
-    stopping ??= (async () => {
-      logger.info({ reason }, 'Lifeboat stops');
-      await lifeboat.close();
-      logger.info('Lifeboat has stopped');
-      process.exit(0);
-    })();
+  const stop = async (reason: string) => {
+    logger.info({ reason }, 'Lifeboat stops');
+    await lifeboat.close();
+    logger.info('Lifeboat has stopped');
+    process.exit(0);
   };
-  process.once('SIGTERM', () => stop('SIGTERM'));
-  process.once('SIGINT', () => stop('SIGINT'));
+  process.once('SIGTERM', () => void stop('SIGTERM'));
+  process.once('SIGINT', () => void stop('SIGINT'));
   // Whoever started this process is gone: nobody would end it any more.
-  process.once('disconnect', () => stop('the supervisor is gone'));
+  process.once('disconnect', () => void stop('the supervisor is gone'));
   process.send?.({ type: 'ready', url: lifeboat.url });
 }
 

@@ -1,5 +1,5 @@
-import { samplingSeconds } from '../../src/observer/interval.ts';
 import { STABLE } from '../client/client.ts';
+import { untilHealthy } from '../healthy.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { SimulationReport } from './report.ts';
 import { playScenario, type ScenarioOptions } from './scenario.ts';
@@ -7,8 +7,6 @@ import { type ClientEvidence, judge } from './verdict.ts';
 
 /** World milliseconds that the client is given to write again after the run has ended. */
 const SETTLE = 120_000;
-/** Machine milliseconds in which everything must be seen healthy before anything breaks. */
-const HEALTHY_LIMIT = 20_000;
 const LOOK = 50;
 
 /** Plays one disaster in a running sandbox and judges how it went. Throws when the sandbox itself fails. */
@@ -39,25 +37,6 @@ export async function simulate(
     world: world.state,
     journal: incident ? await store.journal.verify(incident) : { events: 0, chain: 'valid' },
   });
-}
-
-/** Waits until users write and the bot has seen everything healthy twice: only then is there something to compare. */
-async function untilHealthy(sandbox: Sandbox): Promise<void> {
-  const { client, store, system, systemName, world } = sandbox;
-  const reader = store.samples.reader(systemName);
-  const instances = [system.database.primary.instance, system.database.replica.instance];
-  const deadline = Date.now() + HEALTHY_LIMIT;
-  const seen = async () => {
-    const samples = await Promise.all(instances.map((name) => reader.newest(`database/${name}`)));
-    const health = await reader.newest('health');
-    return samples.every((sample) => sample !== undefined) && health?.value.healthy === true;
-  };
-  while (client.writingSince(STABLE) === undefined || !(await seen())) {
-    sandbox.assertAlive();
-    if (Date.now() > deadline) throw new Error('The simulated system did not become healthy within 20 s.');
-    await new Promise((resolve) => setTimeout(resolve, LOOK));
-  }
-  await world.clock.sleep(2 * samplingSeconds(world.clock) * 1000);
 }
 
 async function clientEvidence(sandbox: Sandbox, beganAt: number): Promise<ClientEvidence> {

@@ -6,6 +6,7 @@ import { describeError, InvalidInput } from '../../src/domain/errors.ts';
 import { createLogger } from '../../src/log.ts';
 import { tryProcessLock } from '../../src/store/embedded/process-lock.ts';
 import { startControl } from '../control/server.ts';
+import { untilHealthy } from '../healthy.ts';
 import { onEnd } from '../on-end.ts';
 import { runPrompt } from '../prompt/prompt.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
@@ -76,6 +77,8 @@ async function run(flags: StartFlags): Promise<void> {
     await (await starting).close();
   });
   const sandbox = await starting;
+  // What breaks before the bot has seen it whole could not be judged.
+  await untilHealthy(sandbox);
   const control = await startControl(sandbox.world, sandbox);
   console.log(
     flags.speed === 1

@@ -196,7 +196,7 @@ function waitingForPerson(state: IncidentState): string | undefined {
     ({ id, uses }) =>
       uses === 'manual.confirm' && state.run?.steps[id]?.status === 'running' && !state.run.steps[id].answer,
   );
-  const question = step?.with['question'];
+  const question = step?.with.question;
   return typeof question === 'string' ? question : undefined;
 }
 

@@ -8,7 +8,7 @@ import { utc } from './time.ts';
 /** The go / no-go card of one plan: what would change, what would be lost, who must decide. Pure. */
 export function planCard(state: IncidentState, entry: PlanState): Message {
   const { plan } = entry;
-  const where = typeof plan.params['to'] === 'string' ? ` to ${plan.params['to']}` : '';
+  const where = typeof plan.params.to === 'string' ? ` to ${plan.params.to}` : '';
   const title = `Plan ${plan.id}: ${plan.system.title}, ${plan.title}${where} (${plan.mode})`;
   const verdict = verdictLine(entry);
   return {

@@ -11,8 +11,7 @@ export function renderPlan(plan: Plan): string {
     'Guards',
     ...plan.guards.map(({ passed, title, measured, reason }) => {
       const why = reason ? ` ${reason}` : '';
-      const seen = measured === 'nothing' ? 'not measured' : measured;
-      return `  ${passed ? 'passed' : 'FAILED'}  ${title} (${seen}).${why}`;
+      return `  ${passed ? 'passed' : 'FAILED'}  ${title} (${measured}).${why}`;
     }),
   ];
   for (const phase of plan.phases) {

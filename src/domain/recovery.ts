@@ -35,7 +35,7 @@ export function recoveryFigures(state: IncidentState): RecoveryFigures | undefin
     figures.lossSeconds = 0;
     figures.lossSource = 'every write was received';
   } else {
-    const loss = outputsOf('postgres.predicted-loss')?.['lossSeconds'];
+    const loss = outputsOf('postgres.predicted-loss')?.lossSeconds;
     if (typeof loss === 'number') {
       figures.lossSeconds = loss;
       figures.lossSource = 'from the write positions sampled before the outage';

@@ -35,7 +35,7 @@ export function createThread({ store, chat, logger }: SlackProjectionParts) {
         ? await chat.findByMetadata({ channel, threadTs, eventType: MESSAGE_EVENT, key })
         : undefined;
       if (found) {
-        await store.cursors.set(CURSOR, state.id, Number(found.payload['through'] ?? last.sequence));
+        await store.cursors.set(CURSOR, state.id, Number(found.payload.through ?? last.sequence));
         return 1;
       }
       const text = lines.slice(-SECTION_LINES).join('\n');

@@ -15,13 +15,13 @@ export function judgeGuard(step: PlannedStep, scope: Scope): GuardVerdict | unde
     return {
       ...base,
       passed: false,
-      measured: 'nothing',
+      measured: 'not measured',
       reason: `It can be judged only after ${after}, but a guard must be judged before anything is changed.`,
     };
   }
   if (observation.state === 'unreachable') {
     const known = observation.reason.replace(/\.$/, '');
-    return { ...base, passed: false, measured: 'nothing', reason: `It could not be measured: ${known}.${advice}` };
+    return { ...base, passed: false, measured: 'not measured', reason: `It could not be measured: ${known}.` };
   }
   const outputs = outputsOf(observation);
   const seen = { ...scope, outputs };
@@ -41,7 +41,7 @@ export function impossibleStep(step: Pick<PlannedStep, 'id' | 'title' | 'uses'>,
     title: step.title,
     expression: `${step.uses} can be looked at`,
     passed: false,
-    measured: 'nothing',
+    measured: 'not measured',
     reason: sentence,
   };
 }
@@ -49,7 +49,7 @@ export function impossibleStep(step: Pick<PlannedStep, 'id' | 'title' | 'uses'>,
 /** `lossSeconds 12, status available` */
 function describeValues(values: JsonObject): string {
   const words = Object.entries(values).map(([name, value]) => `${name} ${describeValue(value)}`);
-  return words.join(', ') || 'nothing';
+  return words.join(', ') || 'not measured';
 }
 
 function describeValue(value: Json): string {

@@ -74,7 +74,7 @@ describe('makePlan', () => {
       replica: fails(new Retryable('x', 'It is throttled.')),
     });
 
-    expect(plan.guards[0]).toMatchObject({ passed: false, reason: 'It could not be measured: It is throttled. Wait.' });
+    expect(plan.guards[0]).toMatchObject({ passed: false, reason: 'It could not be measured: It is throttled.' });
   });
 
   it('refuses before anything changes when a later step answers that it cannot work', async () => {

@@ -37,7 +37,9 @@ const action = (world: World, id: string, effect: Action['effect']): Action =>
     observe: ({ signal }, { thing }) => world[thing]?.(signal) ?? Promise.reject(new Error(`no ${thing} in this test`)),
     change: (observed, { thing }) => ({
       changes:
-        effect === 'read' ? [] : [{ what: thing, before: observed ? JSON.stringify(observed.facts.status) : 'unknown', after: 'done' }],
+        effect === 'read'
+          ? []
+          : [{ what: thing, before: observed ? JSON.stringify(observed.facts.status) : 'unknown', after: 'done' }],
       ...(effect !== 'read' && !observed && thing === 'old'
         ? { signatures: [{ kind: 'unfenced' as const, subject: 'old in us-east-1', sentence: 'It may come back.' }] }
         : {}),
