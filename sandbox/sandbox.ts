@@ -73,7 +73,7 @@ const HOME_REGION = 'eu-central-1';
  * Throws InvalidInput, in a sentence, when the system cannot be simulated; then nothing is left running.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const closers: (() => Promise<unknown> | unknown)[] = [];
+  const closers: (() => unknown)[] = [];
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= (async () => {
@@ -91,7 +91,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 async function assemble(
   options: SandboxOptions,
-  closers: (() => Promise<unknown> | unknown)[],
+  closers: (() => unknown)[],
   close: () => Promise<void>,
 ): Promise<Sandbox> {
   const { catalogue, systemName, seed, speed, directory, logger } = options;
@@ -233,7 +233,7 @@ async function assemble(
     return started;
   }
 
-  async function keep<T>(starting: Promise<T>, end: (part: T) => Promise<unknown> | unknown): Promise<T> {
+  async function keep<T>(starting: Promise<T>, end: (part: T) => unknown): Promise<T> {
     const part = await starting;
     closers.push(() => end(part));
     return part;

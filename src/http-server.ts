@@ -25,7 +25,7 @@ export async function startHttpServer(options: {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const route = routes[path];
-    if (route) return void route(request, response);
+    if (route) return route(request, response);
     if (request.method !== 'GET') return send(response, 405, 'text/plain', 'Only GET is answered here.\n');
     if (path === '/healthz') return send(response, 200, 'text/plain', 'ok\n');
     if (path === '/metrics') return send(response, 200, metrics.contentType, await metrics.metrics());

@@ -54,19 +54,23 @@ export interface Lifeboat {
  * LifeboatError with a sentence for people when it cannot; then nothing is left running.
  */
 export async function startLifeboat(config: Config, logger: Logger): Promise<Lifeboat> {
-  const closers: { name: string; close: () => Promise<unknown> | unknown }[] = [];
-  const opened = <T>(name: string, thing: T, close: (thing: T) => Promise<unknown> | unknown): T => {
+  const closers: { name: string; close: () => unknown }[] = [];
+  const opened = <T>(name: string, thing: T, close: (thing: T) => unknown): T => {
     closers.push({ name, close: () => close(thing) });
     return thing;
   };
-  const close = async () => {
-    for (const { name, close: end } of closers.splice(0).reverse()) {
-      try {
-        await end();
-      } catch (error) {
-        logger.warn({ part: name, error }, 'Part did not end cleanly');
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= (async () => {
+      for (const { name, close: end } of closers.splice(0).reverse()) {
+        try {
+          await end();
+        } catch (err) {
+          logger.warn({ part: name, err }, 'Part did not end cleanly');
+        }
       }
-    }
+    })();
+    return closing;
   };
   try {
     return { url: await start(config, logger, opened), close };
@@ -76,7 +80,7 @@ export async function startLifeboat(config: Config, logger: Logger): Promise<Lif
   }
 }
 
-type Opened = <T>(name: string, thing: T, close: (thing: T) => Promise<unknown> | unknown) => T;
+type Opened = <T>(name: string, thing: T, close: (thing: T) => unknown) => T;
 
 async function start(config: Config, logger: Logger, opened: Opened): Promise<string> {
   const { slack } = config;

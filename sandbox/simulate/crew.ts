@@ -42,7 +42,7 @@ function findButton(message: Message, verb: string, args: string): { actionId: s
   for (const block of message.blocks ?? []) {
     const elements = Array.isArray(block.elements) ? (block.elements as Record<string, unknown>[]) : [];
     for (const element of elements) {
-      const actionId = String(element.action_id ?? '');
+      const actionId = typeof element.action_id === 'string' ? element.action_id : '';
       if (element.type !== 'button' || element.value !== args || actionId.split(':')[1] !== verb) continue;
       return { actionId, ...(block.block_id === undefined ? {} : { blockId: block.block_id }) };
     }

@@ -149,12 +149,12 @@ class RunDriver {
       } catch (error) {
         if (this.#stop.aborted || error instanceof LeaseLost) return;
         const failure = { code: errorCode(error), message: describeError(error) };
-        logger.warn({ ...context, error }, 'Step failed');
+        logger.warn({ ...context, code: failure.code, reason: failure.message, err: error }, 'Step failed');
         await this.#append(() => [{ type: 'step.failed', ...identity, error: failure, changes: [] }]);
       }
     };
     const ended = work()
-      .catch((error: unknown) => logger.error({ ...context, error }, 'Step result not recorded'))
+      .catch((error: unknown) => logger.error({ ...context, err: error }, 'Step result not recorded'))
       .finally(() => this.#inFlight.delete(step.id));
     this.#inFlight.set(step.id, { abort, ended });
   }

@@ -2,7 +2,7 @@ import { threadLines } from '../blocks/thread.ts';
 import { describeError, Retryable } from '../domain/errors.ts';
 import type { JournalEntry } from '../domain/events.ts';
 import { foldIncident, type IncidentState } from '../domain/incident-state.ts';
-import { MESSAGE_EVENT, retryAfter, type SlackProjectionParts } from './slack.ts';
+import { MESSAGE_EVENT, retryAfter, type SlackProjectionParts } from './slack-parts.ts';
 
 const CURSOR = 'slack-thread';
 const AFTER_REFUSAL = 30_000;

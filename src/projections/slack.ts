@@ -1,31 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { ChatPort } from '../adapters/slack/chat.ts';
 import { board } from '../blocks/board.ts';
 import type { Message } from '../blocks/message.ts';
 import { planCard } from '../blocks/plan-card.ts';
-import type { Clock } from '../domain/clock.ts';
 import { describeError, Retryable } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
-import type { Store } from '../engine/ports.ts';
-import type { Logger } from '../log.ts';
 import type { Projection } from './runner.ts';
+import { MESSAGE_EVENT, retryAfter, type SlackProjectionParts, UPDATE_INTERVAL } from './slack-parts.ts';
 import { createThread } from './slack-thread.ts';
 
-/** Slack: a live message is updated at most once in three seconds (docs.slack.dev/ai/developing-agents). */
-const UPDATE_INTERVAL = 3000;
 /** How often the clock on the board moves while people decide. */
 const IDLE_INTERVAL = 15_000;
 const AFTER_REFUSAL = 30_000;
-
-/** The metadata event type by which a message of ours is found again after a crash. */
-export const MESSAGE_EVENT = 'lifeboat_message';
-
-export interface SlackProjectionParts {
-  store: Store;
-  chat: ChatPort;
-  clock: Clock;
-  logger: Logger;
-}
 
 /** Keeps the board, the plan cards and the thread of each incident true. */
 export function createSlackProjection(parts: SlackProjectionParts): Projection {
@@ -97,9 +82,4 @@ function createDelivery({ store, chat, logger }: SlackProjectionParts) {
       return later;
     }
   };
-}
-
-/** Machine milliseconds that Slack asked to wait, at least one update interval. */
-export function retryAfter(error: Retryable): number {
-  return Math.max(UPDATE_INTERVAL, error.retryAfterMs ?? 0);
 }

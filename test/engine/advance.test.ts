@@ -25,8 +25,8 @@ describe('a run', () => {
     const begun: string[] = [];
     const both = gate();
     const act = testAction('test.act', async (_context, input) => {
-      begun.push(String(input.name));
-      if (begun.includes('b') && begun.includes('c')) both.open();
+      begun.push(JSON.stringify(input.name));
+      if (begun.includes('"b"') && begun.includes('"c"')) both.open();
       if (input.name !== 'a') await both.opened;
       return { name: input.name ?? null };
     });
@@ -42,8 +42,8 @@ describe('a run', () => {
 
     const { run } = await bench.state();
     expect(run?.outcome).toBe('recovered');
-    expect(begun[0]).toBe('a');
-    expect(begun[3]).toBe('bd');
+    expect(begun[0]).toBe('"a"');
+    expect(begun[3]).toBe('"bd"');
     expect(Object.values(run?.steps ?? {}).map(({ attempts }) => attempts)).toEqual([1, 1, 1, 1]);
   });
 
@@ -102,7 +102,7 @@ describe('a run', () => {
   test('an abort cancels what waits, starts nothing more and says so', async () => {
     const started: string[] = [];
     const act = testAction('test.act', async (context, input) => {
-      started.push(String(input.name));
+      started.push(JSON.stringify(input.name));
       return context.waitUntil<Record<string, string>>(async () => undefined);
     });
     const plan = planWith([
@@ -118,7 +118,7 @@ describe('a run', () => {
 
     const { run } = await bench.state();
     expect(run).toMatchObject({ status: 'finished', outcome: 'aborted' });
-    expect(started).toEqual(['a']);
+    expect(started).toEqual(['"a"']);
   });
 
   test('a step that ignores its timeout fails at it', async () => {

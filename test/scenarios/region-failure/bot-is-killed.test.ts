@@ -19,7 +19,8 @@ test('a bot that is killed in the middle of the promotion goes on by itself: pro
       .messages('C0INCIDENTRESPONSE')
       .filter(({ threadTs, ts }) => threadTs === undefined || threadTs === ts)
       .map(({ metadata }) => metadata?.event_payload.key);
-    expect(titles.sort()).toEqual(['slack/board/INC-1', 'slack/plan/INC-1.p1']);
+    expect(titles).toHaveLength(2);
+    expect(new Set(titles)).toEqual(new Set(['slack/board/INC-1', 'slack/plan/INC-1.p1']));
     expect(report.journal.chain).toBe('valid');
   });
 }, 120_000);
