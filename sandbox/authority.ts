@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { generate } from 'selfsigned';
 
@@ -18,7 +19,9 @@ function validity(): { notBeforeDate: Date; notAfterDate: Date } {
 
 /** Creates a fresh authority; its key lives only in this process. */
 export async function createAuthority(): Promise<Authority> {
-  const root = await generate([{ name: 'commonName', value: 'Lifeboat sandbox authority' }], {
+  // A name of its own: TLS finds issuers by name, and one process may meet the authorities of several sandboxes.
+  const name = `Lifeboat sandbox authority ${randomBytes(4).toString('hex')}`;
+  const root = await generate([{ name: 'commonName', value: name }], {
     ...validity(),
     keyType: 'ec',
     algorithm: 'sha256',
