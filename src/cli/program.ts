@@ -67,6 +67,17 @@ export async function runCli(words: string[], { env, out, err }: Terminal): Prom
       code = await status({ subject, json: json ?? false, config: withoutSlack(env), write: out });
     });
   program
+    .command('actions')
+    .description('print what every action does, takes and needs (docs/actions.md)')
+    .action(async () => {
+      const [{ actionsPage }, { createActions }, { noClients }] = await Promise.all([
+        import('./actions-page.ts'),
+        import('../actions/index.ts'),
+        import('./no-clients.ts'),
+      ]);
+      out(actionsPage(createActions(noClients())));
+    });
+  program
     .command('schema')
     .argument('[folder]', 'the runbooks folder; the files go to its schema/')
     .description('write the JSON Schemas with which editors complete and check runbooks')

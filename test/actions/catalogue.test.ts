@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { createActions } from '../../src/actions/index.ts';
 import { createClients } from '../../src/adapters/index.ts';
+import { actionsPage } from '../../src/cli/actions-page.ts';
 import { Runbook } from '../../src/domain/runbook.ts';
 import { readSystem } from '../support/system.ts';
 
@@ -39,4 +40,8 @@ it('has every action that the shipped runbook uses, and none besides', () => {
   const used = runbook.phases.flatMap(({ steps }) => steps.map(({ uses }) => uses));
 
   expect(new Set(used)).toEqual(new Set(actions.keys()));
+});
+
+it('are described in docs/actions.md as they are', () => {
+  expect(readFileSync('docs/actions.md', 'utf8')).toBe(actionsPage(actions));
 });
