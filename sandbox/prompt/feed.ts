@@ -143,7 +143,7 @@ export class Feed {
   #remember(message: Message | Ephemeral): string[] {
     this.#buttons.begin(message);
     const lines = renderMessage(message, this.context);
-    const title = (message.text.split(/[.\n]/)[0] ?? '').slice(0, 60);
+    const title = (message.text.split(/\.\s|\n/)[0] ?? '').slice(0, 60);
     this.#shown.set(message.ts, { title, lines, printedAt: Date.now() });
     return lines;
   }
