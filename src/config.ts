@@ -42,6 +42,8 @@ export interface Config {
   httpsProxy: string | undefined;
   /** The secret that system.yaml names; throws InvalidInput, with the name and never the value, when it is not set. */
   secret(name: string): string;
+  /** Whether `secret` would find it. */
+  hasSecret(name: string): boolean;
 }
 
 const HostPort = z
@@ -143,6 +145,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       if (!value) throw new InvalidInput('config.secret-missing', `The environment variable ${name} is not set.`);
       return value;
     },
+    hasSecret: (name) => Boolean(set[name]),
   };
 }
 

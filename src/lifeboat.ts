@@ -11,6 +11,7 @@ import type { Catalogue } from './domain/catalogue.ts';
 import { type Clock, createClock } from './domain/clock.ts';
 import { InvalidInput } from './domain/errors.ts';
 import { timerDecision } from './domain/escalation.ts';
+import { missingSecrets } from './domain/missing-secrets.ts';
 import type { System } from './domain/system.ts';
 import { advance } from './engine/advance.ts';
 import { createChangeHub } from './engine/change-hub.ts';
@@ -96,6 +97,9 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<st
   const observationTimeoutMs = Math.max(SHORTEST_OBSERVATION_TIMEOUT, clock.toMachine(OBSERVATION_TIMEOUT));
   const catalogue = await readCatalogue(config, logger);
   const systems = new Map(Object.entries(catalogue.systems).map(([name, { system }]) => [name, system]));
+  const missing = missingSecrets(systems, config.hasSecret);
+  for (const { name, system, message } of missing)
+    logger.error({ variable: name, system, reason: message }, 'Secret is missing');
 
   const connectionString = await openDatabase(config, logger, opened);
   const store = opened('store', await createStore({ connectionString, logger }), (part) => part.close());
@@ -153,6 +157,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<st
       slack: adapter.ready,
       database: async () => void (await store.journal.openIncidents()),
       runbooks: async () => (systems.size > 0 ? undefined : 'No system could be read; run lifeboat lint.'),
+      secrets: async () => missing.map(({ message }) => message).join(' ') || undefined,
     },
     ...(adapter.requestListener ? { routes: { [SLACK_PATH]: adapter.requestListener } } : {}),
   });

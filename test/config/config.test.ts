@@ -87,6 +87,8 @@ describe('the configuration', () => {
 
     expect(config.secret('CHATBOT_DATABASE_PASSWORD')).toBe('hunter2');
     expect(() => config.secret('PAGERDUTY_ROUTING_KEY_SRE')).toThrow(/PAGERDUTY_ROUTING_KEY_SRE is not set/);
+    expect(config.hasSecret('CHATBOT_DATABASE_PASSWORD')).toBe(true);
+    expect(config.hasSecret('PAGERDUTY_ROUTING_KEY_SRE')).toBe(false);
     expect(JSON.stringify(config)).not.toContain('hunter2');
   });
 });
