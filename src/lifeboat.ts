@@ -13,10 +13,10 @@ import { InvalidInput } from './domain/errors.ts';
 import { timerDecision } from './domain/escalation.ts';
 import { missingSecrets } from './domain/missing-secrets.ts';
 import type { System } from './domain/system.ts';
-import { advance } from './engine/advance.ts';
 import { createChangeHub } from './engine/change-hub.ts';
 import type { Store } from './engine/ports.ts';
 import { startReconciler } from './engine/reconciler.ts';
+import { createRunner } from './engine/runner.ts';
 import { startTimers } from './engine/timers.ts';
 import { startHttpServer } from './http-server.ts';
 import type { Logger } from './log.ts';
@@ -25,8 +25,7 @@ import { detectedAt, startObserver } from './observer/index.ts';
 import { createPagingProjection } from './projections/paging.ts';
 import { startProjection } from './projections/runner.ts';
 import { createSlackProjection } from './projections/slack.ts';
-import { createWakeQueue } from './queue/wake-queue.ts';
-import { startWakeWorker } from './queue/wake-worker.ts';
+import { openQueueWhenPossible } from './queue/resilient.ts';
 import { ensureEmbeddedPostgres } from './store/embedded/supervisor.ts';
 import { migrate } from './store/migrate.ts';
 import { createStore } from './store/store.ts';
@@ -108,15 +107,21 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<st
     part.close(),
   );
   const actions = createActions(clients);
-  const queueSettings = { connectionString, logger, ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}) };
-  const queue = opened('queue', await createWakeQueue(queueSettings), (part) => part.close());
-
-  const engine = { store, actions, changes, clock, holder, observationTimeoutMs, logger };
-  const onWake = (incident: string, signal: AbortSignal) => advance(engine, incident, signal);
-  opened('worker', await startWakeWorker({ ...queueSettings, concurrency: CONCURRENT_RUNS, onWake }), (part) =>
-    part.close(),
+  const runner = createRunner({ store, actions, changes, clock, holder, observationTimeoutMs, logger });
+  const { queue } = opened(
+    'queue',
+    await openQueueWhenPossible({
+      connectionString,
+      logger,
+      concurrency: CONCURRENT_RUNS,
+      onWake: (incident) => runner.advance(incident),
+      ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}),
+    }),
+    (part) => part.close(),
   );
-  opened('reconciler', startReconciler({ journal: store.journal, queue, logger }), (part) => part.close());
+  // Closed before the queue: its handlers wait for the runs that they have woken.
+  opened('runner', runner, (part) => part.close());
+  opened('reconciler', startReconciler({ journal: store.journal, runner, logger }), (part) => part.close());
   opened('timers', startTimers({ timers: store.timers, changes, clock, decide: timerDecision, logger }), (part) =>
     part.close(),
   );
@@ -242,8 +247,15 @@ function useCaseDependencies(parts: {
   };
 }
 
-/** Open incidents, and the newest of each system: its last message may not have gone out before a restart. */
+/**
+ * Open incidents, those with a message or page that did not go out before a restart, and the newest of each system,
+ * whose last update may not have.
+ */
 async function incidentsToShow(store: Store, systems: ReadonlyMap<string, System>): Promise<string[]> {
-  const newest = await Promise.all([...systems.keys()].map((system) => store.journal.newestIncident(system)));
-  return [...new Set([...(await store.journal.openIncidents()), ...newest.filter((id) => id !== undefined)])];
+  const [open, unfinished, newest] = await Promise.all([
+    store.journal.openIncidents(),
+    store.deliveries.unfinished(),
+    Promise.all([...systems.keys()].map((system) => store.journal.newestIncident(system))),
+  ]);
+  return [...new Set([...open, ...unfinished, ...newest.filter((id) => id !== undefined)])];
 }

@@ -3,22 +3,36 @@ import { LifeboatError } from './domain/errors.ts';
 import { startLifeboat } from './lifeboat.ts';
 import { createLogger } from './log.ts';
 
+/** Machine milliseconds that a graceful end may take: Docker and Kubernetes wait ten seconds or more. */
+const STOP_LIMIT = 8000;
+
 /** Entry of the process that serves a workspace; a supervisor that opened an IPC channel is told when it is ready. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config.logLevel);
-  const lifeboat = await startLifeboat(config, logger);
+  const starting = startLifeboat(config, logger);
 
-  const stop = async (reason: string) => {
+  let stopping = false;
+  const stop = (reason: string) => {
+    if (stopping) return;
+    stopping = true;
     logger.info({ reason }, 'Lifeboat stops');
-    await lifeboat.close();
-    logger.info('Lifeboat has stopped');
-    process.exit(0);
+    // What is not closed in time dies with the process; its leases run out and the next process goes on.
+    setTimeout(() => process.exit(0), STOP_LIMIT).unref();
+    starting
+      .then((lifeboat) => lifeboat.close())
+      .then(
+        () => logger.info('Lifeboat has stopped'),
+        () => undefined,
+      )
+      .finally(() => process.exit(0));
   };
-  process.once('SIGTERM', () => void stop('SIGTERM'));
-  process.once('SIGINT', () => void stop('SIGINT'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
   // Whoever started this process is gone: nobody would end it any more.
-  process.once('disconnect', () => void stop('the supervisor is gone'));
+  process.once('disconnect', () => stop('the supervisor is gone'));
+
+  const lifeboat = await starting;
   process.send?.({ type: 'ready', url: lifeboat.url });
 }
 

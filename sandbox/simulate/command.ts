@@ -6,6 +6,7 @@ import { loadCatalogue } from '../../src/catalogue/load.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import { nearestWord } from '../../src/domain/nearest.ts';
 import { createLogger } from '../../src/log.ts';
+import { FAILOVER_RUNBOOK } from '../../src/usecases/failover.ts';
 import { parseFault } from '../control/faults.ts';
 import { onEnd } from '../on-end.ts';
 import { startSandbox } from '../sandbox.ts';
@@ -65,6 +66,12 @@ async function run(subject: string, flags: SimulateFlags): Promise<number> {
     throw new InvalidInput(
       'runbook.unknown',
       `${systemName} has no runbook "${runbook}"${meant ? `; did you mean ${meant}` : ''}. It has: ${names.join(', ')}.`,
+    );
+  }
+  if (entry && runbook !== FAILOVER_RUNBOOK) {
+    throw new InvalidInput(
+      'simulate.runbook',
+      `simulate plays /dr failover, which runs ${systemName}/${FAILOVER_RUNBOOK}; ${runbook} cannot be simulated yet.`,
     );
   }
   const regions = entry ? Object.values(entry.system.regions) : undefined;

@@ -1,6 +1,6 @@
 import type { Action } from '../domain/action.ts';
 import type { Clock } from '../domain/clock.ts';
-import { describeError, errorCode, LeaseLost, Permanent } from '../domain/errors.ts';
+import { describeError, errorCode, LeaseLost, Permanent, Retryable } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import { evaluateCondition } from '../domain/expression.ts';
 import { type IncidentState, planOf, type RunState, stepOf } from '../domain/incident-state.ts';
@@ -10,8 +10,12 @@ import { isComplete, readySteps } from '../domain/scheduler.ts';
 import type { Logger } from '../log.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { type HeldLease, holdLease } from './lease-keeper.ts';
+import { pause } from './pause.ts';
 import type { Decision, Journal, Store } from './ports.ts';
 import { executeStep, type StepEnvironment, scopeOf } from './step-execution.ts';
+
+/** Machine milliseconds before the store is asked again. */
+const STORE_PAUSE = 250;
 
 export interface EngineParts {
   store: Store;
@@ -50,6 +54,8 @@ class RunDriver {
   readonly #parts: EngineParts;
   readonly #lease: HeldLease;
   readonly #plan: Plan;
+  /** Ends this driver's own steps: nothing of theirs is appended after it. */
+  readonly #ending = new AbortController();
   readonly #stop: AbortSignal;
   readonly #inFlight = new Map<string, { abort: AbortController; ended: Promise<void> }>();
   #state: IncidentState;
@@ -58,7 +64,7 @@ class RunDriver {
     this.#parts = parts;
     this.#lease = lease;
     this.#state = state;
-    this.#stop = AbortSignal.any([signal, lease.signal]);
+    this.#stop = AbortSignal.any([signal, lease.signal, this.#ending.signal]);
     const plan = planOf(state, state.run?.planId)?.plan;
     if (!plan) throw new Error(`the run of ${state.id} has no plan`);
     this.#plan = plan;
@@ -71,25 +77,41 @@ class RunDriver {
 
   async drive(): Promise<void> {
     try {
-      for (;;) {
-        const version = this.#parts.changes.version(this.#state.id);
-        await this.#refresh();
-        // After the wait: a step that ended because this worker stops must not be taken for one to begin again.
-        this.#stop.throwIfAborted();
-        if (this.#run.status === 'finished') return;
-        if (this.#run.status === 'aborting') return await this.#finishAborted();
-        if (await this.#startSteps()) continue;
-        if (this.#inFlight.size === 0) {
-          if (isComplete(this.#run)) await this.#finish();
-          return;
-        }
-        await this.#waitForSomething(version);
+      while (!(await this.#round())) {
+        // Each round looks at the journal afresh.
       }
     } finally {
-      // The next holder starts these steps again; nothing of theirs is appended after this.
-      for (const { abort } of this.#inFlight.values()) abort.abort(this.#stop.reason);
+      // The next holder starts these steps again.
+      this.#ending.abort(new Error('this worker drives the run no longer'));
       await Promise.allSettled([...this.#inFlight.values()].map(({ ended }) => ended));
     }
+  }
+
+  /** Starts what is ready and waits until something happens; true when there is nothing left to do here. */
+  async #round(): Promise<boolean> {
+    const version = this.#parts.changes.version(this.#state.id);
+    try {
+      await this.#refresh();
+      // After the wait: a step that ended because this worker stops must not be taken for one to begin again.
+      this.#stop.throwIfAborted();
+      if (this.#run.status === 'finished') return true;
+      if (this.#run.status === 'aborting') {
+        await this.#finishAborted();
+        return true;
+      }
+      if (await this.#startSteps()) return false;
+      if (this.#inFlight.size === 0) {
+        if (isComplete(this.#run)) await this.#finish();
+        return true;
+      }
+    } catch (error) {
+      // A store that is away for a moment ends no step: the lease says when it was away for too long.
+      if (!(error instanceof Retryable)) throw error;
+      await pause(STORE_PAUSE, this.#stop);
+      return false;
+    }
+    await this.#waitForSomething(version);
+    return false;
   }
 
   async #refresh(): Promise<void> {
@@ -142,19 +164,25 @@ class RunDriver {
     const { logger } = this.#parts;
     logger.info(context, 'Step started');
     const work = async () => {
+      let result: Awaited<ReturnType<typeof executeStep>>;
       try {
-        const { outputs, changes, exceptions = [] } = await executeStep(this.#environment(), step, operationId, signal);
-        await this.#append(() => [{ type: 'step.succeeded', ...identity, outputs, changes, exceptions }]);
-        logger.info(context, 'Step succeeded');
+        result = await executeStep(this.#environment(), step, operationId, signal);
       } catch (error) {
         if (this.#stop.aborted || error instanceof LeaseLost) return;
         const failure = { code: errorCode(error), message: describeError(error) };
         logger.warn({ ...context, code: failure.code, reason: failure.message, err: error }, 'Step failed');
-        await this.#append(() => [{ type: 'step.failed', ...identity, error: failure, changes: [] }]);
+        await this.#record({ type: 'step.failed', ...identity, error: failure, changes: [] });
+        return;
       }
+      const { outputs, changes, exceptions = [] } = result;
+      await this.#record({ type: 'step.succeeded', ...identity, outputs, changes, exceptions });
+      logger.info(context, 'Step succeeded');
     };
     const ended = work()
-      .catch((error: unknown) => logger.error({ ...context, err: error }, 'Step result not recorded'))
+      .catch((error: unknown) => {
+        // Whoever holds the run next finds the step unended and looks again.
+        if (!this.#stop.aborted) logger.error({ ...context, err: error }, 'Step result not recorded');
+      })
       .finally(() => this.#inFlight.delete(step.id));
     this.#inFlight.set(step.id, { abort, ended });
   }
@@ -172,7 +200,7 @@ class RunDriver {
       state: () => this.#state,
       nextChange: async (signal) => {
         await changes.changedSince(this.#state.id, changes.version(this.#state.id), signal);
-        if (!signal.aborted) await this.#refresh();
+        if (!signal.aborted) await this.#refresh().catch(ignoreRetryable);
       },
     };
   }
@@ -209,6 +237,19 @@ class RunDriver {
     logger.info({ incident: state.id, runId: state.run?.id, outcome: state.run?.outcome }, 'Run finished');
   }
 
+  /** Appends what a step came to; goes on trying while the store is away and the lease holds. */
+  async #record(event: IncidentEvent): Promise<void> {
+    for (;;) {
+      try {
+        await this.#append(() => [event]);
+        return;
+      } catch (error) {
+        if (!(error instanceof Retryable) || this.#stop.aborted) throw error;
+        await pause(STORE_PAUSE, this.#stop);
+      }
+    }
+  }
+
   /** Appends execution facts under this lease's epoch; returns them. */
   async #append(decide: (state: IncidentState) => IncidentEvent[]): Promise<IncidentEvent[]> {
     const { store, clock } = this.#parts;
@@ -221,4 +262,8 @@ class RunDriver {
     if (result.state.sequence > this.#state.sequence) this.#state = result.state;
     return result;
   }
+}
+
+function ignoreRetryable(error: unknown): void {
+  if (!(error instanceof Retryable)) throw error;
 }

@@ -142,6 +142,8 @@ export interface Deliveries {
   sent(key: string, externalId: string, contentHash: string): Promise<void>;
   failed(key: string, error: string): Promise<void>;
   ofIncident(incident: string): Promise<Delivery[]>;
+  /** Incidents with a delivery that is intended and not sent, each once. */
+  unfinished(): Promise<string[]>;
 }
 
 /** How far each projection has read each incident: (projection, incident, sequence). */

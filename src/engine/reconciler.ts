@@ -1,19 +1,23 @@
 import { describeError } from '../domain/errors.ts';
+import type { RunState } from '../domain/incident-state.ts';
 import type { Logger } from '../log.ts';
-import type { Journal, WakeQueue } from './ports.ts';
+import type { Journal } from './ports.ts';
+import type { Runner } from './runner.ts';
 
-/** Machine milliseconds between two looks; with the lease's four seconds a dead worker's run is taken over within six. */
+/** Machine milliseconds between two looks; with the lease's four seconds a dead worker's run is taken over within five. */
 const INTERVAL = 1000;
 
-/** Wakes every run that is under way, so that nothing depends on the queue remembering it. */
-export function startReconciler(parts: { journal: Journal; queue: WakeQueue; logger: Logger }): { close(): void } {
-  const { journal, queue, logger } = parts;
+/**
+ * Takes up every run that is under way and that nobody holds. It asks the journal and needs no queue, so that a run goes
+ * on when the queue has lost everything or is away.
+ */
+export function startReconciler(parts: { journal: Journal; runner: Runner; logger: Logger }): { close(): void } {
+  const { journal, runner, logger } = parts;
   let busy = false;
   const look = async () => {
     for (const incident of await journal.openIncidents()) {
       const state = await journal.state(incident);
-      const status = state?.run?.status;
-      if (status === 'running' || status === 'aborting') await queue.wake(incident);
+      if (state?.run && isUnderWay(state.run)) void runner.advance(incident);
     }
   };
   const tick = () => {
@@ -28,4 +32,10 @@ export function startReconciler(parts: { journal: Journal; queue: WakeQueue; log
   const timer = setInterval(tick, INTERVAL);
   tick();
   return { close: () => clearInterval(timer) };
+}
+
+/** Whether somebody has to be at it: a run that is paused may still have a step in the hands of a worker that died. */
+export function isUnderWay({ status, steps }: RunState): boolean {
+  if (status === 'running' || status === 'aborting') return true;
+  return status === 'paused' && Object.values(steps).some((step) => step.status === 'running');
 }

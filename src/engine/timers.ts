@@ -3,6 +3,7 @@ import { describeError } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import type { Logger } from '../log.ts';
 import type { ChangeHub } from './change-hub.ts';
+import { pause } from './pause.ts';
 import type { Decision, Timer, Timers } from './ports.ts';
 
 /** Machine milliseconds after which the next timer is looked up even when nothing told of a change. */
@@ -49,17 +50,4 @@ export function startTimers(parts: {
       await running;
     },
   };
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || milliseconds <= 0) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -1,11 +1,12 @@
-import { describeError } from '../domain/errors.ts';
+import { describeError, errorCode, Retryable } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import type { ChangeHub } from '../engine/change-hub.ts';
+import { holdLease } from '../engine/lease-keeper.ts';
+import { pause } from '../engine/pause.ts';
 import type { Store } from '../engine/ports.ts';
 import type { Logger } from '../log.ts';
 
-/** Machine milliseconds: one process at a time projects an incident; a dead one is replaced after this. */
-const LEASE_MILLISECONDS = 10_000;
+/** Machine milliseconds before a round that failed, or an incident in another process's hands, is tried again. */
 const AFTER_ERROR = 3000;
 
 export interface Projection {
@@ -33,26 +34,45 @@ export function startProjection(parts: {
   const stopping = new AbortController();
 
   async function round(incident: string): Promise<number | undefined> {
-    const lease = await store.leases.acquire(`projection/${projection.name}/${incident}`, holder, LEASE_MILLISECONDS);
-    if (!lease) return AFTER_ERROR;
     const state = await store.journal.state(incident);
     return state ? projection.project(state) : undefined;
   }
 
-  async function follow(incident: string): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const version = changes.version(incident);
-      const again = await round(incident).catch((error: unknown) => {
-        logger.warn(
-          { incident, projection: projection.name, reason: describeError(error) },
-          'Projection will be repeated',
-        );
-        return AFTER_ERROR;
-      });
-      if (again === undefined && changes.version(incident) === version) break;
-      const enough = AbortSignal.any([stopping.signal, AbortSignal.timeout(Math.max(1, Math.ceil(again ?? 1)))]);
-      await changes.changedSince(incident, version, enough);
+  /** Rounds under a lease that is renewed while Slack or PagerDuty take their time: no two processes post at once. */
+  async function turn(incident: string): Promise<void> {
+    const lease = await holdLease(store.leases, `projection/${projection.name}/${incident}`, holder, logger);
+    if (!lease) throw new Retryable('projection.elsewhere', 'Another process projects this incident.');
+    const stop = AbortSignal.any([stopping.signal, lease.signal]);
+    try {
+      while (!stop.aborted) {
+        const version = changes.version(incident);
+        const again = await round(incident);
+        if (again === undefined && changes.version(incident) === version) return;
+        const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(again ?? 1)));
+        await changes.changedSince(incident, version, AbortSignal.any([stop, timeout]));
+      }
+    } finally {
+      await lease.release();
     }
+  }
+
+  async function follow(incident: string): Promise<void> {
+    for (;;) {
+      const version = changes.version(incident);
+      const settled = await turn(incident).then(
+        () => true,
+        (error: unknown) => {
+          if (errorCode(error) !== 'projection.elsewhere') {
+            const reason = describeError(error);
+            logger.warn({ incident, projection: projection.name, reason }, 'Projection will be repeated');
+          }
+          return false;
+        },
+      );
+      if (!settled) await pause(AFTER_ERROR, stopping.signal);
+      if (stopping.signal.aborted || (settled && changes.version(incident) === version)) break;
+    }
+    // No wait since the last look: a change that comes now enters anew.
     rooms.delete(incident);
   }
 

@@ -10,7 +10,7 @@ import type { RunbookSummary, UseCaseDependencies } from './dependencies.ts';
 import { activeRun, openIncidentOf, requireRole, requireSystem } from './find.ts';
 
 /** The runbook that `failover` stands for in every system. */
-const FAILOVER_RUNBOOK = 'region-failover';
+export const FAILOVER_RUNBOOK = 'region-failover';
 
 export interface FailoverInput {
   user: string;
@@ -183,12 +183,17 @@ function requireRunbook(parts: UseCaseDependencies, input: FailoverInput): Runbo
   );
 }
 
+/** The runbook promotes the replica: in any other region it would page people for a plan that can never work. */
 function requireRegion(system: System, input: FailoverInput): void {
-  const { primary, secondary } = system.regions;
-  if (input.to === undefined || input.to === primary || input.to === secondary) return;
+  const { replica, primary } = system.database;
+  if (input.to === undefined || input.to === replica.region) return;
+  const why =
+    input.to === primary.region
+      ? `${input.to} is where the primary database of ${input.system} is, so there is nothing to promote there`
+      : `${input.system} is not prepared for ${input.to}`;
   throw new InvalidInput(
     'system.region',
-    `${input.system} is not prepared for ${input.to}. It can go to ${secondary} or ${primary}.`,
+    `${why}. It can go to ${replica.region}, where system.yaml has its replica (${replica.instance}).`,
   );
 }
 
