@@ -25,9 +25,48 @@ export function section(lines: string | string[]): KnownBlock {
     length += line.length + 1;
   }
   const cut = all.length - kept.length;
-  if (kept.length === 0) kept.push(`${all[0]?.slice(0, SECTION_LIMIT - 40) ?? ''}…`);
+  if (kept.length === 0) kept.push(`${foldText(all[0] ?? '', SECTION_LIMIT - 40)[0] ?? ''}…`);
   else if (cut > 0) kept.push(`… and ${cut} more`);
-  return { type: 'section', text: { type: 'mrkdwn', text: kept.join('\n') } };
+  return mrkdwn(kept.join('\n'));
+}
+
+/** All of `lines`, in as many sections as they need; a line that fills one by itself goes on in the next. */
+export function sections(lines: string[]): KnownBlock[] {
+  const texts: string[] = [];
+  for (const line of lines.flatMap((text) => foldText(text, SECTION_LIMIT))) {
+    const joined = `${texts.at(-1) ?? ''}\n${line}`;
+    if (texts.length > 0 && joined.length <= SECTION_LIMIT) texts.splice(-1, 1, joined);
+    else texts.push(line);
+  }
+  return texts.map(mrkdwn);
+}
+
+function mrkdwn(text: string): KnownBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text } };
+}
+
+/** Pieces of at most `limit` characters, cut between words, and never inside an escape (`&lt;`) or a mention. */
+export function foldText(text: string, limit: number): string[] {
+  const pieces: string[] = [];
+  let rest = text;
+  while (rest.length > limit) {
+    const cut = placeToCut(rest, limit);
+    pieces.push(rest.slice(0, cut).trimEnd());
+    rest = rest.slice(cut).trimStart();
+  }
+  return [...pieces, rest];
+}
+
+/** The longest escape or mention that we write, with room to spare. */
+const LONGEST_MARK = 30;
+
+function placeToCut(text: string, limit: number): number {
+  const space = Math.max(text.lastIndexOf(' ', limit), text.lastIndexOf('\n', limit));
+  if (space > limit / 2) return space;
+  const mark = Math.max(text.lastIndexOf('&', limit - 1), text.lastIndexOf('<', limit - 1));
+  if (mark > limit - LONGEST_MARK) return mark;
+  // A character outside the basic plane takes two places.
+  return /[\uD800-\uDBFF]/.test(text.charAt(limit - 1)) ? limit - 1 : limit;
 }
 
 export function fields(pairs: [string, string][]): KnownBlock {
