@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto';
 import { board } from '../blocks/board.ts';
 import type { Message } from '../blocks/message.ts';
 import { planCard } from '../blocks/plan-card.ts';
-import { describeError, Retryable } from '../domain/errors.ts';
+import { describeError, errorCode, Retryable } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import type { Projection } from './runner.ts';
-import { MESSAGE_EVENT, retryAfter, type SlackProjectionParts, UPDATE_INTERVAL } from './slack-parts.ts';
+import { findOurs, MESSAGE_EVENT, retryAfter, type SlackProjectionParts, UPDATE_INTERVAL } from './slack-parts.ts';
 import { createThread } from './slack-thread.ts';
 
 /** How often the clock on the board moves while people decide. */
 const IDLE_INTERVAL = 15_000;
 const AFTER_REFUSAL = 30_000;
+/** What the adapter makes of Slack's `message_not_found`. */
+const MESSAGE_GONE = 'slack.message_not_found';
 
 /** Keeps the board, the plan cards and the thread of each incident true. */
 export function createSlackProjection(parts: SlackProjectionParts): Projection {
@@ -41,7 +43,8 @@ function livelyInterval({ status, run }: IncidentState): number {
 
 /**
  * Posts a message once and updates it afterwards. The row (intended, then sent with its id) is written around the call;
- * a row that is still only intended was cut short by a crash, so the message is looked for before it is posted.
+ * a row that is still only intended was cut short by a crash, so the message is looked for before it is posted. One
+ * that was deleted is posted anew.
  * Returns machine milliseconds until it should be tried again, 0 when it stands as it should.
  */
 function createDelivery({ store, chat, logger }: SlackProjectionParts) {
@@ -50,20 +53,27 @@ function createDelivery({ store, chat, logger }: SlackProjectionParts) {
   async function send(state: IncidentState, key: string, message: Message, hash: string): Promise<void> {
     const { delivery, existed } = await store.deliveries.intend(key, state.id);
     if (delivery.contentHash === hash) return;
-    let id = delivery.state === 'sent' ? delivery.externalId : undefined;
-    if (!id && existed) {
-      const found = await chat.findByMetadata({ channel: state.channel, eventType: MESSAGE_EVENT, key });
-      if (found) id = `${found.channel}:${found.ts}`;
-    }
-    if (id) {
-      const [channel = '', ts = ''] = id.split(':');
-      await chat.update({ channel, ts, ...message });
-      await store.deliveries.sent(key, id, hash);
-      return;
-    }
-    const metadata = { eventType: MESSAGE_EVENT, key };
-    const posted = await chat.post({ channel: state.channel, ...message, metadata });
+    const { channel } = state;
+    const known = delivery.state === 'sent' ? delivery.externalId : undefined;
+    if (known && (await updated(known, message))) return store.deliveries.sent(key, known, hash);
+    // After a message that is gone, too: the one that replaced it may have been posted before a crash.
+    const found = existed ? await findOurs({ chat, logger }, { channel, key }) : undefined;
+    const again = found && `${found.channel}:${found.ts}`;
+    if (again && again !== known && (await updated(again, message))) return store.deliveries.sent(key, again, hash);
+    const posted = await chat.post({ channel, ...message, metadata: { eventType: MESSAGE_EVENT, key } });
     await store.deliveries.sent(key, `${posted.channel}:${posted.ts}`, hash);
+  }
+
+  /** False when somebody deleted the message. */
+  async function updated(id: string, message: Message): Promise<boolean> {
+    const [channel = '', ts = ''] = id.split(':');
+    try {
+      await chat.update({ channel, ts, ...message });
+      return true;
+    } catch (error) {
+      if (errorCode(error) !== MESSAGE_GONE) throw error;
+      return false;
+    }
   }
 
   return async (state: IncidentState, key: string, message: Message): Promise<number> => {
