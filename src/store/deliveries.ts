@@ -70,6 +70,19 @@ export function createDeliveries(database: Database): Deliveries {
       );
       return rows.map(toDelivery);
     },
+
+    async unfinished() {
+      const rows = await database.query((tables) =>
+        tables
+          .selectFrom('lifeboat.deliveries')
+          .select('incident')
+          .where('state', '=', 'intended')
+          .groupBy('incident')
+          .orderBy(({ fn }) => fn.min('arrival'))
+          .execute(),
+      );
+      return rows.map(({ incident }) => incident);
+    },
   };
 }
 
