@@ -7,6 +7,7 @@ import type { SimulationReport } from '../../sandbox/simulate/report.ts';
 import type { ScenarioOptions } from '../../sandbox/simulate/scenario.ts';
 import { simulate } from '../../sandbox/simulate/simulate.ts';
 import { loadCatalogue } from '../../src/catalogue/load.ts';
+import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { silent } from './engine.ts';
 
 const RUNBOOKS = fileURLToPath(new URL('../../runbooks', import.meta.url));
@@ -56,4 +57,16 @@ export function carriedOut(sandbox: Sandbox, operation: string): Promise<void> {
       if (call.operation === operation && call.status < 300) resolve();
     });
   });
+}
+
+/** The first state of the system's incident that satisfies `condition`. */
+export async function until(sandbox: Sandbox, condition: (state: IncidentState) => boolean): Promise<IncidentState> {
+  const { store, systemName } = sandbox;
+  for (;;) {
+    const incident = await store.journal.newestIncident(systemName);
+    const state = incident ? await store.journal.state(incident) : undefined;
+    if (state && condition(state)) return state;
+    sandbox.assertAlive();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }

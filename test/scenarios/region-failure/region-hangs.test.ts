@@ -24,8 +24,12 @@ test('a region that hangs is left behind: users write again, within the RPO, and
     expect(report.client.downtimeSeconds).toBeGreaterThan(200);
     expect(sandbox.client.writingSince()).toBeDefined();
     // Traffic moved only after a write on the new primary was proven.
-    const ended = new Map(report.steps.map(({ id, state }) => [id, state]));
-    expect(ended.get('write-probe')).toBe('succeeded');
-    expect(ended.get('catch-up')).toBe('left out');
+    const run = (await sandbox.store.journal.state('INC-1'))?.run;
+    const proven = run?.steps['write-probe']?.endedAt ?? Number.POSITIVE_INFINITY;
+    expect(run?.steps['load-balancer']?.startedAt).toBeGreaterThan(proven);
+    expect(run?.steps.dns?.startedAt).toBeGreaterThan(proven);
+    expect(run?.steps['catch-up']?.status).toBe('left out');
+    // Scaling did not wait for the promotion.
+    expect(run?.steps.scale?.startedAt).toBeLessThan(run?.steps.promote?.endedAt ?? 0);
   });
 }, 90_000);
