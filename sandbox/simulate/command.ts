@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { loadCatalogue } from '../../src/catalogue/load.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import { nearestWord } from '../../src/domain/nearest.ts';
@@ -16,7 +16,7 @@ import { simulate } from './simulate.ts';
 import { isPassed } from './verdict.ts';
 
 interface SimulateFlags {
-  fault: string[];
+  fault?: string[];
   mode: 'emergency' | 'planned';
   seed: number;
   speed: number;
@@ -32,12 +32,16 @@ export function simulateCommand(): Command {
   return new Command('simulate')
     .description('Rehearse a disaster from the first failure to the last check, without a person.')
     .argument('<system/runbook>', 'for example chatbot/region-failover')
-    .option('--fault <name>', 'what breaks, for example region-down:us-east-1; repeatable', collect, [])
+    .option('--fault <name>', 'what breaks, for example region-down:us-east-1; repeatable', collect)
     .option('--mode <mode>', 'emergency or planned', oneOf('emergency', 'planned'), 'emergency')
     .option('--seed <number>', "the world's latencies and reactions follow from it", wholeNumber, 1)
     .option('--speed <number>', 'world seconds per second', speed, 10)
     .option('--approve-after <duration>', 'from the fault to the approval, for example 20m, or never', durationOrNever)
-    .option('--for <duration>', 'how long to look when nobody approves', duration, 65 * 60)
+    .addOption(
+      new Option('--for <duration>', 'how long to look when nobody approves')
+        .argParser(duration)
+        .default(65 * 60, '65m'),
+    )
     .option('--runbooks <folder>', 'your own runbooks', 'runbooks')
     .option('--json', 'print the report as JSON (docs/simulate.md)')
     .option('--keep', "keep the folder with the bot's log and databases, and say where it is")
@@ -75,7 +79,7 @@ async function run(subject: string, flags: SimulateFlags): Promise<number> {
     );
   }
   const regions = entry ? Object.values(entry.system.regions) : undefined;
-  const faults = flags.fault.map((text) => parseFault(text, regions));
+  const faults = (flags.fault ?? []).map((text) => parseFault(text, regions));
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-simulate-'));
   const logger = createLogger(process.env.LOG_LEVEL === 'debug' ? 'debug' : 'silent');
   const starting = startSandbox({
@@ -105,6 +109,6 @@ async function run(subject: string, flags: SimulateFlags): Promise<number> {
   }
 }
 
-function collect(text: string, before: string[]): string[] {
+function collect(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
