@@ -95,7 +95,7 @@ export function createPagingProjection(parts: {
     async project(state) {
       const tried = new Set((await store.deliveries.ofIncident(state.id)).map(({ key }) => key));
       const waits = await Promise.all(
-        state.tiers.map((tier) => {
+        state.tiers.map(async (tier) => {
           const wasTried = tried.has(deliveryKey(state, tier, 'trigger'));
           if (state.status === 'resolved') return wasTried ? resolve(state, tier) : 0;
           // A recovered system needs nobody who was not called yet; the alert of a lost answer ends with the incident.
