@@ -9,6 +9,25 @@ export interface Message {
 /** Slack's limit for one section, with room for the ellipsis. */
 const SECTION_LIMIT = 2900;
 
+/** Slack's limits of one message; that of characters is undocumented, counted over the blocks' JSON, with some spare. */
+const MOST_BLOCKS = 50;
+const MOST_CHARACTERS = 13_000;
+
+export interface Room {
+  blocks: number;
+  characters: number;
+}
+
+/** What a message with these blocks can still take. */
+export function roomBeside(blocks: KnownBlock[]): Room {
+  return { blocks: MOST_BLOCKS - blocks.length, characters: MOST_CHARACTERS - charactersOf(blocks) };
+}
+
+/** As Slack counts them: text and the containers around it. */
+export function charactersOf(blocks: KnownBlock[]): number {
+  return JSON.stringify(blocks).length;
+}
+
 export function header(text: string): KnownBlock {
   const plain = text.length > 150 ? `${text.slice(0, 149)}…` : text;
   return { type: 'header', text: { type: 'plain_text', text: plain, emoji: true } };

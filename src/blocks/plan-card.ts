@@ -1,8 +1,9 @@
 import { formatSeconds } from '../domain/duration.ts';
 import type { IncidentState, PlanState } from '../domain/incident-state.ts';
-import type { Plan, PlannedStep } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
+import { changeSections } from './changes.ts';
 import { escapeText } from './escape.ts';
-import { buttons, context, fields, header, type Message, section } from './message.ts';
+import { buttons, context, fields, header, type Message, roomBeside, section } from './message.ts';
 import { utc } from './time.ts';
 
 /** The go / no-go card of one plan: what would change, what would be lost, who must decide. Pure. */
@@ -11,19 +12,19 @@ export function planCard(state: IncidentState, entry: PlanState): Message {
   const where = typeof plan.params.to === 'string' ? ` to ${plan.params.to}` : '';
   const title = `Plan ${plan.id}: ${plan.system.title}, ${plan.title}${where} (${plan.mode})`;
   const verdict = verdictLine(entry);
-  return {
-    text: `${title}. ${verdict}`,
-    blocks: [
-      header(title),
-      section(verdict),
-      fields(predictions(state, plan)),
-      section(['*Guards*', ...plan.guards.map((guard) => guardLine(plan, guard))]),
-      ...(plan.verdict === 'ready' ? [section(['*What will change*', ...changeLines(plan)])] : []),
-      ...signatureBlocks(plan),
-      context(footnote(plan)),
-      ...(entry.status === 'awaiting approval' ? [decisionButtons(plan)] : []),
-    ],
-  };
+  const above = [
+    header(title),
+    section(verdict),
+    fields(predictions(state, plan)),
+    section(['*Guards*', ...plan.guards.map((guard) => guardLine(plan, guard))]),
+  ];
+  const below = [
+    ...signatureBlocks(plan),
+    context(footnote(plan)),
+    ...(entry.status === 'awaiting approval' ? [decisionButtons(plan)] : []),
+  ];
+  const changes = plan.verdict === 'ready' ? changeSections(plan, roomBeside([...above, ...below])) : [];
+  return { text: `${title}. ${verdict}`, blocks: [...above, ...changes, ...below] };
 }
 
 function verdictLine({ plan, status, decision, difference }: PlanState): string {
@@ -73,43 +74,6 @@ function guardLine(plan: Plan, { title, passed, measured, reason, step }: Plan['
   const seen = plan.steps.find(({ id }) => id === step)?.observation;
   const unreachable = seen?.state === 'unreachable' ? ` Not reachable: ${escapeText(seen.reason)}` : '';
   return passed ? line : `${line}\n      ${escapeText(reason ?? '')}${unreachable}`;
-}
-
-function changeLines(plan: Plan): string[] {
-  return plan.steps
-    .filter(({ included, effect }) => included && effect !== 'read')
-    .flatMap((step) => [`*${escapeText(step.title)}*${mark(step)}`, ...detailLines(step)]);
-}
-
-function mark({ effect }: PlannedStep): string {
-  return effect === 'irreversible' ? ' — cannot be taken back' : '';
-}
-
-function detailLines({ changes, observation, owner }: PlannedStep): string[] {
-  const lines = changes.map(
-    ({ what, before, after }) => `• ${escapeText(what)}: ${escapeText(before)} → ${escapeText(after)}`,
-  );
-  if (observation.state === 'unreachable') {
-    const known = observation.lastKnown
-      ? ` Last known ${formatSeconds(observation.ageSeconds ?? 0)} before this plan: ${escapeText(summary(observation.lastKnown))}.`
-      : '';
-    lines.push(`• not reachable: ${escapeText(observation.reason)}.${known}`);
-  } else if (observation.state === 'later') {
-    lines.push(`• known after ${observation.after.join(', ')}`);
-  } else if (changes.length === 0) {
-    lines.push('• already so, nothing to do');
-  }
-  if (owner) lines.push(`• owned by ${escapeText(owner)}`);
-  return lines;
-}
-
-/** What identifies a last-known thing; positions and the like help nobody who has to decide. */
-const TELLING = ['role', 'status', 'endpoint', 'port', 'healthy', 'active', 'standby'];
-
-function summary(value: Record<string, unknown>): string {
-  const telling = Object.entries(value).filter(([name]) => TELLING.includes(name));
-  const shown = telling.length > 0 ? telling : Object.entries(value);
-  return shown.map(([name, entry]) => `${name} ${String(entry)}`).join(', ');
 }
 
 function signatureBlocks(plan: Plan) {

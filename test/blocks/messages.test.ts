@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { validateBlocks } from '../../sandbox/slack/blocks/validate.ts';
 import { board } from '../../src/blocks/board.ts';
 import type { Message } from '../../src/blocks/message.ts';
 import { planCard } from '../../src/blocks/plan-card.ts';
@@ -46,6 +47,8 @@ const failed = (step: string, message: string): IncidentEvent => ({
 const created = (plan: Plan): IncidentEvent => ({ type: 'plan.created', plan });
 
 const textOf = ({ blocks }: Message) => JSON.stringify(blocks);
+const sectionTexts = ({ blocks }: Message) =>
+  blocks.flatMap((block) => (block.type === 'section' && block.text ? [block.text.text] : []));
 const buttonsOf = ({ blocks }: Message) =>
   blocks
     .flatMap((block) => (block.type === 'actions' ? block.elements : []))
@@ -103,6 +106,55 @@ describe('the plan card', () => {
     expect(textOf(message)).toContain('lossSeconds 612');
     expect(textOf(message)).toContain('Bring the primary back.');
     expect(buttonsOf(message)).toEqual([]);
+  });
+
+  const longChanges = (step: number, count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      what: `change ${step}.${index} of a database with <quite> a long name & more`,
+      before: `before "${'o'.repeat(35)}"`,
+      after: `after ${'n'.repeat(35)}`,
+    }));
+
+  test('sixty long changes are all shown, over several sections that Slack takes', () => {
+    const steps = Array.from({ length: 15 }, (_, step) =>
+      plannedStep(`step-${step}`, { title: `Step ${step}`, changes: longChanges(step, 4), owner: 'the team' }),
+    );
+
+    const message = card(stateAfter(declared, created(planWith(steps))));
+
+    expect(validateBlocks(message.blocks, 'message')).toMatchObject({ ok: true });
+    expect(textOf(message).match(/change \d+\.\d/g)).toHaveLength(60);
+    expect(textOf(message)).not.toContain('shows all');
+    for (const section of sectionTexts(message)) expect(section).not.toMatch(/\*Step \d+\*$/);
+  });
+
+  test('beyond what Slack takes it says how many changes are not shown, and where they are', () => {
+    const steps = Array.from({ length: 30 }, (_, step) =>
+      plannedStep(`step-${step}`, { title: `Step ${step}`, changes: longChanges(step, 10) }),
+    );
+    const signatures = [{ kind: 'unfenced' as const, subject: 'chatbot-prod', sentence: 'x '.repeat(1200) }];
+
+    const message = card(stateAfter(declared, created(planWith(steps, { signatures }))));
+
+    const shown = textOf(message).match(/change \d+\.\d/g)?.length ?? 0;
+    expect(validateBlocks(message.blocks, 'message')).toMatchObject({ ok: true });
+    expect(shown).toBeGreaterThan(30);
+    expect(textOf(message)).toContain(
+      `… and ${300 - shown} more changes. \`lifeboat plan chatbot/region-failover\` shows all.`,
+    );
+    expect(buttonsOf(message)).toContain('dr:approve:INC-1.p1');
+  });
+
+  test('a line too long for one section goes on in the next, whole', () => {
+    const before = `${'<'.repeat(1500)} end`;
+
+    const message = card(
+      stateAfter(declared, created(planWith([plannedStep('x', { changes: [{ what: 'w', before, after: 'a' }] })]))),
+    );
+
+    expect(validateBlocks(message.blocks, 'message')).toMatchObject({ ok: true });
+    expect(sectionTexts(message).join('').match(/&lt;/g)).toHaveLength(1500);
+    for (const section of sectionTexts(message)) expect(section).not.toMatch(/&(?!lt;|gt;|amp;)/);
   });
 
   test('after the decision the buttons give way to who and when', () => {
