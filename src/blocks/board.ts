@@ -7,7 +7,7 @@ import { recoveryFigures } from '../domain/recovery.ts';
 import { escalationLines } from './escalation.ts';
 import { escapeText } from './escape.ts';
 import { type Button, buttons, context, fields, header, type Message, section } from './message.ts';
-import { outcomeLines, outcomeText } from './outcome.ts';
+import { outcomeLines, outcomeText, standingFence } from './outcome.ts';
 import { utc } from './time.ts';
 
 /** Last words of running steps, by step id. */
@@ -66,7 +66,8 @@ export function headlineOf(state: IncidentState): string {
     case 'paused': {
       const failed = steps.find(({ status }) => status === 'failed');
       const reason = escapeText(failed?.errors.at(-1)?.message ?? '');
-      return `⏸️ *Paused: ${escapeText(titleOf(state, failed?.id))} failed.* ${reason} A commander must decide: retry, skip or abort.`;
+      const fence = standingFence(state);
+      return `⏸️ *Paused: ${escapeText(titleOf(state, failed?.id))} failed.* ${reason} A commander must decide: retry, skip or abort.${fence ? `\nAfter an abort: ${fence}` : ''}`;
     }
     case 'aborting':
       return `🛑 *Stopping*: <@${run.abort?.by}> aborted the run. No new step starts.`;

@@ -77,5 +77,38 @@ function abortLines(state: IncidentState): string[] {
       lines.push(`• changed${back}: ${title}${what.length > 0 ? `: ${what.join('; ')}` : ''}`);
     } else lines.push(`• may be half done${back}: ${title}. Look before you go on.`);
   }
-  return lines.length > 0 ? [...lines, '• everything else was not touched'] : ['• nothing was changed'];
+  const fence = standingFence(state);
+  return lines.length > 0
+    ? [...(fence ? [`• ${fence}`] : []), ...lines, '• everything else was not touched']
+    : ['• nothing was changed'];
+}
+
+/**
+ * One sentence while a fence stands, or may stand, on the old primary and nothing was promoted in its place: nobody can
+ * write anywhere then. It gives the SQL that ends that.
+ */
+export function standingFence(state: IncidentState): string | undefined {
+  const { run } = state;
+  const plan = planOf(state, run?.planId)?.plan;
+  if (!run || !plan) return undefined;
+  const tried = (uses: string) =>
+    plan.steps.flatMap((step) => {
+      const now = run.steps[step.id];
+      return step.uses === uses && now && now.attempts > 0 ? [now] : [];
+    });
+  const promotions = tried('rds.promote-replica');
+  const fences = tried('postgres.fence').filter(({ outputs }) => outputs?.fenced !== false);
+  if (fences.length === 0 || promotions.some(({ status }) => status === 'succeeded')) return undefined;
+  const { primary, replica, applicationUsers } = plan.system.database;
+  const are = fences.some(({ status }) => status === 'succeeded') ? 'are still stopped' : 'may be stopped';
+  const sql = applicationUsers.map((role) => `\`ALTER ROLE ${escapeText(quoted(role))} LOGIN\``).join(', ');
+  // Two primaries that both take writes are worse than none.
+  const first =
+    promotions.length > 0 ? `, once you have seen that ${escapeText(replica.instance)} was not promoted` : '';
+  return `*Writes on the old primary, ${escapeText(primary.instance)} in ${escapeText(primary.region)}, ${are}.* To allow them again${first}, run ${sql} there.`;
+}
+
+/** As SQL reads a name: one that is not plain lower case stands in quotes. */
+function quoted(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }

@@ -287,6 +287,51 @@ describe('the board', () => {
     expect(textOf(message)).toContain('may be half done (cannot be taken back): Promote');
   });
 
+  describe('while the fence stands and nothing was promoted', () => {
+    const fencing = planWith([
+      plannedStep('fence', { title: 'Stop writes', uses: 'postgres.fence' }),
+      plannedStep('promote', { title: 'Promote', uses: 'rds.promote-replica', needs: ['fence'] }),
+      plannedStep('restart', { title: 'Restart', needs: ['promote'] }),
+    ]);
+    const fenced = [declared, created(fencing), approved, runStarted, started('fence')];
+    const aborted: IncidentEvent[] = [
+      { type: 'run.abort-requested', runId: run, by: 'U0COMMANDER' },
+      { type: 'run.finished', runId: run, outcome: 'aborted', exceptions: [] },
+    ];
+    const stopped = 'Writes on the old primary, chatbot-prod in us-east-1, are still stopped.';
+    const proven = succeeded('fence', { fenced: true });
+
+    test('an aborted run says that writes are stopped, and the SQL that allows them', () => {
+      const message = board(stateAfter(...fenced, proven, ...aborted), {}, NOW);
+
+      expect(textOf(message)).toContain(`${stopped}* To allow them again, run \`ALTER ROLE chatbot_app LOGIN\` there.`);
+    });
+
+    test('a paused run says so in its headline', () => {
+      const state = stateAfter(...fenced, proven, started('promote'), failed('promote', 'The quota is used up.'));
+
+      const message = board(state, {}, NOW);
+
+      expect(message.text).toContain(`After an abort: *${stopped}`);
+      expect(message.text).toContain('once you have seen that chatbot-prod-replica-west was not promoted');
+    });
+
+    test.each([
+      ['the fence could not be set', [succeeded('fence', { fenced: false })]],
+      ['the replica was promoted', [proven, started('promote'), succeeded('promote')]],
+    ])('nothing is said of it when %s', (_case, events) => {
+      const message = board(stateAfter(...fenced, ...events, ...aborted), {}, NOW);
+
+      expect(textOf(message)).not.toContain('Writes on the old primary');
+    });
+
+    test('a fence that was cut short may stand', () => {
+      const message = board(stateAfter(...fenced, ...aborted), {}, NOW);
+
+      expect(textOf(message)).toContain('may be stopped');
+    });
+  });
+
   test('a run of 200 steps still fits one Slack message', () => {
     const many = planWith(
       Array.from({ length: 200 }, (_, index) =>
