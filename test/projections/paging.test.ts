@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Permanent, Retryable } from '../../src/domain/errors.ts';
+import type { IncidentEvent } from '../../src/domain/events.ts';
+import { createPagingProjection } from '../../src/projections/paging.ts';
+import { silent } from '../support/engine.ts';
+import { chatbot, plannedStep, planWith } from '../support/incident.ts';
+import {
+  clock,
+  createFakePagerDuty,
+  createProjectionBench,
+  dyingBefore,
+  type FakePagerDuty,
+  type ProjectionBench,
+} from './support.ts';
+
+const reached = (tier: number): IncidentEvent => ({
+  type: 'escalation.reached',
+  tier,
+  action: 'Page',
+  contact: 'SRE rotation',
+});
+const resolved: IncidentEvent = { type: 'incident.resolved', by: 'U0COMMANDER' };
+const down = () => new Retryable('pagerduty.unreachable', 'PagerDuty did not answer; the page is sent again.');
+
+describe('paging', () => {
+  let bench: ProjectionBench;
+  let events: FakePagerDuty;
+  let system: string;
+  let systems = 0;
+
+  beforeAll(async () => {
+    bench = await createProjectionBench();
+  });
+
+  afterAll(() => bench.close());
+
+  beforeEach(() => {
+    systems += 1;
+    system = `system-${systems}`;
+    events = createFakePagerDuty(down);
+  });
+
+  /** A process of its own: what it remembers dies with it. */
+  const process = (store = bench.store) =>
+    createPagingProjection({
+      store,
+      events,
+      systems: { [system]: chatbot },
+      secret: (name) => `key of ${name}`,
+      clock,
+      logger: silent,
+    });
+  /** One round of a process. */
+  const round = async (incident: string, projection = process()) => projection.project(await bench.state(incident));
+  /** What has run when `work` is done, as if machine time stood this much later. */
+  async function later<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+    const then = Date.now() + milliseconds;
+    const now = jest.spyOn(Date, 'now').mockImplementation(() => then);
+    try {
+      return await work();
+    } finally {
+      now.mockRestore();
+    }
+  }
+  const sent = () => events.received.map(({ action, dedupKey }) => `${action} ${dedupKey.split('/').at(-1)}`);
+
+  it('pages each tier that was reached, once, and ends its alert', async () => {
+    const incident = await bench.open(system, reached(1), reached(2));
+
+    await round(incident);
+    await round(incident);
+    await bench.append(incident, resolved);
+    await round(incident);
+    await round(incident);
+
+    expect(sent().sort()).toEqual(['resolve 1', 'resolve 2', 'trigger 1', 'trigger 2']);
+    expect(await bench.journalled(incident, 'page.accepted')).toBe(2);
+    expect(await bench.store.deliveries.unfinished()).not.toContain(incident);
+  });
+
+  it('a page accepted just before a crash is sent again under the same key, and journalled once', async () => {
+    const incident = await bench.open(system, reached(1));
+    const { journal } = bench.store;
+    const dies = async () => Promise.reject(new Error('the process died'));
+    const dying = process({ ...bench.store, journal: { ...journal, decide: dies } });
+
+    await expect(round(incident, dying)).rejects.toThrow('the process died');
+    await round(incident);
+    await round(incident);
+
+    expect(sent()).toEqual(['trigger 1', 'trigger 1']);
+    expect(new Set(events.received.map(({ dedupKey }) => dedupKey)).size).toBe(1);
+    expect(await bench.journalled(incident, 'page.accepted')).toBe(1);
+  });
+
+  it('a page that was journalled just before a crash is not sent again', async () => {
+    const incident = await bench.open(system, reached(1));
+
+    await expect(round(incident, process(dyingBefore(bench.store, 'sent', 'pagerduty/')))).rejects.toThrow('died');
+    await round(incident);
+
+    expect(sent()).toEqual(['trigger 1']);
+    expect(await bench.store.deliveries.unfinished()).not.toContain(incident);
+  });
+
+  it('while PagerDuty is down it tells people once, and pages when it is back', async () => {
+    const incident = await bench.open(system, reached(1));
+    const projection = process();
+    events.failing.push(down(), down());
+
+    const first = await round(incident, projection);
+    const second = await later(1100, () => round(incident, projection));
+    const third = await later(5000, () => round(incident, projection));
+
+    expect([first, second, third]).toEqual([1000, 2000, undefined]);
+    expect(sent()).toEqual(['trigger 1']);
+    expect(await bench.journalled(incident, 'page.failed')).toBe(1);
+    expect(await bench.journalled(incident, 'page.accepted')).toBe(1);
+  });
+
+  it.each([
+    ['is down', down(), 1000],
+    ['throttles', new Retryable('pagerduty.throttled', 'Later.', { retryAfterMs: 37_000 }), 37_000],
+    ['refuses the key', new Permanent('pagerduty.refused', 'Check the routing key.'), 30_000],
+  ])('changes of the journal do not make it try sooner when PagerDuty %s', async (_case, error, pause) => {
+    const incident = await bench.open(system, reached(1));
+    const projection = process();
+    events.failing.push(error);
+
+    await round(incident, projection);
+    const waits = [await round(incident, projection), await later(pause - 500, () => round(incident, projection))];
+
+    expect(sent()).toEqual([]);
+    for (const wait of waits) expect(wait).toBeGreaterThan(0);
+    expect(waits[0]).toBeLessThanOrEqual(pause);
+    await later(pause + 500, () => round(incident, projection));
+    expect(sent()).toEqual(['trigger 1']);
+  });
+
+  it('ends the alert of a page whose answer was lost', async () => {
+    const incident = await bench.open(system, reached(1));
+    events.failing.push('lost');
+
+    await round(incident);
+    await bench.append(incident, resolved);
+    await round(incident);
+
+    expect(sent()).toEqual(['trigger 1', 'resolve 1']);
+    expect(new Set(events.received.map(({ dedupKey }) => dedupKey)).size).toBe(1);
+    expect(await bench.store.deliveries.unfinished()).not.toContain(incident);
+  });
+
+  it('pages nobody any more once the run has recovered or the incident is resolved', async () => {
+    const recovered = await bench.open(system, reached(1));
+    const projection = process();
+    events.failing.push(down());
+    await round(recovered, projection);
+    const plan = { ...planWith([plannedStep('a')]), id: `${recovered}.p1`, incident: recovered };
+    await bench.append(
+      recovered,
+      { type: 'plan.created', plan },
+      { type: 'run.started', runId: `${recovered}.r1`, planId: plan.id, locks: [] },
+      { type: 'run.finished', runId: `${recovered}.r1`, outcome: 'recovered', exceptions: [] },
+    );
+    const resolvedAtOnce = await bench.open(`${system}-b`, reached(1), resolved);
+
+    const wait = await later(60_000, () => round(recovered, projection));
+    await round(resolvedAtOnce, projection);
+
+    expect(wait).toBeUndefined();
+    expect(sent()).toEqual([]);
+  });
+});
