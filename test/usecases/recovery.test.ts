@@ -127,7 +127,8 @@ describe('failover', () => {
 
   test.each([
     ['an unknown system', { system: 'chatbt' }, /Did you mean chatbot\?/],
-    ['a region the system does not have', { to: 'eu-west-1' }, /It can go to us-west-2 or us-east-1/],
+    ['a region the system does not have', { to: 'eu-west-1' }, /not prepared for eu-west-1\. It can go to us-west-2/],
+    ['the region of the primary', { to: 'us-east-1' }, /nothing to promote there\. It can go to us-west-2/],
   ])('refuses %s before anything is declared', async (_what, change, message) => {
     const input = { user: REQUESTER, at: Date.now(), system: 'chatbot', mode: 'emergency' as const, ...change };
 
