@@ -119,7 +119,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Environment.safeParse(set);
   const mistakes = parsed.success ? [] : parsed.error.issues.map(sentence);
-  mistakes.push(...missingForSlack(set));
+  mistakes.push(...missingForSlack(set), ...missingInContainer(set));
   if (!parsed.success || mistakes.length > 0)
     throw new InvalidInput('config.invalid', [...new Set(mistakes)].join('\n'));
   const values = parsed.data;
@@ -155,7 +155,7 @@ function missingForSlack(set: Record<string, string | undefined>): string[] {
   const why =
     names.length > 0
       ? `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} set`
-      : set.KUBERNETES_SERVICE_HOST || set.LIFEBOAT_CONTAINER
+      : inContainer(set)
         ? 'Lifeboat runs in a container'
         : undefined;
   if (!why) return [];
@@ -168,6 +168,18 @@ function missingForSlack(set: Record<string, string | undefined>): string[] {
     );
   }
   return missing;
+}
+
+/** The image carries no PostgreSQL, and what a container writes to its own disk ends with it. */
+function missingInContainer(set: Record<string, string | undefined>): string[] {
+  if (!inContainer(set) || set.DATABASE_URL) return [];
+  return [
+    "DATABASE_URL is missing, although Lifeboat runs in a container: set the PostgreSQL server that keeps Lifeboat's own journal (postgres://…).",
+  ];
+}
+
+function inContainer(set: Record<string, string | undefined>): boolean {
+  return Boolean(set.KUBERNETES_SERVICE_HOST || set.LIFEBOAT_CONTAINER);
 }
 
 function slackConfig(values: Environment): SlackConfig | undefined {

@@ -63,6 +63,8 @@ describe('the configuration', () => {
     [{ SLACK_TEAM: 'x', SLACK_BOT_TOKEN: '' }, /^SLACK_BOT_TOKEN is missing, although SLACK_TEAM is set/],
     [{ LIFEBOAT_CONTAINER: '1' }, /^SLACK_BOT_TOKEN is missing, although Lifeboat runs in a container/],
     [{ KUBERNETES_SERVICE_HOST: '10.0.0.1' }, /^SLACK_BOT_TOKEN is missing, although Lifeboat runs in a container/],
+    [{ ...SOCKET, LIFEBOAT_CONTAINER: '1' }, /^DATABASE_URL is missing, although Lifeboat runs in a container.*\.$/],
+    [{ ...SOCKET, KUBERNETES_SERVICE_HOST: '10.0.0.1' }, /^DATABASE_URL is missing, although Lifeboat runs in/],
     [{ ...SOCKET, SLACK_BOT_TOKEN: 'xapp-1' }, /^SLACK_BOT_TOKEN must be the bot token, which begins with xoxb-\.$/],
     [{ PORT: 'http' }, /^PORT must be a port number\.$/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of fatal, error/],
@@ -73,6 +75,12 @@ describe('the configuration', () => {
     [{ HOME_REGION: 'Virginia' }, /^HOME_REGION write an AWS region/],
   ])('%j is refused in one sentence', (env, message) => {
     expect(() => loadConfig(env)).toThrow(message);
+  });
+
+  test('of a container with a database is whole', () => {
+    const config = loadConfig({ ...SOCKET, LIFEBOAT_CONTAINER: '1', DATABASE_URL: 'postgres://db/lifeboat' });
+
+    expect(config.databaseUrl).toBe('postgres://db/lifeboat');
   });
 
   test('names every mistake, and no value', () => {
