@@ -74,9 +74,7 @@ if (installed) {
 } else {
   console.info('redis-server is not on the PATH: the queue on Redis is not tested here (Debian: redis-server).');
 
-  it('the queue on Redis is not tested: redis-server is not on the PATH', () => {
-    expect(installed).toBe(false);
-  });
+  it.skip('wakes on Redis: skipped, because redis-server is not on the PATH', () => undefined);
 }
 
 describe('a Redis that is not there', () => {
