@@ -171,6 +171,7 @@ async function assemble(
     PAGERDUTY_EVENTS_HOST: pagerDuty.host,
     ...routingKeys,
     [system.database.password]: password,
+    DATABASE_TLS: 'disable',
     LIFEBOAT_CLOCK: JSON.stringify(anchor),
     LIFEBOAT_STATE_DIR: stateDirectory,
     HOME_REGION,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TLS_MODES, type TlsMode } from './adapters/postgres/tls.ts';
 import type { ClockAnchor } from './domain/clock.ts';
 import { InvalidInput } from './domain/errors.ts';
 import { Region } from './domain/system.ts';
@@ -21,6 +22,8 @@ export interface Config {
   logLevel: (typeof LOG_LEVELS)[number];
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
+  /** How the databases of the systems are reached; Lifeboat's own says it in its URL. */
+  databaseTls: TlsMode;
   stateDirectory: string;
   runbooksDirectory: string;
   /** Where this process, its database and its secrets are: a system is never failed over into losing them. */
@@ -85,6 +88,7 @@ const Environment = z.object({
   PORT: z.coerce.number('must be a port number').int('must be a whole number').min(0).max(65_535).default(3000),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   DATABASE_URL: Url(/^postgres(ql)?$/, 'postgres://lifeboat@db.example.com:5432/lifeboat').optional(),
+  DATABASE_TLS: z.enum(TLS_MODES, { error: `must be one of ${TLS_MODES.join(', ')}` }).default('verify-full'),
   REDIS_URL: Url(/^rediss?$/, 'redis://redis.example.com:6379').optional(),
   LIFEBOAT_STATE_DIR: z.string().default('.lifeboat'),
   RUNBOOKS_DIR: z.string().default('runbooks'),
@@ -131,6 +135,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: values.LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
+    databaseTls: values.DATABASE_TLS,
     stateDirectory: values.LIFEBOAT_STATE_DIR,
     runbooksDirectory: values.RUNBOOKS_DIR,
     homeRegion: values.HOME_REGION,

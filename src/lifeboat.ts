@@ -198,6 +198,7 @@ function clientSettings(config: Config, observationTimeoutMs: number): Parameter
     dnsServers: config.dns.servers,
     dnsResolvers: config.dns.resolvers,
     httpsProxy: config.httpsProxy,
+    databaseTls: config.databaseTls,
     secret: config.secret,
     observationTimeoutMs,
   };

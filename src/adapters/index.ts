@@ -2,7 +2,8 @@ import { type Aws, createAws } from './aws/index.ts';
 import { createDns, type Dns } from './dns/index.ts';
 import { createHttp, type Http } from './http/index.ts';
 import { createKubernetes, type Kubernetes } from './kubernetes/index.ts';
-import { createPostgres, type Postgres, type TlsMode } from './postgres/index.ts';
+import { createPostgres, type Postgres } from './postgres/index.ts';
+import type { TlsMode } from './postgres/tls.ts';
 
 /** What clients need to know; filled from the environment by config.ts. */
 export interface ClientSettings {
@@ -15,7 +16,7 @@ export interface ClientSettings {
   /** Addresses that replace those of system.yaml's resolvers, by name. */
   dnsResolvers?: Record<string, string> | undefined;
   httpsProxy?: string | undefined;
-  /** `prefer` when absent. */
+  /** `verify-full` when absent. */
   databaseTls?: TlsMode | undefined;
   /** The value of a secret that system.yaml names; throws InvalidInput when it is not set. */
   secret(name: string): string;
@@ -51,7 +52,7 @@ export function createClients(settings: ClientSettings): Clients {
     dns,
     postgres: createPostgres({
       dns,
-      tls: settings.databaseTls ?? 'prefer',
+      tls: settings.databaseTls ?? 'verify-full',
       connectTimeoutMs: observationTimeoutMs,
       statementTimeoutMs: 2 * observationTimeoutMs,
     }),

@@ -47,6 +47,7 @@ export function connectClients(config: Config): Clients {
     dnsServers: config.dns.servers,
     dnsResolvers: config.dns.resolvers,
     httpsProxy: config.httpsProxy,
+    databaseTls: config.databaseTls,
     secret: (name) => config.secret(name),
     observationTimeoutMs: OBSERVATION_TIMEOUT,
   });

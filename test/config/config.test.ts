@@ -13,6 +13,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       port: 3000,
       logLevel: 'info',
+      databaseTls: 'verify-full',
       stateDirectory: '.lifeboat',
       runbooksDirectory: 'runbooks',
       clock: undefined,
@@ -71,6 +72,7 @@ describe('the configuration', () => {
     [{ AWS_ENDPOINTS: '{' }, /^AWS_ENDPOINTS must be JSON/],
     [{ AWS_ENDPOINTS: '{"us-east-1":"x"}' }, /^AWS_ENDPOINTS \(us-east-1\) must map regions to URLs/],
     [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be a URL, for example postgres:/],
+    [{ DATABASE_TLS: 'verify-ca' }, /^DATABASE_TLS must be one of disable, prefer, require, verify-full\.$/],
     [{ DNS_RESOLVERS: 'cloudflare' }, /^DNS_RESOLVERS \(0\) must be name=host:port/],
     [{ HOME_REGION: 'Virginia' }, /^HOME_REGION write an AWS region/],
   ])('%j is refused in one sentence', (env, message) => {

@@ -94,6 +94,7 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
     dnsServers: [dns.authoritative],
     dnsResolvers: Object.fromEntries(dns.resolvers.map(({ name, address }) => [name, address])),
     httpsProxy: edge.proxyUrl,
+    databaseTls: 'disable',
     secret: () => passwords.lifeboat,
     observationTimeoutMs,
   });

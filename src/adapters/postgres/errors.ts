@@ -1,5 +1,6 @@
 import { type LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
 import { fieldsOf, unreachable } from '../failure.ts';
+import { tlsFailure } from './tls.ts';
 
 /**
  * SQLSTATEs, or classes of them, after which the same statement may succeed: connection exceptions, transaction
@@ -7,8 +8,7 @@ import { fieldsOf, unreachable } from '../failure.ts';
  */
 const RETRYABLE = /^(08|40|53|57P0[1-3]|55P03|57014)/;
 /** What `pg` says without a code when a connection ends under it or does not come about. */
-const CONNECTION_LOST =
-  /^(Connection terminated|Client has encountered a connection error|The server does not support SSL)/;
+const CONNECTION_LOST = /^(Connection terminated|Client has encountered a connection error)/;
 const TIMED_OUT = /^(timeout expired|Query read timeout)/;
 
 /** The one place where an error of `pg` becomes ours. `subject` begins the sentence (`PostgreSQL on chatbot-prod`). */
@@ -16,6 +16,12 @@ export function translatePostgresError(error: unknown, subject: string): Lifeboa
   const network = unreachable(error, 'postgres', subject);
   if (network) return network;
   const { message, code } = fieldsOf(error);
+  const tls = tlsFailure(message, code);
+  if (tls) {
+    const refused = `${subject} cannot be reached over TLS, because ${tls.reason}: ${tls.advice}.`;
+    const Kind = tls.lasting ? Permanent : Retryable;
+    return new Kind('postgres.tls', refused, { cause: error });
+  }
   const sentence = `${subject}: ${message.replace(/\.$/, '')}.`;
   if (CONNECTION_LOST.test(message)) return new Retryable('postgres.unreachable', sentence, { cause: error });
   if (TIMED_OUT.test(message)) return new Retryable('postgres.timeout', sentence, { cause: error });

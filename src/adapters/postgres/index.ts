@@ -4,9 +4,7 @@ import { abortable, within } from '../deadline.ts';
 import type { Dns } from '../dns/index.ts';
 import { fieldsOf } from '../failure.ts';
 import { translatePostgresError } from './errors.ts';
-
-/** As libpq's sslmode: `prefer` encrypts where the server offers it, `require` always, `verify-full` proves the name. */
-export type TlsMode = 'disable' | 'prefer' | 'require' | 'verify-full';
+import { type TlsMode, tlsOptions } from './tls.ts';
 
 export interface PostgresTarget {
   host: string;
@@ -100,7 +98,7 @@ async function openOnce(
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs,
     stream: () => socket,
-    ssl: encrypted ? { servername: host, rejectUnauthorized: tls === 'verify-full' } : false,
+    ssl: encrypted && tlsOptions(tls, host),
   });
   let lost = false;
   // A server that hangs answers no goodbye either, so that the socket is closed, not the session ended.

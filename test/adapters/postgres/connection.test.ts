@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDns } from '../../../src/adapters/dns/index.ts';
-import { createPostgres, type PostgresTarget, type TlsMode } from '../../../src/adapters/postgres/index.ts';
+import { createPostgres, type PostgresTarget } from '../../../src/adapters/postgres/index.ts';
+import type { TlsMode } from '../../../src/adapters/postgres/tls.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 
 let target: PostgresTarget;
@@ -37,7 +38,7 @@ describe('a connection', () => {
   it('with sslmode require does not', async () => {
     const connecting = postgres('require').connect(target, signal());
 
-    await expect(connecting).rejects.toMatchObject({ message: expect.stringContaining('does not support SSL') });
+    await expect(connecting).rejects.toMatchObject({ message: expect.stringContaining('the server offers no TLS') });
   });
 
   it.each([
