@@ -37,6 +37,7 @@ export function assertMayDecide(access: Access, entry: PlanState, user: string):
   }
 }
 
-function mention(users: string[]): string {
+/** People as they are mentioned in a sentence. */
+export function mention(users: readonly string[]): string {
   return users.length > 0 ? users.map((id) => `<@${id}>`).join(' or ') : 'somebody who is listed in access.yaml';
 }

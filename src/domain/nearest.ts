@@ -14,6 +14,13 @@ export function nearestWord(word: string, known: Iterable<string>): string | und
   return near ? candidates[lower.indexOf(match)] : undefined;
 }
 
+/** The known word that was probably meant: the only one that begins so (three letters or more), or the nearest. */
+export function nearestOrBegun(word: string, known: readonly string[]): string | undefined {
+  const lower = word.toLowerCase();
+  const [only, ...others] = lower.length >= 3 ? known.filter((candidate) => candidate.startsWith(lower)) : [];
+  return only !== undefined && others.length === 0 ? only : nearestWord(word, known);
+}
+
 function letters(word: string): string {
   return word.split('').sort().join('');
 }

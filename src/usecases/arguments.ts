@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { parseArgsStringToArgv } from 'string-argv';
 import { z } from 'zod';
 import { InvalidInput } from '../domain/errors.ts';
-import { nearest } from './nearest.ts';
+import { nearestOrBegun } from '../domain/nearest.ts';
 
 /** Which words a command takes. */
 export interface Grammar {
@@ -88,7 +88,7 @@ export const PlanId = part('p', 'plan');
 export const RunId = part('r', 'run');
 
 function unknownFlag(flag: string, grammar: Grammar, usage: string): InvalidInput {
-  const match = nearest(flag.replace(/^-+/, ''), grammar.flags);
+  const match = nearestOrBegun(flag.replace(/^-+/, ''), grammar.flags);
   const hint = match ? ` Did you mean --${match}?` : '';
   return new InvalidInput('command.flag', `I do not know ${quote(flag)}.${hint} Write \`${usage}\`.`);
 }

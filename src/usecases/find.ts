@@ -1,21 +1,16 @@
-import { hasRole } from '../domain/approval.ts';
+import { hasRole, mention } from '../domain/approval.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { IncidentState, RunState } from '../domain/incident-state.ts';
+import { nearestOrBegun } from '../domain/nearest.ts';
 import type { Access, Role, System } from '../domain/system.ts';
 import type { Journal } from '../engine/ports.ts';
-import { nearest } from './nearest.ts';
-
-/** People as they are mentioned in a sentence. */
-export function mention(users: readonly string[]): string {
-  return users.length > 0 ? users.map((user) => `<@${user}>`).join(' or ') : 'somebody who is listed in access.yaml';
-}
 
 /** The system of this name; throws InvalidInput with the nearest name, or all of them. */
 export function requireSystem(systems: ReadonlyMap<string, System>, name: string): System {
   const system = systems.get(name);
   if (system) return system;
   const names = [...systems.keys()];
-  const match = nearest(name, names);
+  const match = nearestOrBegun(name, names);
   const hint = match ? `Did you mean ${match}?` : `There is ${names.join(', ') || 'no system yet'}.`;
   throw new InvalidInput('system.unknown', `There is no system “${name.slice(0, 60)}”. ${hint}`);
 }

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../domain/action.ts';
-import { hasRole } from '../domain/approval.ts';
+import { hasRole, mention } from '../domain/approval.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { nearestOrBegun } from '../domain/nearest.ts';
 import { parseArguments, sortWords, splitLine } from './arguments.ts';
 import type { Caller, Command } from './command.ts';
-import { mention, requireRole, requireSystem } from './find.ts';
-import { nearest } from './nearest.ts';
+import { requireRole, requireSystem } from './find.ts';
 import { failed } from './problems.ts';
 import type { Reply } from './reply.ts';
 
@@ -58,7 +58,7 @@ function authorise(command: Command, args: unknown, { access, systems, user }: C
 }
 
 function mistyped(verb: string, words: string[], { commands }: Caller): Reply {
-  const match = nearest(
+  const match = nearestOrBegun(
     verb,
     commands.map((command) => command.verb),
   );

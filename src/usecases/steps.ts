@@ -1,11 +1,11 @@
 import { InvalidInput } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import { type IncidentState, planOf, type RunState, type StepState } from '../domain/incident-state.ts';
+import { nearestOrBegun } from '../domain/nearest.ts';
 import type { Access, Role } from '../domain/system.ts';
 import type { Decision } from '../engine/ports.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { incidentOf, requireIncident, requireRole } from './find.ts';
-import { nearest } from './nearest.ts';
 
 export interface StepInput {
   user: string;
@@ -98,7 +98,7 @@ function requireStep(
   }
   const step = run.steps[id];
   if (!step) {
-    const match = nearest(id, Object.keys(run.steps));
+    const match = nearestOrBegun(id, Object.keys(run.steps));
     throw new InvalidInput(
       'step.unknown',
       `${run.id} has no step “${id.slice(0, 60)}”.${match ? ` Did you mean ${match}?` : ''}`,

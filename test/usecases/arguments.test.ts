@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../commands/index.ts';
+import { nearestOrBegun } from '../../src/domain/nearest.ts';
 import { parseArguments, splitLine } from '../../src/usecases/arguments.ts';
-import { nearest } from '../../src/usecases/nearest.ts';
 
 describe('a typed line is split', () => {
   test.each([
@@ -69,7 +69,7 @@ describe('the nearest word', () => {
     ['xyzzy', undefined],
   ])('of %s is %s', (word, expected) => {
     expect(
-      nearest(
+      nearestOrBegun(
         word,
         COMMANDS.map(({ verb }) => verb),
       ),
