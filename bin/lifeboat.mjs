@@ -82,7 +82,7 @@ function targetOf(verb) {
 }
 
 function hasSlackVariable() {
-  return Object.keys(process.env).some((name) => name.startsWith('SLACK_') && process.env[name] !== '');
+  return Object.keys(process.env).some((name) => name.startsWith('SLACK_'));
 }
 
 function fail(...sentences) {

@@ -1,4 +1,4 @@
-import { samplingSeconds } from '../src/observer/interval.ts';
+import { samplingSeconds } from '../src/domain/sampling.ts';
 import { STABLE } from './client/client.ts';
 import type { Sandbox } from './sandbox.ts';
 

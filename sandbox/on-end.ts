@@ -9,6 +9,8 @@ export function onEnd(end: () => Promise<void>): void {
       () => process.exit(status),
     );
   };
+  // The terminal may be gone already; what is still said to it must not end this process half-way.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.once('SIGINT', () => stop(130));
   process.once('SIGTERM', () => stop(143));
   process.once('SIGHUP', () => stop(129));

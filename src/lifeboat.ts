@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { COMMANDS } from '../commands/index.ts';
 import { createActions } from './actions/index.ts';
+import { observationTimeout } from './adapters/deadline.ts';
 import { type Clients, createClients } from './adapters/index.ts';
 import { createPagerDutyEvents } from './adapters/pagerduty/events.ts';
 import { SLACK_PATH, startSlackAdapter } from './adapters/slack/index.ts';
@@ -37,10 +38,6 @@ import { planDifference } from './usecases/plan-drift.ts';
 
 /** Runs that one process advances at the same time. */
 const CONCURRENT_RUNS = 50;
-/** World milliseconds that a look at the world may take; together with Slack's way a plan is there within 5 s. */
-const OBSERVATION_TIMEOUT = 2000;
-/** Machine milliseconds: what is healthy answers within this on a busy machine, however fast the world runs. */
-const SHORTEST_OBSERVATION_TIMEOUT = 600;
 
 export interface Lifeboat {
   /** Where `/healthz`, `/readyz` and `/metrics` are. */
@@ -93,7 +90,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<st
   const holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const anchor = config.clock;
   const clock = anchor ? createClock(() => anchor) : createClock();
-  const observationTimeoutMs = Math.max(SHORTEST_OBSERVATION_TIMEOUT, clock.toMachine(OBSERVATION_TIMEOUT));
+  const observationTimeoutMs = observationTimeout(clock);
   const catalogue = await readCatalogue(config, logger);
   const systems = new Map(Object.entries(catalogue.systems).map(([name, { system }]) => [name, system]));
   const missing = missingSecrets(systems, config.hasSecret);

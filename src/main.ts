@@ -1,5 +1,5 @@
 import { loadConfig } from './config.ts';
-import { LifeboatError } from './domain/errors.ts';
+import { InvalidInput, LifeboatError } from './domain/errors.ts';
 import { startLifeboat } from './lifeboat.ts';
 import { createLogger } from './log.ts';
 
@@ -29,6 +29,7 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGHUP', () => stop('SIGHUP'));
   // Whoever started this process is gone: nobody would end it any more.
   process.once('disconnect', () => stop('the supervisor is gone'));
 
@@ -39,5 +40,6 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const sentence = error instanceof LifeboatError ? error.message : error;
   console.error(sentence);
-  process.exit(1);
+  // As the terminal's verbs: 2 is a wrong configuration.
+  process.exit(error instanceof InvalidInput ? 2 : 1);
 });

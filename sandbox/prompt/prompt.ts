@@ -100,8 +100,10 @@ class Session {
       const waits = !this.#interactive && parseLine(text).kind === 'wait';
       if (waits) return await this.#obey(control, text);
       if (this.#dialog) await this.#fillIn(control, this.#dialog, text);
-      else if (this.#confirming) await this.#confirm(control, this.#confirming, text);
-      else return await this.#obey(control, text);
+      else if (this.#confirming) {
+        const answered = await this.#confirm(control, this.#confirming, text);
+        if (!answered) return await this.#obey(control, text);
+      } else return await this.#obey(control, text);
     } catch (error) {
       this.#screen.print([error instanceof Error ? error.message : String(error)]);
     }
@@ -164,17 +166,20 @@ class Session {
     } else if (found.confirm) {
       this.#confirming = found;
       const { title, text, yes, no } = found.confirm;
-      this.#screen.print([`${this.#style.bold(title)}: ${text}`, `y for "${yes}", anything else for "${no}".`]);
+      const colon = /[?!.]$/.test(title) ? '' : ':';
+      this.#screen.print([`${this.#style.bold(title)}${colon} ${text}`, `y for "${yes}", anything else for "${no}".`]);
     } else {
       await this.#click(control, found);
     }
   }
 
-  async #confirm(control: ControlClient, pressable: Pressable, answer: string): Promise<void> {
+  /** False when the line is no answer but the next command: the dialog is closed, and the line is to be obeyed. */
+  async #confirm(control: ControlClient, pressable: Pressable, answer: string): Promise<boolean> {
     this.#confirming = undefined;
     const yes = ['y', 'yes', pressable.confirm?.yes.toLowerCase()].includes(answer.trim().toLowerCase());
     if (yes) await this.#click(control, pressable);
-    else this.#screen.print(['Not sent.']);
+    else this.#screen.print([`${pressable.label} was not sent.`]);
+    return yes || ['nothing', 'mistake', 'press', 'press-label'].includes(parseLine(answer).kind);
   }
 
   async #click(

@@ -1,3 +1,15 @@
+import type { Clock } from '../domain/clock.ts';
+
+/** World milliseconds that a look at the world may take; together with Slack's way a plan is there within 5 s. */
+const OBSERVATION_TIMEOUT = 2000;
+/** Machine milliseconds: what is healthy answers within this on a busy machine, however fast the world runs. */
+const SHORTEST_OBSERVATION_TIMEOUT = 600;
+
+/** Machine milliseconds after which something that is only looked at counts as unreachable. */
+export function observationTimeout(clock: Pick<Clock, 'toMachine'>): number {
+  return Math.max(SHORTEST_OBSERVATION_TIMEOUT, clock.toMachine(OBSERVATION_TIMEOUT));
+}
+
 /** A signal that ends with `signal` or after `milliseconds` of machine time, whichever comes first. */
 export function within(milliseconds: number, signal?: AbortSignal): AbortSignal {
   const deadline = AbortSignal.timeout(milliseconds);

@@ -31,20 +31,30 @@ const PHASE_MARK: Record<PhaseProgress['status'], string> = {
 /** A phase with more steps shows only those that run or failed, and counts the rest. */
 const STEPS_SHOWN = 12;
 
-/** The one live message of an incident and its run. Pure; `now` is world time (epoch milliseconds, UTC). */
-export function board(state: IncidentState, progress: ProgressLines, now: number): Message {
+/** The one live message of an incident and its run. Pure; `present` is world time (epoch milliseconds, UTC). */
+export function board(state: IncidentState, progress: ProgressLines, present: number): Message {
+  // What has ended does not move any more.
+  const now = state.status === 'resolved' || isRecovered(state.run) ? state.at : present;
   const plan = planOf(state, state.run?.planId)?.plan;
   const title = `${state.id} · ${state.title} (${state.severity})`;
   const headline = headlineOf(state);
   const phases = plan && state.run ? phasesOf(plan, state.run) : [];
-  const actions = state.run ? runButtons(state, state.run, plan) : resolveButton(state);
+  const actions = state.run ? runButtons(state, state.run, plan) : waitsForPlan(state) ? [] : resolveButton(state);
   return {
     text: `${title}. ${headline}`,
     blocks: [
       header(title),
       section(headline),
       fields(clock(state, now)),
-      ...(phases.length > 0 ? [section(phases.flatMap((phase) => phaseLines(phase, progress, now)))] : []),
+      ...(phases.length > 0
+        ? [
+            section(
+              phases.flatMap((phase) =>
+                phaseLines(phase, progress, state.run?.finishedAt ?? now, state.run?.status === 'finished'),
+              ),
+            ),
+          ]
+        : []),
       ...(state.run?.status === 'finished' ? [section(outcomeLines(state))] : []),
       section(escalationLines(state)),
       ...(actions.length > 0 ? [buttons(actions)] : []),
@@ -109,7 +119,7 @@ function clock(state: IncidentState, now: number): [string, string][] {
   const elapsed = (until - state.detectedAt) / 1000;
   const pairs: [string, string][] = [
     ['Detected', utc(state.detectedAt)],
-    [figures?.recoveredAt ? 'Recovered after' : 'Elapsed', formatSeconds(elapsed)],
+    [figures?.recoveredAt ? 'Users can work again after' : 'Elapsed', formatSeconds(elapsed)],
   ];
   if (figures && !figures.recoveredAt && state.status === 'open') {
     const left = figures.rtoSeconds - elapsed;
@@ -122,26 +132,48 @@ function clock(state: IncidentState, now: number): [string, string][] {
   return pairs;
 }
 
-function phaseLines(phase: PhaseProgress, progress: ProgressLines, now: number): string[] {
+function phaseLines(phase: PhaseProgress, progress: ProgressLines, now: number, hasEnded: boolean): string[] {
   const { status, title, startedAt, endedAt, targetSeconds, steps } = phase;
   const spent = startedAt === undefined ? '' : ` ${formatSeconds(((endedAt ?? now) - startedAt) / 1000)} of`;
-  const line = `${PHASE_MARK[status]}  *${escapeText(title)}* ·${spent} target ${formatSeconds(targetSeconds)}`;
+  const mark = hasEnded && status === 'running' ? PHASE_MARK.failed : PHASE_MARK[status];
+  const line = `${mark}  *${escapeText(title)}* ·${spent} target ${formatSeconds(targetSeconds)}`;
   if (status === 'done' || status === 'waiting') return [line];
   const shown = steps.filter(({ state }) => state.status !== 'left out');
   const lines = (list: typeof shown) =>
-    list.map(({ step, state }) => stepLine(step.title, state, progress[step.id]?.sentence, now));
+    list.map(({ step, state }) => stepLine(step.title, state, progress[step.id]?.sentence, now, hasEnded));
   if (shown.length <= STEPS_SHOWN) return [line, ...lines(shown)];
   const current = shown.filter(({ state }) => state.status === 'running' || state.status === 'failed');
   const done = shown.filter(({ state }) => state.status === 'succeeded' || state.status === 'skipped').length;
   return [line, `      ${done} of ${shown.length} steps done`, ...lines(current.slice(0, STEPS_SHOWN))];
 }
 
-function stepLine(title: string, state: StepState, sentence: string | undefined, now: number): string {
+function stepLine(
+  title: string,
+  state: StepState,
+  sentence: string | undefined,
+  now: number,
+  hasEnded: boolean,
+): string {
   const seconds =
     state.startedAt === undefined ? '' : ` · ${formatSeconds(((state.endedAt ?? now) - state.startedAt) / 1000)}`;
   const words = state.status === 'running' && sentence ? ` · ${escapeText(sentence)}` : '';
   const failure = state.status === 'failed' ? `\n            ${escapeText(state.errors.at(-1)?.message ?? '')}` : '';
-  return `      ${STEP_MARK[state.status]}  ${escapeText(title)}${seconds}${words}${failure}`;
+  return `      ${stepMark(state, hasEnded)}  ${escapeText(title)}${seconds}${words}${failure}`;
+}
+
+/** What a step came to, honestly: a fence that could not be put up is not done, and nothing starts after the end. */
+function stepMark({ status, outputs }: StepState, hasEnded: boolean): string {
+  if (status === 'succeeded' && outputs?.fenced === false) return '⚠️ not possible, it did not answer:';
+  if (hasEnded && status === 'waiting') return '➖ not started';
+  return STEP_MARK[status];
+}
+
+/** A plan is being made or waits for its decision: ending the incident now is nobody's next step. */
+function waitsForPlan({ plans, planFailure, status }: IncidentState): boolean {
+  const newest = plans.at(-1)?.status;
+  return (
+    status === 'open' && (newest === undefined ? !planFailure : newest === 'awaiting approval' || newest === 'approved')
+  );
 }
 
 function runButtons(state: IncidentState, run: RunState, plan: Plan | undefined): Button[] {
@@ -165,13 +197,21 @@ function runButtons(state: IncidentState, run: RunState, plan: Plan | undefined)
       style: 'danger',
       confirm: {
         title: `Abort ${run.id}?`,
-        text: 'No new step starts; what was changed stays changed, and the board says what it is.',
+        text: abortWarning(run, plan),
         yes: 'Abort',
         no: 'Go on',
       },
     });
   }
   return list;
+}
+
+function abortWarning(run: RunState, plan: Plan | undefined): string {
+  const begun = plan?.steps.find(({ id, effect }) => effect === 'irreversible' && run.steps[id]?.status === 'running');
+  const warning = begun
+    ? `"${escapeText(begun.title)}" has begun and will finish by itself; a new plan of this runbook will then be refused. `
+    : '';
+  return `${warning}No new step starts; what was changed stays changed, and the board says what it is.`;
 }
 
 function resolveButton(state: IncidentState): Button[] {

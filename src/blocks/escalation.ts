@@ -22,5 +22,6 @@ function nextLine(state: IncidentState): string {
   if (isRecovered(state.run)) return 'held: the run has recovered';
   const next = state.tiers.find(({ reachedAt }) => reachedAt === undefined);
   if (!next) return 'every tier has been paged';
+  if (next.dueAt <= state.at) return `paging now: tier ${next.tier}, ${escapeText(next.contact)}`;
   return `next: tier ${next.tier}, ${escapeText(next.contact)} at ${utc(next.dueAt)}`;
 }

@@ -3,5 +3,7 @@
  * link, a mention or a channel call (https://docs.slack.dev/messaging/formatting-message-text#escaping).
  */
 export function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  // Naming one person is what our own sentences do; calling a whole channel stays impossible.
+  return escaped.replaceAll(/&lt;(@[UW][A-Z0-9]+)&gt;/g, '<$1>');
 }

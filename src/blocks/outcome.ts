@@ -11,7 +11,9 @@ export function outcomeText(state: IncidentState): string {
   if (!run?.outcome) return '';
   const figures = recoveryFigures(state);
   const when =
-    figures?.recoverySeconds === undefined ? '' : ` ${formatSeconds(figures.recoverySeconds)} after detection`;
+    figures?.recoverySeconds === undefined || !isRecovered(run)
+      ? ''
+      : ` ${formatSeconds(figures.recoverySeconds)} after detection`;
   const word = isRecovered(run) ? 'Recovered' : run.outcome === 'aborted' ? 'Aborted' : 'Failed';
   const exceptions = run.exceptions.length > 0 ? `: ${run.exceptions.map(escapeText).join(', ')}` : '';
   return `${word}${when}${isRecovered(run) && exceptions ? `, with exceptions${exceptions}` : exceptions}.`;
@@ -70,6 +72,8 @@ function abortLines(state: IncidentState): string[] {
   for (const step of plan.steps) {
     const stepState = run.steps[step.id];
     if (!stepState || step.effect === 'read' || stepState.attempts === 0) continue;
+    // A fence that found nobody to fence has changed nothing.
+    if (stepState.outputs?.fenced === false) continue;
     const title = escapeText(step.title);
     const back = step.effect === 'irreversible' ? ' (cannot be taken back)' : '';
     if (stepState.status === 'succeeded') {

@@ -80,9 +80,9 @@ function signatureBlocks(plan: Plan) {
   if (plan.signatures.length === 0) return [];
   return [
     section([
-      '⚠️ *Cannot be fenced: approving signs for it by name*',
+      plan.verdict === 'ready' ? '⚠️ *Cannot be fenced: approving signs for it by name*' : '⚠️ *Cannot be fenced now*',
       ...plan.signatures.map(
-        ({ kind, subject, sentence }) => `• *${kind}: ${escapeText(subject)}* ${escapeText(sentence)}`,
+        ({ kind, subject, sentence }) => `• *${kind}: ${escapeText(subject)}.* ${escapeText(sentence)}`,
       ),
     ]),
   ];

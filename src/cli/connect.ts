@@ -7,9 +7,6 @@ import { ensureEmbeddedPostgres } from '../store/embedded/supervisor.ts';
 import { migrate } from '../store/migrate.ts';
 import { createStore } from '../store/store.ts';
 
-/** Machine milliseconds that a look at the world may take, as in the bot. */
-export const OBSERVATION_TIMEOUT = 2000;
-
 /** The bot's own database, and whatever the machine's clock says is now. */
 export interface Connection {
   store: Store;
@@ -40,7 +37,8 @@ export async function connect(config: Config): Promise<Connection> {
   }
 }
 
-export function connectClients(config: Config): Clients {
+/** Clients that wait as long as the bot's (machine milliseconds). */
+export function connectClients(config: Config, observationTimeoutMs: number): Clients {
   return createClients({
     awsEndpoints: config.aws.endpoints,
     kubeconfig: config.kubernetes.kubeconfig,
@@ -49,6 +47,6 @@ export function connectClients(config: Config): Clients {
     httpsProxy: config.httpsProxy,
     databaseTls: config.databaseTls,
     secret: (name) => config.secret(name),
-    observationTimeoutMs: OBSERVATION_TIMEOUT,
+    observationTimeoutMs,
   });
 }

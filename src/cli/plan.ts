@@ -1,4 +1,5 @@
 import { createActions } from '../actions/index.ts';
+import { observationTimeout } from '../adapters/deadline.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
 import type { Config } from '../config.ts';
 import type { JsonObject } from '../domain/action.ts';
@@ -8,7 +9,7 @@ import { nearestWord } from '../domain/nearest.ts';
 import type { Plan } from '../domain/plan.ts';
 import { Mode } from '../domain/runbook.ts';
 import { makePlan } from '../usecases/make-plan.ts';
-import { connect, connectClients, OBSERVATION_TIMEOUT } from './connect.ts';
+import { connect, connectClients } from './connect.ts';
 import { EXIT } from './exit-codes.ts';
 import { renderPlan } from './render-plan.ts';
 
@@ -30,7 +31,8 @@ export async function plan({ subject, mode: wanted, params, json, config, write 
   const given = parseParams(params);
   const { entry, systemName, runbookId } = await findRunbook(subject, config.runbooksDirectory);
   const connection = await connect(config);
-  const clients = connectClients(config);
+  const observationTimeoutMs = observationTimeout(connection.clock);
+  const clients = connectClients(config, observationTimeoutMs);
   try {
     const made = await makePlan({
       entry,
@@ -44,7 +46,7 @@ export async function plan({ subject, mode: wanted, params, json, config, write 
       actions: createActions(clients),
       samples: connection.store.samples.reader(systemName),
       clock: connection.clock,
-      observationTimeoutMs: OBSERVATION_TIMEOUT,
+      observationTimeoutMs,
     });
     write(json ? `${JSON.stringify(made satisfies Plan, null, 2)}\n` : renderPlan(made));
     return made.verdict === 'ready' ? EXIT.fine : EXIT.refused;

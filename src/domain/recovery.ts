@@ -41,9 +41,12 @@ export function recoveryFigures(state: IncidentState): RecoveryFigures | undefin
       figures.lossSource = 'from the write positions sampled before the outage';
     }
   }
-  if (isRecovered(state.run)) {
-    const ends = plan.steps.filter(({ uses }) => !uses.startsWith('manual.')).map(({ id }) => steps[id]?.endedAt ?? 0);
-    figures.recoveredAt = Math.max(...ends);
+  // A person's confirmation comes after users can work: what is left to be confirmed does not lengthen the outage.
+  const machine = plan.steps.filter(({ uses }) => !uses.startsWith('manual.'));
+  const allEnded = machine.every(({ id }) => ['succeeded', 'skipped', 'left out'].includes(steps[id]?.status ?? ''));
+  if (allEnded && (isRecovered(state.run) || state.run.status === 'running' || state.run.status === 'paused')) {
+    const ends = machine.map(({ id }) => steps[id]?.endedAt ?? 0);
+    figures.recoveredAt = Math.max(state.run.startedAt, ...ends);
     figures.recoverySeconds = (figures.recoveredAt - state.detectedAt) / 1000;
   }
   return figures;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Duration } from './duration.ts';
 
 /** An AWS region by its name, for example `us-east-1`. */
-export const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'write an AWS region, for example us-east-1');
+export const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region, for example us-east-1');
 export type Region = z.infer<typeof Region>;
 
 export const Severity = z.enum(['P0', 'P1', 'P2', 'P3']);

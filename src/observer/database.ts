@@ -1,5 +1,5 @@
-import { targetOf } from '../actions/postgres/database.ts';
 import type { Clients } from '../adapters/index.ts';
+import { targetOf } from '../adapters/of-system.ts';
 import type { PostgresSession } from '../adapters/postgres/index.ts';
 import { readReplication } from '../adapters/postgres/replication.ts';
 import type { JsonObject } from '../domain/action.ts';

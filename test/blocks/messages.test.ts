@@ -196,7 +196,7 @@ describe('the board', () => {
     const message = board(stateAfter(declared), {}, NOW);
 
     expect(message.text).toContain('Planning');
-    expect(textOf(message)).toContain('next: tier 1, SRE rotation at 03:00:00 UTC');
+    expect(textOf(message)).toContain('paging now: tier 1, SRE rotation');
   });
 
   test('shows elapsed time, RTO left, running step with its last words, and the next tier', () => {

@@ -53,7 +53,7 @@ describe('the launcher', () => {
     [[], {}, 'cli'],
     [['simulate', 'chatbot/region-failover'], {}, 'sandbox simulate chatbot/region-failover'],
     [['start', '--speed', '10'], {}, 'sandbox start --speed 10'],
-    [['start'], { SLACK_BOT_TOKEN: '' }, 'sandbox start'],
+    [['start'], { SLACK_BOT_TOKEN: '' }, 'bot start'],
     [['start'], { SLACK_BOT_TOKEN: 'xoxb-1' }, 'bot start'],
     [['start'], { SLACK_SIGNING_SECRET: 'x' }, 'bot start'],
     [['start'], { LIFEBOAT_CONTAINER: '1' }, 'bot start'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { samplingSeconds } from '../../src/domain/sampling.ts';
 import { continueStreak, detectedAt } from '../../src/observer/health.ts';
-import { samplingSeconds } from '../../src/observer/interval.ts';
 import { memorySamples } from '../support/run-context.ts';
 
 const sample = (at: number, healthy: boolean, since: number) => ({ at, value: { healthy, since, status: 200 } });

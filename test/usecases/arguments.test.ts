@@ -51,7 +51,7 @@ describe('the arguments of', () => {
     ['failover', 'chatbot --to', /--to needs a value/],
     ['failover', 'chatbot --to --mode planned', /--to needs a value/],
     ['failover', 'chatbot --to us-west-2 --to us-east-1', /--to is given twice/],
-    ['failover', 'chatbot --to mars', /--to write an AWS region/],
+    ['failover', 'chatbot --to mars', /--to must be an AWS region/],
     ['skip', 'INC-1.r1 dns --reason "  "', /--reason must say why/],
   ])('%s %s are refused', (verb, line, message) => {
     expect(() => parse(verb, line)).toThrow(message);

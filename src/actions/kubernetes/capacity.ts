@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import type { ClusterNode, Reservation, Workload } from '../../adapters/kubernetes/shapes.ts';
+import { clusterOf } from '../../adapters/of-system.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { Region } from '../../domain/system.ts';
-import { clusterOf } from './cluster.ts';
 import { readProfile } from './profile.ts';
 
 const Output = z.object({

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
+import { clusterOf } from '../../adapters/of-system.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
 import { Region, type System } from '../../domain/system.ts';
-import { clusterOf, workloadsLock } from './cluster.ts';
+import { workloadsLock } from './lock.ts';
 
 export const patchSecret = (clients: Clients) =>
   defineAction({

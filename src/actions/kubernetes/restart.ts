@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import type { Workload } from '../../adapters/kubernetes/shapes.ts';
+import { clusterOf } from '../../adapters/of-system.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
 import { Region } from '../../domain/system.ts';
-import { clusterOf, workloadsLock } from './cluster.ts';
+import { workloadsLock } from './lock.ts';
 
 export const restart = (clients: Clients) =>
   defineAction({

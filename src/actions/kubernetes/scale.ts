@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import type { Cluster } from '../../adapters/kubernetes/index.ts';
 import type { Autoscaler, Workload } from '../../adapters/kubernetes/shapes.ts';
+import { clusterOf } from '../../adapters/of-system.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
 import { Region } from '../../domain/system.ts';
-import { clusterOf, workloadsLock } from './cluster.ts';
+import { workloadsLock } from './lock.ts';
 import { readProfile } from './profile.ts';
 
 export const scale = (clients: Clients) =>

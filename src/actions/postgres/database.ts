@@ -1,13 +1,9 @@
 import type { Clients } from '../../adapters/index.ts';
-import type { PostgresSession, PostgresTarget } from '../../adapters/postgres/index.ts';
+import { type Endpoint, targetOf } from '../../adapters/of-system.ts';
+import type { PostgresSession } from '../../adapters/postgres/index.ts';
 import type { ObserveContext, SampleReader } from '../../domain/action.ts';
 import { Retryable } from '../../domain/errors.ts';
 import type { System } from '../../domain/system.ts';
-
-export interface Endpoint {
-  endpoint: string;
-  port: number;
-}
 
 interface Where {
   region: string;
@@ -22,12 +18,6 @@ export function subjectOf({ region, instance }: Where): string {
 /** Name of the lock on an instance; the actions of RDS use the same one. */
 export function lockOf({ region, instance }: Where): string {
   return `rds/${region}/${instance}`;
-}
-
-/** How Lifeboat signs in to a database of the system. */
-export function targetOf(clients: Clients, system: System, { endpoint, port }: Endpoint): PostgresTarget {
-  const { name, user, password } = system.database;
-  return { host: endpoint, port, database: name, user, password: clients.secret(password) };
 }
 
 /**

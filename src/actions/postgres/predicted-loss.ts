@@ -3,7 +3,7 @@ import type { Clients } from '../../adapters/index.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
-import { samplingSeconds } from '../../observer/interval.ts';
+import { samplingSeconds } from '../../domain/sampling.ts';
 import { subjectOf, withDatabase } from './database.ts';
 
 const Output = z.object({

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
+import { targetOf } from '../../adapters/of-system.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import { readSignIns, setSignIn } from '../../adapters/postgres/roles.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
-import { lockOf, targetOf } from './database.ts';
+import { lockOf } from './database.ts';
 
 export const unfence = (clients: Clients) =>
   defineAction({

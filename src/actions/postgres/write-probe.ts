@@ -1,11 +1,12 @@
 import pg from 'pg';
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
+import { targetOf } from '../../adapters/of-system.ts';
 import type { PostgresSession } from '../../adapters/postgres/index.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import { defineAction, type RunContext } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
-import { lockOf, targetOf } from './database.ts';
+import { lockOf } from './database.ts';
 
 export const writeProbe = (clients: Clients) =>
   defineAction({

@@ -124,8 +124,15 @@ describe('the terminal prompt', () => {
   it('sends nothing when the question is not answered with yes', async () => {
     const shown = await play('/dr', 'wait Approve', '1', 'no');
 
-    expect(shown).toContain('Not sent.');
+    expect(shown).toContain('was not sent.');
     expect(playground.slack.workspace.messages(INCIDENT_RESPONSE)[0]?.blocks).toBeDefined();
+  });
+
+  it('obeys a command that is typed instead of an answer, and sends nothing', async () => {
+    const shown = await play('/dr', 'wait Approve', '1', 'as approver');
+
+    expect(shown).toContain('was not sent.');
+    expect(shown).toContain('You are Ada Approver (approver).');
   });
 
   it('asks what a dialog asks, line by line', async () => {

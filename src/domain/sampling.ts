@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** World seconds between two samples of a system. */
 export const INTERVAL_SECONDS = 5;
