@@ -74,7 +74,7 @@ describe('the configuration', () => {
     [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be a URL, for example postgres:/],
     [{ DATABASE_TLS: 'verify-ca' }, /^DATABASE_TLS must be one of disable, prefer, require, verify-full\.$/],
     [{ DNS_RESOLVERS: 'cloudflare' }, /^DNS_RESOLVERS \(0\) must be name=host:port/],
-    [{ HOME_REGION: 'Virginia' }, /^HOME_REGION write an AWS region/],
+    [{ HOME_REGION: 'Virginia' }, /^HOME_REGION must be an AWS region/],
   ])('%j is refused in one sentence', (env, message) => {
     expect(() => loadConfig(env)).toThrow(message);
   });
