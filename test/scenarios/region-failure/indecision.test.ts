@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { inSandbox, playRegionFailover, REGION_DOWN } from '../../support/sandbox.ts';
 
 test('twenty minutes of indecision page the next tier, and the predicted loss does not grow with them', async () => {
-  await inSandbox({ seed: 4, speed: 100 }, async (sandbox) => {
+  await inSandbox({ seed: 4 }, async (sandbox) => {
     const report = await playRegionFailover(sandbox, { faults: [REGION_DOWN], approveAfter: 20 * 60 });
 
     expect(report.outcome).toBe('recovered with exceptions');
