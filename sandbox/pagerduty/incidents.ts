@@ -29,7 +29,7 @@ export class Incidents {
     const delay = this.#world.latency(TAKES_EFFECT_AFTER, 'pagerduty.enqueue', dedupKey);
     const at = Math.max(now + delay, this.state.underWayUntil[alert] ?? 0);
     this.state.underWayUntil[alert] = at;
-    this.#world.schedule(at - now, EVENT, { event: JSON.stringify(event), dedupKey });
+    this.#world.scheduleAt(at, EVENT, { event: JSON.stringify(event), dedupKey });
   }
 
   /** What the person with the telephone does; throws when there is no such incident. */

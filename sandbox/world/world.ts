@@ -45,7 +45,12 @@ export class World extends EventEmitter<WorldEvents> {
 
   /** Lets `kind` happen `delay` world milliseconds from now. */
   schedule(delay: number, kind: string, data: Scheduled['data']): void {
-    this.state.scheduled.push({ at: this.clock.now() + delay, kind, data });
+    this.scheduleAt(this.clock.now() + delay, kind, data);
+  }
+
+  /** Lets `kind` happen at `at` (world time, epoch milliseconds); what is due at the same time happens in call order. */
+  scheduleAt(at: number, kind: string, data: Scheduled['data']): void {
+    this.state.scheduled.push({ at, kind, data });
     this.state.scheduled.sort((a, b) => a.at - b.at);
     this.#arm();
   }
