@@ -16,14 +16,18 @@ import { createAuthority } from './authority.ts';
 import { SANDBOX_CREDENTIALS, startAwsEndpoints } from './aws/index.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
 import { type ProductClient, startClient } from './client/client.ts';
+import type { ToolCommand } from './control/wire.ts';
 import { startDnsServers } from './dns/index.ts';
 import { startEdge } from './edge/index.ts';
 import { applicationConnection } from './kubernetes/initial.ts';
 import { startKubernetesApis } from './kubernetes/server.ts';
+import { startMeasurements } from './measurements/index.ts';
+import type { Measurements } from './measurements/measurements.ts';
 import { type PagerDuty, startPagerDuty } from './pagerduty/server.ts';
 import { type Cast, castFor, peopleOf } from './people.ts';
 import { type Databases, startDatabases } from './postgres/databases.ts';
 import { type Slack, startSlack } from './slack/server.ts';
+import { writeToolSettings } from './tools/commands.ts';
 import { createWorldState } from './world/initial.ts';
 import { World } from './world/world.ts';
 
@@ -52,8 +56,13 @@ export interface Sandbox {
   pagerDuty: PagerDuty;
   databases: Databases;
   client: ProductClient;
-  /** The bot's own store: the judge reads it, nothing else here does. */
+  /** The bot's own store: the judge and the measurements read it, nothing here writes it. */
   store: Store;
+  measurements: Measurements;
+  /** Commands for people's own tools. */
+  tools: ToolCommand[];
+  /** World seconds per second from now on, for the world, the client and the bot; 0 pauses. */
+  setSpeed(speed: number): void;
   bot(): BotProcess;
   /** Ends the bot with this signal and starts it again: SIGKILL is the crash, SIGTERM the deployment. */
   restartBot(signal: 'SIGKILL' | 'SIGTERM'): Promise<BotProcess>;
@@ -189,6 +198,11 @@ async function assemble(
     (part) => part.close(),
   );
 
+  const measurements = await keep(startMeasurements(world, { systemName, system, client, databases, store }), (part) =>
+    part.close(),
+  );
+  const tools = await writeToolSettings({ directory });
+
   let failure: unknown;
   const expected = new Set<BotProcess>();
   let bot = await launch();
@@ -204,6 +218,9 @@ async function assemble(
     databases,
     client,
     store,
+    measurements,
+    tools,
+    setSpeed() {},
     bot: () => bot,
     async restartBot(signal) {
       const old = bot;

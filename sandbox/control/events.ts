@@ -3,34 +3,27 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { WorkspaceChange } from '../slack/workspace.ts';
 import type { Call, Fault } from '../world/state.ts';
-import type { World } from '../world/world.ts';
 import { refusalOf } from './loopback.ts';
-import { type ControlEvent, type ControlParts, clockOf, pagesOf, pictureOf, snapshot } from './snapshot.ts';
+import { clockOf, pagesOf, pictureOf, snapshot } from './snapshot.ts';
+import type { ControlParts, Stage } from './stage.ts';
+import type { ControlEvent, Mark, WriteBucket } from './wire.ts';
 
 /** How often the picture of the world is sent (machine milliseconds): it changes with every write of the client. */
-const PICTURE_EVERY = 1000;
+const PICTURE_EVERY = 500;
+/** Calls that are made within so many machine milliseconds are told together. */
+const CALLS_TOGETHER = 50;
 
-/** Tells each connected watcher a snapshot, and from then on every change. */
+/** Tells each connected watcher a snapshot, from then on every change, and a snapshot again after a reset. */
 export class Events {
-  readonly #world: World;
-  readonly #parts: ControlParts;
+  readonly #stage: Stage;
   readonly #server = new WebSocketServer({ noServer: true });
-  readonly #timer: NodeJS.Timeout;
-  #pages = '';
+  #watching: Watching | undefined;
 
-  constructor(world: World, parts: ControlParts) {
-    this.#world = world;
-    this.#parts = parts;
-    world.on('fault', this.#onFault);
-    world.on('call', this.#onCall);
-    world.on('changed', this.#onChanged);
-    parts.slack.workspace.on('change', this.#onSlack);
-    this.#timer = setInterval(() => {
-      if (this.#server.clients.size > 0) {
-        this.#tell({ type: 'world', clock: clockOf(world), picture: pictureOf(world, parts) });
-      }
-    }, PICTURE_EVERY);
-    this.#timer.unref();
+  constructor(stage: Stage) {
+    this.#stage = stage;
+    stage.on('resetting', this.#onResetting);
+    stage.on('ready', this.#onReady);
+    this.#watch();
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -42,34 +35,110 @@ export class Events {
     }
     this.#server.handleUpgrade(request, socket, head, (connection) => {
       connection.on('error', () => connection.terminate());
-      send(connection, { type: 'snapshot', snapshot: snapshot(this.#world, this.#parts) });
+      const current = this.#stage.current();
+      send(
+        connection,
+        current ? { type: 'snapshot', snapshot: snapshot(current, this.#stage) } : { type: 'resetting' },
+      );
     });
   }
 
   close(): void {
-    clearInterval(this.#timer);
-    this.#world.off('fault', this.#onFault);
-    this.#world.off('call', this.#onCall);
-    this.#world.off('changed', this.#onChanged);
-    this.#parts.slack.workspace.off('change', this.#onSlack);
+    this.#stage.off('resetting', this.#onResetting);
+    this.#stage.off('ready', this.#onReady);
+    this.#watching?.stop();
     for (const connection of this.#server.clients) connection.terminate();
     this.#server.close();
   }
 
-  readonly #onFault = ({ fault, on }: { fault: Fault; on: boolean }): void => this.#tell({ type: 'fault', fault, on });
-  readonly #onCall = (call: Call): void => this.#tell({ type: 'call', call });
-  readonly #onSlack = (change: WorkspaceChange): void => this.#tell({ type: 'slack', change });
-  readonly #onChanged = (): void => {
-    const pages = pagesOf(this.#parts);
-    const text = JSON.stringify(pages);
-    if (text === this.#pages) return;
-    this.#pages = text;
-    this.#tell({ type: 'pages', pages });
+  readonly #onResetting = (): void => {
+    this.#watching?.stop();
+    this.#watching = undefined;
+    this.#tell({ type: 'resetting' });
   };
+
+  readonly #onReady = (): void => {
+    this.#watch();
+    const current = this.#stage.current();
+    if (current) this.#tell({ type: 'snapshot', snapshot: snapshot(current, this.#stage) });
+  };
+
+  #watch(): void {
+    const current = this.#stage.current();
+    if (current) {
+      this.#watching = watch(
+        current,
+        (event) => this.#tell(event),
+        () => this.#server.clients.size > 0,
+      );
+    }
+  }
 
   #tell(event: ControlEvent): void {
     for (const connection of this.#server.clients) send(connection, event);
   }
+}
+
+interface Watching {
+  stop(): void;
+}
+
+/** Follows one sandbox until it is told to stop. */
+function watch(parts: ControlParts, tell: (event: ControlEvent) => void, isWatched: () => boolean): Watching {
+  const { world, slack, measurements } = parts;
+  let pages = JSON.stringify(pagesOf(parts));
+  let calls: Call[] = [];
+  let callsTimer: NodeJS.Timeout | undefined;
+
+  const onFault = ({ fault, on }: { fault: Fault; on: boolean }) => tell({ type: 'fault', fault, on });
+  const onCall = (call: Call) => {
+    calls.push(call);
+    callsTimer ??= setTimeout(() => {
+      tell({ type: 'calls', calls });
+      calls = [];
+      callsTimer = undefined;
+    }, CALLS_TOGETHER);
+  };
+  const onSlack = (change: WorkspaceChange) => tell({ type: 'slack', change });
+  const onChanged = () => {
+    const now = pagesOf(parts);
+    const text = JSON.stringify(now);
+    if (text === pages) return;
+    pages = text;
+    tell({ type: 'pages', pages: now });
+  };
+  const onSpeed = () => tell({ type: 'clock', clock: clockOf(parts) });
+  const onWrites = (buckets: WriteBucket[]) => tell({ type: 'writes', buckets });
+  const onMarks = (marks: Mark[]) => tell({ type: 'marks', marks });
+
+  world.on('fault', onFault);
+  world.on('call', onCall);
+  world.on('changed', onChanged);
+  world.on('speed', onSpeed);
+  slack.workspace.on('change', onSlack);
+  measurements.on('writes', onWrites);
+  measurements.on('marks', onMarks);
+  // Much of the picture changes by the passing of time alone: a record takes effect, a pod becomes ready.
+  const pictures = setInterval(() => {
+    if (!isWatched()) return;
+    const recovery = measurements.recovery();
+    tell({ type: 'world', clock: clockOf(parts), picture: pictureOf(parts), ...(recovery && { recovery }) });
+  }, PICTURE_EVERY);
+  pictures.unref();
+
+  return {
+    stop() {
+      clearInterval(pictures);
+      clearTimeout(callsTimer);
+      world.off('fault', onFault);
+      world.off('call', onCall);
+      world.off('changed', onChanged);
+      world.off('speed', onSpeed);
+      slack.workspace.off('change', onSlack);
+      measurements.off('writes', onWrites);
+      measurements.off('marks', onMarks);
+    },
+  };
 }
 
 function send(connection: WebSocket, event: ControlEvent): void {

@@ -1,17 +1,8 @@
 import { Duration } from '../../src/domain/duration.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import { nearestWord } from '../../src/domain/nearest.ts';
-import type { Fault, FaultName } from '../world/state.ts';
-
-/** One switch of the world. */
-export interface FaultKind {
-  name: FaultName;
-  /** What stands behind the colon. */
-  target: 'region' | 'duration' | 'none';
-  example: string;
-  /** What somebody sees of it, in one sentence. */
-  sentence: string;
-}
+import type { Fault } from '../world/state.ts';
+import type { FaultKind } from './wire.ts';
 
 export const FAULTS: FaultKind[] = [
   {

@@ -3,35 +3,7 @@ import type { Outcome } from '../client/statistics.ts';
 import { answer } from '../dns/zone.ts';
 import { regionServing } from '../edge/index.ts';
 import type { PodState, WorldState } from '../world/state.ts';
-
-/** The world at one glance. Times are world time (epoch ms), rates and counts are of the product's own client. */
-export interface Picture {
-  dns: { record: string; host?: string; region?: string };
-  /** What the load balancer of each region does with requests. */
-  loadBalancers: Record<string, 'service' | 'standby' | 'split'>;
-  /** Ready pods against wanted ones, by region. */
-  pods: Record<string, { ready: number; wanted: number }>;
-  databases: DatabasePicture[];
-  /** The instance that the region which DNS names writes to. */
-  writesTo?: string;
-  client?: ClientPicture;
-}
-
-export interface DatabasePicture {
-  instance: string;
-  region: string;
-  /** RDS's own word: available, modifying, rebooting, backing-up. */
-  status: string;
-  role: 'primary' | 'replica';
-}
-
-export interface ClientPicture {
-  acknowledged: number;
-  failed: number;
-  /** Share of acknowledged ones among the last writes, 0 to 1; absent before the first. */
-  successRate?: number;
-  lastFailure?: string;
-}
+import type { ClientPicture, Picture, PodsPicture } from './wire.ts';
 
 /** As many of the client's last writes make up its success rate. */
 const LAST_WRITES = 25;
@@ -46,7 +18,14 @@ export function picture(state: WorldState, system: System, now: number, outcomes
   const region = regionServing(system, names);
   const writesTo = region === undefined ? undefined : databaseOf(state, system, region);
   return {
-    dns: { record: system.dns.record, ...(host !== undefined && { host }), ...(region !== undefined && { region }) },
+    dns: {
+      record: system.dns.record,
+      ...(host !== undefined && { host }),
+      ...(region !== undefined && { region }),
+      ttlSeconds: 60,
+      resolvers: [],
+    },
+    underWay: [],
     loadBalancers: Object.fromEntries(Object.keys(state.elbv2).map((name) => [name, trafficOf(state, name, now)])),
     pods: Object.fromEntries(Object.keys(state.kubernetes).map((name) => [name, podsOf(state, name, now)])),
     databases: Object.values(state.rds)
@@ -71,10 +50,10 @@ function trafficOf(state: WorldState, region: string, now: number): 'service' | 
   return kinds.has('service') ? 'service' : 'standby';
 }
 
-function podsOf(state: WorldState, region: string, now: number): { ready: number; wanted: number } {
+function podsOf(state: WorldState, region: string, now: number): PodsPicture {
   const cluster = state.kubernetes[region];
   const wanted = Object.values(cluster?.deployments ?? {}).reduce((sum, { replicas }) => sum + replicas, 0);
-  return { ready: readyPods(state, region, now).length, wanted };
+  return { ready: readyPods(state, region, now).length, wanted, deployments: [] };
 }
 
 function readyPods(state: WorldState, region: string, now: number): PodState[] {
@@ -98,6 +77,7 @@ function clientOf(outcomes: readonly Outcome[]): ClientPicture {
   return {
     acknowledged,
     failed: outcomes.length - acknowledged,
+    lost: 0,
     ...(last.length > 0 && { successRate: last.filter((outcome) => outcome.acknowledged).length / last.length }),
     ...(lastFailure !== undefined && { lastFailure }),
   };

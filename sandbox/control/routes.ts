@@ -5,26 +5,34 @@ import type { Workspace } from '../slack/workspace.ts';
 import type { World } from '../world/world.ts';
 import { formatFault, parseFault } from './faults.ts';
 import * as requests from './requests.ts';
-import { type ControlParts, snapshot } from './snapshot.ts';
+import { clockOf, snapshot } from './snapshot.ts';
+import type { ControlParts, Stage } from './stage.ts';
+import type { ResetRequest } from './wire.ts';
 
 /** What the page and the prompt may ask and do; every refusal is `{ error: one sentence }`. */
-export function serveRoutes(app: FastifyInstance, world: World, parts: ControlParts): void {
-  const { workspace } = parts.slack;
-  const regions = Object.values(parts.system.regions);
+export function serveRoutes(app: FastifyInstance, stage: Stage): void {
+  const onStage = (): ControlParts => {
+    const current = stage.current();
+    if (current) return current;
+    throw new InvalidInput('control.resetting', 'A new world is being made; try again in a few seconds.');
+  };
 
-  app.get('/state', () => snapshot(world, parts));
+  app.get('/state', () => snapshot(onStage(), stage));
 
   app.get('/calls', (request) => {
+    const { world } = onStage();
     const { from } = read(requests.CallsQuery, request.query);
     return { calls: world.state.calls.slice(from), next: world.state.calls.length };
   });
 
   app.post('/command', async (request) => {
+    const { workspace } = onStage().slack;
     const { as, channel, text } = read(requests.CommandRequest, request.body);
     return sentence(() => workspace.command(as, channel, text));
   });
 
   app.post('/click', async (request) => {
+    const { workspace } = onStage().slack;
     const { as, message, channel, action, block, value, state } = read(requests.ClickRequest, request.body);
     return sentence(() =>
       workspace.click(as, {
@@ -39,18 +47,22 @@ export function serveRoutes(app: FastifyInstance, world: World, parts: ControlPa
   });
 
   app.post('/view', async (request) => {
+    const { workspace } = onStage().slack;
     const { as, values, close } = read(requests.ViewRequest, request.body);
     return sentence(() => (close ? workspace.closeView(as) : workspace.submitView(as, values)));
   });
 
   app.post('/fault', (request) => {
+    const { world, system } = onStage();
     const { name } = read(requests.FaultRequest, request.body);
-    world.switchFault(parseFault(name, regions), true);
+    world.switchFault(parseFault(name, Object.values(system.regions)), true);
     return { faults: world.state.faults };
   });
 
   app.delete('/fault', (request) => {
+    const { world, system } = onStage();
     const { name } = read(requests.FaultQuery, request.query);
+    const regions = Object.values(system.regions);
     const off = name === undefined ? [...world.state.faults] : [faultThatIsOn(world, name, regions)];
     for (const fault of off) world.switchFault(fault, false);
     return { faults: world.state.faults };
@@ -58,8 +70,21 @@ export function serveRoutes(app: FastifyInstance, world: World, parts: ControlPa
 
   app.post('/page', async (request) => {
     const { id, action } = read(requests.PageRequest, request.body);
-    await sentence(async () => parts.pagerDuty.press(id, action));
+    await sentence(async () => onStage().pagerDuty.press(id, action));
     return {};
+  });
+
+  app.post('/clock', (request) => {
+    const { speed } = read(requests.ClockRequest, request.body);
+    const current = onStage();
+    current.setSpeed(speed);
+    return { clock: clockOf(current) };
+  });
+
+  app.post('/reset', async (request) => {
+    onStage();
+    await stage.reset(read(requests.ResetRequest, request.body) as ResetRequest);
+    return { world: stage.world };
   });
 }
 

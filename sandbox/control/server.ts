@@ -1,10 +1,9 @@
 import Fastify from 'fastify';
 import { InvalidInput } from '../../src/domain/errors.ts';
-import type { World } from '../world/world.ts';
 import { Events } from './events.ts';
 import { refusalOf } from './loopback.ts';
 import { serveRoutes } from './routes.ts';
-import type { ControlParts } from './snapshot.ts';
+import type { Stage } from './stage.ts';
 
 export interface Control {
   /** `http://127.0.0.1:port`, without a slash at the end. */
@@ -13,13 +12,9 @@ export interface Control {
 }
 
 /** Starts the one API through which the page and the prompt see and play the sandbox. Loopback only. */
-export async function startControl(
-  world: World,
-  parts: ControlParts,
-  options: { port?: number } = {},
-): Promise<Control> {
+export async function startControl(stage: Stage, options: { port?: number } = {}): Promise<Control> {
   const app = Fastify({ logger: false, forceCloseConnections: true });
-  const events = new Events(world, parts);
+  const events = new Events(stage);
   app.addHook('onRequest', async (request, reply) => {
     const refusal = refusalOf(request.headers);
     if (refusal !== undefined) await reply.code(403).send({ error: refusal });
@@ -31,7 +26,7 @@ export async function startControl(
     const status = error instanceof InvalidInput ? 400 : (error.statusCode ?? 500);
     return reply.code(status).send({ error: error.message });
   });
-  serveRoutes(app, world, parts);
+  serveRoutes(app, stage);
   app.server.on('upgrade', (request, socket, head) => events.upgrade(request, socket, head));
   const url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   return {

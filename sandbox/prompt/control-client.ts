@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { ControlEvent, Snapshot } from '../control/snapshot.ts';
+import type { ControlEvent, Snapshot } from '../control/wire.ts';
 import type { Seen } from '../slack/acts/seen.ts';
 
 /** A refusal of the control API: one sentence for whoever is typing. */

@@ -1,5 +1,5 @@
 import { formatFault } from '../control/faults.ts';
-import type { ControlEvent, Page, Snapshot } from '../control/snapshot.ts';
+import type { ControlEvent, Page, Snapshot } from '../control/wire.ts';
 import { APP, SLACKBOT } from '../slack/app.ts';
 import type { Ephemeral, Message } from '../slack/state.ts';
 import type { Buttons } from './buttons.ts';

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { ControlEvent, Snapshot } from '../control/snapshot.ts';
+import type { ControlEvent, Snapshot } from '../control/wire.ts';
 import type { View } from '../slack/state.ts';
 import { Buttons } from './buttons.ts';
 import { type ControlClient, connectControl } from './control-client.ts';
@@ -27,6 +27,8 @@ const WAIT = 10 * 60_000;
 /** Piped lines: the next one is read when nothing has happened for so long, and after LONGEST at the latest. */
 const QUIET = 100;
 const LONGEST = 2000;
+/** What goes on all the time and is no answer to what was typed. */
+const BACKGROUND: ReadonlySet<string> = new Set(['world', 'calls', 'writes', 'clock']);
 
 /** Plays the sandbox from a terminal, or from a pipe; resolves when the input ends, on `quit`, or with the sandbox. */
 export async function runPrompt(options: PromptOptions): Promise<void> {
@@ -214,7 +216,7 @@ class Session {
       this.#screen.print(invitation(event.snapshot, this.#style));
       this.#ready.resolve();
     }
-    if (event.type !== 'world' && event.type !== 'call') this.#lastEvent = Date.now();
+    if (!BACKGROUND.has(event.type)) this.#lastEvent = Date.now();
     this.#feed.take(event);
     if (event.type === 'slack' && event.change.type === 'views')
       this.#showDialog(event.change.user, event.change.views);

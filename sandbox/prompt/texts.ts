@@ -1,5 +1,5 @@
 import { formatFault } from '../control/faults.ts';
-import type { Snapshot } from '../control/snapshot.ts';
+import type { Snapshot } from '../control/wire.ts';
 import type { Style } from './style.ts';
 
 /** World time as the bot writes it. */

@@ -1,4 +1,4 @@
-import { formatSeconds } from '../../src/domain/duration.ts';
+import { formatSeconds } from '../../src/domain/format-seconds.ts';
 import type { SimulationReport } from './report.ts';
 
 /** The report for somebody at a terminal. */

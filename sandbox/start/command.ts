@@ -6,6 +6,7 @@ import { describeError, InvalidInput } from '../../src/domain/errors.ts';
 import { createLogger } from '../../src/log.ts';
 import { tryProcessLock } from '../../src/store/embedded/process-lock.ts';
 import { startControl } from '../control/server.ts';
+import { fixedStage } from '../control/stage.ts';
 import { untilHealthy } from '../healthy.ts';
 import { onEnd } from '../on-end.ts';
 import { runPrompt } from '../prompt/prompt.ts';
@@ -79,7 +80,7 @@ async function run(flags: StartFlags): Promise<void> {
   const sandbox = await starting;
   // What breaks before the bot has seen it whole could not be judged.
   await untilHealthy(sandbox);
-  const control = await startControl(sandbox.world, sandbox);
+  const control = await startControl(fixedStage(sandbox));
   console.log(
     flags.speed === 1
       ? 'Time passes as in reality.'

@@ -11,6 +11,8 @@ export interface WorldEvents {
   transition: [Transition];
   fault: [{ fault: Fault; on: boolean }];
   changed: [];
+  /** The clock's speed changed. */
+  speed: [];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatSeconds } from '../domain/duration.ts';
+import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, planOf, type RunState, type StepState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import { type PhaseProgress, phasesOf } from '../domain/phases.ts';

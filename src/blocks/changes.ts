@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import { formatSeconds } from '../domain/duration.ts';
+import { formatSeconds } from '../domain/format-seconds.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 import { escapeText } from './escape.ts';
 import { charactersOf, type Room, sections } from './message.ts';

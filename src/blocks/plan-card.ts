@@ -1,4 +1,4 @@
-import { formatSeconds } from '../domain/duration.ts';
+import { formatSeconds } from '../domain/format-seconds.ts';
 import type { IncidentState, PlanState } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
 import { changeSections } from './changes.ts';

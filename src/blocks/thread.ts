@@ -1,5 +1,5 @@
-import { formatSeconds } from '../domain/duration.ts';
 import type { JournalEntry } from '../domain/events.ts';
+import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { type PhaseProgress, phasesOf } from '../domain/phases.ts';
 import { escapeText } from './escape.ts';

@@ -1,4 +1,4 @@
-import { formatSeconds } from '../domain/duration.ts';
+import { formatSeconds } from '../domain/format-seconds.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 
 /** A plan as text for a terminal, without colours; ends with a line break. */

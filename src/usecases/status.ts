@@ -1,4 +1,4 @@
-import { formatSeconds } from '../domain/duration.ts';
+import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import type { UseCaseDependencies } from './dependencies.ts';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import type { Change } from '../../domain/action.ts';
 import { defineAction } from '../../domain/action.ts';
-import { formatSeconds } from '../../domain/duration.ts';
 import { LifeboatError, Permanent } from '../../domain/errors.ts';
+import { formatSeconds } from '../../domain/format-seconds.ts';
 import { Region } from '../../domain/system.ts';
 import { observationOf } from './describe.ts';
 

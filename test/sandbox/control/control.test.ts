@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
-import type { ControlEvent, Snapshot } from '../../../sandbox/control/snapshot.ts';
+import type { ControlEvent, Snapshot } from '../../../sandbox/control/wire.ts';
 import { type Playground, startPlayground } from './world.ts';
 
 let playground: Playground;
@@ -40,7 +40,7 @@ describe('the control API', () => {
 
     const state = (await response.json()) as Snapshot;
     expect(state).toMatchObject({
-      version: 1,
+      version: 2,
       system: { name: 'chatbot', regions: ['us-east-1', 'us-west-2'] },
       clock: { speed: 1 },
       faults: [],

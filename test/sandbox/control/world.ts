@@ -1,7 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { createAuthority } from '../../../sandbox/authority.ts';
 import { type Control, startControl } from '../../../sandbox/control/server.ts';
+import { fixedStage } from '../../../sandbox/control/stage.ts';
+import type { Measurements } from '../../../sandbox/measurements/measurements.ts';
 import { type PagerDuty, startPagerDuty } from '../../../sandbox/pagerduty/server.ts';
 import type { Slack } from '../../../sandbox/slack/server.ts';
 import { createWorldState } from '../../../sandbox/world/initial.ts';
@@ -32,7 +35,18 @@ export async function startPlayground(): Promise<Playground> {
   );
   const slack = await startTestSlack(world);
   const pagerDuty = await startPagerDuty(world, { authority: await createAuthority() });
-  const control = await startControl(world, { systemName: 'chatbot', system, slack, pagerDuty });
+  const control = await startControl(
+    fixedStage({
+      world,
+      systemName: 'chatbot',
+      system,
+      slack,
+      pagerDuty,
+      measurements: noMeasurements(),
+      tools: [],
+      setSpeed() {},
+    }),
+  );
   world.start();
   return {
     world,
@@ -46,4 +60,14 @@ export async function startPlayground(): Promise<Playground> {
       await slack.close();
     },
   };
+}
+
+function noMeasurements(): Measurements {
+  return Object.assign(new EventEmitter() as Measurements, {
+    writes: () => [],
+    marks: () => [],
+    recovery: () => undefined,
+    rowsLost: () => 0,
+    close: async () => undefined,
+  });
 }

@@ -1,0 +1,223 @@
+import type { PagerDutyIncident } from '../pagerduty/state.ts';
+import type { Channel, Ephemeral, Message, Person, View } from '../slack/state.ts';
+import type { WorkspaceChange } from '../slack/workspace.ts';
+import type { Call, Fault, FaultName } from '../world/state.ts';
+
+/**
+ * What the control API tells the page and the prompt. Types only: the page imports them without the server's code.
+ * Times are world time (epoch milliseconds, UTC) unless a name says otherwise.
+ */
+
+/** Everything that is to be seen, at one moment. */
+export interface Snapshot {
+  version: 2;
+  /** Grows with every reset: what was seen of an earlier world is gone. */
+  world: number;
+  system: SystemPicture;
+  /** What a reset may choose. */
+  systems: { name: string; title: string }[];
+  seed: number;
+  clock: ClockPicture;
+  people: Person[];
+  channels: Channel[];
+  messages: Record<string, Message[]>;
+  ephemerals: Ephemeral[];
+  views: Record<string, View[]>;
+  /** The verbs of `/dr`, for completion. */
+  commands: CommandHint[];
+  faults: Fault[];
+  faultKinds: FaultKind[];
+  pages: Page[];
+  picture: Picture;
+  /** Oldest first, without gaps; the last one still grows. */
+  writes: WriteBucket[];
+  /** Oldest first. */
+  marks: Mark[];
+  /** Of the newest incident; absent before the first. */
+  recovery?: RecoveryPicture;
+  /** The newest ones (at most 10,000), oldest first. */
+  calls: Call[];
+  tools: ToolCommand[];
+}
+
+/** What `/events` says after its first snapshot; a reset says `snapshot` again. */
+export type ControlEvent =
+  | { type: 'snapshot'; snapshot: Snapshot }
+  /** A new world is being made; until the next snapshot nothing can be done. */
+  | { type: 'resetting' }
+  | { type: 'slack'; change: WorkspaceChange }
+  | { type: 'fault'; fault: Fault; on: boolean }
+  | { type: 'pages'; pages: Page[] }
+  | { type: 'calls'; calls: Call[] }
+  | { type: 'clock'; clock: ClockPicture }
+  | { type: 'world'; clock: ClockPicture; picture: Picture; recovery?: RecoveryPicture }
+  /** New buckets and those that changed, by `from`; a known one is replaced. */
+  | { type: 'writes'; buckets: WriteBucket[] }
+  | { type: 'marks'; marks: Mark[] };
+
+/** `speed` is world seconds per second; 0: the world is paused. */
+export interface ClockPicture {
+  now: number;
+  speed: number;
+}
+
+export interface SystemPicture {
+  name: string;
+  title: string;
+  /** The primary first. */
+  regions: string[];
+  primary: string;
+  secondary: string;
+  /** What users' DNS lookups ask for. */
+  record: string;
+  deployments: string[];
+}
+
+export interface CommandHint {
+  verb: string;
+  /** Without `/dr`: `failover <system> [--to region]`. */
+  usage: string;
+  summary: string;
+}
+
+/** One switch of the world. */
+export interface FaultKind {
+  name: FaultName;
+  /** What stands behind the colon. */
+  target: 'region' | 'duration' | 'none';
+  example: string;
+  /** What somebody sees of it, in one sentence. */
+  sentence: string;
+}
+
+/** A page without its routing key, which is a secret. */
+export type Page = Omit<PagerDutyIncident, 'routingKey'>;
+
+/** The world at one glance. Rates and counts are of the product's own client. */
+export interface Picture {
+  dns: DnsPicture;
+  /** What the load balancer of each region does with requests. */
+  loadBalancers: Record<string, 'service' | 'standby' | 'split'>;
+  /** Ready pods against wanted ones, by region. */
+  pods: Record<string, PodsPicture>;
+  databases: DatabasePicture[];
+  replication?: ReplicationPicture;
+  /** The instance that the region which DNS names writes to. */
+  writesTo?: string;
+  client?: ClientPicture;
+  /** What takes its time just now (a promotion, a record until INSYNC, pods until ready), for what is seen moving. */
+  underWay: { kind: string; resource: string; region?: string; from: number; to: number }[];
+}
+
+export interface DnsPicture {
+  record: string;
+  /** The host at the end of the chain, as the name servers answer now. */
+  host?: string;
+  /** The region whose load balancer that is. */
+  region?: string;
+  ttlSeconds: number;
+  /** What each public resolver would answer now: it may remember the old one. */
+  resolvers: { name: string; region?: string; secondsLeft: number }[];
+}
+
+export interface PodsPicture {
+  ready: number;
+  wanted: number;
+  deployments: { name: string; ready: number; wanted: number }[];
+}
+
+export interface DatabasePicture {
+  instance: string;
+  region: string;
+  /** RDS's own word: available, modifying, rebooting, backing-up. */
+  status: string;
+  role: 'primary' | 'replica';
+  /** Whether the application's users may sign in and write; unknown as long as nobody looked. */
+  writable?: boolean;
+}
+
+export interface ReplicationPicture {
+  from: string;
+  to: string;
+  state: 'streaming' | 'late' | 'cut off' | 'ended';
+  /** Age of the oldest change that is under way. */
+  lagSeconds: number;
+}
+
+export interface ClientPicture {
+  acknowledged: number;
+  failed: number;
+  /** Acknowledged, and not in the database that serves now. */
+  lost: number;
+  /** Share of acknowledged ones among the last writes, 0 to 1; absent before the first. */
+  successRate?: number;
+  lastFailure?: string;
+}
+
+/** What became of the writes that were sent within one slice of world time. */
+export interface WriteBucket {
+  from: number;
+  to: number;
+  acknowledged: number;
+  failed: number;
+  /** Acknowledged, and not in the database that serves now; part of `acknowledged`. */
+  lost: number;
+}
+
+/** A moment on the time axis. */
+export interface Mark {
+  at: number;
+  kind: 'fault' | 'mended' | 'detection' | 'approval' | 'promotion' | 'traffic' | 'recovery';
+  /** A few words: `us-east-1 stops answering`. */
+  label: string;
+}
+
+/** The clock of the newest incident, and what the client of the product measured. */
+export interface RecoveryPicture {
+  incident: string;
+  title: string;
+  severity: string;
+  status: 'open' | 'resolved';
+  detectedAt: number;
+  /** When the plan was approved, the run started, users could work again and the incident was resolved. */
+  approvedAt?: number;
+  startedAt?: number;
+  recoveredAt?: number;
+  resolvedAt?: number;
+  rtoSeconds: number;
+  rpoSeconds: number;
+  /** World seconds since detection during which users could not write. */
+  downtimeSeconds: number;
+  /** Seconds of acknowledged writes that are gone; absent as long as it cannot be known. */
+  lossSeconds?: number;
+  rowsLost?: number;
+}
+
+/** A command that somebody may paste into a terminal to look at the world with their own tools. */
+export interface ToolCommand {
+  tool: 'kubectl' | 'aws' | 'psql' | 'dig' | 'curl';
+  /** What it shows, in a few words. */
+  title: string;
+  command: string;
+}
+
+/** POST /clock */
+export interface ClockRequest {
+  speed: number;
+}
+
+/** POST /reset: a new world; whatever is left out stays as it is. */
+export interface ResetRequest {
+  system?: string;
+  seed?: number;
+  /** Switched on when the new world is healthy: `region-down:us-east-1`. */
+  faults?: string[];
+}
+
+/** POST /message: something said in a channel, by a person. */
+export interface MessageRequest {
+  as: string;
+  channel: string;
+  text: string;
+  threadTs?: string;
+}

@@ -1,0 +1,3 @@
+export function WritesChart() {
+  return null;
+}

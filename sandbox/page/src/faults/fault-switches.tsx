@@ -1,0 +1,3 @@
+export function FaultSwitches() {
+  return null;
+}

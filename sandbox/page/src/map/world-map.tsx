@@ -1,0 +1,3 @@
+export function WorldMap() {
+  return null;
+}

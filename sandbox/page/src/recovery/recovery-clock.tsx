@@ -1,0 +1,3 @@
+export function RecoveryClock() {
+  return null;
+}
