@@ -133,7 +133,7 @@ describe('the control API', () => {
     await complete;
     socket.terminate();
 
-    expect(events[0]).toMatchObject({ type: 'snapshot', snapshot: { version: 1 } });
+    expect(events[0]).toMatchObject({ type: 'snapshot', snapshot: { version: 2 } });
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'slack', change: expect.objectContaining({ type: 'message' }) }),
     );
