@@ -1,34 +1,33 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import type { Catalogue } from '../src/domain/catalogue.ts';
-import { type ClockAnchor, createClock } from '../src/domain/clock.ts';
+import { createClock } from '../src/domain/clock.ts';
 import { InvalidInput } from '../src/domain/errors.ts';
 import type { System } from '../src/domain/system.ts';
 import type { Store } from '../src/engine/ports.ts';
 import type { Logger } from '../src/log.ts';
-import { freePort } from '../src/store/embedded/server.ts';
 import { ensureEmbeddedPostgres } from '../src/store/embedded/supervisor.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { createStore } from '../src/store/store.ts';
 import { createAuthority } from './authority.ts';
 import { SANDBOX_CREDENTIALS, startAwsEndpoints } from './aws/index.ts';
+import { newBeginning, portOrFree, savedBeginning } from './beginning.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
 import { type ProductClient, startClient } from './client/client.ts';
+import type { Outcome } from './client/statistics.ts';
 import type { ToolCommand } from './control/wire.ts';
 import { startDnsServers } from './dns/index.ts';
 import { startEdge } from './edge/index.ts';
-import { applicationConnection } from './kubernetes/initial.ts';
 import { startKubernetesApis } from './kubernetes/server.ts';
 import { startMeasurements } from './measurements/index.ts';
 import type { Measurements } from './measurements/measurements.ts';
 import { type PagerDuty, startPagerDuty } from './pagerduty/server.ts';
 import { type Cast, castFor, peopleOf } from './people.ts';
 import { type Databases, startDatabases } from './postgres/databases.ts';
+import { keepSaved } from './saved/keeper.ts';
+import type { loadSavedWorld } from './saved/saved-world.ts';
 import { type Slack, startSlack } from './slack/server.ts';
 import { writeToolSettings } from './tools/commands.ts';
-import { createWorldState } from './world/initial.ts';
 import { World } from './world/world.ts';
 
 export interface SandboxOptions {
@@ -38,8 +37,12 @@ export interface SandboxOptions {
   seed: number;
   /** World seconds per second. */
   speed: number;
-  /** Disposable folder of this sandbox. */
+  /** Folder of this sandbox alone. */
   directory: string;
+  /** Keeps the world in `directory`, so that it can go on later; absent: the folder is disposable. */
+  keep?: boolean;
+  /** The world that was kept there, to go on with; it has its own seed. */
+  earlier?: Awaited<ReturnType<typeof loadSavedWorld>>;
   logger: Logger;
   /** Told when the bot ended by itself, with its signal or status; absent: that is a failure of the sandbox. */
   onBotEnd?: (how: string) => void;
@@ -104,36 +107,35 @@ async function assemble(
   close: () => Promise<void>,
 ): Promise<Sandbox> {
   const { catalogue, systemName, seed, speed, directory, logger } = options;
+  let failure: unknown;
   const entry = catalogue.systems[systemName];
   if (!entry) throw unknownSystem(catalogue, systemName);
   const { system } = entry;
   const cast = castFor(catalogue.access, systemName);
   await mkdir(directory, { recursive: true });
 
-  const now = Date.now();
-  const anchor: ClockAnchor = { machine: now, world: now, speed };
-  const instances = [system.database.primary.instance, system.database.replica.instance];
-  const ports = Object.fromEntries(await Promise.all(instances.map(async (name) => [name, await freePort()] as const)));
-  const profiles = parse(entry.config['scaling-profiles.yaml'] ?? '{}') as Record<string, Record<string, number>>;
-  const state = createWorldState({ system, systemName, seed, now, profiles, databasePorts: ports });
+  const { earlier } = options;
+  const beginning = earlier
+    ? await savedBeginning(system, earlier.saved)
+    : await newBeginning(entry, { systemName, seed, speed });
+  const { anchor, passwords, routingKeys } = beginning;
   const world = new World(
     createClock(() => anchor),
-    state,
+    beginning.state,
   );
-
-  const password = randomBytes(12).toString('hex');
-  const passwords = {
-    lifeboat: password,
-    application: applicationConnection(system).password,
-    superuser: randomBytes(12).toString('hex'),
-    replication: randomBytes(12).toString('hex'),
-  };
   const stateDirectory = join(directory, 'bot');
   // The three slow beginnings side by side.
   const [authority, databases, embedded] = await Promise.all([
-    createAuthority(),
-    keep(startDatabases(world, { directory: join(directory, 'databases'), system, passwords, ports }), (part) =>
-      part.close(),
+    createAuthority(earlier?.saved.authority),
+    keep(
+      startDatabases(world, {
+        directory: join(directory, 'databases'),
+        system,
+        passwords,
+        ports: beginning.databasePorts,
+        reuse: earlier !== undefined,
+      }),
+      (part) => part.close(),
     ),
     keep(ensureEmbeddedPostgres({ stateDirectory, logger }), (part) => part.release()),
   ]);
@@ -150,9 +152,9 @@ async function assemble(
   const dns = await keep(startDnsServers(world, { system }), (part) => part.close());
   const resolver = dns.resolvers[0]?.address ?? dns.authoritative;
   const edge = await keep(startEdge(world, { authority, system, resolver }), (part) => part.close());
-  const slack = await keep(startSlack(world, { people: peopleOf(cast), channels: CHANNELS }), (part) => part.close());
-  const routingKeys = Object.fromEntries(
-    system.escalation.map(({ routingKey }) => [routingKey, randomBytes(16).toString('hex')]),
+  const slackPort = await portOrFree(earlier?.saved.ports.slack);
+  const slack = await keep(startSlack(world, { people: peopleOf(cast), channels: CHANNELS, port: slackPort }), (part) =>
+    part.close(),
   );
   const services = Object.fromEntries(
     system.escalation.map(({ routingKey, contact }) => [routingKeys[routingKey] ?? '', contact]),
@@ -179,7 +181,7 @@ async function assemble(
     NODE_EXTRA_CA_CERTS: certificate,
     PAGERDUTY_EVENTS_HOST: pagerDuty.host,
     ...routingKeys,
-    [system.database.password]: password,
+    [system.database.password]: passwords.lifeboat,
     DATABASE_TLS: 'disable',
     LIFEBOAT_CLOCK: JSON.stringify(anchor),
     LIFEBOAT_STATE_DIR: stateDirectory,
@@ -188,22 +190,33 @@ async function assemble(
     PORT: '0',
   };
   const client = await keep(
-    startClient({
-      url: new URL('/messages', system.endpoints.health).href,
-      proxyUrl: edge.proxyUrl,
-      resolver,
-      certificate: authority.certificate,
-      anchor,
-    }),
+    startClient(
+      {
+        url: new URL('/messages', system.endpoints.health).href,
+        proxyUrl: edge.proxyUrl,
+        resolver,
+        certificate: authority.certificate,
+        anchor,
+        firstNumber: firstNumberAfter(earlier?.outcomes ?? []),
+      },
+      earlier?.outcomes,
+    ),
     (part) => part.close(),
   );
+  if (options.keep) {
+    const { certificate: own, key } = authority;
+    const rest = { systemName, passwords, routingKeys, authority: { certificate: own, key }, ports: { slack: slackPort } };
+    const keeper = keepSaved(directory, { world, slack, client }, rest, (error) => {
+      failure ??= error;
+    });
+    closers.push(() => keeper.close());
+  }
 
   const measurements = await keep(startMeasurements(world, { systemName, system, client, databases, store }), (part) =>
     part.close(),
   );
   const tools = await writeToolSettings({ directory });
 
-  let failure: unknown;
   const expected = new Set<BotProcess>();
   let bot = await launch();
   closers.push(() => bot.stop());
@@ -256,6 +269,11 @@ async function assemble(
     closers.push(() => end(part));
     return part;
   }
+}
+
+/** Numbers that were under way when an earlier client ended were never reported; none is used twice. */
+function firstNumberAfter(outcomes: readonly Outcome[]): number {
+  return outcomes.reduce((highest, { number }) => Math.max(highest, number), 0) + (outcomes.length > 0 ? 1000 : 1);
 }
 
 function unknownSystem(catalogue: Catalogue, name: string): InvalidInput {

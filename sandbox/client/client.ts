@@ -21,15 +21,18 @@ export const STABLE = 5;
 export type ClientOptions = Pick<ClientSettings, 'url' | 'proxyUrl' | 'resolver' | 'certificate' | 'anchor'> &
   Partial<Pick<ClientSettings, 'interval' | 'timeout' | 'inFlight' | 'firstNumber'>>;
 
-/** Starts the client of the product as a child process; it writes from then on until it is closed. */
-export async function startClient(options: ClientOptions): Promise<ProductClient> {
+/**
+ * Starts the client of the product as a child process; it writes from then on until it is closed. `earlier` is what an
+ * earlier client of the same world has seen.
+ */
+export async function startClient(options: ClientOptions, earlier: readonly Outcome[] = []): Promise<ProductClient> {
   const child = fork(MAIN, {
     execPath: process.execPath,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const client = new ProductClient(child);
+  const client = new ProductClient(child, earlier);
   await client.started({ interval: 200, timeout: 1000, inFlight: 6, firstNumber: 1, ...options });
   return client;
 }
@@ -37,11 +40,12 @@ export async function startClient(options: ClientOptions): Promise<ProductClient
 /** What the client of the product has seen so far. Times are world milliseconds. */
 export class ProductClient extends EventEmitter<{ outcomes: [Outcome[]] }> {
   readonly #child: ChildProcess;
-  readonly #outcomes: Outcome[] = [];
+  readonly #outcomes: Outcome[];
 
-  constructor(child: ChildProcess) {
+  constructor(child: ChildProcess, earlier: readonly Outcome[] = []) {
     super();
     this.#child = child;
+    this.#outcomes = [...earlier];
   }
 
   /** Waits for the process and gives it its orders; called by `startClient`. */
