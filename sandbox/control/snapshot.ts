@@ -49,6 +49,9 @@ function systemOf({ systemName, system }: ControlParts): SystemPicture {
     secondary,
     record: system.dns.record,
     deployments: system.kubernetes.deployments,
+    rtoSeconds: system.rto,
+    rpoSeconds: system.rpo.database,
+    escalation: system.escalation.map(({ tier, contact, after }) => ({ tier, contact, afterSeconds: after })),
   };
 }
 

@@ -71,6 +71,11 @@ export interface SystemPicture {
   /** What users' DNS lookups ask for. */
   record: string;
   deployments: string[];
+  /** What a recovery is measured against: seconds from detection by severity, and seconds of writes that may be lost. */
+  rtoSeconds: Record<string, number>;
+  rpoSeconds: number;
+  /** Who is paged, and how many seconds after detection; the first tier first. */
+  escalation: { tier: number; contact: string; afterSeconds: number }[];
 }
 
 export interface CommandHint {
