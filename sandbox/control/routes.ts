@@ -82,7 +82,6 @@ export function serveRoutes(app: FastifyInstance, stage: Stage): void {
   });
 
   app.post('/reset', async (request) => {
-    onStage();
     await stage.reset(read(requests.ResetRequest, request.body) as ResetRequest);
     return { world: stage.world };
   });

@@ -1,35 +1,43 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadCatalogue } from '../../src/catalogue/load.ts';
-import { describeError, InvalidInput } from '../../src/domain/errors.ts';
+import { InvalidInput } from '../../src/domain/errors.ts';
 import { createLogger } from '../../src/log.ts';
 import { tryProcessLock } from '../../src/store/embedded/process-lock.ts';
-import { startControl } from '../control/server.ts';
-import { fixedStage } from '../control/stage.ts';
-import { untilHealthy } from '../healthy.ts';
+import { buildPage } from '../control/page.ts';
+import { type Control, startControl } from '../control/server.ts';
+import type { Stage } from '../control/stage.ts';
 import { onEnd } from '../on-end.ts';
 import { runPrompt } from '../prompt/prompt.ts';
-import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { speed, wholeNumber } from '../simulate/arguments.ts';
+import { openBrowser } from './browser.ts';
+import { SandboxStage } from './stage.ts';
 
 interface StartFlags {
   system?: string;
-  seed: number;
-  speed: number;
+  seed?: number;
+  speed?: number;
   runbooks: string;
+  port: number;
+  new?: true;
+  open: boolean;
 }
 
-/** Machine milliseconds before a bot that ended by itself is started again. */
-const RESTART_PAUSE = 1000;
+/** Where the page is, unless somebody else listens there. */
+const PORT = 4280;
+const SPEED = 10;
 
-/** `lifeboat start` without a workspace: the simulated world, the real bot, and a prompt to play them from. */
+/** `lifeboat start` without a workspace: the simulated world, the real bot, and a page and a prompt to play them from. */
 export function startCommand(): Command {
   return new Command('start')
-    .description('Start a simulated world with the real bot in it, and a prompt.')
+    .description('Start a simulated world with the real bot in it: on a page in the browser, and at a prompt.')
     .option('--system <name>', 'the system to simulate; the first one by default')
-    .option('--seed <number>', "the world's latencies follow from it", wholeNumber, 1)
-    .option('--speed <number>', 'world seconds per second, up to 60', speed, 10)
+    .option('--seed <number>', "the world's latencies follow from it", wholeNumber)
+    .option('--speed <number>', 'world seconds per second, up to 60; 10 in a new world', speed)
+    .option('--new', 'begin a new world instead of going on with the last one')
+    .option('--port <number>', 'of the page', wholeNumber, PORT)
+    .option('--no-open', 'do not open the page in the browser')
     .option('--runbooks <folder>', 'your own runbooks', 'runbooks')
     .action(run);
 }
@@ -50,48 +58,65 @@ async function run(flags: StartFlags): Promise<void> {
     );
   }
   const directory = join(state, 'sandbox');
-  await rm(directory, { recursive: true, force: true });
+  const page = join(state, 'page');
+  const stage = new SandboxStage(
+    { catalogue, runbooksDirectory, directory, logger: createLogger('warn'), say: (sentence) => console.log(sentence) },
+    { systemName, seed: flags.seed ?? 1, speed: flags.speed ?? SPEED },
+  );
+  let control: Control | undefined;
+  const close = async () => {
+    await control?.close();
+    await stage.close();
+    lock.release();
+  };
+  onEnd(close);
+
   console.log('Starting a simulated world: two regions, PostgreSQL in both, Slack, PagerDuty, and the real bot.');
-  let closing = false;
-  const starting: Promise<Sandbox> = startSandbox({
-    catalogue,
-    runbooksDirectory,
-    systemName,
-    seed: flags.seed,
-    speed: flags.speed,
-    directory,
-    logger: createLogger('warn'),
-    onBotEnd(how) {
-      if (closing) return;
-      console.log(`The bot ended (${how}). It is started again; what it was doing goes on.`);
-      setTimeout(() => {
-        if (closing) return;
-        starting
-          .then((sandbox) => sandbox.restartBot('SIGKILL'))
-          .then(({ pid }) => console.log(`The bot is back (process ${pid}).`))
-          .catch((error: unknown) => console.error(describeError(error)));
-      }, RESTART_PAUSE);
-    },
-  });
-  onEnd(async () => {
-    closing = true;
-    await (await starting).close();
-  });
-  const sandbox = await starting;
-  // What breaks before the bot has seen it whole could not be judged.
-  await untilHealthy(sandbox);
-  const control = await startControl(fixedStage(sandbox));
-  console.log(
-    flags.speed === 1
-      ? 'Time passes as in reality.'
-      : `Time passes ${flags.speed} times as fast as in reality; npm start -- --speed 1 for real time.`,
-  );
-  console.log(
-    `Ready. The bot is process ${sandbox.bot().pid}, its log ${join(directory, 'bot.log')}, its health ${sandbox.bot().url}/readyz`,
-  );
+  // Another system or seed than the last one's is another world.
+  const anew = flags.new === true || flags.system !== undefined || flags.seed !== undefined;
+  const starting = stage.start({ anew, ...(flags.speed !== undefined && { speed: flags.speed }) });
+  // Told below; until then it is not unhandled.
+  starting.catch(() => undefined);
+  try {
+    await buildPage(page);
+    control = await listen(stage, { port: flags.port, page });
+    const how = await starting;
+    tellReady(stage, how, directory);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  console.log(`The page: ${control.url}/`);
+  if (flags.open) await openBrowser(`${control.url}/`);
   await runPrompt({ url: control.url, input: process.stdin, output: process.stdout });
-  closing = true;
-  await control.close();
-  await sandbox.close();
-  lock.release();
+  await close();
+}
+
+/** On the usual port, or on a free one where somebody else has it. */
+async function listen(stage: Stage, options: { port: number; page: string }): Promise<Control> {
+  try {
+    return await startControl(stage, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    console.log(`Port ${options.port} is taken; the page gets a free one.`);
+    return await startControl(stage, { ...options, port: 0 });
+  }
+}
+
+function tellReady(stage: SandboxStage, how: 'new' | 'continued', directory: string): void {
+  const sandbox = stage.current();
+  if (!sandbox) return;
+  const { seed } = sandbox.world.state;
+  console.log(
+    how === 'new'
+      ? `A new world of ${sandbox.systemName}, seed ${seed}.`
+      : `The world of ${sandbox.systemName} goes on as it was left (seed ${seed}); npm start -- --new begins another.`,
+  );
+  const running = sandbox.world.clock.speed();
+  if (running === 0) console.log('Time is paused, as it was left.');
+  else if (running === 1) console.log('Time passes as in reality.');
+  else console.log(`Time passes ${running} times as fast as in reality; the page changes that.`);
+  console.log(
+    `The bot is process ${sandbox.bot().pid}, its log ${join(directory, 'bot.log')}, its health ${sandbox.bot().url}/readyz`,
+  );
 }

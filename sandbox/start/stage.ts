@@ -1,0 +1,170 @@
+import { EventEmitter } from 'node:events';
+import { rm } from 'node:fs/promises';
+import type { Catalogue } from '../../src/domain/catalogue.ts';
+import { describeError, InvalidInput } from '../../src/domain/errors.ts';
+import type { Logger } from '../../src/log.ts';
+import { parseFault } from '../control/faults.ts';
+import type { Stage } from '../control/stage.ts';
+import type { ResetRequest } from '../control/wire.ts';
+import { untilHealthy } from '../healthy.ts';
+import { type Sandbox, startSandbox } from '../sandbox.ts';
+import { loadSavedWorld } from '../saved/saved-world.ts';
+
+/** Machine milliseconds before a bot that ended by itself is started again. */
+const RESTART_PAUSE = 1000;
+
+export interface StageOptions {
+  catalogue: Catalogue;
+  runbooksDirectory: string;
+  /** Folder of the sandbox that is on stage; a reset empties it. */
+  directory: string;
+  logger: Logger;
+  /** What somebody at the terminal should know: one sentence. */
+  say(sentence: string): void;
+}
+
+/** What a new world is made with. */
+export interface Scene {
+  systemName: string;
+  seed: number;
+  speed: number;
+}
+
+/** Has one sandbox at a time, starts its bot again when that ends by itself, and makes a new world at each reset. */
+export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> implements Stage {
+  readonly systems: Stage['systems'];
+  readonly #options: StageOptions;
+  #sandbox: Sandbox | undefined;
+  /** Runs, but may not be on stage yet. */
+  #running: Sandbox | undefined;
+  #scene: Scene;
+  /** What is under way: a start, a reset or the end; they come one after another. */
+  #busy: Promise<unknown> = Promise.resolve();
+  #resetting = false;
+  #closed = false;
+
+  constructor(options: StageOptions, scene: Scene) {
+    super();
+    this.#options = options;
+    this.#scene = scene;
+    this.systems = Object.entries(options.catalogue.systems).map(([name, { system }]) => ({
+      name,
+      title: system.title,
+    }));
+  }
+
+  current(): Sandbox | undefined {
+    return this.#sandbox;
+  }
+
+  /** When the world began: machine time, so it grows with every reset. */
+  get world(): number {
+    return this.#sandbox?.world.state.startedAt ?? 0;
+  }
+
+  /** Goes on with the world that is in the folder, or makes the first one; says which it was. */
+  start({ anew, speed }: { anew: boolean; speed?: number }): Promise<'new' | 'continued'> {
+    return this.#oneAfterAnother(async () => {
+      const { directory } = this.#options;
+      const earlier = anew ? undefined : await loadSavedWorld(directory);
+      if (!earlier) {
+        await this.#make([]);
+        return 'new';
+      }
+      if (speed !== undefined) earlier.saved.speed = speed;
+      const { systemName, state } = earlier.saved;
+      this.#scene = { systemName, seed: state.seed, speed: earlier.saved.speed };
+      this.#sandbox = await this.#startSandbox(earlier);
+      this.emit('ready');
+      return 'continued';
+    });
+  }
+
+  async reset({ system, seed, faults = [] }: ResetRequest): Promise<void> {
+    if (this.#resetting) throw new InvalidInput('control.resetting', 'A new world is being made already.');
+    const systemName = system ?? this.#scene.systemName;
+    const entry = this.#options.catalogue.systems[systemName];
+    if (!entry) {
+      const names = this.systems.map(({ name }) => name).join(', ');
+      throw new InvalidInput('system.unknown', `There is no system "${systemName}"; there are: ${names}.`);
+    }
+    const parsed = faults.map((fault) => parseFault(fault, Object.values(entry.system.regions)));
+    // A new world is played at the speed of the old one; one that was paused would never become healthy.
+    const speed = this.#sandbox?.world.clock.speed() || this.#scene.speed || 1;
+    this.#resetting = true;
+    try {
+      await this.#oneAfterAnother(async () => {
+        this.emit('resetting');
+        await this.#end();
+        this.#scene = { systemName, seed: seed ?? this.#scene.seed, speed };
+        await this.#make(parsed);
+      });
+    } finally {
+      this.#resetting = false;
+    }
+  }
+
+  /** Ends what is on stage; what is under way is waited for. The world stays in its folder. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.#oneAfterAnother(() => this.#end());
+  }
+
+  async #end(): Promise<void> {
+    const running = this.#running;
+    this.#sandbox = undefined;
+    this.#running = undefined;
+    await running?.close();
+  }
+
+  async #make(faults: ReturnType<typeof parseFault>[]): Promise<void> {
+    await rm(this.#options.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    const sandbox = await this.#startSandbox(undefined);
+    try {
+      // What breaks before the bot has seen it whole could not be judged.
+      await untilHealthy(sandbox);
+    } catch (error) {
+      await this.#end();
+      throw error;
+    }
+    for (const fault of faults) sandbox.world.switchFault(fault, true);
+    this.#sandbox = sandbox;
+    this.emit('ready');
+  }
+
+  async #startSandbox(earlier: Awaited<ReturnType<typeof loadSavedWorld>>): Promise<Sandbox> {
+    const { catalogue, runbooksDirectory, directory, logger } = this.#options;
+    const started: Sandbox = await startSandbox({
+      ...this.#scene,
+      catalogue,
+      runbooksDirectory,
+      directory,
+      logger,
+      keep: true,
+      ...(earlier && { earlier }),
+      onBotEnd: (how) => this.#onBotEnd(() => started, how),
+    });
+    this.#running = started;
+    return started;
+  }
+
+  #onBotEnd(sandboxOf: () => Sandbox, how: string): void {
+    const { say } = this.#options;
+    if (this.#closed) return;
+    say(`The bot ended (${how}). It is started again; what it was doing goes on.`);
+    setTimeout(() => {
+      const sandbox = sandboxOf();
+      if (this.#closed || sandbox !== this.#running) return;
+      sandbox.restartBot('SIGKILL').then(
+        ({ pid }) => say(`The bot is back (process ${pid}).`),
+        (error: unknown) => say(describeError(error)),
+      );
+    }, RESTART_PAUSE);
+  }
+
+  #oneAfterAnother<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#busy.then(work);
+    this.#busy = done.catch(() => undefined);
+    return done;
+  }
+}
