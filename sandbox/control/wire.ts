@@ -200,7 +200,8 @@ export interface RecoveryPicture {
 
 /** A command that somebody may paste into a terminal to look at the world with their own tools. */
 export interface ToolCommand {
-  tool: 'kubectl' | 'aws' | 'psql' | 'dig' | 'curl';
+  /** `shell`: what must be run once in a terminal before the others; it comes first. */
+  tool: 'shell' | 'kubectl' | 'aws' | 'psql' | 'dig' | 'curl';
   /** What it shows, in a few words. */
   title: string;
   command: string;
