@@ -30,7 +30,7 @@ export class Feed {
   readonly #shown = new Map<string, Shown>();
   readonly #waiting = new Set<() => void>();
   #snapshot: Snapshot | undefined;
-  #pages = new Map<string, string>();
+  readonly #pages = new Map<string, string>();
 
   constructor(options: { print: (lines: string[]) => void; me: () => string; buttons: Buttons; style: Style }) {
     this.#print = options.print;
@@ -89,6 +89,9 @@ export class Feed {
   }
 
   #begin(snapshot: Snapshot): void {
+    // What was said in an earlier world is not said in this one.
+    this.#shown.clear();
+    this.#pages.clear();
     this.#snapshot = snapshot;
     for (const page of snapshot.pages) this.#pages.set(page.id, page.status);
     const messages = Object.values(snapshot.messages).flat();

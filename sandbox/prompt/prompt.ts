@@ -87,10 +87,14 @@ class Session {
   async #obeyAll(control: ControlClient, lines: AsyncIterator<string>): Promise<void> {
     await this.#ready.promise;
     this.#ask();
+    let typed = 0;
     for (let next = await lines.next(); !next.done; next = await lines.next()) {
+      typed += 1;
       if (!(await this.#execute(control, next.value))) return;
       this.#ask();
     }
+    // Started where nobody can type (in the background, by a service): then the page alone is played.
+    if (typed === 0 && !this.#interactive) await this.#ended.promise;
     if (!this.#interactive) await this.#settle();
   }
 
@@ -212,10 +216,12 @@ class Session {
   #take(event: ControlEvent): void {
     if (event.type === 'snapshot') {
       this.#people = event.snapshot.people;
-      this.#me = this.#options.as ?? this.#people[0]?.name ?? '';
+      const asked = this.#me || this.#options.as;
+      this.#me = this.#people.find(({ name }) => name === asked)?.name ?? this.#people[0]?.name ?? '';
       this.#screen.print(invitation(event.snapshot, this.#style));
       this.#ready.resolve();
     }
+    if (event.type === 'resetting') this.#screen.print(['A new world is being made. This takes a few seconds.']);
     if (!BACKGROUND.has(event.type)) this.#lastEvent = Date.now();
     this.#feed.take(event);
     if (event.type === 'slack' && event.change.type === 'views')
