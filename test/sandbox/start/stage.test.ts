@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { SandboxStage } from '../../../sandbox/start/stage.ts';
+import { loadCatalogue } from '../../../src/catalogue/load.ts';
+import { silent } from '../../support/engine.ts';
+
+const RUNBOOKS = fileURLToPath(new URL('../../../runbooks', import.meta.url));
+
+let directory: string;
+let stages: SandboxStage[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lifeboat-stage-'));
+  stages = [];
+});
+
+afterEach(async () => {
+  for (const stage of stages) await stage.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function createStage(): Promise<SandboxStage> {
+  const stage = new SandboxStage(
+    {
+      catalogue: await loadCatalogue(RUNBOOKS),
+      runbooksDirectory: RUNBOOKS,
+      directory: join(directory, 'sandbox'),
+      logger: silent,
+      say: () => undefined,
+    },
+    { systemName: 'chatbot', seed: 1, speed: 60 },
+  );
+  stages.push(stage);
+  return stage;
+}
+
+function onStage(stage: SandboxStage): Sandbox {
+  const sandbox = stage.current();
+  if (!sandbox) throw new Error('nothing is on stage');
+  return sandbox;
+}
+
+async function until<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The texts in #incident-response. */
+function said({ slack }: Sandbox): string[] {
+  return slack.workspace.messages('C0INCIDENTRESPONSE').map(({ text }) => text);
+}
+
+describe('the stage', () => {
+  it('goes on after a stop with the incident as it stood, and begins anew at a reset', async () => {
+    const first = await createStage();
+    expect(await first.start({ anew: false })).toBe('new');
+    const before = onStage(first);
+    before.world.switchFault({ name: 'region-down', target: 'us-east-1' }, true);
+    await before.slack.workspace.command('requester', 'incident-response', '/dr failover chatbot');
+    await until(() => said(before).find((text) => text.startsWith('Plan INC-1.p1')));
+    const writes = before.client.outcomes().length;
+    await first.close();
+    const leftAt = before.world.clock.now();
+
+    const second = await createStage();
+    expect(await second.start({ anew: false })).toBe('continued');
+
+    const after = onStage(second);
+    expect(second.world).toBe(first.world || before.world.state.startedAt);
+    expect(said(after).slice(0, 2)).toEqual(said(before).slice(0, 2));
+    expect(after.world.regionCondition('us-east-1')).toBe('hang');
+    expect(after.client.outcomes().length).toBeGreaterThanOrEqual(writes);
+    expect(after.world.clock.now() - leftAt).toBeLessThan(60 * 60_000);
+    // The bot that came back knows its incident: the approval of the old card starts the run.
+    const card = await until(() =>
+      after.slack.workspace.messages('C0INCIDENTRESPONSE').find(({ text }) => text.startsWith('Plan INC-1.p1')),
+    );
+    const approve = JSON.stringify(card.blocks).match(/"action_id":"(dr:approve[^"]*)"/)?.[1] ?? '';
+    await after.slack.workspace.click('approver', {
+      channel: 'C0INCIDENTRESPONSE',
+      message: card.ts,
+      actionId: approve,
+      value: 'INC-1.p1',
+    });
+    await until(async () => (await after.store.journal.state('INC-1'))?.run);
+    const world = second.world;
+
+    await expect(second.reset({ faults: ['region-dwn:us-east-1'] })).rejects.toThrow('Did you mean region-down?');
+    await expect(second.reset({ system: 'chatbt' })).rejects.toThrow('There is no system "chatbt"');
+    expect(second.current()).toBe(after);
+
+    await second.reset({ seed: 7, faults: ['replica-lag:600s'] });
+
+    const anew = onStage(second);
+    expect(second.world).toBeGreaterThan(world);
+    expect(anew.world.state.seed).toBe(7);
+    expect(anew.world.state.faults).toMatchObject([{ name: 'replica-lag', seconds: 600 }]);
+    expect(said(anew)).toEqual([]);
+    expect(await anew.store.journal.newestIncident('chatbot')).toBeUndefined();
+  }, 90_000);
+});
