@@ -4,6 +4,8 @@ import { nearestWord } from '../../src/domain/nearest.ts';
 import type { Fault } from '../world/state.ts';
 import type { FaultKind } from './wire.ts';
 
+export { formatFault } from './format-fault.ts';
+
 export const FAULTS: FaultKind[] = [
   {
     name: 'region-down',
@@ -59,12 +61,6 @@ export function parseFault(text: string, regions?: readonly string[]): Omit<Faul
       );
     }
   }
-}
-
-/** The way people write it; `parseFault` reads it back. */
-export function formatFault({ name, target, seconds }: Omit<Fault, 'since'>): string {
-  if (target !== undefined) return `${name}:${target}`;
-  return seconds === undefined ? name : `${name}:${seconds}s`;
 }
 
 function readRegion(kind: FaultKind, region: string, regions: readonly string[] | undefined): string {
