@@ -30,9 +30,12 @@ export function readCredentialScope(headers: IncomingHttpHeaders): CredentialSco
 
 /**
  * Refuses what the service would refuse before it looks at the request: no signature, a foreign access key, another
- * region's or service's scope. The signature itself is not recomputed.
+ * region's or service's scope. The signature itself is not recomputed. Gives the region that it is for.
  */
-export function authorize(scope: CredentialScope | undefined, expected: { region: string; service: string }): void {
+export function authorize(
+  scope: CredentialScope | undefined,
+  expected: { region: string | undefined; service: string },
+): string {
   if (!scope) throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
   if (scope.accessKeyId !== SANDBOX_CREDENTIALS.accessKeyId) {
     throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
@@ -45,4 +48,5 @@ export function authorize(scope: CredentialScope | undefined, expected: { region
     const sentence = `Credential should be scoped to correct service: '${expected.service}'. `;
     throw new AwsError('SignatureDoesNotMatch', sentence, 403);
   }
+  return scope.region;
 }

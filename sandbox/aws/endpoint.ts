@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { listen } from '../listen.ts';
 import type { Exchange } from './exchange.ts';
 
 const BODY_LIMIT = 1_000_000;
@@ -19,42 +20,56 @@ export interface WireResponse {
 
 export type Condition = 'up' | 'hang' | 'refuse';
 
+/** A part of the service that answers by itself and fails by itself: a region, or Route 53's control plane. */
+export interface Responder {
+  /** `hang`: it is never answered, also what was under way when that began; `refuse`: the connection is reset. */
+  condition(): Condition;
+  /** Undefined when the answer never leaves. */
+  answer(request: WireRequest, exchange: Exchange): Promise<WireResponse | undefined>;
+}
+
+export interface EndpointOptions {
+  /** Who answers, told by a request's headers. */
+  choose(headers: IncomingHttpHeaders): Responder;
+  /** How the address itself behaves, before anything is sent; absent: it takes every connection. */
+  condition?: () => Condition;
+  /** A free port where none is given, or somebody else has it. */
+  port?: number | undefined;
+}
+
 export interface Endpoint {
   url: string;
-  /** To be called when a fault was switched: severs what is under way if the addresses no longer answer. */
+  port: number;
+  /** To be called when a fault was switched: severs what is under way where nothing answers any more. */
   applyCondition(): void;
   close(): Promise<void>;
 }
 
-/**
- * An HTTP server on a free loopback port whose addresses behave as `condition` says: `hang` accepts and never
- * answers, also what was under way when it began; `refuse` resets at once. `answer` returns undefined when the
- * answer never leaves.
- */
-export async function startEndpoint(
-  condition: () => Condition,
-  answer: (request: WireRequest, exchange: Exchange) => Promise<WireResponse | undefined>,
-): Promise<Endpoint> {
+/** An HTTP server on a loopback port in front of one or several responders. */
+export async function startEndpoint({ choose, condition = () => 'up', port }: EndpointOptions): Promise<Endpoint> {
   const closing = new AbortController();
   const sockets = new Set<Socket>();
-  const exchanges = new Set<Exchange>();
+  const exchanges = new Map<Exchange, { responder: Responder; socket: Socket }>();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (condition() === 'refuse') request.socket.resetAndDestroy();
-    if (condition() !== 'up') return;
+    const { socket } = request;
+    const responder = choose(request.headers);
+    if (responder.condition() === 'refuse') socket.resetAndDestroy();
+    if (responder.condition() !== 'up') return;
     const exchange: Exchange = { severed: false, signal: closing.signal };
-    exchanges.add(exchange);
+    exchanges.set(exchange, { responder, socket });
     try {
       const body = await readBody(request);
       if (body === undefined) return;
       const url = new URL(request.url ?? '/', 'http://endpoint');
-      const answered = await answer({ method: request.method ?? 'GET', url, headers: request.headers, body }, exchange);
+      const { headers, method = 'GET' } = request;
+      const answered = await responder.answer({ method, url, headers, body }, exchange);
       if (!answered || exchange.severed) return;
       response.writeHead(answered.status, { 'content-type': 'text/xml', 'x-amzn-requestid': answered.requestId });
       response.end(answered.body);
     } catch (error) {
       process.emitWarning(`A simulated AWS endpoint failed: ${String(error)}`);
-      request.socket.destroy();
+      socket.destroy();
     } finally {
       exchanges.delete(exchange);
     }
@@ -69,18 +84,18 @@ export async function startEndpoint(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const given = await listen(server, port);
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${given}`,
+    port: given,
     applyCondition() {
-      const now = condition();
-      if (now === 'up') return;
-      for (const exchange of exchanges) exchange.severed = true;
-      if (now === 'refuse') for (const socket of sockets) socket.resetAndDestroy();
+      for (const [exchange, { responder, socket }] of exchanges) {
+        const now = responder.condition();
+        if (now !== 'up') exchange.severed = true;
+        if (now === 'refuse') socket.resetAndDestroy();
+      }
+      if (condition() === 'refuse') for (const socket of sockets) socket.resetAndDestroy();
     },
     async close() {
       closing.abort(new Error('the endpoint closes'));

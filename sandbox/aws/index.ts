@@ -1,6 +1,8 @@
+import type { Ports } from '../listen.ts';
 import type { World } from '../world/world.ts';
+import { chooseByScope } from './account.ts';
 import { elbv2 } from './elbv2/index.ts';
-import { type Endpoint, startEndpoint } from './endpoint.ts';
+import { type Responder, startEndpoint } from './endpoint.ts';
 import { queryProtocol } from './query/protocol.ts';
 import { rds } from './rds/index.ts';
 import { handlePromotions, type PromotionHooks } from './rds/promotion.ts';
@@ -19,32 +21,58 @@ export interface AwsEndpoints {
   regions: Record<string, string>;
   /** Route 53's control plane; its clients sign for us-east-1. */
   route53: string;
+  /** All of them behind one URL, for tools that know only one: the signature says which region and service is meant. */
+  account: string;
+  /** Where they listen, by `aws`, `aws/<region>` and `aws/route53`. */
+  ports: Ports;
   close(): Promise<void>;
 }
 
 /**
- * Serves the simulated account over HTTP on free loopback ports. Registers what the world needs to finish promotions
- * that a saved world had begun, so it must be called before `world.start()`.
+ * Serves the simulated account over HTTP on loopback: on `ports` as an earlier start gave them, where they can be had,
+ * otherwise on free ones. Registers what the world needs to finish promotions that a saved world had begun, so it must
+ * be called before `world.start()`.
  */
-export async function startAwsEndpoints(world: World, hooks: PromotionHooks): Promise<AwsEndpoints> {
+export async function startAwsEndpoints(
+  world: World,
+  { ports = {}, ...hooks }: PromotionHooks & { ports?: Ports },
+): Promise<AwsEndpoints> {
   handlePromotions(world, hooks);
   const names = [...new Set([...Object.keys(world.state.rds), ...Object.keys(world.state.elbv2)])].sort();
-  const regions = await Promise.all(
-    names.map(async (region) => {
-      const condition = () => world.regionCondition(region);
-      return [region, await startEndpoint(condition, queryProtocol(world, region, regionalServices))] as const;
-    }),
+  const regions = Object.fromEntries(
+    names.map((region): [string, Responder] => [
+      region,
+      { condition: () => world.regionCondition(region), answer: queryProtocol(world, region, regionalServices) },
+    ]),
   );
-  const route53 = await startEndpoint(() => controlPlaneCondition(world), route53Protocol(world));
+  const route53: Responder = { condition: () => controlPlaneCondition(world), answer: route53Protocol(world) };
+  const elsewhere: Responder = {
+    condition: () => 'up',
+    answer: queryProtocol(world, undefined, regionalServices),
+  };
 
-  const endpoints: Endpoint[] = [...regions.map(([, endpoint]) => endpoint), route53];
+  const start = (name: string, responder: Responder) =>
+    startEndpoint({ choose: () => responder, condition: responder.condition, port: ports[name] });
+  const account = await startEndpoint({ choose: chooseByScope({ regions, route53, elsewhere }), port: ports.aws });
+  const regional = await Promise.all(
+    names.map(async (name) => [name, await start(`aws/${name}`, regions[name] ?? elsewhere)] as const),
+  );
+  const controlPlane = await start('aws/route53', route53);
+
+  const endpoints = [account, ...regional.map(([, endpoint]) => endpoint), controlPlane];
   const onFault = () => {
     for (const endpoint of endpoints) endpoint.applyCondition();
   };
   world.on('fault', onFault);
   return {
-    regions: Object.fromEntries(regions.map(([region, endpoint]) => [region, endpoint.url])),
-    route53: route53.url,
+    regions: Object.fromEntries(regional.map(([region, endpoint]) => [region, endpoint.url])),
+    route53: controlPlane.url,
+    account: account.url,
+    ports: {
+      aws: account.port,
+      'aws/route53': controlPlane.port,
+      ...Object.fromEntries(regional.map(([region, endpoint]) => [`aws/${region}`, endpoint.port])),
+    },
     async close() {
       world.off('fault', onFault);
       await Promise.all(endpoints.map((endpoint) => endpoint.close()));

@@ -2,6 +2,13 @@ import type { Answer } from 'dns-packet';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { DnsAnswer } from './server.ts';
 
+/** A source of answers behind a cache. */
+export interface CachedSource {
+  (name: string, type: string): Promise<DnsAnswer>;
+  /** What would be answered from memory now, and until when (world time); undefined where the source would be asked. */
+  remembered(name: string, type: string): { answer: DnsAnswer; until: number } | undefined;
+}
+
 /**
  * Wraps a source of answers in a cache that honours TTLs in world time: what is cached comes back with the seconds
  * that are left, names that do not exist are remembered as long as their SOA says (RFC 2308). `onReplaced` is told when
@@ -11,9 +18,13 @@ export function cached(
   clock: Pick<Clock, 'now'>,
   source: (name: string, type: string) => Promise<DnsAnswer>,
   onReplaced?: (name: string, until: number) => void,
-): (name: string, type: string) => Promise<DnsAnswer> {
+): CachedSource {
   const entries = new Map<string, { storedAt: number; until: number; answer: DnsAnswer }>();
-  return async (name, type) => {
+  const remembered: CachedSource['remembered'] = (name, type) => {
+    const entry = entries.get(`${name} ${type}`);
+    return entry && clock.now() < entry.until ? { answer: entry.answer, until: entry.until } : undefined;
+  };
+  const ask = async (name: string, type: string): Promise<DnsAnswer> => {
     const key = `${name} ${type}`;
     const now = clock.now();
     const entry = entries.get(key);
@@ -25,6 +36,7 @@ export function cached(
     if (ttl > 0) entries.set(key, { storedAt, until: storedAt + ttl * 1000, answer });
     return answer;
   };
+  return Object.assign(ask, { remembered });
 }
 
 /** World seconds that the whole answer may be kept: as long as its shortest-lived part. */

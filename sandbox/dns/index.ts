@@ -1,4 +1,5 @@
 import type { System } from '../../src/domain/system.ts';
+import type { Ports } from '../listen.ts';
 import type { World } from '../world/world.ts';
 import { cached } from './cache.ts';
 import { type DnsAnswer, startDnsServer } from './server.ts';
@@ -11,11 +12,21 @@ export interface DnsServers {
   resolvers: { name: string; address: string }[];
   /** What the name servers answer now, without any cache. */
   lookup(name: string, type?: string): Lookup;
+  /** What each resolver answers from its memory, and until when (world time); those that have to ask are left out. */
+  remembered(name: string, type?: string): { resolver: string; answer: DnsAnswer; until: number }[];
+  /** Where they listen, by `dns` and `dns/<resolver>`. */
+  ports: Ports;
   close(): Promise<void>;
 }
 
-/** Starts the world's name servers on free ports of 127.0.0.1; TTLs run in world time. */
-export async function startDnsServers(world: World, { system }: { system: System }): Promise<DnsServers> {
+/**
+ * Starts the world's name servers on 127.0.0.1: on `ports` as an earlier start gave them, where they can be had,
+ * otherwise on free ones. TTLs run in world time; caches begin empty.
+ */
+export async function startDnsServers(
+  world: World,
+  { system, ports = {} }: { system: System; ports?: Ports },
+): Promise<DnsServers> {
   const lookup = (name: string, type = 'A') => answer(world.state, system, world.clock.now(), name, type);
   const fromZone = async (name: string, type: string): Promise<DnsAnswer> => {
     const { answers, exists } = lookup(name, type);
@@ -40,17 +51,27 @@ export async function startDnsServers(world: World, { system }: { system: System
       to: until,
     });
   };
-  const authoritative = await startDnsServer({ recursive: false, answer: fromZone });
+  const authoritative = await startDnsServer({ recursive: false, answer: fromZone, port: ports.dns });
   const resolvers = await Promise.all(
-    system.dns.resolvers.map(async ({ name }) => ({
-      name,
-      server: await startDnsServer({ recursive: true, answer: cached(world.clock, fromZone, recordStale) }),
-    })),
+    system.dns.resolvers.map(async ({ name }) => {
+      const source = cached(world.clock, fromZone, recordStale);
+      const server = await startDnsServer({ recursive: true, answer: source, port: ports[`dns/${name}`] });
+      return { name, source, server };
+    }),
   );
   return {
     authoritative: authoritative.address,
     resolvers: resolvers.map(({ name, server }) => ({ name, address: server.address })),
     lookup,
+    remembered: (name, type = 'A') =>
+      resolvers.flatMap(({ name: resolver, source }) => {
+        const memory = source.remembered(name.toLowerCase(), type);
+        return memory ? [{ resolver, ...memory }] : [];
+      }),
+    ports: {
+      dns: authoritative.port,
+      ...Object.fromEntries(resolvers.map(({ name, server }) => [`dns/${name}`, server.port])),
+    },
     async close() {
       await Promise.all([authoritative, ...resolvers.map(({ server }) => server)].map((server) => server.close()));
     },

@@ -1,7 +1,8 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import dnsPacket, { type Answer, type Packet } from 'dns-packet';
+import { isTaken, listen } from '../listen.ts';
 
 /** An answer section, the authority section for names that do not exist, and the response code. */
 export interface DnsAnswer {
@@ -14,6 +15,7 @@ export interface DnsAnswer {
 export interface DnsServer {
   /** ip:port, the same for UDP and TCP. */
   address: string;
+  port: number;
   close(): Promise<void>;
 }
 
@@ -26,20 +28,21 @@ const RECURSION_AVAILABLE = 1 << 7;
 /** Without EDNS, the most bytes that a UDP answer may have. */
 const CLASSIC_SIZE = 512;
 
-/** Serves `answer` over UDP and TCP on one free port of 127.0.0.1. */
+/** How often a free port is looked for: one that is free for TCP may be taken for UDP. */
+const ATTEMPTS = 10;
+
+/** Serves `answer` over UDP and TCP on one port of 127.0.0.1: on `wanted`, or on a free one. */
 export async function startDnsServer({
   recursive,
   answer,
+  port: wanted,
 }: {
   recursive: boolean;
   answer: (name: string, type: string) => Promise<DnsAnswer>;
+  port?: number | undefined;
 }): Promise<DnsServer> {
   const tcp = createServer((socket) => serveTcp(socket, (query) => respond(query, recursive, answer)));
-  tcp.listen(0, '127.0.0.1');
-  await once(tcp, 'listening');
-  const { port } = tcp.address() as AddressInfo;
-
-  const udp = createSocket('udp4');
+  const { udp, port } = await bindBoth(tcp, wanted);
   udp.on('error', () => {});
   udp.on('message', async (message, remote) => {
     const response = await respond(message, recursive, answer);
@@ -47,8 +50,6 @@ export async function startDnsServer({
     const fits = response.full.length <= response.limit;
     udp.send(fits ? response.full : response.truncated(), remote.port, remote.address, () => {});
   });
-  udp.bind(port, '127.0.0.1');
-  await once(udp, 'listening');
 
   const sockets = new Set<Socket>();
   tcp.on('connection', (socket) => {
@@ -57,6 +58,7 @@ export async function startDnsServer({
   });
   return {
     address: `127.0.0.1:${port}`,
+    port,
     async close() {
       udp.close();
       for (const socket of sockets) socket.destroy();
@@ -64,6 +66,23 @@ export async function startDnsServer({
       await once(tcp, 'close');
     },
   };
+}
+
+async function bindBoth(tcp: Server, wanted?: number): Promise<{ udp: UdpSocket; port: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await listen(tcp, attempt === 1 ? wanted : undefined);
+    const udp = createSocket('udp4');
+    try {
+      udp.bind(port, '127.0.0.1');
+      await once(udp, 'listening');
+      return { udp, port };
+    } catch (error) {
+      udp.close();
+      tcp.close();
+      await once(tcp, 'close');
+      if (!isTaken(error) || attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
 interface Response {

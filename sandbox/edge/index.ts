@@ -1,6 +1,7 @@
 import type { System } from '../../src/domain/system.ts';
 import type { Authority } from '../authority.ts';
 import { createStubResolver } from '../dns/client.ts';
+import type { Ports } from '../listen.ts';
 import type { World } from '../world/world.ts';
 import { Databases } from './database.ts';
 import { type LoadBalancer, startLoadBalancer } from './load-balancer.ts';
@@ -10,18 +11,21 @@ import { Service } from './service.ts';
 export interface Edge {
   /** For HTTPS_PROXY: every https host of the world is reached through it. */
   proxyUrl: string;
+  /** Where the proxy listens, by `proxy`: nobody outside knows the load balancers' own ports. */
+  ports: Ports;
   close(): Promise<void>;
 }
 
 /**
  * Starts what users reach: a load balancer and the services of each region, and the forward proxy to them, which
  * resolves hosts with the DNS server `resolver` (ip:port). A connection goes to the region whose load balancer the
- * host resolves to.
+ * host resolves to. `ports` are those of an earlier start, taken where they can be had.
  */
 export async function startEdge(
   world: World,
-  { authority, system, resolver }: { authority: Authority; system: System; resolver: string },
+  options: { authority: Authority; system: System; resolver: string; ports?: Ports },
 ): Promise<Edge> {
+  const { authority, system, resolver, ports = {} } = options;
   const databases = new Databases(world.state);
   const certificate = await authority.issue(hostNames(system));
   const balancers: Record<string, LoadBalancer> = {};
@@ -32,6 +36,7 @@ export async function startEdge(
   const dns = createStubResolver(world.clock, resolver);
   const proxy = await startProxy({
     certificate: authority.certificate,
+    port: ports.proxy,
     async locate(host) {
       const { chain } = await dns.resolve(host);
       const region = regionServing(system, chain);
@@ -42,6 +47,7 @@ export async function startEdge(
   });
   return {
     proxyUrl: proxy.url,
+    ports: { proxy: proxy.port },
     async close() {
       await proxy.close();
       await Promise.all(Object.values(balancers).map((balancer) => balancer.close()));

@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describeError } from '../../src/domain/errors.ts';
+import { listen } from '../listen.ts';
 
 export interface Proxy {
   url: string;
+  port: number;
   close(): Promise<void>;
 }
 
@@ -18,10 +20,13 @@ export interface Proxy {
 export async function startProxy({
   locate,
   certificate,
+  port: wanted,
 }: {
   locate: (host: string) => Promise<number>;
   /** PEM of the authority that the servers behind the proxy are signed by. */
   certificate: string;
+  /** A free port where none is given, or somebody else has it. */
+  port?: number | undefined;
 }): Promise<Proxy> {
   const server = createServer((request, response) => void forward(request, response));
   const tunnels = new Set<Duplex>();
@@ -76,10 +81,10 @@ export async function startProxy({
     }
   });
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server, wanted);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
+    port,
     async close() {
       for (const tunnel of tunnels) tunnel.destroy();
       server.closeAllConnections();

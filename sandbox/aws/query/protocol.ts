@@ -11,8 +11,11 @@ import { type QueryOperation, type QueryService, unknownOperation } from './oper
 
 type Content = { readonly [name: string]: Xml };
 
-/** Answers the Query protocol for one region's services; which one is meant, the credential scope tells. */
-export function queryProtocol(world: World, region: string, services: readonly QueryService[]) {
+/**
+ * Answers the Query protocol for one region's services; which one is meant, the credential scope tells. Without a region
+ * it refuses everything, as what is signed for a region where nothing is.
+ */
+export function queryProtocol(world: World, region: string | undefined, services: readonly QueryService[]) {
   return async (request: WireRequest, exchange: Exchange): Promise<WireResponse | undefined> => {
     const requestId = randomUUID();
     const parameters = new URLSearchParams(request.method === 'GET' ? request.url.search : request.body);
@@ -25,12 +28,17 @@ export function queryProtocol(world: World, region: string, services: readonly Q
     const call = prepare(
       () => {
         if (scope instanceof AwsError) throw scope;
-        authorize(scope, { region, service: service.signingName });
+        const context = { world, region: authorize(scope, { region, service: service.signingName }) };
         if (!operation) throw unknownOperation(action, version);
-        return read(service, operation, parameters);
+        const { resource, answer } = read(service, operation, parameters);
+        return { resource, carryOut: () => answer(context) };
       },
-      { service: service.name, region, operation: action ?? '-', mutating: operation?.mutating ?? false },
-      world,
+      {
+        service: service.name,
+        ...(region === undefined ? {} : { region }),
+        operation: action ?? '-',
+        mutating: operation?.mutating ?? false,
+      },
     );
     const outcome = await perform(world, exchange, call);
 
@@ -62,28 +70,23 @@ function chooseService(
   return chosen;
 }
 
-type Read = Exclude<ReturnType<QueryOperation['read']>, z.ZodError>;
-
 /** What is refused before the operation is known still takes its time and is recorded. */
 function prepare(
-  read: () => Read,
-  entry: Required<Pick<PreparedCall<Content>, 'service' | 'region' | 'operation' | 'mutating'>>,
-  world: World,
+  read: () => Pick<PreparedCall<Content>, 'resource' | 'carryOut'>,
+  entry: Omit<PreparedCall<Content>, 'resource' | 'carryOut'>,
 ): PreparedCall<Content> {
   const found = attempt(read);
-  if (found instanceof AwsError) {
-    return {
-      ...entry,
-      resource: '-',
-      carryOut() {
-        throw found;
-      },
-    };
-  }
-  return { ...entry, resource: found.resource, carryOut: () => found.answer({ world, region: entry.region }) };
+  if (!(found instanceof AwsError)) return { ...entry, ...found };
+  return {
+    ...entry,
+    resource: '-',
+    carryOut() {
+      throw found;
+    },
+  };
 }
 
-function read(service: QueryService, operation: QueryOperation, parameters: URLSearchParams): Read {
+function read(service: QueryService, operation: QueryOperation, parameters: URLSearchParams) {
   const result = operation.read(decodeQuery(parameters));
   if (!(result instanceof z.ZodError)) return result;
   const issue = result.issues[0];
