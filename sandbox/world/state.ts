@@ -14,6 +14,10 @@ export interface WorldState {
   ordinals: Record<string, number>;
   scheduled: Scheduled[];
   faults: Fault[];
+  /** Every switch of a fault, oldest first; absent before the first. */
+  faultLog?: FaultSwitch[];
+  /** Where users' traffic was sent, each time that it really moved, oldest first; absent before the first. */
+  trafficLog?: TrafficMove[];
   calls: Call[];
   transitions: Transition[];
   rds: Record<string, Record<string, RdsInstance>>;
@@ -41,6 +45,18 @@ export interface Fault {
   seconds?: number;
   since: number;
 }
+
+/** A fault that was switched on or off at this moment. */
+export interface FaultSwitch extends Omit<Fault, 'since'> {
+  at: number;
+  on: boolean;
+}
+
+/** From `at` on, name servers answer with this region, or its load balancer does this with requests. */
+export type TrafficMove = { at: number; region: string } & (
+  | { what: 'dns' }
+  | { what: 'load-balancer'; to: 'service' | 'standby' | 'split' }
+);
 
 /** One API call, as it was answered. `mutating` and `status` < 300 together mean: carried out. */
 export interface Call {

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Clock } from '../../src/domain/clock.ts';
+import { regionCondition } from './condition.ts';
 import { latency } from './random.ts';
 import type { Call, Fault, Scheduled, Transition, WorldState } from './state.ts';
 
@@ -89,18 +90,17 @@ export class World extends EventEmitter<WorldEvents> {
     this.state.faults = this.state.faults.filter((other) => !same(other));
     const entry = { ...fault, since: on ? this.clock.now() : (before?.since ?? this.clock.now()) };
     if (on) this.state.faults.push(entry);
+    if (on || before) {
+      this.state.faultLog ??= [];
+      this.state.faultLog.push({ ...fault, at: this.clock.now(), on });
+    }
     this.emit('fault', { fault: entry, on });
     this.touch();
   }
 
   /** How a region's addresses behave now: `hang` accepts and never answers, `refuse` closes at once. */
   regionCondition(region: string): 'up' | 'hang' | 'refuse' {
-    for (const fault of this.state.faults) {
-      if (fault.target !== region) continue;
-      if (fault.name === 'region-down') return 'hang';
-      if (fault.name === 'region-refuse') return 'refuse';
-    }
-    return 'up';
+    return regionCondition(this.state, region);
   }
 
   #arm(): void {
