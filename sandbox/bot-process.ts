@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { ClockMessage } from '../src/clock-message.ts';
+import type { WorldClock } from '../src/domain/clock.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 /** Machine milliseconds in which the bot says that it is ready. */
@@ -21,18 +23,32 @@ export interface BotProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the bot and waits until it says that it is ready. Throws with the end of its log when it does not. */
-export async function startBot(options: { environment: Record<string, string>; logFile: string }): Promise<BotProcess> {
-  const { environment, logFile } = options;
+/**
+ * Starts the bot and waits until it says that it is ready. Its world time is that of `clock`, whose changes of speed it
+ * follows. Throws with the end of its log when it does not start.
+ */
+export async function startBot(options: {
+  /** Without LIFEBOAT_CLOCK. */
+  environment: Record<string, string>;
+  clock: WorldClock;
+  logFile: string;
+}): Promise<BotProcess> {
+  const { environment, clock, logFile } = options;
   const log = createWriteStream(logFile, { flags: 'a' });
   const child = spawn(process.execPath, [MAIN], {
-    env: { ...inherited(), ...environment },
+    env: { ...inherited(), ...environment, LIFEBOAT_CLOCK: JSON.stringify(clock.anchor()) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
+  // What is said before it listens waits in the channel.
+  const stopFollowing = clock.onChange(() => {
+    const message: ClockMessage = { type: 'clock', anchor: clock.anchor() };
+    if (child.connected) child.send(message, () => undefined);
+  });
   const exited = new Promise<Awaited<BotProcess['exited']>>((resolve) => {
     child.once('exit', (code, signal) => {
+      stopFollowing();
       log.end();
       resolve({ code, signal });
     });

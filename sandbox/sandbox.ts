@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalogue } from '../src/domain/catalogue.ts';
-import { createClock } from '../src/domain/clock.ts';
+import { createWorldClock } from '../src/domain/clock.ts';
 import { InvalidInput } from '../src/domain/errors.ts';
 import type { System } from '../src/domain/system.ts';
 import type { Store } from '../src/engine/ports.ts';
@@ -119,10 +119,7 @@ async function assemble(
     ? await savedBeginning(system, earlier.saved)
     : await newBeginning(entry, { systemName, seed, speed });
   const { anchor, passwords, routingKeys } = beginning;
-  const world = new World(
-    createClock(() => anchor),
-    beginning.state,
-  );
+  const world = new World(createWorldClock(anchor), beginning.state);
   const stateDirectory = join(directory, 'bot');
   // The three slow beginnings side by side.
   const [authority, databases, embedded] = await Promise.all([
@@ -183,7 +180,6 @@ async function assemble(
     ...routingKeys,
     [system.database.password]: passwords.lifeboat,
     DATABASE_TLS: 'disable',
-    LIFEBOAT_CLOCK: JSON.stringify(anchor),
     LIFEBOAT_STATE_DIR: stateDirectory,
     HOME_REGION,
     RUNBOOKS_DIR: options.runbooksDirectory,
@@ -196,7 +192,7 @@ async function assemble(
         proxyUrl: edge.proxyUrl,
         resolver,
         certificate: authority.certificate,
-        anchor,
+        clock: world.clock,
         firstNumber: firstNumberAfter(earlier?.outcomes ?? []),
       },
       earlier?.outcomes,
@@ -233,7 +229,7 @@ async function assemble(
     store,
     measurements,
     tools,
-    setSpeed() {},
+    setSpeed: (speed) => world.setSpeed(speed),
     bot: () => bot,
     async restartBot(signal) {
       const old = bot;
@@ -254,7 +250,7 @@ async function assemble(
 
   async function launch(): Promise<BotProcess> {
     const logFile = join(directory, 'bot.log');
-    const started = await startBot({ environment, logFile });
+    const started = await startBot({ environment, clock: world.clock, logFile });
     void started.exited.then(({ code, signal }) => {
       if (expected.has(started) || code === 0) return;
       const how = signal ?? `status ${code}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TLS_MODES, type TlsMode } from './adapters/postgres/tls.ts';
-import type { ClockAnchor } from './domain/clock.ts';
+import { ClockAnchor } from './domain/clock.ts';
 import { InvalidInput } from './domain/errors.ts';
 import { Region } from './domain/system.ts';
 import { LOG_LEVELS } from './log.ts';
@@ -28,7 +28,7 @@ export interface Config {
   runbooksDirectory: string;
   /** Where this process, its database and its secrets are: a system is never failed over into losing them. */
   homeRegion: string | undefined;
-  /** World time that runs faster than machine time (a sandbox); undefined in production. */
+  /** World time that is not machine time, as it begins (a sandbox may change its speed); undefined in production. */
   clock: ClockAnchor | undefined;
   pagerDuty: { eventsHost: string | undefined };
   aws: {
@@ -70,7 +70,6 @@ const jsonOf = <T extends z.ZodType>(schema: T, example: string) =>
     .pipe(schema);
 
 const EndpointMap = z.record(z.string(), z.url('must map regions to URLs, for example {"us-east-1":"https://…"}'));
-const Anchor = z.object({ machine: z.number(), world: z.number(), speed: z.number().positive() });
 
 const Environment = z.object({
   SLACK_BOT_TOKEN: z
@@ -94,7 +93,7 @@ const Environment = z.object({
   RUNBOOKS_DIR: z.string().default('runbooks'),
   HOME_REGION: Region.optional(),
   LIFEBOAT_CLOCK: jsonOf(
-    z.object(Anchor.shape, 'must hold machine, world and speed'),
+    z.object(ClockAnchor.shape, 'must hold machine, world and speed'),
     '{"machine":0,"world":0,"speed":1}',
   ).optional(),
   PAGERDUTY_EVENTS_HOST: z

@@ -9,7 +9,7 @@ import { SLACK_PATH, startSlackAdapter } from './adapters/slack/index.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import type { Config } from './config.ts';
 import type { Catalogue } from './domain/catalogue.ts';
-import { type Clock, createClock } from './domain/clock.ts';
+import type { Clock } from './domain/clock.ts';
 import { InvalidInput } from './domain/errors.ts';
 import { timerDecision } from './domain/escalation.ts';
 import { missingSecrets } from './domain/missing-secrets.ts';
@@ -50,7 +50,7 @@ export interface Lifeboat {
  * Starts everything that serves a workspace in this process: store, engine, observer, Slack, projections. Throws
  * LifeboatError with a sentence for people when it cannot; then nothing is left running.
  */
-export async function startLifeboat(config: Config, logger: Logger): Promise<Lifeboat> {
+export async function startLifeboat(config: Config, clock: Clock, logger: Logger): Promise<Lifeboat> {
   const closers: { name: string; close: () => unknown }[] = [];
   const opened = <T>(name: string, thing: T, close: (thing: T) => unknown): T => {
     closers.push({ name, close: () => close(thing) });
@@ -70,7 +70,7 @@ export async function startLifeboat(config: Config, logger: Logger): Promise<Lif
     return closing;
   };
   try {
-    return { url: await start(config, logger, opened), close };
+    return { url: await start(config, clock, logger, opened), close };
   } catch (error) {
     await close();
     throw error;
@@ -79,7 +79,7 @@ export async function startLifeboat(config: Config, logger: Logger): Promise<Lif
 
 type Opened = <T>(name: string, thing: T, close: (thing: T) => unknown) => T;
 
-async function start(config: Config, logger: Logger, opened: Opened): Promise<string> {
+async function start(config: Config, clock: Clock, logger: Logger, opened: Opened): Promise<string> {
   const { slack } = config;
   if (!slack) {
     throw new InvalidInput(
@@ -88,9 +88,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<st
     );
   }
   const holder = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
-  const anchor = config.clock;
-  const clock = anchor ? createClock(() => anchor) : createClock();
-  const observationTimeoutMs = observationTimeout(clock);
+  const observationTimeoutMs = () => observationTimeout(clock);
   const catalogue = await readCatalogue(config, logger);
   const systems = new Map(Object.entries(catalogue.systems).map(([name, { system }]) => [name, system]));
   const missing = missingSecrets(systems, config.hasSecret);
@@ -100,7 +98,7 @@ async function start(config: Config, logger: Logger, opened: Opened): Promise<st
   const connectionString = await openDatabase(config, logger, opened);
   const store = opened('store', await createStore({ connectionString, logger }), (part) => part.close());
   const changes = opened('changes', await createChangeHub(store.journal), (part) => part.close());
-  const clients = opened('clients', createClients(clientSettings(config, observationTimeoutMs)), (part) =>
+  const clients = opened('clients', createClients(clientSettings(config, observationTimeoutMs())), (part) =>
     part.close(),
   );
   const actions = createActions(clients);
@@ -213,7 +211,7 @@ function useCaseDependencies(parts: {
   queue: UseCaseDependencies['queue'];
   actions: Parameters<typeof makePlan>[0]['actions'];
   clock: Clock;
-  observationTimeoutMs: number;
+  observationTimeoutMs: () => number;
 }): UseCaseDependencies {
   const { config, catalogue, systems, store, queue, actions, clock, observationTimeoutMs } = parts;
   return {

@@ -1,4 +1,6 @@
+import { receiveMessage } from './clock-message.ts';
 import { loadConfig } from './config.ts';
+import { createClock, createWorldClock } from './domain/clock.ts';
 import { InvalidInput, LifeboatError } from './domain/errors.ts';
 import { startLifeboat } from './lifeboat.ts';
 import { createLogger } from './log.ts';
@@ -10,7 +12,9 @@ const STOP_LIMIT = 8000;
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config.logLevel);
-  const starting = startLifeboat(config, logger);
+  const worldClock = config.clock && createWorldClock(config.clock);
+  process.on('message', (message) => receiveMessage(message, worldClock, logger));
+  const starting = startLifeboat(config, worldClock ?? createClock(), logger);
 
   let stopping = false;
   const stop = (reason: string) => {

@@ -1,4 +1,3 @@
-import type { Clock } from '../../src/domain/clock.ts';
 import type { CallEntry, World } from '../world/world.ts';
 import { AwsError } from './errors.ts';
 
@@ -36,12 +35,12 @@ export async function perform<T>(world: World, exchange: Exchange, call: Prepare
   const startedAt = world.clock.now();
   const place = call.region ? `${call.region}/${call.resource}` : call.resource;
   const duration = world.latency(CALL_SECONDS, `${call.service}.${call.operation}`, place);
-  await pause(world.clock, duration / 2, exchange.signal);
+  await world.takeTime(duration / 2, exchange.signal);
   if (exchange.severed || exchange.signal.aborted) return { kind: 'lost' };
 
   const outcome = attempt(() => call.carryOut());
   if (call.mutating && outcome.kind === 'done') world.touch();
-  await pause(world.clock, duration / 2, exchange.signal);
+  await world.takeTime(duration / 2, exchange.signal);
   world.recordCall(entryOf(call, outcome), startedAt);
   return exchange.severed || exchange.signal.aborted ? { kind: 'lost' } : outcome;
 }
@@ -60,10 +59,4 @@ function entryOf<T>(call: PreparedCall<T>, outcome: ReturnType<typeof attempt>):
   const base = { service, ...(region ? { region } : {}), operation, resource, mutating };
   if (outcome.kind === 'refused') return { ...base, status: outcome.error.status, error: outcome.error.code };
   return { ...base, status: 200 };
-}
-
-async function pause(clock: Clock, worldMilliseconds: number, signal: AbortSignal): Promise<void> {
-  await clock.sleep(worldMilliseconds, signal).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { ClockAnchor } from '../../src/domain/clock.ts';
+import type { WorldClock } from '../../src/domain/clock.ts';
 import type { ClientSettings, FromClient, ToClient } from './protocol.ts';
 import {
   acknowledgedNumbers,
@@ -18,8 +18,11 @@ const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 /** Acknowledged writes in a row that count as "users write again". */
 export const STABLE = 5;
 
-export type ClientOptions = Pick<ClientSettings, 'url' | 'proxyUrl' | 'resolver' | 'certificate' | 'anchor'> &
-  Partial<Pick<ClientSettings, 'interval' | 'timeout' | 'inFlight' | 'firstNumber'>>;
+export type ClientOptions = Pick<ClientSettings, 'url' | 'proxyUrl' | 'resolver' | 'certificate'> &
+  Partial<Pick<ClientSettings, 'interval' | 'timeout' | 'inFlight' | 'firstNumber'>> & {
+    /** Whose changes of speed it follows. */
+    clock: WorldClock;
+  };
 
 /**
  * Starts the client of the product as a child process; it writes from then on until it is closed. `earlier` is what an
@@ -32,8 +35,9 @@ export async function startClient(options: ClientOptions, earlier: readonly Outc
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+  const { clock, ...settings } = options;
   const client = new ProductClient(child, earlier);
-  await client.started({ interval: 200, timeout: 1000, inFlight: 6, firstNumber: 1, ...options });
+  await client.started({ interval: 200, timeout: 1000, inFlight: 6, firstNumber: 1, ...settings }, clock);
   return client;
 }
 
@@ -49,7 +53,7 @@ export class ProductClient extends EventEmitter<{ outcomes: [Outcome[]] }> {
   }
 
   /** Waits for the process and gives it its orders; called by `startClient`. */
-  async started(settings: ClientSettings): Promise<void> {
+  async started(settings: Omit<ClientSettings, 'anchor'>, clock: WorldClock): Promise<void> {
     const failed = once(this.#child, 'exit').then(([code]) => {
       throw new Error(`the client of the product ended at its start with exit status ${code}`);
     });
@@ -60,12 +64,9 @@ export class ProductClient extends EventEmitter<{ outcomes: [Outcome[]] }> {
       this.#outcomes.push(...message.outcomes);
       this.emit('outcomes', message.outcomes);
     });
-    this.#tell({ type: 'start', settings });
-  }
-
-  /** Follows a change of the world clock's speed. */
-  setAnchor(anchor: ClockAnchor): void {
-    this.#tell({ type: 'anchor', anchor });
+    this.#tell({ type: 'start', settings: { ...settings, anchor: clock.anchor() } });
+    const stopFollowing = clock.onChange(() => this.#tell({ type: 'anchor', anchor: clock.anchor() }));
+    this.#child.once('exit', stopFollowing);
   }
 
   /** Every write so far, in the order in which it was answered or given up. */

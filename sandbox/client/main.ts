@@ -2,7 +2,7 @@
  * A user of the product, as a process of its own: it knows the world only by DNS and HTTPS, writes numbered rows
  * several times a second, and tells its parent what became of each.
  */
-import { type Clock, type ClockAnchor, createClock } from '../../src/domain/clock.ts';
+import { type Clock, createWorldClock, type WorldClock } from '../../src/domain/clock.ts';
 import { createStubResolver } from '../dns/client.ts';
 import type { ClientSettings, FromClient, ToClient } from './protocol.ts';
 import type { Outcome } from './statistics.ts';
@@ -11,7 +11,7 @@ import { sendWrite } from './write.ts';
 /** Machine milliseconds between two reports to the parent. */
 const REPORT = 100;
 
-let anchor: ClockAnchor = { machine: 0, world: 0, speed: 1 };
+let worldClock: WorldClock | undefined;
 let reports: Outcome[] = [];
 
 function tell(message: FromClient): void {
@@ -19,13 +19,14 @@ function tell(message: FromClient): void {
 }
 
 function start(settings: ClientSettings): void {
-  anchor = settings.anchor;
-  const clock = createClock(() => anchor);
+  const clock = createWorldClock(settings.anchor);
+  worldClock = clock;
   const dns = createStubResolver(clock, settings.resolver, { timeout: settings.timeout });
   let number = settings.firstNumber;
   let underWay = 0;
   setInterval(() => {
-    if (underWay >= settings.inFlight) return;
+    // In a paused world nobody writes; what is under way is answered all the same.
+    if (clock.speed() === 0 || underWay >= settings.inFlight) return;
     underWay += 1;
     void writeOnce(settings, clock, dns, number++).then((outcome) => {
       underWay -= 1;
@@ -70,7 +71,7 @@ function reasonOf(error: unknown): string {
 
 process.on('message', (message: ToClient) => {
   if (message.type === 'start') start(message.settings);
-  else anchor = message.anchor;
+  else worldClock?.follow(message.anchor);
 });
 // Without its parent nobody counts what it writes.
 process.on('disconnect', () => process.exit(0));

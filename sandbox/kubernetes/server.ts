@@ -111,7 +111,7 @@ class ClusterApi {
         `kubernetes ${asked.operation}`,
         `${this.#region}/${asked.resource}`,
       );
-      await this.#world.clock.sleep(duration);
+      await this.#world.takeTime(duration);
       // A request that the region's end caught on its way is neither carried out nor answered.
       if (this.#world.regionCondition(this.#region) !== 'up' || response.destroyed) return;
       body = this.#carryOut(request, asked, content);

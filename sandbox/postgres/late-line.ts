@@ -2,9 +2,6 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Carrier } from './gate.ts';
 
-/** Machine milliseconds after which a waiting line looks at the clock again: its speed may have changed. */
-const LOOK_AGAIN_MS = 250;
-
 /** A line between primary and replica on which changes arrive late. */
 export interface LateLine {
   carry: Carrier;
@@ -61,13 +58,13 @@ export function createLateLine(clock: Clock, delaySeconds: () => number): LateLi
 
 function createLine(clock: Clock, delaySeconds: () => number, to: Socket) {
   const queue: Held[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let disarm: (() => void) | undefined;
   function deliver(): void {
-    clearTimeout(timer);
+    disarm?.();
     for (let next = queue[0]; next; next = queue[0]) {
-      const wait = next.sentAt + (next.change ? delaySeconds() * 1000 : 0) - clock.now();
-      if (wait > 0) {
-        timer = setTimeout(deliver, Math.min(clock.toMachine(wait), LOOK_AGAIN_MS));
+      const due = next.sentAt + (next.change ? delaySeconds() * 1000 : 0);
+      if (due > clock.now()) {
+        disarm = clock.at(due, deliver);
         return;
       }
       queue.shift();
@@ -75,7 +72,7 @@ function createLine(clock: Clock, delaySeconds: () => number, to: Socket) {
     }
   }
   function stop(): void {
-    clearTimeout(timer);
+    disarm?.();
     queue.length = 0;
   }
   return { queue, deliver, stop };

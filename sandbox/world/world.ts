@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
-import type { Clock } from '../../src/domain/clock.ts';
+import type { WorldClock } from '../../src/domain/clock.ts';
 import { regionCondition } from './condition.ts';
 import { latency } from './random.ts';
 import type { Call, Fault, Scheduled, Transition, WorldState } from './state.ts';
+import { takeTime } from './take-time.ts';
 
 export type CallEntry = Omit<Call, 'at' | 'latency'>;
 
@@ -22,15 +23,27 @@ export interface WorldEvents {
  * ordinal), so that one call more elsewhere changes nothing here.
  */
 export class World extends EventEmitter<WorldEvents> {
-  readonly clock: Clock;
+  readonly clock: WorldClock;
   readonly state: WorldState;
   readonly #handlers = new Map<string, (data: Scheduled['data']) => void>();
-  #timer: NodeJS.Timeout | undefined;
+  #running = false;
+  #disarm: (() => void) | undefined;
 
-  constructor(clock: Clock, state: WorldState) {
+  constructor(clock: WorldClock, state: WorldState) {
     super();
     this.clock = clock;
     this.state = state;
+    clock.onChange(() => this.emit('speed'));
+  }
+
+  /** Lets time run at `speed` world seconds per second from now on; 0 pauses it. Everybody's clock follows this one. */
+  setSpeed(speed: number): void {
+    this.clock.setSpeed(speed);
+  }
+
+  /** Resolves when a call of this many world milliseconds has taken its time, in a pause too; early with `signal`. */
+  takeTime(worldMilliseconds: number, signal?: AbortSignal): Promise<void> {
+    return takeTime(this.clock, worldMilliseconds, signal);
   }
 
   /** World milliseconds that this occurrence of `operation` on `resource` takes; `range` is in world seconds. */
@@ -58,14 +71,16 @@ export class World extends EventEmitter<WorldEvents> {
     this.#arm();
   }
 
-  /** Begins to carry out what is scheduled. */
+  /** Begins to carry out what is scheduled, each at its world time. */
   start(): void {
+    this.#running = true;
     this.#arm();
   }
 
+  /** What is still scheduled stays so. */
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#running = false;
+    this.#disarm?.();
   }
 
   /** Tells watchers that the state changed. */
@@ -104,11 +119,9 @@ export class World extends EventEmitter<WorldEvents> {
   }
 
   #arm(): void {
-    clearTimeout(this.#timer);
+    this.#disarm?.();
     const next = this.state.scheduled[0];
-    if (!next) return;
-    const wait = Math.min(this.clock.toMachine(Math.max(0, next.at - this.clock.now())), 2 ** 30);
-    this.#timer = setTimeout(() => this.#carryOut(), wait);
+    if (next && this.#running) this.#disarm = this.clock.at(next.at, () => this.#carryOut());
   }
 
   #carryOut(): void {

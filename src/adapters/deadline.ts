@@ -5,9 +5,9 @@ const OBSERVATION_TIMEOUT = 2000;
 /** Machine milliseconds: what is healthy answers within this on a busy machine, however fast the world runs. */
 const SHORTEST_OBSERVATION_TIMEOUT = 600;
 
-/** Machine milliseconds after which something that is only looked at counts as unreachable. */
-export function observationTimeout(clock: Pick<Clock, 'toMachine'>): number {
-  return Math.max(SHORTEST_OBSERVATION_TIMEOUT, clock.toMachine(OBSERVATION_TIMEOUT));
+/** Machine milliseconds after which something that is only looked at counts as unreachable, at the speed of this moment. */
+export function observationTimeout(clock: Pick<Clock, 'patience'>): number {
+  return Math.max(SHORTEST_OBSERVATION_TIMEOUT, clock.patience(OBSERVATION_TIMEOUT));
 }
 
 /** A signal that ends with `signal` or after `milliseconds` of machine time, whichever comes first. */

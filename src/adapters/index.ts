@@ -20,7 +20,7 @@ export interface ClientSettings {
   databaseTls?: TlsMode | undefined;
   /** The value of a secret that system.yaml names; throws InvalidInput when it is not set. */
   secret(name: string): string;
-  /** Machine milliseconds after which something that is only looked at counts as unreachable. */
+  /** Machine milliseconds after which a socket of something that is only looked at is given up. */
   observationTimeoutMs: number;
 }
 
@@ -32,7 +32,6 @@ export interface Clients {
   dns: Dns;
   http: Http;
   secret(name: string): string;
-  observationTimeoutMs: number;
   /** Closes what is kept open. */
   close(): Promise<void>;
 }
@@ -61,7 +60,6 @@ export function createClients(settings: ClientSettings): Clients {
       ...(httpsProxy ? { proxy: httpsProxy } : dnsServers ? { dns } : {}),
     }),
     secret: (name) => settings.secret(name),
-    observationTimeoutMs,
     async close() {
       aws.close();
       await kubernetes.close();

@@ -1,6 +1,6 @@
 import { type Clients, createClients } from '../adapters/index.ts';
 import type { Config } from '../config.ts';
-import { type Clock, createClock } from '../domain/clock.ts';
+import { type Clock, createClock, createWorldClock } from '../domain/clock.ts';
 import type { Store } from '../engine/ports.ts';
 import { createLogger } from '../log.ts';
 import { ensureEmbeddedPostgres } from '../store/embedded/supervisor.ts';
@@ -25,7 +25,7 @@ export async function connect(config: Config): Promise<Connection> {
     const store = await createStore({ connectionString, logger });
     return {
       store,
-      clock: anchor ? createClock(() => anchor) : createClock(),
+      clock: anchor ? createWorldClock(anchor) : createClock(),
       async close() {
         await store.close();
         await embedded?.release();

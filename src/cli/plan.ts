@@ -31,8 +31,8 @@ export async function plan({ subject, mode: wanted, params, json, config, write 
   const given = parseParams(params);
   const { entry, systemName, runbookId } = await findRunbook(subject, config.runbooksDirectory);
   const connection = await connect(config);
-  const observationTimeoutMs = observationTimeout(connection.clock);
-  const clients = connectClients(config, observationTimeoutMs);
+  const observationTimeoutMs = () => observationTimeout(connection.clock);
+  const clients = connectClients(config, observationTimeoutMs());
   try {
     const made = await makePlan({
       entry,

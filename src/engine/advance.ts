@@ -25,7 +25,7 @@ export interface EngineParts {
   /** Names this process in leases. */
   holder: string;
   /** Machine milliseconds after which something that is only looked at counts as unreachable. */
-  observationTimeoutMs: number;
+  observationTimeoutMs: () => number;
   logger: Logger;
 }
 

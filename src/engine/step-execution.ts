@@ -19,7 +19,7 @@ export interface StepEnvironment {
   progress: Progress;
   clock: Clock;
   /** Machine milliseconds after which a look counts as unanswered. */
-  observationTimeoutMs: number;
+  observationTimeoutMs: () => number;
   plan: Plan;
   lease: HeldLease;
   /** The incident as it is now; grows while a step runs. */
@@ -79,7 +79,7 @@ async function judgeGuard(environment: StepEnvironment, step: PlannedStep, signa
   for (let look = 1; ; look++) {
     const deadline = AbortSignal.any([
       signal,
-      AbortSignal.timeout(Math.ceil(GRACE * environment.observationTimeoutMs)),
+      AbortSignal.timeout(Math.ceil(GRACE * environment.observationTimeoutMs())),
     ]);
     try {
       const observed = await untilAborted(action.observe(observeContext(environment, deadline), input), deadline);

@@ -21,12 +21,12 @@ export function startTimers(parts: {
   const { timers, changes, clock, decide, logger } = parts;
   const stopping = new AbortController();
 
-  async function round(): Promise<number> {
+  /** World time of the next timer, if any. */
+  async function round(): Promise<number | undefined> {
     for (const { incident, id } of await timers.fireDue(clock.now(), decide)) {
       logger.info({ incident, timer: id }, 'Timer fired');
     }
-    const next = await timers.nextDueAt();
-    return next === undefined ? LONGEST_SLEEP : Math.min(LONGEST_SLEEP, clock.toMachine(next - clock.now()));
+    return timers.nextDueAt();
   }
 
   async function loop(): Promise<void> {
@@ -34,11 +34,17 @@ export function startTimers(parts: {
       // Listen before looking, so that a timer armed in between is not slept through.
       const woken = new AbortController();
       const stopListening = changes.onChange(() => woken.abort());
-      const sleep = await round().catch((error: unknown) => {
+      let disarm: (() => void) | undefined;
+      let longest = LONGEST_SLEEP;
+      try {
+        const next = await round();
+        if (next !== undefined) disarm = clock.at(next, () => woken.abort());
+      } catch (error) {
         logger.warn({ reason: describeError(error) }, 'Timers could not be read');
-        return AFTER_ERROR;
-      });
-      await pause(sleep, AbortSignal.any([stopping.signal, woken.signal]));
+        longest = AFTER_ERROR;
+      }
+      await pause(longest, AbortSignal.any([stopping.signal, woken.signal]));
+      disarm?.();
       stopListening();
     }
   }

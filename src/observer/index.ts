@@ -1,3 +1,4 @@
+import { observationTimeout } from '../adapters/deadline.ts';
 import type { Clients } from '../adapters/index.ts';
 import { clusterOf } from '../adapters/of-system.ts';
 import type { JsonObject } from '../domain/action.ts';
@@ -53,10 +54,11 @@ export async function startObserver(parts: ObserverParts): Promise<{ close(): Pr
 
 function watchesOf(parts: ObserverParts, name: string, system: System): { watches: Watch[]; close(): Promise<void> } {
   const { clients, samples, clock } = parts;
-  const fast = samplingSeconds(clock, parts.intervalSeconds) * 1000;
-  const slow = Math.max(SLOW_SECONDS * 1000, 4 * SHORTEST_INTERVAL_MS * clock.speed());
-  const deadlineMs = clients.observationTimeoutMs;
-  const watch = (subject: string, interval: number, look: Watch['look']): Watch => {
+  const everySeconds = () => samplingSeconds(clock, parts.intervalSeconds);
+  const fast = () => everySeconds() * 1000;
+  const slow = () => Math.max(SLOW_SECONDS * 1000, 4 * SHORTEST_INTERVAL_MS * clock.speed());
+  const deadlineMs = () => observationTimeout(clock);
+  const watch = (subject: string, interval: Watch['interval'], look: Watch['look']): Watch => {
     return { system: name, subject, interval, deadlineMs, look };
   };
   const lastKnown = (subject: string, read: (signal: AbortSignal) => Promise<JsonObject>) =>
@@ -74,8 +76,10 @@ function watchesOf(parts: ObserverParts, name: string, system: System): { watche
   const watches = [
     ...databases.map(({ subject, sampler }) =>
       watch(subject, fast, async (signal) => {
+        // As it is before the look: from then on the next one is awaited.
+        const seconds = everySeconds();
         const { at, value, position } = await sampler.sample(signal);
-        await samples.record(name, subject, at, value, position);
+        await samples.record(name, subject, at, { ...value, everySeconds: seconds }, position);
       }),
     ),
     watchHealth(parts, name, system, fast),
@@ -115,17 +119,16 @@ function watchesOf(parts: ObserverParts, name: string, system: System): { watche
   };
 }
 
-function watchHealth(parts: ObserverParts, name: string, system: System, interval: number): Watch {
+function watchHealth(parts: ObserverParts, name: string, system: System, interval: Watch['interval']): Watch {
   const { clients, samples, clock } = parts;
   const reader = samples.reader(name);
-  const patience = () =>
-    Math.min(clients.observationTimeoutMs, Math.max(SHORTEST_PATIENCE_MS, clock.toMachine(PATIENCE)));
+  const patience = () => Math.min(observationTimeout(clock), Math.max(SHORTEST_PATIENCE_MS, clock.patience(PATIENCE)));
   return {
     system: name,
     subject: HEALTH,
     interval,
     // The check ends by itself within its patience; the rest is for the samples' own database.
-    deadlineMs: 2 * clients.observationTimeoutMs,
+    deadlineMs: () => 2 * observationTimeout(clock),
     async look(signal) {
       const at = clock.now();
       const previous = await reader.newest(HEALTH);

@@ -8,10 +8,10 @@ export interface Watch {
   /** What is watched, as samples name it: `database/chatbot-prod`. */
   subject: string;
   system: string;
-  /** World milliseconds between two looks. */
-  interval: number;
-  /** Machine milliseconds after which one look is given up. */
-  deadlineMs: number;
+  /** World milliseconds between two looks, at the speed of this moment. */
+  interval(): number;
+  /** Machine milliseconds after which one look is given up, at the speed of this moment. */
+  deadlineMs(): number;
   look(signal: AbortSignal): Promise<void>;
 }
 
@@ -20,12 +20,12 @@ export interface Watch {
  * no sample, and is logged when it begins and when it ends, not each time.
  */
 export function startWatch(watch: Watch, { clock, logger }: { clock: Clock; logger: Logger }): () => Promise<void> {
-  const { system, subject, interval, deadlineMs } = watch;
+  const { system, subject } = watch;
   const stop = new AbortController();
   let failing = false;
 
   const lookOnce = async () => {
-    const signal = within(deadlineMs, stop.signal);
+    const signal = within(watch.deadlineMs(), stop.signal);
     try {
       await abortable(watch.look(signal), signal);
       if (failing) logger.info({ system, subject }, 'Sampled again');
@@ -39,9 +39,9 @@ export function startWatch(watch: Watch, { clock, logger }: { clock: Clock; logg
   };
   const run = async () => {
     while (!stop.signal.aborted) {
-      const next = clock.now() + interval;
+      const next = nextLook(watch, clock, stop.signal);
       await lookOnce();
-      await clock.sleep(Math.max(0, next - clock.now()), stop.signal).catch(() => undefined);
+      await next;
     }
   };
   const ended = run();
@@ -49,4 +49,30 @@ export function startWatch(watch: Watch, { clock, logger }: { clock: Clock; logg
     stop.abort();
     await ended;
   };
+}
+
+/**
+ * Resolves when the next look is due, one interval from now, or when `signal` is aborted. What a look has said of the
+ * interval holds: where a change of the speed makes it longer, the next look comes as it was due, and where it makes it
+ * shorter, earlier.
+ */
+async function nextLook(watch: Watch, clock: Clock, signal: AbortSignal): Promise<void> {
+  const began = clock.now();
+  let due = began + watch.interval();
+  await new Promise<void>((resolve) => {
+    let disarm = clock.at(due, end);
+    const stopListening = clock.onChange(() => {
+      due = Math.min(due, began + watch.interval());
+      disarm();
+      disarm = clock.at(due, end);
+    });
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    function end() {
+      disarm();
+      stopListening();
+      signal.removeEventListener('abort', end);
+      resolve();
+    }
+  });
 }

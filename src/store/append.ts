@@ -20,7 +20,8 @@ export interface Appended {
 
 /**
  * Carries out a decision for an incident whose head row this transaction holds: the batch, the head, timers, locks and
- * the notification. The new entries are folded before they are committed: what cannot be folded is never stored.
+ * the notification. The new entries are folded before they are committed: what cannot be folded is never stored. Time
+ * never runs backwards in a journal: writers take `at` before they hold the head, and their clocks differ a little.
  */
 export async function append(
   tx: Tx,
@@ -30,7 +31,7 @@ export async function append(
   decision: Decision,
 ): Promise<Appended> {
   const { incident } = head;
-  const { rows, entries } = link(head, Math.round(at), decision.events);
+  const { rows, entries } = link(head, Math.max(Math.round(at), before?.at ?? 0), decision.events);
   const state = foldIncident(entries, before);
   if (!state) throw new Error(`the first decision for ${incident} has no events`);
   const last = rows.at(-1);

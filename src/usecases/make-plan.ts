@@ -36,7 +36,7 @@ export interface PlanInput {
   samples: SampleReader;
   clock: Clock;
   /** Machine milliseconds that all observations together may take; never below 400. */
-  observationTimeoutMs: number;
+  observationTimeoutMs: () => number;
   /** Ends the planning early; its reason is thrown. */
   signal?: AbortSignal;
 }
@@ -54,7 +54,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const { runbook, params } = requireRunbook(input);
   const scope: Scope = { system: entry.system as unknown as JsonObject, params, mode, steps: {} };
   const placed = placeSteps(runbook, input.actions);
-  const deadline = startDeadline(input.observationTimeoutMs, input.signal);
+  const deadline = startDeadline(input.observationTimeoutMs, clock, input.signal);
   let looks: PlannedLook[];
   try {
     looks = await Promise.all(placed.map((step) => planStep(step, scope, input, deadline)));

@@ -1,4 +1,5 @@
 import type { Action, JsonObject, Observation, ObserveContext } from '../domain/action.ts';
+import type { Clock } from '../domain/clock.ts';
 import { describeError, errorCode, InvalidInput, Permanent } from '../domain/errors.ts';
 import type { PlannedObservation } from '../domain/plan.ts';
 
@@ -12,36 +13,54 @@ export interface ObservationDeadline {
   signal: AbortSignal;
   /** Rejects when time is up and the grace with it. Never rejects after `end()`. */
   expired: Promise<never>;
-  milliseconds: number;
   end(): void;
 }
 
-/** Starts a deadline of machine milliseconds; `outer` ends it early. */
-export function startDeadline(milliseconds: number, outer?: AbortSignal): ObservationDeadline {
-  const limit = Math.max(SHORTEST_DEADLINE, milliseconds);
+/**
+ * Starts a deadline of as many machine milliseconds as `limit()` says; it begins anew when the speed of the world
+ * changes, for then what was asked answers sooner or later. `outer` ends it early.
+ */
+export function startDeadline(
+  limit: () => number,
+  clock: Pick<Clock, 'onChange'>,
+  outer?: AbortSignal,
+): ObservationDeadline {
   const controller = new AbortController();
   let fail: (error: unknown) => void = () => undefined;
   const expired = new Promise<never>((_resolve, reject) => {
     fail = reject;
   });
   expired.catch(() => undefined);
+  let first: NodeJS.Timeout | undefined;
+  let last: NodeJS.Timeout | undefined;
+  const clear = () => {
+    clearTimeout(first);
+    clearTimeout(last);
+  };
+  const begin = () => {
+    clear();
+    const milliseconds = Math.max(SHORTEST_DEADLINE, limit());
+    first = setTimeout(() => controller.abort(new DeadlinePassed(milliseconds)), milliseconds);
+    last = setTimeout(() => fail(new DeadlinePassed(milliseconds)), milliseconds + GRACE);
+  };
   const stop = () => {
     controller.abort(outer?.reason);
     fail(outer?.reason);
   };
-  const first = setTimeout(() => controller.abort(new DeadlinePassed(limit)), limit);
-  const last = setTimeout(() => fail(new DeadlinePassed(limit)), limit + GRACE);
+  begin();
+  const stopListening = clock.onChange(() => {
+    if (!controller.signal.aborted) begin();
+  });
   if (outer?.aborted) stop();
   else outer?.addEventListener('abort', stop, { once: true });
   return {
     signal: controller.signal,
     expired,
-    milliseconds: limit,
     end() {
-      clearTimeout(first);
-      clearTimeout(last);
+      clear();
+      stopListening();
       outer?.removeEventListener('abort', stop);
-      controller.abort(new DeadlinePassed(limit));
+      controller.abort(new DeadlinePassed(limit()));
     },
   };
 }

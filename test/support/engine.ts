@@ -78,7 +78,7 @@ export async function createEngineBench(plan: Plan, actions: Action[]): Promise<
     changes,
     clock,
     holder,
-    observationTimeoutMs: 1000,
+    observationTimeoutMs: () => 1000,
     logger: silent,
   });
   const state = async () => {

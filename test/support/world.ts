@@ -12,7 +12,7 @@ import { type Databases, startDatabases } from '../../sandbox/postgres/databases
 import { createWorldState } from '../../sandbox/world/initial.ts';
 import { World } from '../../sandbox/world/world.ts';
 import { type Clients, createClients } from '../../src/adapters/index.ts';
-import { createClock } from '../../src/domain/clock.ts';
+import { createWorldClock } from '../../src/domain/clock.ts';
 import type { System } from '../../src/domain/system.ts';
 import { freePort } from '../../src/store/embedded/server.ts';
 import { readSystem } from './system.ts';
@@ -60,10 +60,7 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
     profiles: { full: FULL },
     databasePorts: ports,
   });
-  const world = new World(
-    createClock(() => ({ machine: now, world: now, speed })),
-    state,
-  );
+  const world = new World(createWorldClock({ machine: now, world: now, speed }), state);
   const passwords = { ...PASSWORDS, application: applicationConnection(system).password };
   const databases = withDatabases
     ? await startDatabases(world, { directory: join(directory, 'databases'), system, passwords, ports })

@@ -150,7 +150,7 @@ describe('makePlan', () => {
     const planning = planOf(
       runbookOf([GUARD, CHANGE]),
       { ...HEALTHY, new: hangs },
-      { signal: stop.signal, observationTimeoutMs: 60_000 },
+      { signal: stop.signal, observationTimeoutMs: () => 60_000 },
     );
 
     stop.abort(new Error('enough'));

@@ -98,7 +98,7 @@ export async function planOf(
     actions: new Map(actions.map((one) => [one.id, one])),
     samples: { newest: async (subject) => samplesOf[subject], newestReceived: async () => undefined },
     clock: createClock(),
-    observationTimeoutMs: 400,
+    observationTimeoutMs: () => 400,
     ...rest,
   });
 }

@@ -50,8 +50,8 @@ export const httpCheck = ({ http }: Clients) =>
     change: () => ({ changes: [] }),
     async run(context, { url, status, consecutive }) {
       let inARow = 0;
-      const patience = Math.max(SHORTEST_PATIENCE_MS, context.clock.toMachine(PATIENCE));
       const outputs = await context.waitUntil(async () => {
+        const patience = Math.max(SHORTEST_PATIENCE_MS, context.clock.patience(PATIENCE));
         const signal = within(patience, context.signal);
         const measured = await measure(http, { signal }, url, status);
         inARow = measured.healthy ? inARow + 1 : 0;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { within } from '../../adapters/deadline.ts';
+import { observationTimeout, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
 import type { PostgresSession } from '../../adapters/postgres/index.ts';
 import { type ReplicationState, readReplication } from '../../adapters/postgres/replication.ts';
@@ -83,8 +83,9 @@ export const fence = (clients: Clients) =>
 /** One session from the first look to the proof, so that the proof is about the server that was fenced. */
 async function fenceAndProve(clients: Clients, context: RunContext): Promise<{ changes: Change[]; position: number }> {
   const { applicationUsers, primary } = context.system.database;
-  const patience = Math.max(SHORTEST_PATIENCE_MS, context.clock.toMachine(PATIENCE));
-  const signal = within(Math.min(patience, 2 * clients.observationTimeoutMs), context.signal);
+  const { clock } = context;
+  const patience = Math.max(SHORTEST_PATIENCE_MS, clock.patience(PATIENCE));
+  const signal = within(Math.min(patience, 2 * observationTimeout(clock)), context.signal);
   return withDatabase(clients, { ...context, signal }, primary, async (session) => {
     const found = await look(session, applicationUsers, signal);
     assertRolesExist(found, context.system);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
-import { defineAction, type ObserveContext } from '../../domain/action.ts';
+import { defineAction, type ObserveContext, type Sample } from '../../domain/action.ts';
+import type { Clock } from '../../domain/clock.ts';
 import { Permanent } from '../../domain/errors.ts';
 import { samplingSeconds } from '../../domain/sampling.ts';
 import { subjectOf, withDatabase } from './database.ts';
@@ -69,13 +70,18 @@ async function predict(clients: Clients, context: ObserveContext): Promise<Outpu
     );
   }
   return {
-    lossSeconds: lossSeconds(last.at, received.at, samplingSeconds(context.clock)),
+    lossSeconds: lossSeconds(last.at, received.at, intervalAfter(last, context.clock)),
     lastPrimarySampleAt: last.at,
     receivedSampleAt: received.at,
     lastPrimaryPosition: lastPosition,
     receivedPosition: position,
     replayedPosition: replayed,
   };
+}
+
+/** World seconds until the next sample was due, as they were when this one was taken: the world's speed may have changed. */
+function intervalAfter({ value: { everySeconds } }: Sample, clock: Clock): number {
+  return typeof everySeconds === 'number' ? everySeconds : samplingSeconds(clock);
 }
 
 /** World seconds, to a tenth; `lastAt` and `receivedAt` are world time in milliseconds. */

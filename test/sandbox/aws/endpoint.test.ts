@@ -145,11 +145,11 @@ describe('a region that is down', () => {
   it('does not carry out what had not been carried out by then', async () => {
     sandbox = await startSandbox({ speed: 1 });
     const begun = new Promise<void>((resolve) => {
-      const { clock } = sandbox.world;
-      const sleep = clock.sleep.bind(clock);
-      clock.sleep = (milliseconds, signal) => {
+      const { world } = sandbox;
+      const takeTime = world.takeTime.bind(world);
+      world.takeTime = (milliseconds, signal) => {
         resolve();
-        return sleep(milliseconds, signal);
+        return takeTime(milliseconds, signal);
       };
     });
     const under = within(600, (options) => sandbox.rds().send(promote(), options));

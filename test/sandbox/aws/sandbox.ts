@@ -8,7 +8,7 @@ import { type AwsEndpoints, SANDBOX_CREDENTIALS, startAwsEndpoints } from '../..
 import { createWorldState } from '../../../sandbox/world/initial.ts';
 import type { WorldState } from '../../../sandbox/world/state.ts';
 import { World } from '../../../sandbox/world/world.ts';
-import { createClock } from '../../../src/domain/clock.ts';
+import { createWorldClock } from '../../../src/domain/clock.ts';
 import { System } from '../../../src/domain/system.ts';
 
 export const EAST = 'us-east-1';
@@ -51,7 +51,7 @@ export interface SandboxOptions {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { state = healthyState(), speed = 600 } = options;
   const machine = Date.now();
-  const clock = createClock(() => ({ machine, world: STARTED, speed }));
+  const clock = createWorldClock({ machine, world: STARTED, speed });
   const world = new World(clock, state);
   const promoted: string[] = [];
   const promoteDatabase =

@@ -15,13 +15,12 @@ describe('the client of the product', () => {
   beforeEach(async () => {
     edge = await startTestEdge({ speed: SPEED });
     const { authority, resolver, world } = edge;
-    const anchor = { machine: Date.now(), world: world.clock.now(), speed: SPEED };
     client = await startClient({
       url: `https://${system.dns.record}/messages`,
       proxyUrl: edge.edge.proxyUrl,
       certificate: authority.certificate,
       resolver,
-      anchor,
+      clock: world.clock,
       interval: 40,
       timeout: 400,
     });

@@ -9,7 +9,7 @@ import { type PagerDuty, startPagerDuty } from '../../../sandbox/pagerduty/serve
 import type { Slack } from '../../../sandbox/slack/server.ts';
 import { createWorldState } from '../../../sandbox/world/initial.ts';
 import { World } from '../../../sandbox/world/world.ts';
-import { createClock } from '../../../src/domain/clock.ts';
+import { createWorldClock } from '../../../src/domain/clock.ts';
 import { System } from '../../../src/domain/system.ts';
 import { startTestSlack } from '../slack/workspace.ts';
 
@@ -29,10 +29,7 @@ export async function startPlayground(): Promise<Playground> {
   const anchor = { machine: Date.now(), world: now, speed: 1 };
   const databasePorts = { [system.database.primary.instance]: 1, [system.database.replica.instance]: 2 };
   const state = createWorldState({ system, systemName: 'chatbot', seed: 1, now, databasePorts });
-  const world = new World(
-    createClock(() => anchor),
-    state,
-  );
+  const world = new World(createWorldClock(anchor), state);
   const slack = await startTestSlack(world);
   const pagerDuty = await startPagerDuty(world, { authority: await createAuthority() });
   const control = await startControl(

@@ -12,7 +12,7 @@ import { createAuthority } from '../../../sandbox/authority.ts';
 import { startKubernetesApis } from '../../../sandbox/kubernetes/server.ts';
 import { createWorldState } from '../../../sandbox/world/initial.ts';
 import { World } from '../../../sandbox/world/world.ts';
-import { createClock } from '../../../src/domain/clock.ts';
+import { createWorldClock } from '../../../src/domain/clock.ts';
 import { System } from '../../../src/domain/system.ts';
 
 export const system = System.parse(parse(readFileSync('runbooks/chatbot/system.yaml', 'utf8')));
@@ -34,10 +34,7 @@ export function createWorld({ speed, databasePort = 1 }: { speed: number; databa
     profiles: { full: FULL },
     databasePorts: { [primary.instance]: databasePort, [replica.instance]: databasePort },
   });
-  return new World(
-    createClock(() => anchor),
-    state,
-  );
+  return new World(createWorldClock(anchor), state);
 }
 
 export async function startClusters({ speed = 100 } = {}) {

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { parse } from 'yaml';
 import { type Databases, startDatabases } from '../../../sandbox/postgres/databases.ts';
 import { World } from '../../../sandbox/world/world.ts';
-import { createClock } from '../../../src/domain/clock.ts';
+import { createWorldClock } from '../../../src/domain/clock.ts';
 import { System } from '../../../src/domain/system.ts';
 
 export const EAST = 'us-east-1';
@@ -19,7 +19,7 @@ const passwords = { lifeboat: 'l-secret', application: 'a-secret', superuser: 's
 export async function startChatbotDatabases(speed = 1) {
   const system = System.parse(parse(await readFile('runbooks/chatbot/system.yaml', 'utf8')));
   const startedAt = Date.now();
-  const clock = createClock(() => ({ machine: startedAt, world: startedAt, speed }));
+  const clock = createWorldClock({ machine: startedAt, world: startedAt, speed });
   const world = new World(clock, {
     version: 1,
     seed: 1,

@@ -5,7 +5,7 @@ import { type Slack, type SlackOptions, startSlack } from '../../../sandbox/slac
 import type { WorkspaceChange } from '../../../sandbox/slack/workspace.ts';
 import type { WorldState } from '../../../sandbox/world/state.ts';
 import { World } from '../../../sandbox/world/world.ts';
-import { createClock } from '../../../src/domain/clock.ts';
+import { createWorldClock } from '../../../src/domain/clock.ts';
 
 /** A world with nothing in it; `speed` world seconds a machine second. */
 export function emptyWorld(speed = 1): World {
@@ -24,10 +24,7 @@ export function emptyWorld(speed = 1): World {
     elbv2: {},
     kubernetes: {},
   };
-  return new World(
-    createClock(() => anchor),
-    state,
-  );
+  return new World(createWorldClock(anchor), state);
 }
 
 export function startTestSlack(world = emptyWorld(), options: Partial<SlackOptions> = {}): Promise<Slack> {
