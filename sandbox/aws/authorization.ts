@@ -34,13 +34,13 @@ export function readCredentialScope(headers: IncomingHttpHeaders): CredentialSco
  */
 export function authorize(
   scope: CredentialScope | undefined,
-  expected: { region: string | undefined; service: string },
+  expected: { regions: readonly string[]; service: string },
 ): string {
   if (!scope) throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
   if (scope.accessKeyId !== SANDBOX_CREDENTIALS.accessKeyId) {
     throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
   }
-  if (scope.region !== expected.region) {
+  if (!expected.regions.includes(scope.region)) {
     const sentence = `Credential should be scoped to a valid region, not '${scope.region}'. `;
     throw new AwsError('SignatureDoesNotMatch', sentence, 403);
   }

@@ -14,7 +14,9 @@ export interface WireRequest {
 
 export interface WireResponse {
   status: number;
+  /** XML unless `headers` say otherwise. */
   body: string;
+  headers?: Record<string, string>;
   requestId: string;
 }
 
@@ -65,8 +67,9 @@ export async function startEndpoint({ choose, condition = () => 'up', port }: En
       const { headers, method = 'GET' } = request;
       const answered = await responder.answer({ method, url, headers, body }, exchange);
       if (!answered || exchange.severed) return;
-      response.writeHead(answered.status, { 'content-type': 'text/xml', 'x-amzn-requestid': answered.requestId });
-      response.end(answered.body);
+      const { status, requestId, headers: more, body: content } = answered;
+      response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId, ...more });
+      response.end(content);
     } catch (error) {
       process.emitWarning(`A simulated AWS endpoint failed: ${String(error)}`);
       socket.destroy();

@@ -6,7 +6,7 @@ import { type Responder, startEndpoint } from './endpoint.ts';
 import { queryProtocol } from './query/protocol.ts';
 import { rds } from './rds/index.ts';
 import { handlePromotions, type PromotionHooks } from './rds/promotion.ts';
-import { route53Protocol } from './route53/protocol.ts';
+import { ROUTE53_REGION, route53Protocol } from './route53/protocol.ts';
 import { sts } from './sts/index.ts';
 
 export { SANDBOX_CREDENTIALS } from './credentials.ts';
@@ -45,7 +45,10 @@ export async function startAwsEndpoints(
       { condition: () => world.regionCondition(region), answer: queryProtocol(world, region, regionalServices) },
     ]),
   );
-  const route53: Responder = { condition: () => controlPlaneCondition(world), answer: route53Protocol(world) };
+  const controlPlane = (signedFor?: readonly string[]): Responder => ({
+    condition: () => controlPlaneCondition(world),
+    answer: route53Protocol(world, signedFor),
+  });
   const elsewhere: Responder = {
     condition: () => 'up',
     answer: queryProtocol(world, undefined, regionalServices),
@@ -53,24 +56,31 @@ export async function startAwsEndpoints(
 
   const start = (name: string, responder: Responder) =>
     startEndpoint({ choose: () => responder, condition: responder.condition, port: ports[name] });
-  const account = await startEndpoint({ choose: chooseByScope({ regions, route53, elsewhere }), port: ports.aws });
+  const choose = chooseByScope(world, {
+    regions,
+    services: regionalServices,
+    // With an endpoint URL of their own, the tools sign for the region that they are given.
+    route53: controlPlane([...new Set([ROUTE53_REGION, ...names])]),
+    elsewhere,
+  });
+  const account = await startEndpoint({ choose, port: ports.aws });
   const regional = await Promise.all(
     names.map(async (name) => [name, await start(`aws/${name}`, regions[name] ?? elsewhere)] as const),
   );
-  const controlPlane = await start('aws/route53', route53);
+  const route53 = await start('aws/route53', controlPlane());
 
-  const endpoints = [account, ...regional.map(([, endpoint]) => endpoint), controlPlane];
+  const endpoints = [account, ...regional.map(([, endpoint]) => endpoint), route53];
   const onFault = () => {
     for (const endpoint of endpoints) endpoint.applyCondition();
   };
   world.on('fault', onFault);
   return {
     regions: Object.fromEntries(regional.map(([region, endpoint]) => [region, endpoint.url])),
-    route53: controlPlane.url,
+    route53: route53.url,
     account: account.url,
     ports: {
       aws: account.port,
-      'aws/route53': controlPlane.port,
+      'aws/route53': route53.port,
       ...Object.fromEntries(regional.map(([region, endpoint]) => [`aws/${region}`, endpoint.port])),
     },
     async close() {

@@ -16,6 +16,7 @@ type Content = { readonly [name: string]: Xml };
  * it refuses everything, as what is signed for a region where nothing is.
  */
 export function queryProtocol(world: World, region: string | undefined, services: readonly QueryService[]) {
+  const regions = region === undefined ? [] : [region];
   return async (request: WireRequest, exchange: Exchange): Promise<WireResponse | undefined> => {
     const requestId = randomUUID();
     const parameters = new URLSearchParams(request.method === 'GET' ? request.url.search : request.body);
@@ -28,7 +29,7 @@ export function queryProtocol(world: World, region: string | undefined, services
     const call = prepare(
       () => {
         if (scope instanceof AwsError) throw scope;
-        const context = { world, region: authorize(scope, { region, service: service.signingName }) };
+        const context = { world, region: authorize(scope, { regions, service: service.signingName }) };
         if (!operation) throw unknownOperation(action, version);
         const { resource, answer } = read(service, operation, parameters);
         return { resource, carryOut: () => answer(context) };

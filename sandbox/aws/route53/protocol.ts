@@ -24,8 +24,8 @@ export const route53Operations: readonly RestOperation[] = [
   listResourceRecordSets,
 ];
 
-/** Answers Route 53's REST protocol. */
-export function route53Protocol(world: World) {
+/** Answers Route 53's REST protocol to requests that are signed for one of `regions`. */
+export function route53Protocol(world: World, regions: readonly string[] = [ROUTE53_REGION]) {
   return async (request: WireRequest, exchange: Exchange): Promise<WireResponse | undefined> => {
     const requestId = randomUUID();
     const found = findOperation(request);
@@ -35,7 +35,7 @@ export function route53Protocol(world: World) {
       resource: found?.id ? bareId(found.id) : '*',
       mutating: found?.operation.mutating ?? false,
       carryOut() {
-        authorize(readCredentialScope(request.headers), { region: ROUTE53_REGION, service: 'route53' });
+        authorize(readCredentialScope(request.headers), { regions, service: 'route53' });
         if (!found) throw new AwsError('UnknownOperationException', 'The requested operation does not exist', 404);
         const { operation, id } = found;
         return operation.answer({ id, query: request.url.searchParams, body: request.body }, world);
