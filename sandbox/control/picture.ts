@@ -1,84 +1,125 @@
 import type { System } from '../../src/domain/system.ts';
-import type { Outcome } from '../client/statistics.ts';
-import { answer } from '../dns/zone.ts';
-import { regionServing } from '../edge/index.ts';
-import type { PodState, WorldState } from '../world/state.ts';
-import type { ClientPicture, Picture, PodsPicture } from './wire.ts';
+import type { DnsServers } from '../dns/index.ts';
+import { rolloutStatus } from '../kubernetes/rollout.ts';
+import { databaseOf, dnsForUsers, endOfChain, instances, loadBalancerMode } from '../measurements/serving.ts';
+import { brokenSince } from '../world/condition.ts';
+import type { WorldState } from '../world/state.ts';
+import type { ClientPicture, DnsPicture, Picture, PodsPicture, ReplicationPicture, UnderWay } from './wire.ts';
 
-/** As many of the client's last writes make up its success rate. */
-const LAST_WRITES = 25;
+/** World seconds that a change may be under way before replication is called late. */
+const LATE = 5;
 
-/** Pure: what the state says at `now` (world time). */
-export function picture(state: WorldState, system: System, now: number, outcomes?: readonly Outcome[]): Picture {
-  const chain = answer(state, system, now, system.dns.record, 'A').answers.flatMap(({ name, data }) =>
-    typeof data === 'string' ? [name, data] : [name],
-  );
-  const names = chain.filter((name) => !/^[\d.]+$/.test(name));
-  const host = names.at(-1);
-  const region = regionServing(system, names);
-  const writesTo = region === undefined ? undefined : databaseOf(state, system, region);
+/** What the state of the world does not say by itself. */
+export interface Seen {
+  client?: ClientPicture;
+  /** What public resolvers remember of the system's record. */
+  remembered?: ReturnType<DnsServers['remembered']>;
+  /** World seconds that the oldest change on its way to the replica has been held. */
+  lagSeconds?: number;
+  /** Whether the application may write, by instance. */
+  writable?: Record<string, boolean>;
+}
+
+/** Pure: the world at `now` (world time), and what was seen of it. */
+export function picture(state: WorldState, system: System, now: number, seen: Seen = {}): Picture {
+  const dns = dnsOf(state, system, now, seen.remembered ?? []);
+  const writesTo = dns.region === undefined ? undefined : databaseOf(state, system, dns.region);
+  const replication = replicationOf(state, system, now, seen.lagSeconds ?? 0);
   return {
-    dns: {
-      record: system.dns.record,
-      ...(host !== undefined && { host }),
-      ...(region !== undefined && { region }),
-      ttlSeconds: 60,
-      resolvers: [],
-    },
-    underWay: [],
-    loadBalancers: Object.fromEntries(Object.keys(state.elbv2).map((name) => [name, trafficOf(state, name, now)])),
+    dns,
+    underWay: underWayOf(state, now),
+    loadBalancers: Object.fromEntries(
+      Object.keys(state.elbv2).map((name) => [name, loadBalancerMode(state, name, now)]),
+    ),
     pods: Object.fromEntries(Object.keys(state.kubernetes).map((name) => [name, podsOf(state, name, now)])),
-    databases: Object.values(state.rds)
-      .flatMap((instances) => Object.values(instances))
-      .map(({ identifier, region: home, status, replicaSource }) => ({
+    databases: instances(state).map(({ identifier, region, status, replicaSource }) => {
+      const writable = seen.writable?.[identifier];
+      return {
         instance: identifier,
-        region: home,
+        region,
         status,
         role: replicaSource === undefined ? ('primary' as const) : ('replica' as const),
-      })),
+        ...(writable !== undefined && { writable }),
+      };
+    }),
+    ...(replication && { replication }),
     ...(writesTo !== undefined && { writesTo }),
-    ...(outcomes && { client: clientOf(outcomes) }),
+    ...(seen.client && { client: seen.client }),
   };
 }
 
-function trafficOf(state: WorldState, region: string, now: number): 'service' | 'standby' | 'split' {
-  const balancer = state.elbv2[region];
-  const weights = (balancer && (now < balancer.effectiveAt ? balancer.previousWeights : balancer.weights)) ?? {};
-  const groups = Object.values(balancer?.targetGroups ?? {}).filter(({ arn }) => (weights[arn] ?? 0) > 0);
-  const kinds = new Set(groups.map(({ kind }) => kind));
-  if (kinds.size > 1) return 'split';
-  return kinds.has('service') ? 'service' : 'standby';
+function dnsOf(
+  state: WorldState,
+  system: System,
+  now: number,
+  remembered: NonNullable<Seen['remembered']>,
+): DnsPicture {
+  const { record } = system.dns;
+  const answer = dnsForUsers(state, system, now);
+  const resolvers = system.dns.resolvers.map(({ name }) => {
+    const memory = remembered.find(({ resolver }) => resolver === name);
+    const { region } = memory ? endOfChain(system, memory.answer.answers) : answer;
+    const secondsLeft = memory ? Math.max(0, Math.ceil((memory.until - now) / 1000)) : 0;
+    return { name, ...(region !== undefined && { region }), secondsLeft };
+  });
+  return { record, ...answer, resolvers };
 }
 
 function podsOf(state: WorldState, region: string, now: number): PodsPicture {
   const cluster = state.kubernetes[region];
-  const wanted = Object.values(cluster?.deployments ?? {}).reduce((sum, { replicas }) => sum + replicas, 0);
-  return { ready: readyPods(state, region, now).length, wanted, deployments: [] };
-}
-
-function readyPods(state: WorldState, region: string, now: number): PodState[] {
-  const pods = Object.values(state.kubernetes[region]?.pods ?? {});
-  return pods.filter(({ node, readyAt, deletedAt }) => node !== undefined && readyAt <= now && deletedAt === undefined);
-}
-
-/** The instance that the services of a region are connected to, as their pods were told when they started. */
-function databaseOf(state: WorldState, system: System, region: string): string | undefined {
-  const hosts = readyPods(state, region, Number.POSITIVE_INFINITY).map(
-    ({ environment }) => environment[system.kubernetes.secret.hostKey],
-  );
-  const instances = Object.values(state.rds).flatMap((byName) => Object.values(byName));
-  return instances.find(({ address }) => hosts.at(-1) === address)?.identifier;
-}
-
-function clientOf(outcomes: readonly Outcome[]): ClientPicture {
-  const acknowledged = outcomes.filter((outcome) => outcome.acknowledged).length;
-  const last = outcomes.slice(-LAST_WRITES);
-  const lastFailure = last.findLast((outcome) => !outcome.acknowledged)?.reason;
+  if (!cluster) return { ready: 0, wanted: 0, deployments: [] };
+  const deployments = Object.values(cluster.deployments).map((deployment) => {
+    const { ready, updated } = rolloutStatus(cluster, deployment, now);
+    return { name: deployment.name, ready, wanted: deployment.replicas, updated };
+  });
   return {
-    acknowledged,
-    failed: outcomes.length - acknowledged,
-    lost: 0,
-    ...(last.length > 0 && { successRate: last.filter((outcome) => outcome.acknowledged).length / last.length }),
-    ...(lastFailure !== undefined && { lastFailure }),
+    ready: deployments.reduce((sum, { ready }) => sum + ready, 0),
+    wanted: deployments.reduce((sum, { wanted }) => sum + wanted, 0),
+    deployments,
   };
+}
+
+function replicationOf(
+  state: WorldState,
+  system: System,
+  now: number,
+  lagSeconds: number,
+): ReplicationPicture | undefined {
+  const { primary, replica } = system.database;
+  const standby = state.rds[replica.region]?.[replica.instance];
+  if (!standby) return undefined;
+  const ends = { from: primary.instance, to: replica.instance };
+  if (standby.replicaSource === undefined) return { ...ends, state: 'ended', lagSeconds: 0 };
+  const cuts = [primary.region, replica.region].flatMap((region) => brokenSince(state, region) ?? []);
+  if (cuts.length > 0) return { ...ends, state: 'cut off', lagSeconds: Math.max(0, (now - Math.min(...cuts)) / 1000) };
+  return { ...ends, state: lagSeconds > LATE ? 'late' : 'streaming', lagSeconds };
+}
+
+/** What has begun and not ended. Pods of one deployment are one thing: they become ready side by side. */
+function underWayOf(state: WorldState, now: number): UnderWay[] {
+  const rollouts = new Map<string, UnderWay>();
+  const others: UnderWay[] = [];
+  for (const { kind, resource, region, from, to } of state.transitions) {
+    if (from > now || to <= now || !isShown(kind)) continue;
+    const entry = { kind, resource, ...(region !== undefined && { region }), from, to };
+    if (kind !== 'pod-ready') {
+      others.push(entry);
+      continue;
+    }
+    const pod = state.kubernetes[region ?? '']?.pods[resource];
+    if (!pod || pod.deletedAt !== undefined) continue;
+    const key = `${region}/${pod.deployment}`;
+    const known = rollouts.get(key);
+    rollouts.set(key, {
+      ...entry,
+      resource: pod.deployment,
+      from: Math.min(from, known?.from ?? from),
+      to: Math.max(to, known?.to ?? to),
+    });
+  }
+  return [...others, ...rollouts.values()];
+}
+
+function isShown(kind: string): kind is UnderWay['kind'] {
+  return kind === 'promotion' || kind === 'listener-change' || kind === 'change' || kind === 'pod-ready';
 }

@@ -63,6 +63,11 @@ export function pagesOf({ pagerDuty }: Pick<ControlParts, 'pagerDuty'>): Page[] 
   return pagerDuty.incidents().map(({ routingKey: _secret, ...page }) => page);
 }
 
-export function pictureOf({ world, system, client }: Pick<ControlParts, 'world' | 'system' | 'client'>): Picture {
-  return picture(world.state, system, world.clock.now(), client?.outcomes());
+export function pictureOf({ world, system, measurements, dns, databases }: ControlParts): Picture {
+  return picture(world.state, system, world.clock.now(), {
+    client: measurements.client(),
+    writable: measurements.writable(),
+    ...(dns && { remembered: dns.remembered(system.dns.record) }),
+    ...(databases && { lagSeconds: databases.lagSeconds() }),
+  });
 }

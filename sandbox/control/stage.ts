@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import { InvalidInput } from '../../src/domain/errors.ts';
-import type { ProductClient } from '../client/client.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { ResetRequest, Snapshot } from './wire.ts';
 
@@ -8,7 +7,7 @@ import type { ResetRequest, Snapshot } from './wire.ts';
 export type ControlParts = Pick<
   Sandbox,
   'world' | 'systemName' | 'system' | 'slack' | 'pagerDuty' | 'measurements' | 'tools' | 'setSpeed'
-> & { client?: Pick<ProductClient, 'outcomes'> };
+> & { dns?: Pick<Sandbox['dns'], 'remembered'>; databases?: Pick<Sandbox['databases'], 'lagSeconds'> };
 
 interface StageEvents {
   resetting: [];

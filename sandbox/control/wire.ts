@@ -51,7 +51,7 @@ export type ControlEvent =
   | { type: 'calls'; calls: Call[] }
   | { type: 'clock'; clock: ClockPicture }
   | { type: 'world'; clock: ClockPicture; picture: Picture; recovery?: RecoveryPicture }
-  /** New buckets and those that changed, by `from`; a known one is replaced. */
+  /** New buckets and those that changed; each replaces all known ones that begin within it (old ones are widened). */
   | { type: 'writes'; buckets: WriteBucket[] }
   | { type: 'marks'; marks: Mark[] };
 
@@ -110,8 +110,19 @@ export interface Picture {
   /** The instance that the region which DNS names writes to. */
   writesTo?: string;
   client?: ClientPicture;
-  /** What takes its time just now (a promotion, a record until INSYNC, pods until ready), for what is seen moving. */
-  underWay: { kind: string; resource: string; region?: string; from: number; to: number }[];
+  /** What takes its time just now, for what is seen moving. */
+  underWay: UnderWay[];
+}
+
+/** A change of the world that ends by itself at `to`. */
+export interface UnderWay {
+  /** A promotion, a listener until traffic follows it, a record until INSYNC, pods until ready. */
+  kind: 'promotion' | 'listener-change' | 'change' | 'pod-ready';
+  /** Instance, listener, names of records, deployment. */
+  resource: string;
+  region?: string;
+  from: number;
+  to: number;
 }
 
 export interface DnsPicture {
@@ -128,7 +139,8 @@ export interface DnsPicture {
 export interface PodsPicture {
   ready: number;
   wanted: number;
-  deployments: { name: string; ready: number; wanted: number }[];
+  /** `updated`: those of the newest template; fewer than `wanted` while a deployment is scaled or restarted. */
+  deployments: { name: string; ready: number; wanted: number; updated: number }[];
 }
 
 export interface DatabasePicture {
@@ -145,7 +157,7 @@ export interface ReplicationPicture {
   from: string;
   to: string;
   state: 'streaming' | 'late' | 'cut off' | 'ended';
-  /** Age of the oldest change that is under way. */
+  /** Age of the oldest change that is under way; when it is cut off, since when it is. */
   lagSeconds: number;
 }
 

@@ -1,5 +1,7 @@
 import { STABLE } from '../client/client.ts';
 import { untilHealthy } from '../healthy.ts';
+import { missingFrom } from '../measurements/lost-rows.ts';
+import { servingInstance } from '../measurements/serving.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { SimulationReport } from './report.ts';
 import { playScenario, type ScenarioOptions } from './scenario.ts';
@@ -43,8 +45,7 @@ async function clientEvidence(sandbox: Sandbox, beganAt: number): Promise<Client
   const { client, databases, world, system } = sandbox;
   const outcomes = client.outcomes();
   const acknowledged = outcomes.filter((outcome) => outcome.acknowledged).map(({ number, at }) => ({ number, at }));
-  const kept = await databases.query<{ id: string }>(servingInstance(sandbox), 'SELECT id FROM messages');
-  const numbers = new Set(kept.map(({ id }) => Number(id)));
+  const serving = servingInstance(world.state, system, world.clock.now()) ?? system.database.primary.instance;
   // An outage is over when writes are acknowledged for good; where there was none, nothing had to come back.
   const outages = client.outages().filter(({ to }) => to === undefined || to > beganAt);
   const writesSince = client.writingSince(STABLE);
@@ -53,13 +54,7 @@ async function clientEvidence(sandbox: Sandbox, beganAt: number): Promise<Client
     writesSince: writesSince === undefined ? undefined : Math.max(writesSince, beganAt),
     downtimeSeconds: client.downtime(beganAt, world.clock.now()) / 1000,
     acknowledged,
-    lost: acknowledged.filter(({ number }) => !numbers.has(number)),
+    lost: await missingFrom(databases, serving, acknowledged),
     lastBefore: acknowledged.filter(({ at }) => at <= firstFailure).at(-1)?.at,
   };
-
-  function servingInstance({ world: { state } }: Sandbox): string {
-    const { primary, replica } = system.database;
-    const promoted = state.rds[replica.region]?.[replica.instance]?.replicaSource === undefined;
-    return promoted ? replica.instance : primary.instance;
-  }
 }

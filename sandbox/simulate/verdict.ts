@@ -1,6 +1,7 @@
 import { type IncidentState, planOf } from '../../src/domain/incident-state.ts';
 import { isRecovered } from '../../src/domain/outcome.ts';
 import type { System } from '../../src/domain/system.ts';
+import { lossSeconds } from '../measurements/lost-rows.ts';
 import type { Call, Transition } from '../world/state.ts';
 import { worldCriticalPath } from './critical-path.ts';
 import type { SimulationReport } from './report.ts';
@@ -47,7 +48,7 @@ export function judge(evidence: Evidence): SimulationReport {
   const recoveredAt = outcome.startsWith('recovered') ? client.writesSince : undefined;
   const rtoTarget = system.rto[severity];
   const recovered = since(recoveredAt);
-  const loss = lossSeconds(client);
+  const loss = round(lossSeconds(client.lost, client.lastBefore));
   const approvedAt = planned?.decision?.at;
   const critical =
     plan && run && recoveredAt !== undefined ? worldCriticalPath(plan, run, evidence.world, recoveredAt) : undefined;
@@ -137,13 +138,6 @@ function outcomeOf({ state, gaveUp, client }: Evidence): Pick<SimulationReport, 
     return { outcome: 'failed', reason: 'The run ended, but the client of the product still cannot write.' };
   }
   return { outcome: run.outcome, reason: null };
-}
-
-/** Seconds of acknowledged work that are gone: from the oldest lost write to the last one before the outage. */
-function lossSeconds({ lost, lastBefore }: ClientEvidence): number {
-  if (lost.length === 0) return 0;
-  const oldest = Math.min(...lost.map(({ at }) => at));
-  return round(Math.max(0, ((lastBefore ?? oldest) - oldest) / 1000));
 }
 
 function carriedOut(calls: readonly Call[]): Record<string, number> {

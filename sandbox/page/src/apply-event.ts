@@ -35,14 +35,20 @@ export function applyEvent(snapshot: Snapshot, event: Change): Snapshot {
   }
 }
 
+/** Each changed bucket takes the place of all that begin within it; both lists are in order of time or nearly so. */
 function mergeBuckets(known: WriteBucket[], changed: WriteBucket[]): WriteBucket[] {
-  const byStart = new Map(changed.map((bucket) => [bucket.from, bucket]));
-  const merged = known.map((bucket) => {
-    const newer = byStart.get(bucket.from);
-    byStart.delete(bucket.from);
-    return newer ?? bucket;
-  });
-  return [...merged, ...byStart.values()].sort((a, b) => a.from - b.from);
+  const newer = changed.toSorted((a, b) => a.from - b.from);
+  const merged: WriteBucket[] = [];
+  let next = 0;
+  let replaced = Number.NEGATIVE_INFINITY;
+  for (const bucket of known) {
+    for (let change = newer[next]; change && change.from <= bucket.from; change = newer[++next]) {
+      merged.push(change);
+      replaced = change.to;
+    }
+    if (bucket.from >= replaced) merged.push(bucket);
+  }
+  return [...merged, ...newer.slice(next)];
 }
 
 function applySlack(snapshot: Snapshot, change: WorkspaceChange): Snapshot {

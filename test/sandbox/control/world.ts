@@ -64,7 +64,9 @@ function noMeasurements(): Measurements {
     writes: () => [],
     marks: () => [],
     recovery: () => undefined,
+    client: () => ({ acknowledged: 0, failed: 0, lost: 0 }),
     rowsLost: () => 0,
+    writable: () => ({}),
     close: async () => undefined,
   });
 }
