@@ -13,6 +13,14 @@ export const CommandRequest = z.strictObject({
   text: z.string().trim().regex(/^\//, 'write a slash command, for example /dr failover chatbot'),
 });
 
+export const MessageRequest = z.strictObject({
+  as: person,
+  channel: z.string().min(1),
+  text: z.string(),
+  /** `ts` of the thread, or of any message in it. */
+  threadTs: z.string().min(1).optional(),
+});
+
 export const ClickRequest = z.strictObject({
   as: person,
   /** `ts` of the message. */

@@ -31,6 +31,12 @@ export function serveRoutes(app: FastifyInstance, stage: Stage): void {
     return sentence(() => workspace.command(as, channel, text));
   });
 
+  app.post('/message', async (request) => {
+    const { workspace } = onStage().slack;
+    const { as, channel, text, threadTs } = read(requests.MessageRequest, request.body);
+    return sentence(async () => ({ message: workspace.say(as, channel, text, threadTs) }));
+  });
+
   app.post('/click', async (request) => {
     const { workspace } = onStage().slack;
     const { as, message, channel, action, block, value, state } = read(requests.ClickRequest, request.body);

@@ -4,6 +4,8 @@ export const APP = {
   name: 'Lifeboat',
   botId: 'B0LIFEBOAT',
   botUserId: 'U0LIFEBOAT',
+  /** The slash commands of its manifest. */
+  commands: ['/dr'],
 } as const;
 
 export const TEAM = { id: 'T0SANDBOX', domain: 'sandbox', name: 'Sandbox' } as const;

@@ -48,6 +48,7 @@ export async function startSlack(world: World, options: SlackOptions): Promise<S
   const state = options.store ?? world.state.slack ?? createSlackState(options.people, options.channels);
   world.state.slack = state;
   const workspace = new Workspace(world.clock, state, delivery);
+  for (const person of state.people) workspace.directChannel(person);
   let interfere: Interfere | undefined;
 
   const app = Fastify({ logger: false, bodyLimit: 2 ** 20, forceCloseConnections: true });

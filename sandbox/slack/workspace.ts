@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Clock } from '../../src/domain/clock.ts';
 import { click } from './acts/click.ts';
 import { command } from './acts/command.ts';
+import { say } from './acts/say.ts';
 import type { Click, FilledIn, Seen } from './acts/seen.ts';
 import { closeView, submitView } from './acts/view.ts';
 import type { Delivery } from './delivery.ts';
@@ -48,7 +49,14 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   /** A slash command typed into `channel` (id or name): `/dr failover chatbot`. Throws for an unknown person or channel. */
   command(user: string, channel: string, line: string): Promise<Seen> {
-    return command(this, this.person(user), this.channel(channel), line);
+    const person = this.person(user);
+    return command(this, person, this.channelFor(person, channel), line);
+  }
+
+  /** Something said in `channel` (id or name), or in the thread of `threadTs`. Throws, in a sentence, when it cannot be. */
+  say(user: string, channel: string, text: string, threadTs?: string): Message {
+    const person = this.person(user);
+    return say(this, person, this.channelFor(person, channel), text, threadTs);
   }
 
   /** A button pressed, or an option chosen, in a message that this person sees. */
@@ -77,16 +85,31 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   channel(channel: string): Channel {
     const found = this.findChannel(channel);
     if (found) return found;
-    const names = this.state.channels.map(({ name }) => `#${name}`).join(', ');
-    throw new Error(`there is no channel "${channel}"; there are ${names}`);
+    throw this.#noChannel(channel);
   }
 
+  /** The same, of what this person sees: somebody else's direct messages are not there for them. */
+  channelFor(person: Person, channel: string): Channel {
+    const found = this.channel(channel);
+    if (found.directTo === undefined || found.directTo === person.id) return found;
+    throw this.#noChannel(channel);
+  }
+
+  /** Direct messages have no name of their own: they are found by their id only. */
   findChannel(channel: string): Channel | undefined {
     const name = channel.replace(/^#/, '');
-    return this.state.channels.find((candidate) => candidate.id === channel || candidate.name === name);
+    return this.state.channels.find(
+      (candidate) => candidate.id === channel || (candidate.directTo === undefined && candidate.name === name),
+    );
   }
 
-  /** The direct conversation between the bot and this person, opened when there is none yet. */
+  #noChannel(channel: string): Error {
+    const named = this.state.channels.filter(({ directTo }) => directTo === undefined);
+    const names = named.map(({ name }) => `#${name}`).join(', ');
+    return new Error(`there is no channel "${channel}"; there are ${names}`);
+  }
+
+  /** The direct conversation between the bot and this person, opened when there is none yet; nobody else sees it. */
   directChannel(person: Person): Channel {
     const existing = this.state.channels.find(({ directTo }) => directTo === person.id);
     if (existing) return existing;

@@ -11,7 +11,7 @@ import { inputValue, option, stateOf } from './values.ts';
  * throws, as there would be nothing to click on.
  */
 export async function click(workspace: Workspace, person: Person, what: Click): Promise<Seen> {
-  const channel = workspace.channel(what.channel);
+  const channel = workspace.channelFor(person, what.channel);
   const ephemeral = workspace.ephemeral(channel.id, person.id, what.message);
   const message = ephemeral ?? workspace.message(channel.id, what.message);
   if (!message) throw new Error(`there is no message ${what.message} in #${channel.name} that ${person.name} sees`);

@@ -14,6 +14,12 @@ export async function command(workspace: Workspace, person: Person, channel: Cha
   const match = /^(\/\S+)\s*([\s\S]*)$/.exec(line.trim());
   const name = match?.[1];
   if (name === undefined) throw new Error(`"${line}" is not a slash command; it begins with a slash, like /dr`);
+  if (!APP.commands.some((known) => known === name)) {
+    return {
+      outcome: 'not-sent',
+      text: `${name} is not a valid command. This workspace has ${APP.commands.join(', ')}.`,
+    };
+  }
   const { team } = workspace.state;
   const result = await workspace.delivery.deliver('slash_commands', {
     token: 'legacy-verification-token',

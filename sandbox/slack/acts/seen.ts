@@ -11,7 +11,10 @@ export type Seen =
       /** What is wrong with the modal's inputs, by block id. */
       errors?: Record<string, string>;
     }
-  /** The client refused before anything was sent: `cancelled` in the confirm dialog, or an input was left empty. */
+  /**
+   * The client refused before anything was sent: `cancelled` in the confirm dialog, an input was left empty, or no app
+   * has such a command.
+   */
   | { outcome: 'not-sent'; text: string; errors?: Record<string, string> }
   | { outcome: 'failed'; error: string; text: string };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { APP } from '../app.ts';
 import type { Message } from '../state.ts';
+import { joinThread } from '../threads.ts';
 import { wireMessage } from '../wire.ts';
 import type { Workspace } from '../workspace.ts';
 import { content, readBlocks, readMetadata, readText } from './content.ts';
@@ -126,12 +127,9 @@ function own(workspace: Workspace, channel: string, ts: string, otherwise: strin
   return message;
 }
 
-/** Slack refuses a reply to nothing, and a reply to a reply joins the thread of the first message. */
+/** Slack refuses a reply to nothing. */
 function threadRoot(workspace: Workspace, channel: string, ts: string): string {
-  const message = workspace.message(channel, ts);
-  if (!message) throw new Refusal('thread_not_found');
-  const root = message.threadTs ?? message.ts;
-  const first = workspace.message(channel, root);
-  if (first && first.threadTs === undefined) first.threadTs = first.ts;
+  const root = joinThread(workspace, channel, ts);
+  if (root === undefined) throw new Refusal('thread_not_found');
   return root;
 }
