@@ -16,7 +16,7 @@ import { type BotProcess, startBot } from './bot-process.ts';
 import { type ProductClient, startClient } from './client/client.ts';
 import type { Outcome } from './client/statistics.ts';
 import type { ToolCommand } from './control/wire.ts';
-import { startDnsServers } from './dns/index.ts';
+import { type DnsServers, startDnsServers } from './dns/index.ts';
 import { startEdge } from './edge/index.ts';
 import { startKubernetesApis } from './kubernetes/server.ts';
 import { startMeasurements } from './measurements/index.ts';
@@ -58,6 +58,7 @@ export interface Sandbox {
   slack: Slack;
   pagerDuty: PagerDuty;
   databases: Databases;
+  dns: DnsServers;
   client: ProductClient;
   /** The bot's own store: the judge and the measurements read it, nothing here writes it. */
   store: Store;
@@ -141,15 +142,16 @@ async function assemble(
     part.close(),
   );
 
+  const ports = earlier?.saved.ports ?? {};
   const aws = await keep(
-    startAwsEndpoints(world, { promoteDatabase: (instance) => databases.promote(instance) }),
+    startAwsEndpoints(world, { ports, promoteDatabase: (instance) => databases.promote(instance) }),
     (part) => part.close(),
   );
   const kubernetes = await keep(startKubernetesApis(world, { authority, system }), (part) => part.close());
-  const dns = await keep(startDnsServers(world, { system }), (part) => part.close());
+  const dns = await keep(startDnsServers(world, { system, ports }), (part) => part.close());
   const resolver = dns.resolvers[0]?.address ?? dns.authoritative;
-  const edge = await keep(startEdge(world, { authority, system, resolver }), (part) => part.close());
-  const slackPort = await portOrFree(earlier?.saved.ports.slack);
+  const edge = await keep(startEdge(world, { authority, system, resolver, ports }), (part) => part.close());
+  const slackPort = await portOrFree(ports.slack);
   const slack = await keep(startSlack(world, { people: peopleOf(cast), channels: CHANNELS, port: slackPort }), (part) =>
     part.close(),
   );
@@ -201,7 +203,13 @@ async function assemble(
   );
   if (options.keep) {
     const { certificate: own, key } = authority;
-    const rest = { systemName, passwords, routingKeys, authority: { certificate: own, key }, ports: { slack: slackPort } };
+    const rest = {
+      systemName,
+      passwords,
+      routingKeys,
+      authority: { certificate: own, key },
+      ports: { ...aws.ports, ...dns.ports, ...edge.ports, slack: slackPort },
+    };
     const keeper = keepSaved(directory, { world, slack, client }, rest, (error) => {
       failure ??= error;
     });
@@ -225,6 +233,7 @@ async function assemble(
     slack,
     pagerDuty,
     databases,
+    dns,
     client,
     store,
     measurements,

@@ -5,6 +5,9 @@ import { latency } from './random.ts';
 import type { Call, Fault, Scheduled, Transition, WorldState } from './state.ts';
 import { takeTime } from './take-time.ts';
 
+/** More calls than any rehearsal needs to look back at. */
+const MOST_CALLS = 40_000;
+
 export type CallEntry = Omit<Call, 'at' | 'latency'>;
 
 /** What the endpoints tell those who watch (the page, the prompt, the simulation). */
@@ -90,7 +93,10 @@ export class World extends EventEmitter<WorldEvents> {
 
   recordCall(entry: CallEntry, startedAt: number): void {
     const call = { ...entry, at: startedAt, latency: this.clock.now() - startedAt };
-    this.state.calls.push(call);
+    const { calls } = this.state;
+    calls.push(call);
+    // The observer alone makes thousands an hour, and a world may be played for days.
+    if (calls.length > MOST_CALLS) calls.splice(0, calls.length - MOST_CALLS / 2);
     this.emit('call', call);
   }
 
