@@ -219,7 +219,17 @@ async function assemble(
   const measurements = await keep(startMeasurements(world, { systemName, system, client, databases, store }), (part) =>
     part.close(),
   );
-  const tools = await writeToolSettings({ directory });
+  const tools = await writeToolSettings({
+    directory: join(directory, 'tools'),
+    system,
+    kubeconfig,
+    certificate,
+    awsEndpoint: aws.account,
+    databases: Object.values(world.state.rds).flatMap((byName) => Object.values(byName)),
+    passwords,
+    dns,
+    proxyUrl: edge.proxyUrl,
+  });
 
   const expected = new Set<BotProcess>();
   let bot = await launch();
