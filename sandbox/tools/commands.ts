@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import pg from 'pg';
 import type { ToolCommand } from '../control/wire.ts';
 import type { ToolEndpoints } from './endpoints.ts';
@@ -15,7 +15,7 @@ export type { ToolEndpoints } from './endpoints.ts';
  * somebody's real systems, nothing happens.
  */
 export async function writeToolSettings(endpoints: ToolEndpoints): Promise<ToolCommand[]> {
-  await writeSettings(endpoints);
+  await writeSettings({ ...endpoints, directory: resolve(endpoints.directory) });
   return [
     {
       tool: 'shell',
@@ -102,10 +102,13 @@ function kubectlCommands({ system }: ToolEndpoints): ToolCommand[] {
   const [first] = deployments;
   return [
     ...Object.entries(contexts).map(([region, context]) =>
-      command(`Deployments and pods in ${region}`, context, 'get', 'deployments,pods'),
+      command(`Deployments in ${region}`, context, 'get', 'deployments'),
     ),
     ...(secondary && first
-      ? [command(`Whether ${first} is rolled out`, secondary, 'rollout', 'status', `deployment/${first}`)]
+      ? [
+          command(`Pods in ${system.regions.secondary}`, secondary, 'get', 'pods'),
+          command(`Whether ${first} is rolled out there`, secondary, 'rollout', 'status', `deployment/${first}`),
+        ]
       : []),
   ];
 }

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ToolEndpoints } from './endpoints.ts';
 import { FILES, PROFILE } from './files.ts';
 import { quoteValue } from './quote.ts';
 
-/** Machine seconds after which the AWS CLI gives up a try at a region that hangs; its own limit is 60. */
-const AWS_PATIENCE = { connect: 5, read: 10 };
 /** What would win over the files, or lead the tools out of the sandbox. */
 const NOT_OURS = [
   'AWS_ACCESS_KEY_ID',
@@ -50,17 +48,13 @@ export function environmentFile({ directory, system, kubeconfig, awsEndpoint }: 
     `unset ${NOT_OURS.join(' ')}`,
     '',
     '# A proxy of yours must not see what is for this machine.',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
-    'case ",${NO_PROXY:-}," in *,127.0.0.1,*) ;; *) export NO_PROXY="127.0.0.1${NO_PROXY:+,$NO_PROXY}" ;; esac',
-    'export no_proxy="$NO_PROXY"',
+    ...['NO_PROXY', 'no_proxy'].map((name) => `export ${name}="127.0.0.1$\{${name}:+,$${name}}"`),
     '',
-    '# The option and not only the variable: the AWS CLI before 2.13 and 1.29 does not know the variable, and 1.x',
-    '# ignores it for RDS in us-east-1.',
+    '# The aws in there is the one that is installed, with the endpoint.',
     'unalias aws 2>/dev/null || true',
-    'aws() {',
-    `  command aws --endpoint-url "$AWS_ENDPOINT_URL" --cli-connect-timeout ${AWS_PATIENCE.connect} \\`,
-    `    --cli-read-timeout ${AWS_PATIENCE.read} "$@"`,
-    '}',
+    `lifeboat_programs=${quoteValue(dirname(file('aws')))}`,
+    'case ":$PATH:" in *":$lifeboat_programs:"*) ;; *) export PATH="$lifeboat_programs:$PATH" ;; esac',
+    'unset lifeboat_programs',
     '',
   ].join('\n');
 }

@@ -6,6 +6,7 @@ export const FILES = {
   services: 'pg_service.conf',
   passwords: 'pgpass',
   curl: 'curl.conf',
+  aws: 'bin/aws',
 } as const;
 
 /** Name of the AWS profile, as people see it. */

@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SANDBOX_CREDENTIALS } from '../aws/credentials.ts';
+import { awsProgram } from './aws-program.ts';
 import type { ToolEndpoints } from './endpoints.ts';
 import { environmentFile } from './environment.ts';
 import { FILES, PROFILE } from './files.ts';
@@ -9,12 +10,12 @@ import { FILES, PROFILE } from './files.ts';
 const PATIENCE = { connect: 5, whole: 10 };
 
 /**
- * Writes the files that the tools read, all with mode 0600: what is secret is in a file and never in a command. Whoever
- * sources `env.sh` has all of it in that shell.
+ * Writes the files that the tools read. Only their owner may: what is secret is in a file and never in a command.
+ * Whoever sources `env.sh` has all of it in that shell.
  */
 export async function writeSettings(endpoints: ToolEndpoints): Promise<void> {
-  const { directory } = endpoints;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const program = join(endpoints.directory, FILES.aws);
+  await mkdir(dirname(program), { recursive: true, mode: 0o700 });
   const contents: Record<keyof typeof FILES, string> = {
     environment: environmentFile(endpoints),
     awsConfig: awsConfig(endpoints),
@@ -22,16 +23,18 @@ export async function writeSettings(endpoints: ToolEndpoints): Promise<void> {
     services: serviceFile(endpoints),
     passwords: passwordFile(endpoints),
     curl: curlConfig(endpoints),
+    aws: awsProgram(program, endpoints.awsEndpoint),
   };
   for (const [name, content] of Object.entries(contents) as [keyof typeof FILES, string][]) {
-    const file = join(directory, FILES[name]);
-    await writeFile(file, content, { mode: 0o600 });
+    const file = join(endpoints.directory, FILES[name]);
+    const mode = name === 'aws' ? 0o700 : 0o600;
+    await writeFile(file, content, { mode });
     // The mode above is for a file that was not there yet.
-    await chmod(file, 0o600);
+    await chmod(file, mode);
   }
 }
 
-/** `endpoint_url` is understood by AWS CLI 2.13 and 1.29 and later; older ones need the function in env.sh. */
+/** `endpoint_url` is understood by AWS CLI 2.13 and 1.29 and later; older ones need the program in `bin`. */
 function awsConfig({ system, awsEndpoint }: ToolEndpoints): string {
   return [
     `[profile ${PROFILE}]`,
