@@ -1,4 +1,4 @@
-import { elementsOf } from '../blocks/validate.ts';
+import { elementsOf } from '../blocks/elements.ts';
 import type { Block, StateValue, StateValues } from '../state.ts';
 import type { FilledIn } from './seen.ts';
 
@@ -43,6 +43,10 @@ export function inputValue(element: Block, chosen?: string | string[] | StateVal
       return { type, selected_users: several ?? element.initial_users ?? [] };
     case 'conversations_select':
       return { type, selected_conversation: one ?? element.initial_conversation ?? null };
+    case 'multi_conversations_select':
+      return { type, selected_conversations: several ?? element.initial_conversations ?? [] };
+    case 'multi_channels_select':
+      return { type, selected_channels: several ?? element.initial_channels ?? [] };
     case 'channels_select':
       return { type, selected_channel: one ?? element.initial_channel ?? null };
     case 'datepicker':

@@ -10,31 +10,43 @@ const field = {
   dispatch_action_config: dispatchActionConfig.optional(),
 };
 
-const plainTextInput = z.strictObject({
-  type: z.literal('plain_text_input'),
-  ...field,
-  initial_value: z.string().max(3000).optional(),
-  multiline: z.boolean().optional(),
-  min_length: z.int().min(0).max(3000).optional(),
-  max_length: z.int().min(1).max(3000).optional(),
-});
+export const plainTextInput = z
+  .strictObject({
+    type: z.literal('plain_text_input'),
+    ...field,
+    initial_value: z.string().max(3000).optional(),
+    multiline: z.boolean().optional(),
+    min_length: z.int().min(0).max(3000).optional(),
+    max_length: z.int().min(1).max(3000).optional(),
+  })
+  .refine(({ min_length = 0, max_length = 3000 }) => min_length <= max_length, {
+    path: ['min_length'],
+    error: 'cannot be greater than max_length',
+  });
 
-const numberInput = z.strictObject({
-  type: z.literal('number_input'),
-  ...field,
-  is_decimal_allowed: z.boolean(),
-  initial_value: z.string().optional(),
-  min_value: z.string().optional(),
-  max_value: z.string().optional(),
-});
+const numeral = z.string().regex(/^-?\d+(\.\d+)?$/, 'must be a valid number');
 
-const emailInput = z.strictObject({
+export const numberInput = z
+  .strictObject({
+    type: z.literal('number_input'),
+    ...field,
+    is_decimal_allowed: z.boolean(),
+    initial_value: numeral.optional(),
+    min_value: numeral.optional(),
+    max_value: numeral.optional(),
+  })
+  .refine(({ min_value = '-Infinity', max_value = 'Infinity' }) => Number(min_value) <= Number(max_value), {
+    path: ['min_value'],
+    error: 'cannot be greater than max_value',
+  });
+
+export const emailInput = z.strictObject({
   type: z.literal('email_text_input'),
   ...field,
   initial_value: z.string().optional(),
 });
 
-const urlInput = z.strictObject({
+export const urlInput = z.strictObject({
   type: z.literal('url_text_input'),
   ...field,
   initial_value: z.string().optional(),
@@ -58,7 +70,9 @@ export const inputBlock = z.strictObject({
     selects.usersSelect,
     selects.multiUsersSelect,
     selects.conversationsSelect,
+    selects.multiConversationsSelect,
     selects.channelsSelect,
+    selects.multiChannelsSelect,
     selects.checkboxes,
     selects.radioButtons,
     selects.datepicker,

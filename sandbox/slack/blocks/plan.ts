@@ -8,7 +8,8 @@ export const taskCardBlock = z.strictObject({
   ...blockId,
   task_id: bounded(255),
   title: bounded(255),
-  status: z.enum(['pending', 'in_progress', 'complete', 'error']),
+  /** Slack draws a task without it as pending. */
+  status: z.enum(['pending', 'in_progress', 'complete', 'error']).optional(),
   details: richTextBlock.optional(),
   output: richTextBlock.optional(),
   sources: z.array(z.strictObject({ type: z.literal('url'), url: httpUrl(3000), text: bounded(255) })).optional(),

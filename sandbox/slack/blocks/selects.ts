@@ -16,9 +16,25 @@ const options = {
 const oneOfOptions = (select: { options?: unknown; option_groups?: unknown }) =>
   (select.options === undefined) !== (select.option_groups === undefined);
 
+interface Offer {
+  options?: { value: string }[] | undefined;
+  option_groups?: { options: { value: string }[] }[] | undefined;
+  initial_option?: { value: string } | undefined;
+  initial_options?: { value: string }[] | undefined;
+}
+
+/** What is chosen at first is one of what is offered. */
+const choosesOffered = ({ options = [], option_groups = [], initial_option, initial_options = [] }: Offer) => {
+  const offered = new Set([...options, ...option_groups.flatMap((group) => group.options)].map(({ value }) => value));
+  return [...initial_options, ...(initial_option ? [initial_option] : [])].every(({ value }) => offered.has(value));
+};
+const notOffered = { path: ['initial_option'], error: 'must be one of the provided options' };
+const severalNotOffered = { ...notOffered, path: ['initial_options'] };
+
 export const staticSelect = z
   .strictObject({ type: z.literal('static_select'), ...menu, ...options, initial_option: option.optional() })
-  .refine(oneOfOptions, 'must provide either options or option_groups');
+  .refine(oneOfOptions, 'must provide either options or option_groups')
+  .refine(choosesOffered, notOffered);
 
 export const multiStaticSelect = z
   .strictObject({
@@ -28,7 +44,8 @@ export const multiStaticSelect = z
     initial_options: z.array(option).optional(),
     max_selected_items: z.int().min(1).optional(),
   })
-  .refine(oneOfOptions, 'must provide either options or option_groups');
+  .refine(oneOfOptions, 'must provide either options or option_groups')
+  .refine(choosesOffered, severalNotOffered);
 
 export const usersSelect = z.strictObject({
   type: z.literal('users_select'),
@@ -59,27 +76,44 @@ export const channelsSelect = z.strictObject({
   response_url_enabled: z.boolean().optional(),
 });
 
-export const checkboxes = z.strictObject({
-  type: z.literal('checkboxes'),
-  ...shared,
-  options: z.array(richOption).min(1).max(10),
-  initial_options: z.array(richOption).optional(),
+export const multiConversationsSelect = z.strictObject({
+  type: z.literal('multi_conversations_select'),
+  ...menu,
+  initial_conversations: z.array(z.string()).optional(),
+  default_to_current_conversation: z.boolean().optional(),
+  max_selected_items: z.int().min(1).optional(),
+  filter: z.record(z.string(), z.unknown()).optional(),
 });
 
-export const radioButtons = z.strictObject({
-  type: z.literal('radio_buttons'),
-  ...shared,
-  options: z.array(richOption).min(1).max(10),
-  initial_option: richOption.optional(),
+export const multiChannelsSelect = z.strictObject({
+  type: z.literal('multi_channels_select'),
+  ...menu,
+  initial_channels: z.array(z.string()).optional(),
+  max_selected_items: z.int().min(1).optional(),
 });
+
+export const checkboxes = z
+  .strictObject({
+    type: z.literal('checkboxes'),
+    ...shared,
+    options: z.array(richOption).min(1).max(10),
+    initial_options: z.array(richOption).min(1).optional(),
+  })
+  .refine(choosesOffered, severalNotOffered);
+
+export const radioButtons = z
+  .strictObject({
+    type: z.literal('radio_buttons'),
+    ...shared,
+    options: z.array(richOption).min(1).max(10),
+    initial_option: richOption.optional(),
+  })
+  .refine(choosesOffered, notOffered);
 
 export const datepicker = z.strictObject({
   type: z.literal('datepicker'),
   ...menu,
-  initial_date: z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a valid date')
-    .optional(),
+  initial_date: z.iso.date('must be a valid date').optional(),
 });
 
 export const timepicker = z.strictObject({
@@ -87,7 +121,7 @@ export const timepicker = z.strictObject({
   ...menu,
   initial_time: z
     .string()
-    .regex(/^\d{2}:\d{2}$/, 'must be a valid time')
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a valid time')
     .optional(),
   timezone: z.string().optional(),
 });
@@ -95,5 +129,6 @@ export const timepicker = z.strictObject({
 export const datetimepicker = z.strictObject({
   type: z.literal('datetimepicker'),
   ...shared,
-  initial_date_time: z.int().optional(),
+  /** Unix seconds, ten digits. */
+  initial_date_time: z.int().min(1_000_000_000).max(9_999_999_999).optional(),
 });

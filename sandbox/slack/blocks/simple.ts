@@ -37,8 +37,10 @@ export const imageBlock = z
     'missing required field: image_url',
   );
 
-/** https://docs.slack.dev/reference/block-kit/blocks/markdown-block */
-export const markdownBlock = z.strictObject({ type: z.literal('markdown'), ...blockId, text: bounded(12_000) });
+export const MOST_MARKDOWN = 12_000;
+
+/** https://docs.slack.dev/reference/block-kit/blocks/markdown-block; the limit is also that of all of them together. */
+export const markdownBlock = z.strictObject({ type: z.literal('markdown'), ...blockId, text: bounded(MOST_MARKDOWN) });
 
 /** Modals only: https://docs.slack.dev/reference/block-kit/blocks/alert-block */
 export const alertBlock = z.strictObject({

@@ -1,7 +1,11 @@
 import type { z } from 'zod';
 import type { Block } from '../state.ts';
+import { elementsOf } from './elements.ts';
 import { problem } from './problems.ts';
 import { messageBlocks, modalBlocks } from './schemas.ts';
+import { MOST_MARKDOWN } from './simple.ts';
+
+export { elementsOf };
 
 /**
  * Slack's undocumented limit on all blocks of a message together, "about 13,200 characters" as users measured it
@@ -25,36 +29,18 @@ export function validateBlocks(input: unknown, surface: 'message' | 'modal', roo
     return { ok: false, error: 'invalid_blocks', problems };
   }
   const blocks = input.map((block: Block) => structuredClone(block));
-  const duplicates = [
+  const together = [
     ...duplicateBlockIds(blocks, root),
     ...duplicateActionIds(blocks, root),
     ...tooManyTables(blocks, root),
+    ...tooMuchMarkdown(blocks, root),
+    ...severalFocused(blocks, root),
   ];
-  if (duplicates.length > 0) return { ok: false, error: 'invalid_blocks', problems: duplicates };
+  if (together.length > 0) return { ok: false, error: 'invalid_blocks', problems: together };
   if (surface === 'message' && JSON.stringify(blocks).length > MOST_CHARACTERS_IN_BLOCKS) {
     return { ok: false, error: 'msg_blocks_too_long', problems: [] };
   }
   return { ok: true, blocks: identify(blocks) };
-}
-
-/** The interactive elements of one block. */
-export function elementsOf(block: Block): Block[] {
-  const candidates = [block.elements, block.accessory, block.element].flat();
-  return candidates.filter((element): element is Block => isBlock(element) && !NOT_INTERACTIVE.has(element.type));
-}
-
-const NOT_INTERACTIVE = new Set([
-  'image',
-  'mrkdwn',
-  'plain_text',
-  'rich_text_section',
-  'rich_text_list',
-  'rich_text_preformatted',
-  'rich_text_quote',
-]);
-
-function isBlock(value: unknown): value is Block {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
 function duplicateBlockIds(blocks: Block[], root: string): string[] {
@@ -79,6 +65,19 @@ function duplicateActionIds(blocks: Block[], root: string): string[] {
 function tooManyTables(blocks: Block[], root: string): string[] {
   const tables = blocks.filter(({ type }) => type === 'table').length;
   return tables > 1 ? [`only_one_table_allowed [json-pointer:${root}]`] : [];
+}
+
+function tooMuchMarkdown(blocks: Block[], root: string): string[] {
+  const characters = blocks.reduce((sum, { type, text }) => sum + (type === 'markdown' ? String(text).length : 0), 0);
+  return characters > MOST_MARKDOWN
+    ? [`no more than ${MOST_MARKDOWN} characters allowed in all markdown blocks [json-pointer:${root}]`]
+    : [];
+}
+
+/** Only one element may be where typing begins. */
+function severalFocused(blocks: Block[], root: string): string[] {
+  const focused = blocks.flatMap(elementsOf).filter(({ focus_on_load }) => focus_on_load === true).length;
+  return focused > 1 ? [`only one element may have focus_on_load [json-pointer:${root}]`] : [];
 }
 
 /** Slack names what the app left unnamed. The names follow from the position, so that pictures stay comparable. */

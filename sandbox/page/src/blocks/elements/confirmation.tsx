@@ -1,0 +1,80 @@
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import type { ConfirmDialog } from '../block-kit.ts';
+import { Plain, Text } from '../text.tsx';
+import button from './button.module.css';
+import styles from './confirmation.module.css';
+
+interface Question {
+  confirm: ConfirmDialog;
+  proceed: () => void;
+}
+
+/**
+ * Asks before an action, where the element wants it: `ask` calls `proceed` at once without a question, else only after
+ * "yes". `dialog` stands beside the element.
+ */
+export function useConfirmation(): {
+  ask: (confirm: ConfirmDialog | undefined, proceed: () => void) => void;
+  dialog: ReactNode;
+} {
+  const [question, setQuestion] = useState<Question>();
+  return {
+    ask: (confirm, proceed) => (confirm ? setQuestion({ confirm, proceed }) : proceed()),
+    dialog: question && <Confirmation question={question} onClosed={() => setQuestion(undefined)} />,
+  };
+}
+
+function Confirmation({ question: { confirm, proceed }, onClosed }: { question: Question; onClosed: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  const { title, text, deny, style = 'primary' } = confirm;
+
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+
+  return (
+    // Escape closes it natively, which is "no". What is pressed in here is not pressed in a surrounding form.
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-text`}
+      onClose={onClosed}
+    >
+      <h2 id={`${id}-title`} className={styles.title}>
+        <Plain text={title.text} emoji={title.emoji} />
+      </h2>
+      <div id={`${id}-text`} className={styles.text}>
+        <Text text={text} />
+      </div>
+      <div className={styles.buttons}>
+        {/* "No" has the focus: Enter pressed twice must not say yes to what nobody has read. */}
+        <button
+          type="button"
+          className={button.button}
+          data-size="large"
+          // biome-ignore lint/a11y/noAutofocus: a dialog takes the focus, and this says where.
+          autoFocus
+          onClick={() => dialog.current?.close()}
+        >
+          <Plain text={deny.text} emoji={deny.emoji} />
+        </button>
+        <button
+          type="button"
+          className={button.button}
+          data-size="large"
+          data-style={style}
+          onClick={() => {
+            dialog.current?.close();
+            proceed();
+          }}
+        >
+          <Plain text={confirm.confirm.text} emoji={confirm.confirm.emoji} />
+        </button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,54 @@
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
+import styles from './popup.module.css';
+
+interface PopupProps {
+  /** Below which it opens. */
+  anchor: HTMLElement | null;
+  onClosed: () => void;
+  children: ReactNode;
+}
+
+/** Something that opens over the page, in the browser's top layer: Escape and a click beside it close it. */
+export function Popup({ anchor, onClosed, children }: PopupProps) {
+  const popup = useRef<HTMLDivElement>(null);
+
+  useLayoutEffect(() => {
+    const element = popup.current;
+    if (!element || !anchor) return;
+    element.showPopover();
+    place(element, anchor.getBoundingClientRect());
+    element.querySelector<HTMLElement>('a, button, input')?.focus();
+    const scrolled = (event: Event) => {
+      // What scrolls under it would leave it standing in a strange place.
+      if (!(event.target instanceof Node) || !element.contains(event.target)) element.hidePopover();
+    };
+    window.addEventListener('scroll', scrolled, true);
+    return () => window.removeEventListener('scroll', scrolled, true);
+  }, [anchor]);
+
+  return (
+    <div
+      ref={popup}
+      popover="auto"
+      className={styles.popup}
+      onToggle={(event) => {
+        if (event.newState !== 'closed') return;
+        if (popup.current?.contains(document.activeElement) || document.activeElement === document.body)
+          anchor?.focus();
+        onClosed();
+      }}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** Below the anchor, or above it where there is more room; never out of the window. */
+function place(element: HTMLElement, anchor: DOMRect): void {
+  const margin = 8;
+  const { width, height } = element.getBoundingClientRect();
+  const fitsBelow = anchor.bottom + 4 + height + margin <= window.innerHeight;
+  const top = fitsBelow ? anchor.bottom + 4 : Math.max(margin, anchor.top - 4 - height);
+  element.style.top = `${top}px`;
+  element.style.left = `${Math.max(margin, Math.min(anchor.left, window.innerWidth - width - margin))}px`;
+}
