@@ -23,7 +23,10 @@ export interface Seen {
 /** Pure: the world at `now` (world time), and what was seen of it. */
 export function picture(state: WorldState, system: System, now: number, seen: Seen = {}): Picture {
   const dns = dnsOf(state, system, now, seen.remembered ?? []);
-  const writesTo = dns.region === undefined ? undefined : databaseOf(state, system, dns.region);
+  const pods = Object.fromEntries(
+    Object.keys(state.kubernetes).map((name) => [name, podsOf(state, system, name, now)]),
+  );
+  const writesTo = pods[dns.region ?? '']?.database;
   const replication = replicationOf(state, system, now, seen.lagSeconds ?? 0);
   return {
     dns,
@@ -31,7 +34,7 @@ export function picture(state: WorldState, system: System, now: number, seen: Se
     loadBalancers: Object.fromEntries(
       Object.keys(state.elbv2).map((name) => [name, loadBalancerMode(state, name, now)]),
     ),
-    pods: Object.fromEntries(Object.keys(state.kubernetes).map((name) => [name, podsOf(state, name, now)])),
+    pods,
     databases: instances(state).map(({ identifier, region, status, replicaSource }) => {
       const writable = seen.writable?.[identifier];
       return {
@@ -65,7 +68,8 @@ function dnsOf(
   return { record, ...answer, resolvers };
 }
 
-function podsOf(state: WorldState, region: string, now: number): PodsPicture {
+function podsOf(state: WorldState, system: System, region: string, now: number): PodsPicture {
+  const database = databaseOf(state, system, region);
   const cluster = state.kubernetes[region];
   if (!cluster) return { ready: 0, wanted: 0, deployments: [] };
   const deployments = Object.values(cluster.deployments).map((deployment) => {
@@ -76,6 +80,7 @@ function podsOf(state: WorldState, region: string, now: number): PodsPicture {
     ready: deployments.reduce((sum, { ready }) => sum + ready, 0),
     wanted: deployments.reduce((sum, { wanted }) => sum + wanted, 0),
     deployments,
+    ...(database !== undefined && { database }),
   };
 }
 

@@ -141,6 +141,8 @@ export interface PodsPicture {
   wanted: number;
   /** `updated`: those of the newest template; fewer than `wanted` while a deployment is scaled or restarted. */
   deployments: { name: string; ready: number; wanted: number; updated: number }[];
+  /** The database instance that they are connected to. */
+  database?: string;
 }
 
 export interface DatabasePicture {
