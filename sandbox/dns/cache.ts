@@ -5,6 +5,8 @@ import type { DnsAnswer } from './server.ts';
 /** A source of answers behind a cache. */
 export interface CachedSource {
   (name: string, type: string): Promise<DnsAnswer>;
+  /** What would be answered now without asking the source; undefined where it would have to be asked. */
+  recall(name: string, type: string): DnsAnswer | undefined;
   /** What would be answered from memory now, and until when (world time); undefined where the source would be asked. */
   remembered(name: string, type: string): { answer: DnsAnswer; until: number } | undefined;
 }
@@ -24,11 +26,16 @@ export function cached(
     const entry = entries.get(`${name} ${type}`);
     return entry && clock.now() < entry.until ? { answer: entry.answer, until: entry.until } : undefined;
   };
-  const ask = async (name: string, type: string): Promise<DnsAnswer> => {
-    const key = `${name} ${type}`;
+  const recall: CachedSource['recall'] = (name, type) => {
+    const entry = entries.get(`${name} ${type}`);
     const now = clock.now();
+    return entry && now < entry.until ? aged(entry.answer, Math.floor((now - entry.storedAt) / 1000)) : undefined;
+  };
+  const ask = async (name: string, type: string): Promise<DnsAnswer> => {
+    const recalled = recall(name, type);
+    if (recalled) return recalled;
+    const key = `${name} ${type}`;
     const entry = entries.get(key);
-    if (entry && now < entry.until) return aged(entry.answer, Math.floor((now - entry.storedAt) / 1000));
     const answer = { ...(await source(name, type)), authoritative: false };
     if (entry && valuesOf(entry.answer) !== valuesOf(answer)) onReplaced?.(name, entry.until);
     const ttl = lifetime(answer);
@@ -36,7 +43,7 @@ export function cached(
     if (ttl > 0) entries.set(key, { storedAt, until: storedAt + ttl * 1000, answer });
     return answer;
   };
-  return Object.assign(ask, { remembered });
+  return Object.assign(ask, { recall, remembered });
 }
 
 /** World seconds that the whole answer may be kept: as long as its shortest-lived part. */

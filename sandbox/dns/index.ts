@@ -2,7 +2,7 @@ import type { System } from '../../src/domain/system.ts';
 import type { Ports } from '../listen.ts';
 import type { World } from '../world/world.ts';
 import { cached } from './cache.ts';
-import { type DnsAnswer, startDnsServer } from './server.ts';
+import { type AnswerQuestion, type DnsAnswer, REFUSED, startDnsServer } from './server.ts';
 import { answer, type Lookup } from './zone.ts';
 
 export interface DnsServers {
@@ -19,6 +19,8 @@ export interface DnsServers {
   close(): Promise<void>;
 }
 
+const NOTHING: DnsAnswer = { code: 'NOERROR', authoritative: false, answers: [], authorities: [] };
+
 /**
  * Starts the world's name servers on 127.0.0.1: on `ports` as an earlier start gave them, where they can be had,
  * otherwise on free ones. TTLs run in world time; caches begin empty.
@@ -29,14 +31,20 @@ export async function startDnsServers(
 ): Promise<DnsServers> {
   const lookup = (name: string, type = 'A') => answer(world.state, system, world.clock.now(), name, type);
   const fromZone = async (name: string, type: string): Promise<DnsAnswer> => {
-    const { answers, exists } = lookup(name, type);
+    const { answers, exists, zone } = lookup(name, type);
+    const complete = answers.some((answer) => answer.type === type);
     return {
       code: exists ? 'NOERROR' : 'NXDOMAIN',
       authoritative: true,
       answers,
       // Says how long the absence may be remembered.
-      authorities: answers.some((answer) => answer.type === type) ? [] : lookup(system.dns.zone, 'SOA').answers,
+      authorities: complete || zone === undefined ? [] : lookup(zone, 'SOA').answers,
     };
+  };
+  /** A name server that is asked for what is in no zone of its own does not answer for it. */
+  const ofOwnZones: AnswerQuestion = async (name, type) => {
+    const { answers, exists, zone } = lookup(name, type);
+    return answers.length === 0 && !exists && zone === undefined ? REFUSED : fromZone(name, type);
   };
   /** Between a record's change and the end of a resolver's cached answer, users are still sent to the old place. */
   const recordStale = (name: string, until: number) => {
@@ -51,11 +59,14 @@ export async function startDnsServers(
       to: until,
     });
   };
-  const authoritative = await startDnsServer({ recursive: false, answer: fromZone, port: ports.dns });
+  const authoritative = await startDnsServer({ recursive: false, answer: ofOwnZones, port: ports.dns });
   const resolvers = await Promise.all(
     system.dns.resolvers.map(async ({ name }) => {
       const source = cached(world.clock, fromZone, recordStale);
-      const server = await startDnsServer({ recursive: true, answer: source, port: ports[`dns/${name}`] });
+      // Who wants no recursion is told what is remembered, so that one can look without changing it.
+      const answerFrom: AnswerQuestion = async (asked, type, recursionDesired) =>
+        recursionDesired ? source(asked, type) : (source.recall(asked, type) ?? NOTHING);
+      const server = await startDnsServer({ recursive: true, answer: answerFrom, port: ports[`dns/${name}`] });
       return { name, source, server };
     }),
   );

@@ -1,7 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import dnsPacket, { type Answer, type Packet } from 'dns-packet';
+import dnsPacket, { type Answer, type Packet, type Question } from 'dns-packet';
 import { isTaken, listen } from '../listen.ts';
 
 /** An answer section, the authority section for names that do not exist, and the response code. */
@@ -31,21 +31,25 @@ const CLASSIC_SIZE = 512;
 /** How often a free port is looked for: one that is free for TCP may be taken for UDP. */
 const ATTEMPTS = 10;
 
-/** Serves `answer` over UDP and TCP on one port of 127.0.0.1: on `wanted`, or on a free one. */
-export async function startDnsServer({
-  recursive,
-  answer,
-  port: wanted,
-}: {
+/** Answers one question; `recursionDesired` is the asker's wish that others be asked where needed. */
+export type AnswerQuestion = (name: string, type: string, recursionDesired: boolean) => Promise<DnsAnswer>;
+
+export interface DnsServerOptions {
+  /** Whether it offers recursion, as a resolver does. */
   recursive: boolean;
-  answer: (name: string, type: string) => Promise<DnsAnswer>;
+  answer: AnswerQuestion;
+  /** A free port where none is given, or somebody else has it. */
   port?: number | undefined;
-}): Promise<DnsServer> {
-  const tcp = createServer((socket) => serveTcp(socket, (query) => respond(query, recursive, answer)));
+}
+
+/** Serves `answer` over UDP and TCP on one port of 127.0.0.1. What is no query gets no answer. */
+export async function startDnsServer({ recursive, answer, port: wanted }: DnsServerOptions): Promise<DnsServer> {
+  const respondTo = (message: Buffer) => respond(message, recursive, answer).catch(() => undefined);
+  const tcp = createServer((socket) => serveTcp(socket, respondTo));
   const { udp, port } = await bindBoth(tcp, wanted);
   udp.on('error', () => {});
   udp.on('message', async (message, remote) => {
-    const response = await respond(message, recursive, answer);
+    const response = await respondTo(message);
     if (!response) return;
     const fits = response.full.length <= response.limit;
     udp.send(fits ? response.full : response.truncated(), remote.port, remote.address, () => {});
@@ -92,23 +96,18 @@ interface Response {
   truncated(): Buffer;
 }
 
-async function respond(
-  message: Buffer,
-  recursive: boolean,
-  answer: (name: string, type: string) => Promise<DnsAnswer>,
-): Promise<Response | undefined> {
-  let query: ReturnType<typeof dnsPacket.decode>;
-  try {
-    query = dnsPacket.decode(message);
-  } catch {
-    return undefined;
-  }
+/** Throws when the message is not understood, or cannot be answered. */
+async function respond(message: Buffer, recursive: boolean, answer: AnswerQuestion): Promise<Response | undefined> {
+  const query = dnsPacket.decode(message);
   const [question] = query.questions ?? [];
   if (query.type !== 'query' || !question) return undefined;
   const edns = query.additionals?.find((additional) => additional.type === 'OPT');
-  const result = await answer(question.name.toLowerCase(), question.type);
+  const recursionDesired = (query.flags ?? 0) & RECURSION_DESIRED;
+  const result = isServed(question)
+    ? await answer(question.name.toLowerCase(), question.type, recursionDesired !== 0)
+    : REFUSED;
   const flags =
-    ((query.flags ?? 0) & RECURSION_DESIRED) |
+    recursionDesired |
     (recursive ? RECURSION_AVAILABLE : 0) |
     (result.authoritative ? AUTHORITATIVE : 0) |
     CODES[result.code];
@@ -139,6 +138,13 @@ async function respond(
     limit: edns?.type === 'OPT' ? Math.max(CLASSIC_SIZE, edns.udpPayloadSize ?? CLASSIC_SIZE) : CLASSIC_SIZE,
     truncated: () => dnsPacket.encode({ ...packet, flags: flags | TRUNCATED, answers: [], authorities: [] }),
   };
+}
+
+export const REFUSED: DnsAnswer = { code: 'REFUSED', authoritative: false, answers: [], authorities: [] };
+
+/** The zone is handed over to nobody, and there is only the Internet's class of names. */
+function isServed({ class: ofNames = 'IN', type }: Question): boolean {
+  return ofNames === 'IN' && type !== 'AXFR' && type !== 'IXFR';
 }
 
 /** Each message is preceded by its length in two bytes (RFC 1035, section 4.2.2). */

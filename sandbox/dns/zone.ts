@@ -7,6 +7,8 @@ import type { WorldState } from '../world/state.ts';
 /** World seconds that the provider's own names (load balancers, database endpoints) may be cached. */
 const LOAD_BALANCER_TTL = 60;
 const DATABASE_TTL = 5;
+/** The domain of the provider's own names. */
+const PROVIDER = 'amazonaws.com.';
 /** As many CNAMEs as a resolver follows before it gives up. */
 const LONGEST_CHAIN = 8;
 
@@ -18,6 +20,8 @@ export interface Lookup {
   answers: (StringAnswer | SoaAnswer)[];
   /** Whether the last name of the chain exists at all, with whatever type. */
   exists: boolean;
+  /** The hosted zone that the last name of the chain is in, or the provider's own; undefined where it is in neither. */
+  zone: string | undefined;
 }
 
 /**
@@ -33,11 +37,18 @@ export function answer(state: WorldState, system: System, now: number, name: str
     answers.push(...wanted.flatMap((set) => toAnswers(current, set)));
     const alias = sets.find((set) => set.type === 'CNAME');
     const target = alias?.values[0];
-    if (wanted.length > 0 || !alias || !target) return { answers, exists: sets.length > 0 };
+    if (wanted.length > 0 || !alias || !target) {
+      return { answers, exists: sets.length > 0, zone: zoneOf(state, current) };
+    }
     answers.push(...toAnswers(current, alias));
     current = canonicalName(target);
   }
-  return { answers, exists: true };
+  return { answers, exists: true, zone: zoneOf(state, current) };
+}
+
+function zoneOf(state: WorldState, name: string): string | undefined {
+  const zones = [...Object.values(state.route53.zones).map((zone) => zone.name), PROVIDER];
+  return zones.find((zone) => name === zone || name.endsWith(`.${zone}`));
 }
 
 interface RecordSet {
