@@ -27,11 +27,12 @@ export async function startEdge(
 ): Promise<Edge> {
   const { authority, system, resolver, ports = {} } = options;
   const databases = new Databases(world.state);
-  const certificate = await authority.issue(hostNames(system));
+  const hosts = hostNames(system);
+  const certificate = await authority.issue(hosts);
   const balancers: Record<string, LoadBalancer> = {};
   for (const region of Object.keys(system.loadBalancers)) {
     const service = new Service(world, system, region, databases);
-    balancers[region] = await startLoadBalancer({ world, system, region, certificate, service });
+    balancers[region] = await startLoadBalancer({ world, system, region, certificate, service, hosts });
   }
   const dns = createStubResolver(world.clock, resolver);
   const proxy = await startProxy({

@@ -8,8 +8,9 @@ import { effectiveWeights } from '../aws/elbv2/weights.ts';
 import { regionOfHost } from '../dns/zone.ts';
 import type { LoadBalancerState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
+import { AnswerLog } from './answer-log.ts';
 import { openRegionPort } from './region-port.ts';
-import type { Service, ServiceAnswer } from './service.ts';
+import { PATHS, type Service, type ServiceAnswer } from './service.ts';
 
 /** Machine milliseconds that a connection may be idle. */
 const IDLE = 60_000;
@@ -26,13 +27,17 @@ export async function startLoadBalancer({
   region,
   certificate,
   service,
+  hosts,
 }: {
   world: World;
   system: System;
   region: string;
   certificate: { key: string; cert: string };
   service: Service;
+  /** The names that it is reached by. */
+  hosts: readonly string[];
 }): Promise<LoadBalancer> {
+  const log = new AnswerLog(world, region);
   let served = 0;
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     try {
@@ -43,8 +48,11 @@ export async function startLoadBalancer({
         regionOfHost(system, host) === region ||
         targetKind(world.state.elbv2[region], world.clock.now(), served++) === 'service';
       const path = new URL(request.url ?? '/', 'https://balancer').pathname;
-      const answer = await forward(toServices, service, { method: request.method ?? 'GET', path, body });
+      const method = request.method ?? 'GET';
+      const answer = await forward(toServices, service, { method, path, body });
       if (world.regionCondition(region) !== 'up') return;
+      // What somebody makes up is answered and not remembered.
+      if (hosts.includes(host) && PATHS.includes(path)) log.note({ method, host, path }, answer);
       response.writeHead(answer.status, { 'content-type': 'text/html', ...answer.headers });
       response.end(answer.body);
     } catch {
@@ -102,12 +110,14 @@ async function forward(
 
 const STANDBY_PAGE: ServiceAnswer = {
   status: 503,
+  reason: 'standby page',
   headers: { 'retry-after': '60' },
   body: '<html><head><title>Be right back</title></head><body><h1>This region is on standby</h1><p>We serve you from another region. Please try again in a minute.</p></body></html>\n',
 };
 
 const NO_TARGETS: ServiceAnswer = {
   status: 503,
+  reason: 'no healthy target',
   headers: { server: 'awselb/2.0' },
   body: '<html><head><title>503 Service Temporarily Unavailable</title></head><body><center><h1>503 Service Temporarily Unavailable</h1></center></body></html>\n',
 };

@@ -15,8 +15,15 @@ export interface ServiceAnswer {
   status: number;
   headers?: Record<string, string>;
   body: string;
+  /** Why it is not available, in two or three words. */
+  reason?: string;
 }
 
+/** Where the product's service answers. */
+export const PATHS = ['/ready', '/health', '/messages'];
+
+const NO_READY_PODS = 'a deployment has no ready pod';
+const NOT_WRITABLE = 'database not writable';
 /** SQLSTATE of a row whose number is already there. */
 const UNIQUE_VIOLATION = '23505';
 
@@ -71,7 +78,8 @@ export class Service {
     const deployments = this.#components();
     const missing = Object.keys(deployments).filter((name) => deployments[name]?.ready === 0);
     const status = missing.length === 0 ? 'ready' : 'not ready';
-    return json(missing.length === 0 ? 200 : 503, { status, region: this.#region, deployments, missing });
+    const content = { status, region: this.#region, deployments, missing };
+    return missing.length === 0 ? json(200, content) : { ...json(503, content), reason: NO_READY_PODS };
   }
 
   async #health(pod: PodState): Promise<ServiceAnswer> {
@@ -89,7 +97,9 @@ export class Service {
     }
     const healthy = database.writable && missing.length === 0;
     const components = { database, ...deployments };
-    return json(healthy ? 200 : 503, { status: healthy ? 'healthy' : 'unhealthy', region: this.#region, components });
+    const content = { status: healthy ? 'healthy' : 'unhealthy', region: this.#region, components };
+    if (healthy) return json(200, content);
+    return { ...json(503, content), reason: database.writable ? NO_READY_PODS : NOT_WRITABLE };
   }
 
   async #write(pod: PodState, body: string): Promise<ServiceAnswer> {
@@ -101,7 +111,8 @@ export class Service {
       return json(201, { id });
     } catch (error) {
       const duplicate = error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
-      return json(duplicate ? 409 : 503, { error: describe(error) });
+      const content = { error: describe(error) };
+      return duplicate ? json(409, content) : { ...json(503, content), reason: NOT_WRITABLE };
     }
   }
 }

@@ -62,7 +62,10 @@ export type TrafficMove = { at: number; region: string } & (
 export interface Call {
   at: number;
   latency: number;
-  /** `rds`, `route53`, `elbv2`, `sts`, `kubernetes`, `slack`, `pagerduty`. */
+  /**
+   * `rds`, `route53`, `elbv2`, `sts`, `kubernetes`, `slack`, `pagerduty`; `alb` is what a load balancer answered to
+   * users and health checks, where that changed.
+   */
   service: string;
   region?: string;
   /** The service's own name of the operation: `PromoteReadReplica`, `patch deployments/scale`. */
