@@ -62,6 +62,8 @@ async function nextLook(watch: Watch, clock: Clock, signal: AbortSignal): Promis
   await new Promise<void>((resolve) => {
     let disarm = clock.at(due, end);
     const stopListening = clock.onChange(() => {
+      // A pause changes nothing: there is nothing to be seen in it.
+      if (clock.speed() === 0) return;
       due = Math.min(due, began + watch.interval());
       disarm();
       disarm = clock.at(due, end);

@@ -91,6 +91,27 @@ describe('postgres.predicted-loss', () => {
     expect(measurements).toMatchObject({ lossSeconds: 15, lastPrimarySampleAt: old.at, receivedSampleAt: old.at });
   });
 
+  it('adds the interval at which the last sample was taken, however fast the world runs now', async () => {
+    const sample = await sampleOf(PRIMARY);
+    await inStep();
+    const slow = { ...sample, value: { ...sample.value, everySeconds: 5 } };
+    const fast = { at: sample.at + 30_000, value: { ...sample.value, everySeconds: 20 } };
+
+    const { measurements: lastAtSlow } = await look(
+      'postgres.predicted-loss',
+      {},
+      { samples: memorySamples({ [`database/${PRIMARY}`]: [slow] }) },
+    );
+    const { measurements: lastAtFast } = await look(
+      'postgres.predicted-loss',
+      {},
+      { samples: memorySamples({ [`database/${PRIMARY}`]: [slow, fast] }) },
+    );
+
+    expect(lastAtSlow).toMatchObject({ lossSeconds: 5 });
+    expect(lastAtFast).toMatchObject({ lossSeconds: 20 });
+  });
+
   it('counts from the newest sample that the replica has received', async () => {
     const received = await sampleOf(PRIMARY);
     await inStep();

@@ -49,6 +49,19 @@ describe('the configuration', () => {
     expect(config.port).toBe(0);
   });
 
+  test('takes a world that begins paused', () => {
+    const { clock } = loadConfig({ ...SOCKET, LIFEBOAT_CLOCK: '{"machine":1,"world":2,"speed":0}' });
+
+    expect(clock).toEqual({ machine: 1, world: 2, speed: 0 });
+  });
+
+  test.each(['{"machine":1,"world":2,"speed":-1}', '{"machine":1,"world":2}', '60'])(
+    'refuses the clock %s',
+    (clock) => {
+      expect(() => loadConfig({ ...SOCKET, LIFEBOAT_CLOCK: clock })).toThrow(/^LIFEBOAT_CLOCK/);
+    },
+  );
+
   test('with a signing secret is called over HTTP', () => {
     const { slack } = loadConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' });
 

@@ -41,6 +41,20 @@ describe('journal', () => {
     expect(Number(next.slice(4))).toBe(Number(given.slice(4)) + 1);
   });
 
+  it('lets time never run backwards, though a writer looked at its clock before another one wrote', async () => {
+    const incident = await openIncident();
+    const times = [NOON + 2000, NOON + 1500.7, NOON + 2000.2, NOON + 3000];
+
+    for (const [index, at] of times.entries()) {
+      const { decide } = (index % 2 === 0 ? bench.store : bench.other).journal;
+      await decide(incident, at, () => planFailed(`plan ${index}`));
+    }
+
+    const entries = await bench.store.journal.read(incident);
+    expect(entries.map(({ at }) => at - NOON)).toEqual([0, 2000, 2000, 2000, 3000]);
+    expect((await bench.store.journal.verify(incident)).chain).toBe('valid');
+  });
+
   it('refuses a second open incident of a system, naming the first, also when two are opened at once', async () => {
     const open = (store: Bench['store']) => store.journal.open('twice', NOON, { events: [declared('twice')] });
 

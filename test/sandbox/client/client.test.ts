@@ -69,6 +69,53 @@ describe('the client of the product', () => {
     expect(client.firstAcknowledgedAfter(movedAt)).toBe(back);
   });
 
+  it('writes nothing while the world is paused, loses nothing of what was under way, and goes on after it', async () => {
+    const { world } = edge;
+    await until(() => client.writingSince() !== undefined);
+
+    world.setSpeed(0);
+    // What was written until the client heard of it is answered and told within a few of its own intervals.
+    const settled = await countOnceItStandsStill();
+    const { rows } = await edge.sql.query<{ id: string }>('SELECT id FROM messages ORDER BY id');
+    const pausedAt = world.clock.now();
+    world.setSpeed(SPEED);
+    await until(() => client.outcomes().length >= settled + 10);
+
+    const outcomes = client.outcomes();
+    expect(rows.map(({ id }) => Number(id))).toEqual(outcomes.slice(0, settled).map(({ number }) => number));
+    expect(outcomes.every(({ acknowledged }) => acknowledged)).toBe(true);
+    expect(outcomes.map(({ number }) => number)).toEqual(outcomes.map((_, index) => index + 1));
+    // World time stood still: no write says that it was sent or answered in the pause, and none runs backwards.
+    const late = outcomes.slice(settled).map(({ sentAt }) => sentAt);
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(pausedAt);
+    expect(outcomes.every(({ sentAt, at }) => at >= sentAt)).toBe(true);
+
+    /** Number of outcomes, when ten reports' time has brought no new one. */
+    async function countOnceItStandsStill(): Promise<number> {
+      for (;;) {
+        const before = client.outcomes().length;
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        if (client.outcomes().length === before) return before;
+      }
+    }
+  });
+
+  it('tells time as the world does, whatever its speed becomes', async () => {
+    const { world } = edge;
+    await until(() => client.writingSince() !== undefined);
+
+    for (const speed of [1, 10, 60]) {
+      world.setSpeed(speed);
+      const since = client.outcomes().length;
+      await until(() => client.outcomes().length >= since + 8);
+    }
+
+    const { at = 0 } = client.outcomes().at(-1) ?? {};
+    // Its report is a tenth of a second of machine time old, at most 60 times as much here; it hears of changes late.
+    expect(world.clock.now() - at).toBeGreaterThanOrEqual(-1000);
+    expect(world.clock.now() - at).toBeLessThan(20_000);
+  });
+
   it('tells why a write failed', async () => {
     await edge.sql.query('ALTER TABLE messages RENAME TO elsewhere');
     await until(() => client.outcomes().some(({ reason }) => reason === '503'));
