@@ -8,15 +8,15 @@ export const approve = defineCommand({
   summary: 'Approve a plan that somebody else asked for, and start its run',
   usage: 'approve <plan>',
   roles: ['approve'],
+  judgesRoles: true,
   grammar: { positionals: ['plan'], flags: [] },
   args: z.object({ plan: PlanId }),
   notDone: 'The plan was not approved, and nothing was started.',
-  async run({ useCases, user, progress }, { plan: planId }) {
-    const result = await useCases.approve({
-      planId,
-      user,
-      onDeciding: () => progress(info(`Approving ${planId}… The live state is compared with the plan first.`)),
-    });
+  // Who presses the button sees the card change.
+  acknowledge: ({ plan }, how) =>
+    how === 'pressed' ? undefined : info(`Comparing ${plan} with the live state first; the answer follows in seconds.`),
+  async run({ useCases, user }, { plan: planId }) {
+    const result = await useCases.approve({ planId, user });
     if (result.status === 'approved') return done(`You approved ${planId}. Run ${result.runId} has started.`);
     const { fresh, difference } = result;
     return {

@@ -8,6 +8,7 @@ export const reject = defineCommand({
   summary: 'Turn a plan down, or withdraw your own',
   usage: 'reject <plan>',
   roles: ['approve', 'start'],
+  judgesRoles: true,
   grammar: { positionals: ['plan'], flags: [] },
   args: z.object({ plan: PlanId }),
   notDone: 'The plan was not rejected.',

@@ -37,6 +37,10 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     plan: z.custom<Plan>((value) => typeof value === 'object' && value !== null),
   }),
   z.object({ type: z.literal('plan.failed'), planId: z.string(), by: Person, error: failure }),
+  /** Somebody approves; what was planned is compared with the live state first, which takes some seconds. */
+  z.object({ type: z.literal('plan.approval-begun'), planId: z.string(), by: Person }),
+  /** The comparison could not be made, or the run could not start: the plan waits as before. */
+  z.object({ type: z.literal('plan.approval-failed'), planId: z.string(), by: Person, error: failure }),
   z.object({
     type: z.literal('plan.approved'),
     planId: z.string(),

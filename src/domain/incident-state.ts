@@ -38,6 +38,8 @@ export interface PlanState {
   plan: Plan;
   status: 'awaiting approval' | 'refused' | 'approved' | 'rejected' | 'voided' | 'expired';
   createdAt: number;
+  /** The newest approval that was begun, by whom and when (world time); `failure` says why it came to nothing. */
+  approval?: { by: string; at: number; failure?: Failure };
   decision?: { by: string; at: number; signed: string[] };
   difference?: string[];
 }
@@ -134,6 +136,10 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
     }
     case 'plan.failed':
       return { ...state, planFailure: { planId: event.planId, error: event.error } };
+    case 'plan.approval-begun':
+      return withPlan(state, event.planId, { approval: { by: event.by, at } });
+    case 'plan.approval-failed':
+      return withPlan(state, event.planId, { approval: { by: event.by, at, failure: event.error } });
     case 'plan.approved':
       return withPlan(state, event.planId, {
         status: 'approved',

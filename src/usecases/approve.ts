@@ -7,14 +7,12 @@ import type { Plan } from '../domain/plan.ts';
 import type { Access } from '../domain/system.ts';
 import type { Decision } from '../engine/ports.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
-import { nextPlanId } from './failover.ts';
+import { failureOf, nextPlanId } from './failover.ts';
 import { activeRun, incidentOf, requireIncident } from './find.ts';
 
 export interface ApproveInput {
   planId: string;
   user: string;
-  /** Called once the click is known to count, before the live state is read again (up to 5 s). */
-  onDeciding(): Promise<void>;
 }
 
 export type ApproveResult =
@@ -24,16 +22,34 @@ export type ApproveResult =
 
 /**
  * Approves a plan and starts its run, in one decision with the run's locks, unless the live state differs from the
- * plan: then the plan is voided and a new one takes its place. Throws InvalidInput when this person may not, or not
- * now; what the planner throws leaves the plan as it was.
+ * plan: then the plan is voided and a new one takes its place. That somebody approves is recorded first, so that
+ * everybody sees it while the live state is read again (up to 5 s). Throws InvalidInput when this person may not, or not
+ * now; what the planner throws is recorded, and the plan waits as before.
  */
 export async function approve(parts: UseCaseDependencies, input: ApproveInput): Promise<ApproveResult> {
-  const { journal, clock, queue } = parts;
+  const { journal, clock } = parts;
   const state = await requireIncident(journal, incidentOf(input.planId));
   const mine = approvedBy(state, input);
   if (mine) return mine;
-  const { plan } = assertMayApprove(parts.access, state, input);
-  await input.onDeciding();
+  const { state: begun } = await journal.decide(state.id, clock.now(), (now) =>
+    beginApproval(parts.access, now, input),
+  );
+  try {
+    return await compareAndDecide(parts, begun, input);
+  } catch (error) {
+    // Should this, too, go unrecorded, the card says after a while that nothing came of it.
+    await journal.decide(state.id, clock.now(), (now) => approvalFailed(now, input, error)).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function compareAndDecide(
+  parts: UseCaseDependencies,
+  state: IncidentState,
+  input: ApproveInput,
+): Promise<ApproveResult> {
+  const { journal, clock, queue } = parts;
+  const { plan } = requirePlan(state, input.planId);
   const fresh = await parts.makePlan({
     id: nextPlanId(state),
     incident: state.id,
@@ -57,6 +73,18 @@ export async function approve(parts: UseCaseDependencies, input: ApproveInput): 
   }
   await queue.wake(state.id);
   return { status: 'approved', runId: runIdFor(state), plan };
+}
+
+/** Pure: everybody is to see who approves while the live state is compared with the plan. */
+export function beginApproval(access: Access, state: IncidentState, input: ApproveInput): Decision {
+  assertMayApprove(access, state, input);
+  return { events: [{ type: 'plan.approval-begun', planId: input.planId, by: input.user }] };
+}
+
+/** Pure: why an approval came to nothing; nothing when the plan was decided on meanwhile. */
+export function approvalFailed(state: IncidentState, { planId, user }: ApproveInput, error: unknown): Decision {
+  if (planOf(state, planId)?.status !== 'awaiting approval' || state.status === 'resolved') return { events: [] };
+  return { events: [{ type: 'plan.approval-failed', planId, by: user, error: failureOf(error) }] };
 }
 
 /** Pure: throws unless this person may approve this plan of this incident now. */

@@ -1,6 +1,6 @@
 import { describeError, errorCode, InvalidInput, LifeboatError, Retryable } from '../domain/errors.ts';
 import { expiryTimer, expiryTimerId, tierTimer } from '../domain/escalation.ts';
-import type { EventOf, IncidentEvent } from '../domain/events.ts';
+import type { EventOf, Failure, IncidentEvent } from '../domain/events.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Mode } from '../domain/runbook.ts';
@@ -122,8 +122,13 @@ async function planIn(
 }
 
 function planFailed(planId: string, by: string, error: unknown): IncidentEvent {
+  return { type: 'plan.failed', planId, by, error: failureOf(error) };
+}
+
+/** What the journal keeps of an error; messages of foreign errors stay in the log. */
+export function failureOf(error: unknown): Failure {
   const message = error instanceof LifeboatError ? describeError(error) : 'Something unexpected failed.';
-  return { type: 'plan.failed', planId, by, error: { code: errorCode(error), message } };
+  return { code: errorCode(error), message };
 }
 
 /** Records a plan; those that still await approval give way to it. Throws InvalidInput when that is too late. */

@@ -26,6 +26,6 @@ export function rejectPlan(
   const entry = requirePlan(state, planId);
   if (entry.status === 'rejected' && entry.decision?.by === user) return { events: [] };
   const own = entry.status === 'awaiting approval' && entry.plan.requestedBy === user;
-  if (!own) assertMayDecide(access, entry, user);
+  if (!own) assertMayDecide(access, entry, user, 'reject');
   return { events: [{ type: 'plan.rejected', planId, by: user }], disarm: [expiryTimerId(planId)] };
 }
