@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { IncidentId } from '../src/usecases/arguments.ts';
+import { IncidentId, quoteWord } from '../src/usecases/arguments.ts';
 import { defineCommand } from '../src/usecases/command.ts';
-import { done } from '../src/usecases/reply.ts';
+import { done, info } from '../src/usecases/reply.ts';
 
 /** The first word is the incident when it looks like one; everything else is the reason. */
 const Words = z
@@ -21,15 +21,26 @@ const Words = z
 export const abort = defineCommand({
   verb: 'abort',
   summary: 'Stop a run: no further step starts, and waiting ends',
-  usage: 'abort [incident] [reason]',
+  usage: 'abort [incident] [reason] [--yes]',
   roles: ['command'],
-  grammar: { positionals: [], rest: 'words', flags: [] },
-  args: z.object({ words: Words }).transform(({ words }) => words),
+  grammar: { positionals: [], rest: 'words', flags: [], switches: ['yes'] },
+  args: z.object({ words: Words, yes: z.string().optional() }).transform(({ words, yes }) => ({
+    ...words,
+    sure: yes !== undefined,
+  })),
   notDone: 'Nothing was aborted.',
-  async run({ useCases, user }, input) {
-    const { incident, runId } = await useCases.abort({ user, ...input });
-    return done(
-      `${runId} of ${incident} is being aborted. No further step starts; the board will say what was changed.`,
-    );
+  async run({ useCases, user }, { sure, ...input }) {
+    if (sure) {
+      const { incident, runId } = await useCases.abort({ user, ...input });
+      return done(
+        `${runId} of ${incident} is being aborted. No further step starts; the board will say what was changed.`,
+      );
+    }
+    const { incident, runId, warnings } = await useCases.aboutAbort({ user, ...input });
+    const reason = input.reason === undefined ? '' : ` ${quoteWord(input.reason)}`;
+    return info(`Abort ${runId} of ${incident}? It goes on until you press the button.`, {
+      lines: warnings,
+      buttons: [{ label: `Abort ${runId}`, verb: 'abort', value: `${incident} --yes${reason}`, style: 'danger' }],
+    });
   },
 });

@@ -66,7 +66,7 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
       decide(state);
       pausedSince = state.run?.status === 'paused' ? (pausedSince ?? now) : undefined;
       if (pausedSince !== undefined && now - pausedSince > PAUSED_TOO_LONG) {
-        once('abort', () => crew.command('commander', `/dr abort ${state.id} paused for ten minutes`), 0);
+        once('abort', () => crew.command('commander', `/dr abort ${state.id} --yes paused for ten minutes`), 0);
       }
     }
     const overdue = overdueSentence(state, now - beganAt);

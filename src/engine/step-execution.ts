@@ -2,6 +2,7 @@ import type { Action, Json, JsonObject, ObserveContext, RunContext, RunResult } 
 import type { Clock } from '../domain/clock.ts';
 import { GuardFailed, Permanent, Retryable } from '../domain/errors.ts';
 import { evaluateCondition, resolveValue } from '../domain/expression.ts';
+import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, type RunState, stepOf } from '../domain/incident-state.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 import type { HeldLease } from './lease-keeper.ts';
@@ -51,8 +52,7 @@ export async function executeStep(
   const stop = AbortSignal.any([signal, environment.lease.signal, timeout.signal]);
   const timer = environment.clock.sleep(step.timeoutSeconds * 1000, stop).then(
     () => {
-      const limit = `${step.timeoutSeconds} s`;
-      timeout.abort(new Permanent('step.timeout', `${step.title}: not done after ${limit}, the step's timeout.`));
+      timeout.abort(new Permanent('step.timeout', timeoutSentence(step)));
     },
     () => undefined,
   );
@@ -69,6 +69,14 @@ export async function executeStep(
     timeout.abort(new Permanent('step.ended', `${step.title} has ended.`));
     await timer;
   }
+}
+
+/** A person who did not answer is no failure of anything that was tried. */
+function timeoutSentence({ title, uses, timeoutSeconds }: PlannedStep): string {
+  const limit = formatSeconds(timeoutSeconds);
+  return uses === 'manual.confirm'
+    ? `Nobody answered within ${limit}.`
+    : `${title}: not done after ${limit}, the step's timeout.`;
 }
 
 /** Looks once (again after a network error) and judges; throws GuardFailed with the measured values. */

@@ -1,3 +1,4 @@
+import { abortWarnings } from '../domain/abort.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import type { Access } from '../domain/system.ts';
@@ -18,11 +19,32 @@ export async function abort(
   input: AbortInput,
 ): Promise<{ incident: string; runId: string }> {
   const { journal, clock, access, queue } = parts;
-  const none = 'No run is under way, so there is nothing to abort.';
-  const found = await chooseIncident(journal, input.incident, (state) => activeRun(state) !== undefined, none);
+  const found = await chooseRunning(parts, input);
   const { state } = await journal.decide(found.id, clock.now(), (now) => requestAbort(access, now, input));
   await queue.wake(state.id);
   return { incident: state.id, runId: state.run?.id ?? '' };
+}
+
+export interface AboutAbort {
+  incident: string;
+  runId: string;
+  /** What an abort would leave behind, a sentence each. */
+  warnings: string[];
+}
+
+/** What an abort would do; changes nothing. Throws InvalidInput where the abort itself would. */
+export async function aboutAbort(
+  parts: Pick<UseCaseDependencies, 'journal' | 'access'>,
+  input: AbortInput,
+): Promise<AboutAbort> {
+  const state = await chooseRunning(parts, input);
+  requestAbort(parts.access, state, input);
+  return { incident: state.id, runId: state.run?.id ?? '', warnings: abortWarnings(state) };
+}
+
+function chooseRunning({ journal }: Pick<UseCaseDependencies, 'journal'>, { incident }: AbortInput) {
+  const none = 'No run is under way, so there is nothing to abort.';
+  return chooseIncident(journal, incident, (state) => activeRun(state) !== undefined, none);
 }
 
 /** Pure. */

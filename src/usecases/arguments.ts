@@ -12,6 +12,8 @@ export interface Grammar {
   rest?: string;
   /** Names of flags that take a value: `--name value` or `--name=value`. */
   flags: readonly string[];
+  /** Names of flags that take none: `--yes`. Given, the argument is `true` as a word. */
+  switches?: readonly string[];
 }
 
 /**
@@ -31,12 +33,19 @@ export function splitLine(line: string): string[] {
 
 /** Sorts words by the grammar. Throws InvalidInput, naming the word and the nearest flag, when one does not fit. */
 export function sortWords(words: string[], grammar: Grammar, usage: string): Record<string, string> {
-  const options = Object.fromEntries(grammar.flags.map((name) => [name, { type: 'string' as const }]));
+  const { switches = [] } = grammar;
+  const options = Object.fromEntries([
+    ...grammar.flags.map((name) => [name, { type: 'string' as const }]),
+    ...switches.map((name) => [name, { type: 'boolean' as const }]),
+  ]);
   const { tokens } = parseArgs({ args: words, options, strict: false, allowPositionals: true, tokens: true });
   const sorted: Record<string, string> = {};
   const rest: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'option') {
+    if (token.kind === 'option' && switches.includes(token.name)) {
+      if (token.value !== undefined) throw new InvalidInput('command.switch', `${token.rawName} takes no value.`);
+      sorted[token.name] = 'true';
+    } else if (token.kind === 'option') {
       if (!grammar.flags.includes(token.name)) throw unknownFlag(token.rawName, grammar, usage);
       if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))) {
         throw new InvalidInput('command.value', `${token.rawName} needs a value: \`${usage}\`.`);
@@ -87,8 +96,13 @@ const part = (letter: 'p' | 'r', what: string) =>
 export const PlanId = part('p', 'plan');
 export const RunId = part('r', 'run');
 
+/** One word of a line that is to be split again: whatever has blanks or quotes in it is quoted. */
+export function quoteWord(word: string): string {
+  return /[\s"']/.test(word) ? `"${word.replaceAll('"', "'")}"` : word;
+}
+
 function unknownFlag(flag: string, grammar: Grammar, usage: string): InvalidInput {
-  const match = nearestOrBegun(flag.replace(/^-+/, ''), grammar.flags);
+  const match = nearestOrBegun(flag.replace(/^-+/, ''), [...grammar.flags, ...(grammar.switches ?? [])]);
   const hint = match ? ` Did you mean --${match}?` : '';
   return new InvalidInput('command.flag', `I do not know ${quote(flag)}.${hint} Write \`${usage}\`.`);
 }

@@ -17,8 +17,6 @@ export interface CommandContext extends Caller {
   /** World time at which it was asked, epoch milliseconds. */
   at: number;
   useCases: UseCases;
-  /** Shows an interim reply; never throws. */
-  progress: (reply: Reply) => Promise<void>;
 }
 
 /** One verb: the same for `/dr <verb>`, for buttons (`dr:<verb>` with the arguments as value) and for the terminal. */
@@ -30,6 +28,8 @@ export interface Command<A extends z.ZodType = z.ZodType> {
   usage: string;
   /** Any of these is needed, on the system concerned; absent: everybody may. */
   roles?: readonly Role[];
+  /** The use case judges the roles, since who may depends on more: nobody approves the plan they asked for. */
+  judgesRoles?: true;
   grammar: Grammar;
   /** From the names of the grammar to typed arguments. */
   args: A;
@@ -39,8 +39,8 @@ export interface Command<A extends z.ZodType = z.ZodType> {
   notDone: string;
   /** Asked for in a modal when a button does not bring this argument. */
   form?: { argument: string; title: string; label: string; placeholder: string; submit: string };
-  /** Said at once, before anything is read; absent: the answer itself follows shortly. */
-  acknowledge?(args: z.infer<A>): Reply;
+  /** Said at once, before anything is read; absent or undefined: the answer itself follows shortly. */
+  acknowledge?(args: z.infer<A>, how: 'typed' | 'pressed'): Reply | undefined;
   /** Answers from what is known without I/O; such a request is not recorded. */
   answer?(caller: Caller, args: z.infer<A>): Reply;
   run(context: CommandContext, args: z.infer<A>): Promise<Reply>;

@@ -32,7 +32,7 @@ export interface Received {
   accepted: boolean;
 }
 
-/** Brings a reply to where it was asked; called once for an interim reply and once for the last one. */
+/** Brings a reply to where it was asked. */
 export type DeliverReply = (request: CommandRequest, reply: Reply) => Promise<void>;
 
 export interface Dispatcher {
@@ -121,8 +121,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     }
     try {
       const args: unknown = command.args.parse(StoredArguments.parse(request.args));
-      const progress = (interim: Reply) => reply(request, interim);
-      const context = { user, source, at, access, systems, commands, useCases: parts.useCases, progress };
+      const context = { user, source, at, access, systems, commands, useCases: parts.useCases };
       const answer = await command.run(context, args);
       logger.info({ request: id, verb, user, tone: answer.tone }, 'Request carried out');
       return answer;
@@ -183,7 +182,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         );
         if (recorded === 'new') begin(request);
         logger.info({ request: request.id, verb: request.verb, user: request.user, recorded }, 'Request recorded');
-        return { acknowledgement: command.acknowledge?.(args), accepted: recorded === 'new' };
+        const how = incoming.verb === undefined ? 'typed' : 'pressed';
+        return { acknowledgement: command.acknowledge?.(args, how), accepted: recorded === 'new' };
       } catch (error) {
         logger.error({ request: request.id, verb: request.verb, err: error }, 'Request could not be recorded');
         const text = 'Your request could not be recorded, because the database does not answer.';

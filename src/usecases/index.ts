@@ -1,4 +1,4 @@
-import { type AbortInput, abort } from './abort.ts';
+import { type AbortInput, type AboutAbort, abort, aboutAbort } from './abort.ts';
 import { type ApproveInput, type ApproveResult, approve } from './approve.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { type FailoverInput, type FailoverResult, failover } from './failover.ts';
@@ -13,6 +13,8 @@ export interface UseCases {
   approve(input: ApproveInput): Promise<ApproveResult>;
   reject(input: { planId: string; user: string }): Promise<{ planId: string; withdrawn: boolean }>;
   abort(input: AbortInput): Promise<{ incident: string; runId: string }>;
+  /** What an abort would do, for whoever has to say yes to it. */
+  aboutAbort(input: AbortInput): Promise<AboutAbort>;
   retry(input: StepInput): Promise<void>;
   skip(input: StepInput & { reason: string }): Promise<void>;
   answer(input: StepInput & { confirmed: boolean }): Promise<void>;
@@ -27,6 +29,7 @@ export function createUseCases(parts: UseCaseDependencies): UseCases {
     approve: (input) => approve(parts, input),
     reject: (input) => reject(parts, input),
     abort: (input) => abort(parts, input),
+    aboutAbort: (input) => aboutAbort(parts, input),
     retry: (input) => retryStep(parts, input),
     skip: (input) => skipStep(parts, input),
     answer: (input) => answerStep(parts, input),

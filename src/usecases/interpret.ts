@@ -3,7 +3,7 @@ import type { JsonObject } from '../domain/action.ts';
 import { hasRole, mention } from '../domain/approval.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { nearestOrBegun } from '../domain/nearest.ts';
-import { parseArguments, sortWords, splitLine } from './arguments.ts';
+import { parseArguments, quoteWord, sortWords, splitLine } from './arguments.ts';
 import type { Caller, Command } from './command.ts';
 import { requireRole, requireSystem } from './find.ts';
 import { failed } from './problems.ts';
@@ -46,15 +46,15 @@ function authorise(command: Command, args: unknown, { access, systems, user }: C
   const { roles, verb } = command;
   const system = command.system?.(args);
   if (system !== undefined) requireSystem(systems, system);
-  if (!roles) return;
+  if (!roles || command.judgesRoles) return;
   if (system !== undefined) {
-    requireRole(access, system, roles, user, verb);
+    requireRole(access, system, roles, user, `use \`/dr ${verb}\``);
     return;
   }
   const names = Object.keys(access);
   if (names.some((name) => roles.some((role) => hasRole(access, name, role, user)))) return;
   const may = [...new Set(names.flatMap((name) => roles.flatMap((role) => access[name]?.[role] ?? [])))];
-  throw new InvalidInput('access.role', `You may not ${verb}. Ask ${mention(may)}.`);
+  throw new InvalidInput('access.role', `You may not use \`/dr ${verb}\`. Ask ${mention(may)}.`);
 }
 
 function mistyped(verb: string, words: string[], { commands }: Caller): Reply {
@@ -71,16 +71,12 @@ function mistyped(verb: string, words: string[], { commands }: Caller): Reply {
       buttons: [{ label: 'Show what I can do', verb: 'help', value: '' }],
     };
   }
-  const line = [meant.verb, ...words.map(quoted)].join(' ').slice(0, 200);
+  const line = [meant.verb, ...words.map(quoteWord)].join(' ').slice(0, 200);
   return {
     tone: 'refused',
     text: `${text} Did you mean \`/dr ${line}\`? It would: ${lowerFirst(meant.summary)}. Nothing was done.`,
-    buttons: [{ label: `Yes, ${meant.verb}`, verb: meant.verb, value: words.map(quoted).join(' ') }],
+    buttons: [{ label: `Yes, ${meant.verb}`, verb: meant.verb, value: words.map(quoteWord).join(' ') }],
   };
-}
-
-function quoted(word: string): string {
-  return /[\s"']/.test(word) ? `"${word.replaceAll('"', "'")}"` : word;
 }
 
 function lowerFirst(text: string): string {

@@ -2,13 +2,14 @@ import { InvalidInput, LifeboatError, Retryable } from '../domain/errors.ts';
 import type { Reply } from './reply.ts';
 
 /**
- * Any thrown value as an answer for people: what happened, what was not done, what to do next, and the id under which
- * the log tells more. Messages of foreign errors stay in the log.
+ * Any thrown value as an answer for people. A refusal says itself what stands and what to do. A failure says what
+ * happened, what was not done, what to do next, and the id under which the log tells more; messages of foreign errors
+ * stay in the log.
  */
 export function failed(error: unknown, about: { id: string; notDone: string; again?: string }): Reply {
   const { id, notDone } = about;
   const again = about.again ? ` with \`${about.again}\`` : '';
-  if (error instanceof InvalidInput) return { tone: 'refused', text: error.message, problem: { notDone, id } };
+  if (error instanceof InvalidInput) return { tone: 'refused', text: error.message };
   if (error instanceof Retryable) {
     return { tone: 'failed', text: error.message, problem: { notDone, next: `Try again in a moment${again}.`, id } };
   }

@@ -6,7 +6,7 @@ export interface Reply {
   text: string;
   /** One line each, plain text: an overview, a list. */
   lines?: string[];
-  /** What was not done and what to do next, when it did not go as asked. */
+  /** Of a failure: what was not done, what to do next, and the id to report it under. */
   problem?: { notDone: string; next?: string; id: string };
   buttons?: ReplyButton[];
 }

@@ -16,7 +16,8 @@ describe('the commands', () => {
       expect(command.usage.split(' ')[0]).toBe(verb);
       expect(command.summary).toMatch(/^[A-Z][^.]+[^.]$/);
       expect(command.notDone).toMatch(/\.$/);
-      for (const flag of command.grammar.flags) expect(command.usage).toContain(`--${flag}`);
+      for (const flag of [...command.grammar.flags, ...(command.grammar.switches ?? [])])
+        expect(command.usage).toContain(`--${flag}`);
       for (const name of command.grammar.positionals) {
         expect(command.usage.replace('incident|system', 'subject')).toMatch(new RegExp(`[<[]${name}[>\\]]`));
       }

@@ -35,10 +35,11 @@ describe('the arguments of', () => {
     ['status', '', {}],
     ['status', 'INC-1', { subject: 'INC-1' }],
     ['approve', 'inc-1.P2', { plan: 'INC-1.p2' }],
-    ['abort', '', {}],
-    ['abort', 'INC-3', { incident: 'INC-3' }],
-    ['abort', 'inc-3.r1 primary is back', { incident: 'INC-3', reason: 'primary is back' }],
-    ['abort', 'primary is back', { reason: 'primary is back' }],
+    ['abort', '', { sure: false }],
+    ['abort', 'INC-3', { incident: 'INC-3', sure: false }],
+    ['abort', 'inc-3.r1 primary is back', { incident: 'INC-3', reason: 'primary is back', sure: false }],
+    ['abort', 'primary is back --yes', { reason: 'primary is back', sure: true }],
+    ['abort', '—yes INC-3', { incident: 'INC-3', sure: true }],
     ['skip', 'INC-1.r1 dns --reason=--force', { run: 'INC-1.r1', step: 'dns', reason: '--force' }],
     ['resolve', '', {}],
   ])('%s %s', (verb, line, expected) => {
@@ -52,6 +53,8 @@ describe('the arguments of', () => {
     ['failover', 'chatbot --to --mode planned', /--to needs a value/],
     ['failover', 'chatbot --to us-west-2 --to us-east-1', /--to is given twice/],
     ['failover', 'chatbot --to mars', /--to must be an AWS region/],
+    ['abort', 'INC-3 --yes=no', /--yes takes no value/],
+    ['abort', 'INC-3 --yse', /Did you mean --yes\?/],
     ['skip', 'INC-1.r1 dns --reason "  "', /--reason must say why/],
   ])('%s %s are refused', (verb, line, message) => {
     expect(() => parse(verb, line)).toThrow(message);

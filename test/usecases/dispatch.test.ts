@@ -136,10 +136,9 @@ describe('a refusal', () => {
       'a person without the role',
       'failover chatbot',
       BYSTANDER,
-      /You may not failover for chatbot\. Ask <@U0REQUESTER>/,
+      /You may not use `\/dr failover` for chatbot\. Ask <@U0REQUESTER>/,
     ],
-    ['a person without the role anywhere', 'abort', REQUESTER, /You may not abort\. Ask <@U0COMMANDER>/],
-    ['an approval by who may not', 'approve INC-1.p1', REQUESTER, /You may not approve\. Ask <@U0APPROVER> or/],
+    ['a person without the role anywhere', 'abort', REQUESTER, /You may not use `\/dr abort`\. Ask <@U0COMMANDER>/],
     ['an open quotation', 'failover chatbot --reason "we', REQUESTER, /The quotation mark in “"we” is not closed/],
     ['skipping without a reason', 'skip INC-1.r1 promote', 'U0COMMANDER', /--reason is missing/],
   ])('of %s comes at once, and nothing is recorded', async (_what, line, user, message) => {

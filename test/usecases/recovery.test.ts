@@ -12,8 +12,6 @@ beforeEach(async () => {
 });
 afterEach(() => bot.close());
 
-const noticed = async () => undefined;
-
 async function state(incident = 'INC-1'): Promise<IncidentState> {
   const found = await bot.store.journal.state(incident);
   if (!found) throw new Error(`there is no ${incident}`);
@@ -22,7 +20,7 @@ async function state(incident = 'INC-1'): Promise<IncidentState> {
 
 const failover = (user = REQUESTER, more: { at?: number } = {}) =>
   bot.useCases.failover({ user, at: Date.now(), system: 'chatbot', mode: 'emergency', ...more });
-const approve = (planId: string, user = APPROVER) => bot.useCases.approve({ planId, user, onDeciding: noticed });
+const approve = (planId: string, user = APPROVER) => bot.useCases.approve({ planId, user });
 const append = (...events: IncidentEvent[]) => bot.store.journal.decide('INC-1', Date.now(), () => ({ events }));
 
 async function runningIncident(): Promise<void> {
@@ -164,20 +162,19 @@ describe('approve', () => {
     expect((await state()).plans[0]?.decision?.signed).toEqual(['unfenced:chatbot-prod in us-east-1']);
   });
 
-  test('tells that it decides before it reads the live state again, and only when the click counts', async () => {
+  test('is recorded before the live state is read again, and only when the click counts', async () => {
     await failover();
-    const order: string[] = [];
-    bot.plan((request) => {
-      order.push('read');
+    const seen: unknown[] = [];
+    bot.plan(async (request) => {
+      seen.push((await state()).plans[0]?.approval?.by);
       return planFor(request);
     });
-    const onDeciding = async () => void order.push('deciding');
-    await expect(bot.useCases.approve({ planId: 'INC-1.p1', user: REQUESTER, onDeciding })).rejects.toThrow();
-    expect(order).toEqual([]);
+    await expect(approve('INC-1.p1', REQUESTER)).rejects.toThrow();
+    expect((await state()).plans[0]?.approval).toBeUndefined();
 
-    await bot.useCases.approve({ planId: 'INC-1.p1', user: APPROVER, onDeciding });
+    await approve('INC-1.p1');
 
-    expect(order).toEqual(['deciding', 'read']);
+    expect(seen).toEqual([APPROVER]);
   });
 
   test('by two people at once: one wins, the other is told by whom it was decided', async () => {
@@ -212,7 +209,7 @@ describe('approve', () => {
     expect(plans.map(({ status }) => status)).toEqual(['voided', 'awaiting approval']);
   });
 
-  test('leaves the plan open when the live state cannot be read', async () => {
+  test('leaves the plan open when the live state cannot be read, and says why', async () => {
     await failover();
     bot.plan(() => {
       throw new Permanent('aws.denied', 'AWS refuses the credentials.');
@@ -220,7 +217,10 @@ describe('approve', () => {
 
     await expect(approve('INC-1.p1')).rejects.toThrow('AWS refuses');
 
-    expect((await state()).plans[0]?.status).toBe('awaiting approval');
+    expect((await state()).plans[0]).toMatchObject({
+      status: 'awaiting approval',
+      approval: { by: APPROVER, failure: { code: 'aws.denied', message: 'AWS refuses the credentials.' } },
+    });
   });
 
   test('is refused politely when another run holds a lock that this one needs', async () => {
@@ -231,6 +231,7 @@ describe('approve', () => {
     await expect(approve('INC-1.p1')).rejects.toThrow(/INC-1\.p1 cannot start now: .*INC-9\.r1/);
 
     expect((await state()).run).toBeUndefined();
+    expect((await state()).plans[0]?.approval?.failure?.code).toBe('approval.lock-held');
   });
 
   test('comes too late for a plan that expired', async () => {
@@ -323,6 +324,24 @@ describe('abort, reject and resolve', () => {
     expect(runId).toBe('INC-1.r1');
     expect((await state()).run).toMatchObject({ status: 'aborting', abort: { by: COMMANDER } });
     await expect(bot.useCases.abort({ user: COMMANDER })).resolves.toBeDefined();
+  });
+
+  test('what an abort would do is told before, and changes nothing', async () => {
+    bot.plan((request) =>
+      planFor(request, { steps: [plannedStep('promote', { title: 'Promote', effect: 'irreversible' })] }),
+    );
+    await runningIncident();
+    await append({ type: 'step.started', runId: 'INC-1.r1', step: 'promote', attempt: 1, operationId: 'o' });
+
+    const about = await bot.useCases.aboutAbort({ user: COMMANDER });
+
+    expect(about).toMatchObject({ incident: 'INC-1', runId: 'INC-1.r1' });
+    expect(about.warnings).toEqual([
+      '“Promote” has begun and ends by itself; this runbook cannot be planned again then.',
+      'No new step starts, and nothing is undone.',
+    ]);
+    expect((await state()).run?.status).toBe('running');
+    await expect(bot.useCases.aboutAbort({ user: APPROVER })).rejects.toThrow(/You may not abort a run/);
   });
 
   test('aborting nothing says what to do instead', async () => {
