@@ -2,6 +2,8 @@
 export type Interference =
   /** Answered with this status and nothing done: 429 (with `retryAfter` seconds), 500, 503. */
   | { kind: 'status'; status: number; retryAfter?: number }
+  /** Answered with 200 and this error of Slack's, and nothing done: a workspace that lacks something. */
+  | { kind: 'refuse'; error: string; messages?: string[] }
   /** Never answered, nothing done. */
   | { kind: 'hang' }
   /** Carried out, and the connection is reset before the answer. */

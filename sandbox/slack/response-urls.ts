@@ -29,6 +29,7 @@ export function serveResponseUrls(
       const interference = interfere()?.({ method: 'response_url', args: body });
       if (interference?.kind === 'hang') return hang(reply);
       if (interference?.kind === 'status') return reply.code(interference.status).send('');
+      if (interference?.kind === 'refuse') return reply.code(400).send({ ok: false, error: interference.error });
       const entry = workspace.state.responseUrls[request.url];
       if (!entry) return reply.code(404).send('no_service');
       if (entry.expiresAt < Date.now()) return reply.code(404).send({ ok: false, error: 'expired_url' });

@@ -34,6 +34,11 @@ export function serveWebApi(app: FastifyInstance, options: WebApiOptions): void 
         .code(interference.status)
         .send(interference.status === 429 ? { ok: false, error: 'ratelimited' } : '');
     }
+    if (interference?.kind === 'refuse') {
+      const { error, messages } = interference;
+      record(name, args, 200, startedAt, error);
+      return reply.send({ ok: false, error, ...(messages && { response_metadata: { messages } }) });
+    }
     const answer = call(name, args, token(request, args), reply);
     record(name, args, reply.statusCode, startedAt, answer.ok ? undefined : String(answer.error));
     if (interference?.kind === 'reset-after') {

@@ -22,7 +22,7 @@ export function changeSections(plan: Plan, room: Room): KnownBlock[] {
     .filter(({ included, effect }) => included && effect !== 'read')
     .flatMap((step) => {
       const [first, ...others] = stepLines(step);
-      const title = `*${escapeText(step.title)}*${step.effect === 'irreversible' ? ' — cannot be taken back' : ''}`;
+      const title = `*${escapeText(step.title)}*${step.effect === 'irreversible' ? ' (cannot be taken back)' : ''}`;
       return [{ text: first ? `${title}\n${first.text}` : title, counts: first?.counts === true }, ...others];
     });
   const heading = '*What will change*';
@@ -65,7 +65,8 @@ function stepLines({ changes, observation, owner }: PlannedStep): Line[] {
       : '';
     say(`not reachable: ${escapeText(observation.reason)}.${known}`);
   } else if (observation.state === 'later') {
-    say(`known after ${observation.after.join(', ')}`, changes.length === 0);
+    // What is named after a step's output says by itself that it is known only then.
+    if (changes.length === 0) say(`known after ${observation.after.join(', ')}`, true);
   } else if (changes.length === 0) {
     say('already so, nothing to do');
   }

@@ -4,10 +4,19 @@ import type { KnownBlock } from '@slack/web-api';
 export interface Message {
   text: string;
   blocks: KnownBlock[];
+  /** What is drawn instead where Slack refuses `blocks`, the best first; where all are refused, text alone says it. */
+  fallbacks?: Rung[];
+}
+
+/** One rung of the ladder from the richest blocks down to text. */
+export interface Rung {
+  name: 'sections';
+  blocks: KnownBlock[];
 }
 
 /** Slack's limit for one section, with room for the ellipsis. */
 const SECTION_LIMIT = 2900;
+const NOTIFICATION_LIMIT = 2000;
 
 /** Slack's limits of one message; that of characters is undocumented, counted over the blocks' JSON, with some spare. */
 const MOST_BLOCKS = 50;
@@ -29,8 +38,17 @@ export function charactersOf(blocks: KnownBlock[]): number {
 }
 
 export function header(text: string): KnownBlock {
-  const plain = text.length > 150 ? `${text.slice(0, 149)}…` : text;
-  return { type: 'header', text: { type: 'plain_text', text: plain, emoji: true } };
+  return { type: 'header', text: { type: 'plain_text', text: cut(text, 150), emoji: true } };
+}
+
+/** At most `limit` characters, the last one an ellipsis when something is missing; never half a character. */
+export function cut(text: string, limit: number): string {
+  return text.length > limit ? `${foldText(text, limit - 1)[0] ?? ''}…` : text;
+}
+
+/** What a notification says: a telephone shows a line or two of it, screen readers all. */
+export function notification(...sentences: string[]): string {
+  return cut(sentences.filter(Boolean).join(' ').replaceAll('\n', ' '), NOTIFICATION_LIMIT);
 }
 
 /** A section of mrkdwn; text beyond Slack's limit is cut at a line and the cut is said. */
@@ -91,12 +109,12 @@ function placeToCut(text: string, limit: number): number {
 export function fields(pairs: [string, string][]): KnownBlock {
   return {
     type: 'section',
-    fields: pairs.slice(0, 10).map(([name, value]) => ({ type: 'mrkdwn', text: `*${name}*\n${value}`.slice(0, 2000) })),
+    fields: pairs.slice(0, 10).map(([name, value]) => ({ type: 'mrkdwn', text: cut(`*${name}*\n${value}`, 2000) })),
   };
 }
 
 export function context(text: string): KnownBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: text.slice(0, SECTION_LIMIT) }] };
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, SECTION_LIMIT) }] };
 }
 
 export interface Button {
@@ -117,14 +135,14 @@ export function buttons(list: Button[]): KnownBlock {
       type: 'button' as const,
       action_id: `dr:${verb}:${args}`.slice(0, 255),
       value: args,
-      text: { type: 'plain_text' as const, text: label.slice(0, 75), emoji: true },
+      text: { type: 'plain_text' as const, text: cut(label, 75), emoji: true },
       ...(style === undefined ? {} : { style }),
       ...(confirm === undefined
         ? {}
         : {
             confirm: {
               title: { type: 'plain_text' as const, text: confirm.title.slice(0, 100) },
-              text: { type: 'mrkdwn' as const, text: confirm.text.slice(0, 300) },
+              text: { type: 'mrkdwn' as const, text: cut(confirm.text, 300) },
               confirm: { type: 'plain_text' as const, text: confirm.yes.slice(0, 30) },
               deny: { type: 'plain_text' as const, text: confirm.no.slice(0, 30) },
               ...(style === 'danger' ? { style: 'danger' as const } : {}),

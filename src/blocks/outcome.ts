@@ -1,7 +1,10 @@
+import type { Change } from '../domain/action.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
+import type { PlannedStep } from '../domain/plan.ts';
 import { recoveryFigures } from '../domain/recovery.ts';
+import { standingFence } from '../domain/standing-fence.ts';
 import { escapeText } from './escape.ts';
 import { utc } from './time.ts';
 
@@ -19,34 +22,39 @@ export function outcomeText(state: IncidentState): string {
   return `${word}${when}${isRecovered(run) && exceptions ? `, with exceptions${exceptions}` : exceptions}.`;
 }
 
-/** How it ended in full: figures against targets, what was changed, what stays open. */
-export function outcomeLines(state: IncidentState): string[] {
+/** Lines of what was changed that are shown; the journal has all. */
+const CHANGES_SHOWN = 20;
+
+/**
+ * What is left to see to first, then figures against targets, then what was changed; without what the headline says
+ * already. mrkdwn.
+ */
+export function outcomeLines(state: IncidentState, headline: string): string[] {
   const { run } = state;
   const plan = planOf(state, run?.planId)?.plan;
   if (!run || !plan) return [];
-  const lines = ['*How it ended*', ...figureLines(state)];
-  for (const { id, status, skippedBy } of Object.values(run.steps)) {
-    if (status === 'skipped')
-      lines.push(`• skipped ${id}: ${escapeText(skippedBy?.reason ?? '')} (<@${skippedBy?.by}>)`);
-  }
+  const lines: string[] = [];
   if (run.exceptions.includes('unfenced')) {
     const subjects = plan.signatures
       .filter(({ kind }) => kind === 'unfenced')
       .map(({ subject }) => escapeText(subject));
     lines.push(
-      `• *unfenced*: ${subjects.join(', ')} may still accept writes when it comes back. Keep clients away from it and fence it first.`,
+      `• *unfenced*: ${subjects.join(', ') || 'the old primary'} may accept writes when it comes back. Keep clients away, and fence it first.`,
     );
   }
   if (run.exceptions.includes('unprotected')) {
     lines.push('• *unprotected*: the new primary has no replica. Create one before anything else fails.');
   }
-  if (run.outcome === 'aborted') lines.push(...abortLines(state));
-  return lines;
+  for (const { id, title } of plan.steps) {
+    const skipped = run.steps[id]?.status === 'skipped' ? run.steps[id].skippedBy : undefined;
+    if (skipped) lines.push(`• *skipped*: ${escapeText(title)} (<@${skipped.by}>: ${escapeText(skipped.reason)})`);
+  }
+  return [...lines, ...figureLines(state), ...(run.outcome === 'aborted' ? abortLines(state, headline) : [])];
 }
 
 function figureLines(state: IncidentState): string[] {
   const figures = recoveryFigures(state);
-  if (!figures) return [];
+  if (!figures || !isRecovered(state.run)) return [];
   const { recoverySeconds, recoveredAt, rtoSeconds, lossSeconds, lossSource, rpoSeconds } = figures;
   const lines: string[] = [];
   if (recoverySeconds !== undefined && recoveredAt !== undefined) {
@@ -55,7 +63,7 @@ function figureLines(state: IncidentState): string[] {
       `• users can work again since ${utc(recoveredAt)}, ${formatSeconds(recoverySeconds)} after detection (RTO ${formatSeconds(rtoSeconds)}: ${verdict})`,
     );
   }
-  if (lossSeconds !== undefined && isRecovered(state.run)) {
+  if (lossSeconds !== undefined) {
     const verdict = lossSeconds <= rpoSeconds ? 'met' : 'missed';
     const loss = lossSeconds === 0 ? 'none' : `at most ${formatSeconds(lossSeconds)}`;
     lines.push(`• data loss: ${loss}, ${lossSource} (RPO ${formatSeconds(rpoSeconds)}: ${verdict})`);
@@ -63,52 +71,64 @@ function figureLines(state: IncidentState): string[] {
   return lines;
 }
 
-/** What an aborted run has changed, what it may have changed, and that the rest was not touched. */
-function abortLines(state: IncidentState): string[] {
-  const { run } = state;
-  const plan = planOf(state, run?.planId)?.plan;
-  if (!run || !plan) return [];
-  const lines: string[] = [];
-  for (const step of plan.steps) {
-    const stepState = run.steps[step.id];
-    if (!stepState || step.effect === 'read' || stepState.attempts === 0) continue;
-    // A fence that found nobody to fence has changed nothing.
-    if (stepState.outputs?.fenced === false) continue;
-    const title = escapeText(step.title);
-    const back = step.effect === 'irreversible' ? ' (cannot be taken back)' : '';
-    if (stepState.status === 'succeeded') {
-      const what = stepState.changes.map(({ what, before, after }) => `${what}: ${before} → ${after}`).map(escapeText);
-      lines.push(`• changed${back}: ${title}${what.length > 0 ? `: ${what.join('; ')}` : ''}`);
-    } else lines.push(`• may be half done${back}: ${title}. Look before you go on.`);
-  }
-  const fence = standingFence(state);
-  return lines.length > 0
-    ? [...(fence ? [`• ${fence}`] : []), ...lines, '• everything else was not touched']
-    : ['• nothing was changed'];
+/** What an aborted run may have changed, what it has changed, and that the rest was not touched. */
+function abortLines(state: IncidentState, headline: string): string[] {
+  const { halfDone, changed } = changesOf(state);
+  const fence = standingFenceSentence(state);
+  const lines = [
+    ...halfDone.map((step) => `• may be half done${back(step)}: ${escapeText(step.title)}. Look before you go on.`),
+    ...changed.map(({ step, changes }) => {
+      const what = changes.map(({ what, before, after }) => escapeText(`${what}: ${before} → ${after}`)).join('; ');
+      return `• changed${back(step)}: ${escapeText(step.title)}${what ? `: ${what}` : ''}`;
+    }),
+  ];
+  if (lines.length === 0) return [];
+  const left = lines.length - CHANGES_SHOWN;
+  return [
+    ...(fence && !headline.includes(fence) ? [`• ${fence}`] : []),
+    ...lines.slice(0, CHANGES_SHOWN),
+    ...(left > 0 ? [`• … and ${left} more steps that changed something`] : []),
+    '• everything else was not touched',
+  ];
 }
 
-/**
- * One sentence while a fence stands, or may stand, on the old primary and nothing was promoted in its place: nobody can
- * write anywhere then. It gives the SQL that ends that.
- */
-export function standingFence(state: IncidentState): string | undefined {
-  const { run } = state;
-  const plan = planOf(state, run?.planId)?.plan;
-  if (!run || !plan) return undefined;
-  const tried = (uses: string) =>
-    plan.steps.flatMap((step) => {
-      const now = run.steps[step.id];
-      return step.uses === uses && now && now.attempts > 0 ? [now] : [];
-    });
-  const promotions = tried('rds.promote-replica');
-  const fences = tried('postgres.fence').filter(({ outputs }) => outputs?.fenced !== false);
-  if (fences.length === 0 || promotions.some(({ status }) => status === 'succeeded')) return undefined;
+function back({ effect }: PlannedStep): string {
+  return effect === 'irreversible' ? ' (cannot be taken back)' : '';
+}
+
+/** Whether a run that has ended left everything as it was before. */
+export function leftAsItWas(state: IncidentState): boolean {
+  const { halfDone, changed } = changesOf(state);
+  return halfDone.length === 0 && changed.length === 0;
+}
+
+/** Steps that change something and were begun: those that ended, and those that were cut short. */
+function changesOf({ run, plans }: IncidentState) {
+  const halfDone: PlannedStep[] = [];
+  const changed: { step: PlannedStep; changes: Change[] }[] = [];
+  for (const step of (run && planOf({ plans }, run.planId)?.plan.steps) ?? []) {
+    const now = run?.steps[step.id];
+    if (!now || step.effect === 'read' || now.attempts === 0) continue;
+    // A fence that found nobody to fence has changed nothing.
+    if (now.outputs?.fenced === false) continue;
+    if (now.status === 'succeeded') changed.push({ step, changes: now.changes });
+    else halfDone.push(step);
+  }
+  return { halfDone, changed };
+}
+
+/** That nobody can write anywhere while a fence stands on the old primary, with the SQL that ends that; mrkdwn. */
+export function standingFenceSentence(state: IncidentState): string | undefined {
+  const fence = standingFence(state);
+  const plan = planOf(state, state.run?.planId)?.plan;
+  if (!fence || !plan) return undefined;
   const { primary, replica, applicationUsers } = plan.system.database;
-  const are = fences.some(({ status }) => status === 'succeeded') ? 'are still stopped' : 'may be stopped';
+  const are = fence.certain ? 'are still stopped' : 'may be stopped';
   const sql = applicationUsers.map((role) => `\`ALTER ROLE ${escapeText(quoted(role))} LOGIN\``).join(', ');
   // Two primaries that both take writes are worse than none.
-  const first =
-    promotions.length > 0 ? `, once you have seen that ${escapeText(replica.instance)} was not promoted` : '';
+  const first = fence.promotionBegun
+    ? `, once you have seen that ${escapeText(replica.instance)} was not promoted`
+    : '';
   return `*Writes on the old primary, ${escapeText(primary.instance)} in ${escapeText(primary.region)}, ${are}.* To allow them again${first}, run ${sql} there.`;
 }
 

@@ -1,6 +1,6 @@
 import type { Reply } from '../usecases/reply.ts';
 import { escapeText } from './escape.ts';
-import { buttons, context, type Message, section } from './message.ts';
+import { buttons, context, cut, type Message, section } from './message.ts';
 
 /** Words and signs of each tone: never a colour alone. */
 const LEAD = { info: '', done: '✅ ', refused: '⛔ ', failed: '❗ ' } as const;
@@ -15,7 +15,7 @@ export function replyMessage(reply: Reply): Message {
   const after = problem ? [sentence(problem.notDone), ...(problem.next ? [sentence(problem.next)] : [])].join(' ') : '';
   const plain = [said, ...lines.map(sentence), after].filter((part) => part !== '').join('\n');
   return {
-    text: plain.length > LONGEST_TEXT ? `${plain.slice(0, LONGEST_TEXT)}…` : plain,
+    text: cut(plain, LONGEST_TEXT),
     blocks: [
       section(said),
       ...(lines.length > 0 ? [section(lines.map((line) => `• ${sentence(line)}`))] : []),
@@ -32,7 +32,8 @@ export function replyMessage(reply: Reply): Message {
             ),
           ]
         : []),
-      ...(problem ? [context(`Reference ${escapeText(problem.id)}`)] : []),
+      // Somebody may have to report a failure; nobody reports a refusal.
+      ...(problem && tone === 'failed' ? [context(`To report it: reference ${escapeText(problem.id)}`)] : []),
     ],
   };
 }

@@ -25,12 +25,16 @@ function ownLine(state: IncidentState, event: JournalEntry['event']): string | u
         : `⛔ Plan ${event.plan.id} is refused: a guard failed`;
     case 'plan.failed':
       return `❌ No plan could be made: ${escapeText(event.error.message)}`;
+    case 'plan.approval-failed':
+      return `❗ <@${event.by}> could not approve plan ${event.planId}: ${escapeText(event.error.message)}`;
     case 'plan.approved':
       return `✅ Plan ${event.planId} approved by <@${event.by}>`;
     case 'plan.rejected':
       return `🚫 Plan ${event.planId} rejected by <@${event.by}>`;
     case 'plan.voided':
-      return `♻️ Plan ${event.planId} is void: ${event.difference.map(escapeText).join('; ')}`;
+      return `♻️ Plan ${event.planId} is no longer valid: ${event.difference.map(escapeText).join('; ')}`;
+    case 'plan.expired':
+      return `⌛ Plan ${event.planId} expired: nobody decided in time`;
     case 'step.failed':
       return `❌ ${title(event.step)} failed: ${escapeText(event.error.message)}`;
     case 'step.retry-requested':

@@ -1,4 +1,5 @@
 import type { PageEvent, PagerDutyEvents } from '../adapters/pagerduty/events.ts';
+import { pageText } from '../blocks/page.ts';
 import type { Clock } from '../domain/clock.ts';
 import { describeError, errorCode, Retryable } from '../domain/errors.ts';
 import type { IncidentState, TierState } from '../domain/incident-state.ts';
@@ -67,7 +68,8 @@ export function createPagingProjection(parts: {
     const wait = (notBefore.get(key) ?? 0) - Date.now();
     if (wait > 0) return { wait };
     try {
-      await events.send(pageOf(state, tier, action, secret(routingKeyName(systems, state.system, tier.tier))));
+      const routingKey = secret(routingKeyName(systems, state.system, tier.tier));
+      await events.send(pageOf(state, tier, action, { routingKey, now: clock.now() }));
       notBefore.delete(key);
       return { wait: 0 };
     } catch (error) {
@@ -123,20 +125,14 @@ function dedupKey({ id, declaredAt }: IncidentState, { tier }: TierState): strin
   return `lifeboat/${id}/${declaredAt}/tier/${tier}`;
 }
 
-function pageOf(state: IncidentState, tier: TierState, action: PageEvent['action'], routingKey: string): PageEvent {
-  return {
-    routingKey,
-    action,
-    dedupKey: dedupKey(state, tier),
-    summary: `${state.id} ${state.severity} ${state.system}: ${state.title}. Tier ${tier.tier}: ${tier.action}`,
-    source: state.system,
-    details: {
-      incident: state.id,
-      detected: new Date(state.detectedAt).toISOString(),
-      channel: `#${state.channel}`,
-      next: 'Open the incident channel in Slack and type /dr status',
-    },
-  };
+function pageOf(
+  state: IncidentState,
+  tier: TierState,
+  action: PageEvent['action'],
+  { routingKey, now }: { routingKey: string; now: number },
+): PageEvent {
+  const text = pageText(state, tier, now);
+  return { routingKey, action, dedupKey: dedupKey(state, tier), source: state.system, ...text };
 }
 
 function routingKeyName(systems: Readonly<Record<string, System>>, system: string, tier: number): string {

@@ -23,10 +23,11 @@ export function createSlackProjection(parts: SlackProjectionParts): Projection {
   return {
     name: 'slack',
     async project(state) {
+      const now = clock.now();
       const progress = state.run ? await store.progress.of(state.run.id) : {};
       const messages: [string, Message][] = [
-        [`slack/board/${state.id}`, board(state, progress, clock.now())],
-        ...state.plans.map((entry): [string, Message] => [`slack/plan/${entry.plan.id}`, planCard(state, entry)]),
+        [`slack/board/${state.id}`, board(state, progress, now)],
+        ...state.plans.map((entry): [string, Message] => [`slack/plan/${entry.plan.id}`, planCard(state, entry, now)]),
       ];
       const waits: number[] = [];
       for (const [key, message] of messages) waits.push(await deliver(state, key, message));

@@ -1,10 +1,10 @@
-import type { KnownBlock, WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import { describeError } from '../../domain/errors.ts';
 import type { Logger } from '../../log.ts';
 import { createChannels } from './channels.ts';
 import type { SlackClients } from './clients.ts';
-import { BLOCKS_REFUSED, platformError, slackError } from './errors.ts';
-import { plainText } from './plain-text.ts';
+import { platformError, slackError } from './errors.ts';
+import { type Content, createLadder } from './ladder.ts';
 
 /** Marks a message as ours, so that it is found again: `key` is unique, the rest is payload. */
 export interface ChatMetadata {
@@ -13,12 +13,9 @@ export interface ChatMetadata {
   [name: string]: string | number;
 }
 
-interface ChatContent {
+interface ChatContent extends Content {
   /** Channel id or name. */
   channel: string;
-  /** What notifications and screen readers say. */
-  text: string;
-  blocks: KnownBlock[];
 }
 
 export interface PostedMessage {
@@ -29,7 +26,7 @@ export interface PostedMessage {
 
 /**
  * Messages in Slack. Every method throws Retryable (with `retryAfterMs` when Slack said it) or Permanent, repeats
- * nothing by itself, and sends text instead of blocks that Slack refuses.
+ * nothing by itself, and sends the message's fallbacks, and at last text, instead of blocks that Slack refuses.
  */
 export interface ChatPort {
   post(message: ChatContent & { threadTs?: string; metadata?: ChatMetadata }): Promise<PostedMessage>;
@@ -52,25 +49,12 @@ const MOST_PAGES = 5;
 export function createChat(clients: SlackClients, logger: Logger): ChatPort {
   const { background, interactive } = clients;
   const channels = createChannels(background);
-
-  /** Sends with blocks, and again without them when it is them that Slack refuses. */
-  async function send<T>(content: ChatContent, call: (blocks: KnownBlock[], text: string) => Promise<T>): Promise<T> {
-    try {
-      return await call(content.blocks, content.text);
-    } catch (error) {
-      const code = platformError(error);
-      if (code === undefined || !BLOCKS_REFUSED.has(code)) throw slackError(error);
-      logger.error({ code, channel: content.channel }, 'Slack refused the blocks of a message');
-    }
-    return call([], plainText(content)).catch((error: unknown) => {
-      throw slackError(error);
-    });
-  }
+  const ladder = createLadder(logger);
 
   return {
     async post(message) {
       const { channel, threadTs, metadata } = message;
-      const posted = await send(message, (blocks, text) =>
+      const posted = await ladder.send(message, (blocks, text) =>
         background.chat.postMessage({
           channel,
           text,
@@ -83,12 +67,18 @@ export function createChat(clients: SlackClients, logger: Logger): ChatPort {
       );
       const id = posted.channel ?? channel;
       channels.learn(channel, id);
+      ladder.name(message, nameOf(id, posted.ts ?? ''));
       return { channel: id, ts: posted.ts ?? '' };
     },
 
     async update(message) {
       const channel = await channels.id(message.channel);
-      await send(message, (blocks, text) => background.chat.update({ channel, ts: message.ts, text, blocks }));
+      const { ts } = message;
+      await ladder.send(
+        message,
+        (blocks, text) => background.chat.update({ channel, ts, text, blocks }),
+        nameOf(channel, ts),
+      );
     },
 
     async findByMetadata({ channel, threadTs, eventType, key }) {
@@ -105,7 +95,7 @@ export function createChat(clients: SlackClients, logger: Logger): ChatPort {
 
     async ephemeral(message) {
       const { channel, user, threadTs } = message;
-      await send(message, (blocks, text) =>
+      await ladder.send(message, (blocks, text) =>
         interactive.chat.postEphemeral({
           channel,
           user,
@@ -141,6 +131,10 @@ async function find(
     if (found || !cursor) return found;
   }
   return found;
+}
+
+function nameOf(channel: string, ts: string): string {
+  return `${channel}:${ts}`;
 }
 
 function toWire({ eventType, ...payload }: ChatMetadata) {

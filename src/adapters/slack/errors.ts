@@ -22,12 +22,34 @@ const ADVICE: Record<string, string> = {
   token_revoked: 'Slack: the token was revoked. Install the app again.',
 };
 
-/** Slack did not accept the blocks: the same message may be sent as text. */
-export const BLOCKS_REFUSED: ReadonlySet<string> = new Set([
+/**
+ * Slack did not accept the blocks: the same message may be sent with others, or as text. The last two are what
+ * chat.update says of blocks that may not replace those which stand there, and of a message that is too long altogether.
+ */
+const BLOCKS_REFUSED: ReadonlySet<string> = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
   'msg_blocks_too_long',
+  'block_mismatch',
+  'msg_too_long',
 ]);
+
+export interface BlocksRefusal {
+  code: string;
+  /** What Slack said of them, for the log. */
+  said: string[];
+  /** Kinds of blocks that Slack says it does not support. */
+  unknownTypes: string[];
+}
+
+/** Why Slack did not accept the blocks of a message; undefined when they are not what went wrong. */
+export function blocksRefusal(error: unknown): BlocksRefusal | undefined {
+  const code = platformError(error);
+  if (code === undefined || !BLOCKS_REFUSED.has(code)) return undefined;
+  const said = error instanceof WebAPIPlatformError ? (error.data.response_metadata?.messages ?? []) : [];
+  const unknownTypes = said.flatMap((line) => /unsupported type: (\w+)/.exec(line)?.[1] ?? []);
+  return { code, said: said.slice(0, 5), unknownTypes };
+}
 
 /** The error code of Slack's answer, when it was Slack that refused. */
 export function platformError(error: unknown): string | undefined {

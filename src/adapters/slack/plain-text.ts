@@ -1,13 +1,24 @@
 import type { KnownBlock } from '@slack/web-api';
+import { cut } from '../../blocks/message.ts';
+import type { Content } from './ladder.ts';
 
 /** Slack shows texts up to this length well. https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
 const LONGEST = 3900;
 
-/** What a message says without its blocks: its text and every line that its blocks would have shown. */
-export function plainText({ text, blocks }: { text: string; blocks: KnownBlock[] }): string {
-  const parts = [text, ...blocks.flatMap(textsOf)].filter((part) => part.trim() !== '');
-  const all = parts.join('\n');
-  return all.length > LONGEST ? `${all.slice(0, LONGEST)}…` : all;
+/**
+ * What a message says without its blocks: its text, how to type what its buttons would have sent, and every line that
+ * the plainest of its blocks would have shown.
+ */
+export function plainText({ text, blocks, fallbacks }: Content): string {
+  const plainest = fallbacks?.at(-1)?.blocks ?? blocks;
+  const lines = plainest.flatMap(textsOf).filter((line) => !says(text, line));
+  const parts = [text, ...plainest.flatMap(commandsOf), ...lines].filter((part) => part.trim() !== '');
+  return cut(parts.join('\n'), LONGEST);
+}
+
+/** The text of a message begins as its blocks do: nothing is said twice. */
+function says(text: string, line: string): boolean {
+  return text.includes(line.replaceAll('\n', ' '));
 }
 
 function textsOf(block: KnownBlock): string[] {
@@ -19,4 +30,14 @@ function textsOf(block: KnownBlock): string[] {
     default:
       return [];
   }
+}
+
+/** Buttons of ours are `dr:<verb>:…` with the arguments as value. */
+function commandsOf(block: KnownBlock): string[] {
+  if (block.type !== 'actions') return [];
+  return block.elements.flatMap((element) => {
+    if (element.type !== 'button' || !element.action_id?.startsWith('dr:')) return [];
+    const verb = element.action_id.split(':')[1] ?? '';
+    return [`• ${element.text.text.replace(/…$/, '')}: \`/dr ${[verb, element.value ?? ''].join(' ').trim()}\``];
+  });
 }

@@ -27,7 +27,7 @@ async function state() {
 async function pausedRun(): Promise<void> {
   const { useCases, store } = bench.bot;
   await useCases.failover({ user: REQUESTER, at: Date.now(), system: 'chatbot', mode: 'emergency' });
-  await useCases.approve({ planId: 'INC-1.p1', user: APPROVER, onDeciding: async () => undefined });
+  await useCases.approve({ planId: 'INC-1.p1', user: APPROVER });
   const error = { code: 'rds.refused', message: 'RDS refused.' };
   await store.journal.decide('INC-1', Date.now(), () => ({
     events: [
@@ -86,7 +86,74 @@ describe('/dr', () => {
     const blocks = await bench.seen((change) =>
       change.type === 'ephemeral' && /should not/.test(change.message.text) ? change.message.blocks : undefined,
     );
-    expect(JSON.stringify(blocks)).toMatch(/Reference \d+\./);
+    expect(JSON.stringify(blocks)).toMatch(/To report it: reference \d+\./);
+  });
+});
+
+describe('/dr abort', () => {
+  test('asks before it aborts, with what it would leave behind, and does it when the button is pressed', async () => {
+    await pausedRun();
+    await bench.slack.workspace.command('commander', CHANNEL, `/dr abort INC-1 the "primary" isn't gone`);
+    const question = await bench.seen((change) =>
+      change.type === 'ephemeral' && /^Abort INC-1\.r1 of INC-1\?/.test(change.message.text)
+        ? change.message
+        : undefined,
+    );
+    expect((await state()).run?.status).toBe('paused');
+    const [button] = (question.blocks?.find(({ type }) => type === 'actions')?.elements ?? []) as {
+      action_id: string;
+    }[];
+
+    await bench.slack.workspace.click('commander', {
+      channel: question.channel,
+      message: question.ts,
+      actionId: button?.action_id ?? '',
+    });
+
+    await bench.whispered(COMMANDER, /INC-1\.r1 of INC-1 is being aborted/);
+    expect((await state()).run?.abort).toEqual({ by: COMMANDER, reason: 'the primary isn’t gone' });
+  });
+
+  test('with --yes asks nothing', async () => {
+    await pausedRun();
+
+    await bench.slack.workspace.command('commander', CHANNEL, '/dr abort --yes');
+
+    await bench.whispered(COMMANDER, /INC-1\.r1 of INC-1 is being aborted/);
+  });
+});
+
+describe('a refusal', () => {
+  test('to approve names nobody who may not approve either', async () => {
+    await bench.bot.useCases.failover({ user: APPROVER, at: Date.now(), system: 'chatbot', mode: 'emergency' });
+    const button = await postButton('approve', 'INC-1.p1');
+
+    await bench.slack.workspace.click('bystander', button);
+
+    await bench.whispered('U0BYSTANDER', /You may not approve plans of chatbot\. Ask <@U0COMMANDER>\.$/);
+  });
+
+  test.each([
+    ['resolve', 'No incident is open.'],
+    ['abort', 'No run is under way, so there is nothing to abort.'],
+  ])('of /dr %s says one thing, and carries no reference', async (verb, sentence) => {
+    await bench.slack.workspace.command('commander', CHANNEL, `/dr ${verb}`);
+
+    const message = await bench.seen((change) =>
+      change.type === 'ephemeral' && change.message.text.includes(sentence) ? change.message : undefined,
+    );
+    expect(message.text).toBe(`⛔ ${sentence}`);
+    expect(message.blocks).toHaveLength(1);
+  });
+
+  test('of a second approval does not contradict itself', async () => {
+    await pausedRun();
+    const button = await postButton('approve', 'INC-1.p1');
+
+    await bench.slack.workspace.click('commander', button);
+
+    const text = await bench.whispered(COMMANDER, /INC-1\.p1/);
+    expect(text).toBe('⛔ Plan INC-1.p1 is already approved by <@U0APPROVER>: your click changed nothing.');
   });
 });
 
@@ -98,12 +165,11 @@ describe('a button', () => {
 
     const own = await bench.slack.workspace.click('requester', button);
     expect(own).toMatchObject({ outcome: 'acknowledged' });
-    await bench.whispered(REQUESTER, /You may not approve\. Ask <@U0APPROVER> or <@U0COMMANDER>/);
+    await bench.whispered(REQUESTER, /You may not approve plans of chatbot\. Ask <@U0APPROVER> or <@U0COMMANDER>/);
     expect((await state()).run).toBeUndefined();
 
     await bench.slack.workspace.click('approver', button);
 
-    await bench.whispered(APPROVER, /Approving INC-1\.p1…/);
     await bench.whispered(APPROVER, /You approved INC-1\.p1\. Run INC-1\.r1 has started/);
     expect((await state()).run?.status).toBe('running');
 
@@ -136,7 +202,7 @@ describe('a button', () => {
 
     await bench.slack.workspace.click('approver', button);
 
-    await bench.whispered(APPROVER, /You may not skip\. Ask <@U0COMMANDER>/);
+    await bench.whispered(APPROVER, /You may not use `\/dr skip`\. Ask <@U0COMMANDER>/);
     expect(bench.slack.workspace.views(APPROVER)).toEqual([]);
   });
 

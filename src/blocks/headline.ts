@@ -1,0 +1,217 @@
+import { approvalUnderWay } from '../domain/approval.ts';
+import type { IncidentState, PlanState, RunState, StepState } from '../domain/incident-state.ts';
+import { planOf } from '../domain/incident-state.ts';
+import { isRecovered } from '../domain/outcome.ts';
+import type { PlannedStep } from '../domain/plan.ts';
+import { standingFence } from '../domain/standing-fence.ts';
+import { escapeText } from './escape.ts';
+import { leftAsItWas, outcomeText, standingFenceSentence } from './outcome.ts';
+import type { ProgressLines } from './steps.ts';
+import { utc } from './time.ts';
+
+/** What is going on, and the one thing to do now; mrkdwn, a sentence or two each. */
+export interface Headline {
+  now: string;
+  /** Absent when nobody has to do anything. */
+  next?: string;
+}
+
+/** Steps under way that the headline names. */
+const NAMED = 3;
+
+/** `now` in world time (epoch milliseconds); `progress` holds the last words of running steps. */
+export function headlineOf(state: IncidentState, progress: ProgressLines, now: number): Headline {
+  if (state.status === 'resolved') return resolved(state);
+  const newest = state.plans.at(-1);
+  const { run } = state;
+  if (run && run.status !== 'finished') return underWay(state, run, progress);
+  // A plan that was made after the last run has ended is what people decide on now.
+  if (run && newest?.plan.id === run.planId) return ended(state, run);
+  return newest ? planned(state, newest, now) : unplanned(state);
+}
+
+/** That a plan has changed nothing: true of all that was done, unless a run went before it. */
+export function untouched({ run }: IncidentState): string {
+  return run ? 'This plan has changed nothing.' : 'Nothing has been changed.';
+}
+
+/** A new plan of the same runbook may still work: nothing was done that cannot be taken back. */
+export function mayPlanAgain(state: IncidentState): boolean {
+  const plan = planOf(state, state.run?.planId)?.plan;
+  return !plan?.steps.some(
+    ({ id, effect }) => effect === 'irreversible' && state.run?.steps[id]?.status === 'succeeded',
+  );
+}
+
+/** The steps that wait for a person's answer just now. */
+export function questionsOf(state: IncidentState): PlannedStep[] {
+  const steps = planOf(state, state.run?.planId)?.plan.steps ?? [];
+  return steps.filter(({ id, uses }) => {
+    const now = state.run?.steps[id];
+    return uses === 'manual.confirm' && now?.status === 'running' && !now.answer;
+  });
+}
+
+/** What a step asks a person, or its title. */
+export function questionOf({ with: input, title }: PlannedStep): string {
+  return typeof input.question === 'string' ? input.question : title;
+}
+
+function resolved(state: IncidentState): Headline {
+  const how = state.run?.outcome ? ` ${outcomeText(state)}` : ` ${state.run ? '' : 'Nothing was changed.'}`;
+  return { now: `🏁 *Resolved* by <@${state.resolvedBy}> at ${utc(state.resolvedAt ?? 0)}.${how}`.trimEnd() };
+}
+
+function unplanned(state: IncidentState): Headline {
+  const { planFailure, system } = state;
+  if (!planFailure) {
+    return { now: `🔎 *Planning*: the live state is being read, the plan follows within seconds. ${untouched(state)}` };
+  }
+  return {
+    now: `❌ *No plan could be made.* ${escapeText(planFailure.error.message)} ${untouched(state)}`,
+    next: `Mend that, then ask again: \`/dr failover ${system}\`.`,
+  };
+}
+
+function planned(state: IncidentState, entry: PlanState, now: number): Headline {
+  const { plan, status, decision } = entry;
+  const again = `\`/dr failover ${state.system}\` makes a new plan.`;
+  switch (status) {
+    case 'awaiting approval': {
+      const approval = approvalUnderWay(entry, now);
+      if (approval) {
+        return {
+          now: `⏳ *<@${approval.by}> is approving plan ${plan.id}.* It is compared with the live state first.`,
+        };
+      }
+      return {
+        now: `⏸️ *Plan ${plan.id} waits for approval.* ${untouched(state)}`,
+        next: `A second person decides in the plan's own message: not <@${plan.requestedBy}>, who asked for it.`,
+      };
+    }
+    case 'refused': {
+      const failed = plan.guards.filter(({ passed }) => !passed).map(({ title }) => escapeText(title));
+      return {
+        now: `⛔ *Plan ${plan.id} cannot be approved.* It does not hold: ${failed.join('; ') || 'a guard'}. ${untouched(state)}`,
+        next: `Mend it as the plan's own message says, then ask again: \`/dr failover ${state.system}\`.`,
+      };
+    }
+    case 'approved':
+      return { now: `✅ *<@${decision?.by}> approved plan ${plan.id}*; the run starts.` };
+    case 'rejected':
+      return { now: `🚫 *<@${decision?.by}> rejected plan ${plan.id}.* ${untouched(state)}`, next: again };
+    case 'expired':
+      return { now: `⌛ *Plan ${plan.id} expired*: nobody decided in time. ${untouched(state)}`, next: again };
+    case 'voided':
+      return { now: `♻️ *Plan ${plan.id} is no longer valid.* ${untouched(state)}`, next: again };
+  }
+}
+
+function underWay(state: IncidentState, run: RunState, progress: ProgressLines): Headline {
+  switch (run.status) {
+    case 'paused':
+      return paused(state, run);
+    case 'aborting':
+      return { now: `🛑 *<@${run.abort?.by}> stops the run.* No new step starts; here will stand what was changed.` };
+    default: {
+      const questions = questionsOf(state);
+      if (questions.length > 0) {
+        const asked = questions.map((step) => escapeText(questionOf(step))).join('\n');
+        return { now: '🙋 *A person must check, and answer here:*', next: asked };
+      }
+      return { now: `🔄 *Recovering; nobody has to do anything.* ${runningWords(state, run, progress)}` };
+    }
+  }
+}
+
+function runningWords(state: IncidentState, run: RunState, progress: ProgressLines): string {
+  const steps = planOf(state, run.planId)?.plan.steps ?? [];
+  const running = steps.filter(({ id }) => run.steps[id]?.status === 'running');
+  if (running.length === 0) return 'The next steps start.';
+  const said = running.slice(0, NAMED).map(({ id, title }) => {
+    const words = progress[id]?.sentence;
+    return `${escapeText(title)}${words ? ` (${escapeText(words.replace(/\.$/, ''))})` : ''}`;
+  });
+  const others = running.length - NAMED;
+  return `Now: ${said.join('; ')}${others > 0 ? `; and ${others} more` : ''}.`;
+}
+
+function paused(state: IncidentState, run: RunState): Headline {
+  const steps = planOf(state, run.planId)?.plan.steps ?? [];
+  const failed = steps.flatMap((step) => {
+    const now = run.steps[step.id];
+    return now?.status === 'failed' ? [{ step, now }] : [];
+  });
+  const [first, ...others] = failed;
+  if (!first) return { now: '⏸️ *Paused.*', next: 'A commander decides: retry or abort.' };
+  const also = others.length > 0 ? ` Failed, too: ${titles(others.map(({ step }) => step))}.` : '';
+  const fence = standingFence(state)
+    ? '\n*Writes on the old primary are stopped*, and an abort leaves them so; it says how to allow them.'
+    : '';
+  return {
+    now: `⏸️ ${failureSentence(first.step, first.now)}${also}`,
+    next: `${adviceFor(first.step, first.now)}${fence}`,
+  };
+}
+
+function titles(steps: PlannedStep[]): string {
+  const named = steps.slice(0, NAMED).map(({ title }) => escapeText(title));
+  const left = steps.length - NAMED;
+  return `${named.join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
+}
+
+function failureSentence(step: PlannedStep, now: StepState): string {
+  const message = now.errors.at(-1)?.message ?? '';
+  const reason = escapeText(message);
+  if (step.uses === 'manual.confirm')
+    return `*Paused: ${reason}* ${answeredNo(now) ? '' : escapeText(questionOf(step))}`.trim();
+  if (step.expect !== undefined) return `*Paused before anything was changed:* ${reason}`;
+  // Some sentences name the step by themselves.
+  if (message.startsWith(`${step.title}: `)) return `*Paused.* ${reason}`;
+  return `*Paused: ${escapeText(step.title)} failed.* ${reason}`;
+}
+
+/** What a commander can do about this failure, the likeliest first. */
+function adviceFor(step: PlannedStep, now: StepState): string {
+  if (step.uses === 'manual.confirm') {
+    return answeredNo(now)
+      ? '*A commander decides:* mend it and retry, which asks again; or skip, which leaves it as it is.'
+      : '*A commander decides:* retry, which asks again; or skip, which leaves it unchecked.';
+  }
+  if (step.expect !== undefined) return '*A commander decides:* retry when it is mended, or abort.';
+  return '*A commander decides:* retry when the cause is gone, skip when it was done by hand, or abort.';
+}
+
+function answeredNo(now: StepState): boolean {
+  return now.errors.at(-1)?.code === 'manual.refused';
+}
+
+function ended(state: IncidentState, run: RunState): Headline {
+  if (isRecovered(run)) {
+    const left = run.exceptions.length > 0 ? 'See to what is listed below; when' : 'When';
+    return { now: `🟢 *${outcomeText(state)}*`, next: `${left} the incident is over: \`/dr resolve\`.` };
+  }
+  const again = `\`/dr failover ${state.system}\` makes a new plan.`;
+  if (leftAsItWas(state)) return { now: `🔴 *${outcomeText(state)}* Nothing was changed.`, next: again };
+  if (!mayPlanAgain(state)) {
+    return {
+      now: `🔴 *${outcomeText(state)}* Users may still be cut off.`,
+      next: 'Finish by hand from what is listed below: what cannot be taken back is done, so no new plan can be made.',
+    };
+  }
+  const begun = planOf(state, run.planId)?.plan.steps.find(
+    ({ id, effect }) => effect === 'irreversible' && (run.steps[id]?.attempts ?? 0) > 0,
+  );
+  const look = begun
+    ? `*Look first whether this came through: ${escapeText(begun.title)}.* If it did, finish by hand.`
+    : '';
+  const fence = standingFenceSentence(state);
+  if (fence) {
+    const next = [look, fence, `Or go on: ${again}`].filter((line) => line !== '').join('\n');
+    return { now: `🔴 *${outcomeText(state)}*`, next };
+  }
+  return {
+    now: `🔴 *${outcomeText(state)}* Users may still be cut off.`,
+    next: `${look || 'What was changed stands below.'} ${again}`,
+  };
+}

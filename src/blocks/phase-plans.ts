@@ -1,0 +1,107 @@
+import type { KnownBlock, PlanBlock, TaskCardBlock } from '@slack/web-api';
+import type { PhaseProgress } from '../domain/phases.ts';
+import { charactersOf, cut, type Room, section } from './message.ts';
+import { groupLines, type PhaseGroup } from './phases.ts';
+import { richText } from './rich-text.ts';
+import {
+  countOf,
+  durationOf,
+  type ProgressLines,
+  phaseTime,
+  type StepEntry,
+  stepsThatMatter,
+  wasNotPossible,
+} from './steps.ts';
+
+/** Slack: 255 characters for titles and ids, and no more than 50 tasks in a plan. */
+const LONGEST_TITLE = 120;
+const LONGEST_ID = 200;
+
+/** How much of it is shown, from all that helps down to what always fits. `words` in characters of one step. */
+const DETAILS = [
+  { plans: 6, tasks: 12, words: 300 },
+  { plans: 4, tasks: 8, words: 160 },
+  { plans: 3, tasks: 5, words: 100 },
+  { plans: 1, tasks: 5, words: 0 },
+  { plans: 0, tasks: 0, words: 0 },
+];
+type Detail = (typeof DETAILS)[number];
+
+/**
+ * The phases of a run with a plan block for each one under way, its steps as task cards; what is over and what is to
+ * come are lines. Slack draws a plan folded to its title, so that says all by itself how far the phase is; its block_id
+ * stays the same over all updates, since Slack keeps a plan unfolded by that.
+ */
+export function phasePlans(groups: PhaseGroup[], progress: ProgressLines, now: number, room: Room): KnownBlock[] {
+  const versions = DETAILS.map((detail) => blocksOf(groups, progress, now, detail));
+  const fitting = versions.find((blocks) => blocks.length <= room.blocks && charactersOf(blocks) <= room.characters);
+  return fitting ?? versions.at(-1) ?? [];
+}
+
+function blocksOf(groups: PhaseGroup[], progress: ProgressLines, now: number, detail: Detail): KnownBlock[] {
+  const blocks: KnownBlock[] = [];
+  let lines: string[] = [];
+  let plans = 0;
+  const endLines = () => {
+    if (lines.length > 0) blocks.push(section(lines));
+    lines = [];
+  };
+  for (const group of groups) {
+    const [phase] = group.phases;
+    if (group.kind === 'under way' && phase && plans < detail.plans) {
+      endLines();
+      blocks.push(planBlock(phase, progress, now, detail));
+      plans += 1;
+    } else lines.push(...groupLines(group, false));
+  }
+  endLines();
+  return blocks;
+}
+
+function planBlock(phase: PhaseProgress, progress: ProgressLines, now: number, detail: Detail): PlanBlock {
+  const failed = phase.steps.filter(({ state }) => state.status === 'failed');
+  const [first] = failed;
+  const others = failed.length > 1 ? ` and ${failed.length - 1} more` : '';
+  const how = first ? `stopped, ${cut(first.step.title, LONGEST_TITLE)} failed${others}` : 'running';
+  return {
+    type: 'plan',
+    block_id: `phase-${phase.id}`.slice(0, LONGEST_ID),
+    title: cut(`${cut(phase.title, 60)}: ${how} · ${countOf(phase).words} · ${phaseTime(phase, now)}`, 255),
+    tasks: stepsThatMatter(phase, detail.tasks).map((entry) =>
+      taskCard(entry, progress[entry.step.id]?.sentence, now, detail.words),
+    ),
+  };
+}
+
+const STATUS = {
+  waiting: 'pending',
+  running: 'in_progress',
+  succeeded: 'complete',
+  failed: 'error',
+  skipped: 'complete',
+  'left out': 'complete',
+} as const;
+
+function taskCard(entry: StepEntry, words: string | undefined, now: number, limit: number): TaskCardBlock {
+  const { step, state } = entry;
+  const spent = durationOf(entry, now);
+  const kind = state.status === 'skipped' ? 'Skipped: ' : wasNotPossible(entry) ? 'Not possible: ' : '';
+  const says = state.status === 'running' && step.uses !== 'manual.confirm' ? words : undefined;
+  const came = outcomeOf(entry);
+  return {
+    type: 'task_card',
+    task_id: step.id.slice(0, LONGEST_ID),
+    title: `${kind}${cut(step.title, LONGEST_TITLE)}${spent ? ` · ${spent}` : ''}`,
+    status: STATUS[state.status],
+    ...(says && limit > 0 ? { details: richText(cut(says, limit)) } : {}),
+    ...(came && limit > 0 ? { output: richText(cut(came, limit)) } : {}),
+  };
+}
+
+/** What a step came to, where its title and status do not say it all. */
+function outcomeOf(entry: StepEntry): string | undefined {
+  const { state } = entry;
+  if (state.status === 'failed') return state.errors.at(-1)?.message;
+  if (state.status === 'skipped') return `<@${state.skippedBy?.by}>: ${state.skippedBy?.reason}`;
+  return wasNotPossible(entry) ? 'It did not answer.' : undefined;
+}

@@ -1,0 +1,118 @@
+import { formatSeconds } from '../domain/format-seconds.ts';
+import type { PhaseProgress } from '../domain/phases.ts';
+import { escapeText } from './escape.ts';
+import { cut } from './message.ts';
+import {
+  countOf,
+  durationOf,
+  type ProgressLines,
+  phaseTime,
+  type StepEntry,
+  stepsThatMatter,
+  wasNotPossible,
+} from './steps.ts';
+
+/** Neighbouring phases that stand alike: what is over and what is to come takes one line each. */
+export interface PhaseGroup {
+  kind: 'done' | 'under way' | 'stopped' | 'to come';
+  phases: PhaseProgress[];
+}
+
+/** Names of phases that one line still shows. */
+const NAMED = 5;
+const LONGEST_NAME = 60;
+/** Steps that did not do what they are there for, of the phases in one group. */
+const EXCEPTIONS_SHOWN = 5;
+const STEPS_SHOWN = 12;
+
+export function groupPhases(phases: PhaseProgress[], hasEnded: boolean): PhaseGroup[] {
+  const groups: PhaseGroup[] = [];
+  for (const phase of phases) {
+    const kind = kindOf(phase, hasEnded);
+    const last = groups.at(-1);
+    if (last?.kind === kind && kind !== 'under way') last.phases.push(phase);
+    else groups.push({ kind, phases: [phase] });
+  }
+  return groups;
+}
+
+function kindOf({ status, startedAt }: PhaseProgress, hasEnded: boolean): PhaseGroup['kind'] {
+  if (status === 'done') return 'done';
+  if (hasEnded) return startedAt === undefined ? 'to come' : 'stopped';
+  return status === 'waiting' ? 'to come' : 'under way';
+}
+
+/** What is over, was stopped, or is to come, in as few lines as it takes. mrkdwn. */
+export function groupLines({ kind, phases }: PhaseGroup, hasEnded: boolean): string[] {
+  switch (kind) {
+    case 'done':
+      return [`✅ ${doneNames(phases)}`, ...(hasEnded ? [] : exceptionLines(phases.flatMap(({ steps }) => steps)))];
+    case 'stopped':
+      return phases.map((phase) => `❌ ${nameOf(phase)} stopped: ${countOf(phase).words}`);
+    case 'to come':
+      return [`${hasEnded ? '➖ Not started:' : '▫️ To come:'} ${names(phases)}`];
+    case 'under way':
+      return phases.map(headLine);
+  }
+}
+
+/** A phase under way and its steps, as lines: what is shown where Slack does not know plan blocks. mrkdwn. */
+export function phaseLines(phase: PhaseProgress, progress: ProgressLines, now: number): string[] {
+  const shown = stepsThatMatter(phase, STEPS_SHOWN);
+  return [
+    `${headLine(phase)} · ${phaseTime(phase, now)}`,
+    ...shown.map((entry) => stepLine(entry, progress[entry.step.id]?.sentence, now)),
+  ];
+}
+
+function headLine(phase: PhaseProgress): string {
+  return `${phase.status === 'failed' ? '❌' : '🔄'} ${nameOf(phase)} ${phase.status === 'failed' ? 'stopped' : 'runs'}: ${countOf(phase).words}`;
+}
+
+function stepLine(entry: StepEntry, words: string | undefined, now: number): string {
+  const { state } = entry;
+  const spent = durationOf(entry, now);
+  const title = `${escapeText(entry.step.title)}${spent ? ` · ${spent}` : ''}`;
+  switch (state.status) {
+    case 'succeeded':
+      return wasNotPossible(entry) ? `      ⚠️ not possible, it did not answer: ${title}` : `      ✅ done: ${title}`;
+    case 'skipped':
+      return `      ⏭️ skipped: ${title}`;
+    case 'failed':
+      return `      ❌ failed: ${title}\n            ${escapeText(state.errors.at(-1)?.message ?? '')}`;
+    case 'running':
+      return `      🔄 running: ${title}${words ? ` · ${escapeText(words)}` : ''}`;
+    default:
+      return `      ▫️ waiting: ${title}`;
+  }
+}
+
+function doneNames(phases: PhaseProgress[]): string {
+  const spent = (phase: PhaseProgress) =>
+    `${nameOf(phase)} ${formatSeconds(((phase.endedAt ?? 0) - (phase.startedAt ?? phase.endedAt ?? 0)) / 1000)}`;
+  const last = phases.at(-1);
+  if (phases.length > NAMED && last) return `*${phases.length} phases done*, the last: ${spent(last)}`;
+  return `Done: ${phases.map(spent).join(', ')}`;
+}
+
+function names(phases: PhaseProgress[]): string {
+  const shown = phases.slice(0, NAMED).map(nameOf).join(', ');
+  return phases.length > NAMED ? `${shown} and ${phases.length - NAMED} more` : shown;
+}
+
+function nameOf({ title }: PhaseProgress): string {
+  return `*${escapeText(cut(title, LONGEST_NAME))}*`;
+}
+
+function exceptionLines(steps: StepEntry[]): string[] {
+  const lines = steps.flatMap((entry) => {
+    const { step, state } = entry;
+    if (wasNotPossible(entry)) return [`      ⚠️ ${escapeText(step.title)}: not possible, it did not answer`];
+    if (state.status !== 'skipped') return [];
+    return [
+      `      ⏭️ ${escapeText(step.title)}: skipped by <@${state.skippedBy?.by}> (${escapeText(cut(state.skippedBy?.reason ?? '', 200))})`,
+    ];
+  });
+  const left = lines.length - EXCEPTIONS_SHOWN;
+  return left > 0 ? [...lines.slice(0, EXCEPTIONS_SHOWN), `      … and ${left} more`] : lines;
+}

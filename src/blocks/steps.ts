@@ -1,0 +1,47 @@
+import { formatSeconds } from '../domain/format-seconds.ts';
+import type { PhaseProgress } from '../domain/phases.ts';
+
+/** Last words of running steps, by step id. */
+export type ProgressLines = Record<string, { sentence: string; at: number }>;
+
+export type StepEntry = PhaseProgress['steps'][number];
+
+/** Whether a step tried to put up a fence and nobody answered: it ended, but it did not do what it is there for. */
+export function wasNotPossible({ state }: StepEntry): boolean {
+  return state.status === 'succeeded' && state.outputs?.fenced === false;
+}
+
+/** Steps that take part in a phase, and how many of them have ended. */
+export function countOf({ steps }: Pick<PhaseProgress, 'steps'>): { ended: number; all: number; words: string } {
+  const taking = steps.filter(({ state }) => state.status !== 'left out');
+  const ended = taking.filter(({ state }) => state.status === 'succeeded' || state.status === 'skipped').length;
+  return { ended, all: taking.length, words: `${ended} of ${taking.length} steps done` };
+}
+
+/**
+ * The steps of a phase in their order; of more than `most` those that matter now: what failed, what runs, what comes
+ * next, and what ended last.
+ */
+export function stepsThatMatter({ steps }: Pick<PhaseProgress, 'steps'>, most: number): StepEntry[] {
+  const taking = steps.filter(({ state }) => state.status !== 'left out');
+  if (taking.length <= most) return taking;
+  const of = (...statuses: string[]) => taking.filter(({ state }) => statuses.includes(state.status));
+  const ended = of('succeeded', 'skipped').toReversed();
+  const chosen = new Set([...of('failed'), ...of('running'), ...of('waiting'), ...ended].slice(0, most));
+  return taking.filter((entry) => chosen.has(entry));
+}
+
+/** How long a step has taken or takes, or nothing before its start; `now` in world time. */
+export function durationOf({ state }: StepEntry, now: number): string {
+  const { startedAt, endedAt } = state;
+  return startedAt === undefined ? '' : formatSeconds(((endedAt ?? now) - startedAt) / 1000);
+}
+
+/** How long a phase takes, against its target. */
+export function phaseTime({ startedAt, endedAt, targetSeconds }: PhaseProgress, now: number): string {
+  const seconds = ((endedAt ?? now) - (startedAt ?? now)) / 1000;
+  const target = formatSeconds(targetSeconds);
+  return seconds > targetSeconds
+    ? `${formatSeconds(seconds)}, target was ${target}`
+    : `${formatSeconds(seconds)} of ${target}`;
+}

@@ -1,0 +1,352 @@
+import { describe, expect, test } from '@jest/globals';
+import { board } from '../../src/blocks/board.ts';
+import type { IncidentEvent } from '../../src/domain/events.ts';
+import { approved, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
+import {
+  aborted,
+  buttonsOf,
+  created,
+  failed,
+  NOW,
+  plansOf,
+  run,
+  sectionTexts,
+  started,
+  succeeded,
+  textOf,
+} from './support.ts';
+
+const plan = planWith([
+  plannedStep('fence', { title: 'Stop writes' }),
+  plannedStep('promote', { title: 'Promote', effect: 'irreversible', needs: ['fence'] }),
+  plannedStep('sign-in', {
+    title: 'Sign in',
+    uses: 'manual.confirm',
+    effect: 'read',
+    phase: 'check',
+    needs: ['promote'],
+    with: { question: 'Does sign-in work?' },
+  }),
+]);
+const running = [declared, created(plan), approved, runStarted];
+const recovered: IncidentEvent = {
+  type: 'run.finished',
+  runId: run,
+  outcome: 'recovered with exceptions',
+  exceptions: ['unfenced', 'unprotected'],
+};
+
+describe('before a run', () => {
+  test('says that nothing has been changed while there is no plan', () => {
+    const message = board(stateAfter(declared), {}, NOW);
+
+    expect(message.text).toContain('Planning');
+    expect(message.text).toContain('Nothing has been changed.');
+    expect(textOf(message)).toContain('Paging now: tier 1, SRE rotation');
+    expect(message.fallbacks).toBeUndefined();
+  });
+
+  test('offers another plan as the last one was asked for', () => {
+    const state = stateAfter(declared, created(planWith(plan.steps, { mode: 'planned', reason: 'the "new" rack' })), {
+      type: 'plan.rejected',
+      planId: 'INC-1.p1',
+      by: 'U0APPROVER',
+    });
+
+    const message = board(state, {}, NOW);
+
+    expect(message.text).toContain('<@U0APPROVER> rejected plan INC-1.p1');
+    expect(buttonsOf(message)[0]).toBe(`dr:failover:chatbot --mode planned --to us-west-2 --reason "the 'new' rack"`);
+  });
+
+  test('says who approves while the live state is compared', () => {
+    const state = stateAfter(declared, created(plan), {
+      type: 'plan.approval-begun',
+      planId: 'INC-1.p1',
+      by: 'U0APPROVER',
+    });
+
+    expect(board(state, {}, NOW).text).toContain('<@U0APPROVER> is approving plan INC-1.p1');
+  });
+
+  test('tells whom to call when a page did not get through, next to what else is to be done', () => {
+    const state = stateAfter(
+      declared,
+      created(plan),
+      { type: 'escalation.reached', tier: 1, action: 'a', contact: 'SRE rotation' },
+      { type: 'page.failed', tier: 1, error: { code: 'x', message: 'PagerDuty did not answer.' } },
+    );
+
+    const message = board(state, {}, NOW);
+
+    expect(message.text).toContain('*Call tier 1, SRE rotation:*');
+    expect(sectionTexts(message)[0]).toContain('*Call tier 1, SRE rotation:*');
+  });
+});
+
+describe('while a run is under way', () => {
+  const state = stateAfter(
+    ...running,
+    { type: 'escalation.reached', tier: 1, action: 'a', contact: 'SRE rotation' },
+    started('fence'),
+  );
+  const progress = { fence: { sentence: 'two sessions <left>', at: NOW } };
+
+  test('shows RTO left, what runs with its last words, and the next tier', () => {
+    const message = board(state, progress, NOW);
+
+    expect(textOf(message)).toContain('*RTO: 12 min 50 s left*, until 03:15:00 UTC · 2 min 10 s since detection');
+    expect(textOf(message)).toContain('Paged next: tier 2, SRE manager, at 03:15:00 UTC');
+    expect(message.text).toContain('nobody has to do anything');
+    expect(message.text).toContain('Now: Stop writes (two sessions &lt;left&gt;).');
+  });
+
+  test('draws the phase under way as a plan, its steps as tasks, and the others as lines', () => {
+    const message = board(state, progress, NOW);
+
+    expect(plansOf(message)).toMatchObject([
+      {
+        block_id: 'phase-data',
+        title: 'Phase data: running · 0 of 2 steps done · 1 min 45 s of 10 min',
+        tasks: [
+          {
+            task_id: 'fence',
+            title: 'Stop writes · 1 min 45 s',
+            status: 'in_progress',
+            details: { elements: [{ elements: [{ type: 'text', text: 'two sessions <left>' }] }] },
+          },
+          { task_id: 'promote', title: 'Promote', status: 'pending' },
+        ],
+      },
+    ]);
+    expect(sectionTexts(message)).toContain('▫️ To come: *Phase check*');
+  });
+
+  test('says the same in sections where Slack does not know plans', () => {
+    const [fallback] = board(state, progress, NOW).fallbacks ?? [];
+
+    expect(fallback?.name).toBe('sections');
+    expect(textOf({ blocks: fallback?.blocks ?? [] })).not.toContain('"plan"');
+    expect(textOf({ blocks: fallback?.blocks ?? [] })).toContain('🔄 running: Stop writes · 1 min 45 s · two sessions');
+  });
+
+  test('folds what is over into one line, and keeps what went wrong in it', () => {
+    const message = board(
+      stateAfter(
+        ...running,
+        started('fence'),
+        succeeded('fence', { fenced: false }, ['unfenced']),
+        started('promote'),
+        failed('promote', 'It failed.'),
+        { type: 'step.skipped', runId: run, step: 'promote', by: 'U0COMMANDER', reason: 'by hand' },
+        started('sign-in'),
+      ),
+      {},
+      NOW,
+    );
+
+    expect(sectionTexts(message)).toContain(
+      [
+        '✅ Done: *Phase data* 4 s',
+        '      ⚠️ Stop writes: not possible, it did not answer',
+        '      ⏭️ Promote: skipped by <@U0COMMANDER> (by hand)',
+      ].join('\n'),
+    );
+  });
+
+  test('asks the person whom a manual step waits for', () => {
+    const asking = stateAfter(
+      ...running,
+      started('fence'),
+      succeeded('fence'),
+      started('promote'),
+      succeeded('promote'),
+      started('sign-in'),
+    );
+
+    const message = board(asking, {}, NOW);
+
+    expect(message.text).toContain('Does sign-in work?');
+    expect(textOf(message)).toContain('*Users can work again* since 03:00:27 UTC');
+    expect(buttonsOf(message)).toEqual([
+      `dr:confirm:${run} sign-in`,
+      `dr:decline:${run} sign-in`,
+      'dr:abort:INC-1 --yes',
+    ]);
+  });
+});
+
+describe('a paused run', () => {
+  test('says which step failed and why, and offers retry, skip and abort', () => {
+    const message = board(stateAfter(...running, started('fence'), failed('fence', 'The database refused.')), {}, NOW);
+
+    expect(message.text).toContain('*Paused: Stop writes failed.* The database refused.');
+    expect(buttonsOf(message)).toEqual([`dr:retry:${run} fence`, `dr:skip:${run} fence`, 'dr:abort:INC-1 --yes']);
+    expect(plansOf(message)[0]).toMatchObject({
+      title: expect.stringContaining('stopped, Stop writes failed'),
+      tasks: [{ status: 'error', output: { elements: [{ elements: [{ text: 'The database refused.' }] }] } }, {}],
+    });
+  });
+
+  test('at a guard says that nothing was changed, and offers no skipping', () => {
+    const guarded = planWith([plannedStep('loss', { title: 'Loss', effect: 'read', expect: 'x' }), ...plan.steps]);
+    const state = stateAfter(
+      ...[declared, created(guarded), approved, runStarted, started('loss')],
+      failed('loss', 'Loss: no (lossSeconds 612).', 'guard.failed'),
+    );
+
+    const message = board(state, {}, NOW);
+
+    expect(message.text).toContain('*Paused before anything was changed:* Loss: no (lossSeconds 612).');
+    expect(buttonsOf(message)).toEqual([`dr:retry:${run} loss`, 'dr:abort:INC-1 --yes']);
+  });
+
+  test.each([
+    [
+      'nobody answered',
+      'step.timeout',
+      'Nobody answered within 1 h.',
+      /Nobody answered within 1 h\.\* Does sign-in work/,
+    ],
+    [
+      'somebody answered no',
+      'manual.refused',
+      '<@U0APPROVER> answered no: broken',
+      /<@U0APPROVER> answered no: broken\*/,
+    ],
+  ])('because %s says that a retry asks again', (_case, code, message, expected) => {
+    const state = stateAfter(...running, started('sign-in'), failed('sign-in', message, code));
+
+    const { text } = board(state, {}, NOW);
+
+    expect(text).toMatch(expected);
+    expect(text).toContain('retry, which asks again');
+  });
+
+  test('names each of several failed steps on its buttons', () => {
+    const state = stateAfter(
+      ...running,
+      started('fence'),
+      started('promote'),
+      failed('fence', 'One.'),
+      failed('promote', 'Two.'),
+    );
+
+    const message = board(state, {}, NOW);
+
+    expect(textOf(message)).toContain('"Retry promote"');
+    expect(message.text).toContain('Failed, too: Promote.');
+  });
+});
+
+describe('after a run', () => {
+  test('says how it ended: what to see to, time, loss, and that nobody else is paged', () => {
+    const loss = plannedStep('loss', { uses: 'postgres.predicted-loss', effect: 'read' });
+    const state = stateAfter(
+      ...[declared, created(planWith([loss, ...plan.steps])), approved, runStarted],
+      started('loss'),
+      succeeded('loss', { lossSeconds: 6 }),
+      started('fence'),
+      succeeded('fence', {}, ['unfenced']),
+      started('promote'),
+      succeeded('promote', {}, ['unprotected']),
+      recovered,
+    );
+
+    const message = board(state, {}, NOW);
+
+    expect(message.text).toContain('Recovered 29 s after detection, with exceptions: unfenced, unprotected');
+    expect(textOf(message)).toContain('RTO 15 min: met');
+    expect(textOf(message)).toContain('data loss: at most 6 s');
+    expect(textOf(message)).toContain('Nobody else is paged');
+    expect(buttonsOf(message)).toEqual(['dr:resolve:INC-1']);
+  });
+
+  test('that was aborted untouched says so, and offers a new plan', () => {
+    const message = board(stateAfter(...running, ...aborted), {}, NOW);
+
+    expect(message.text).toContain('*Aborted.* Nothing was changed.');
+    expect(buttonsOf(message)).toEqual(['dr:failover:chatbot --mode emergency --to us-west-2', 'dr:resolve:INC-1']);
+  });
+
+  test('that was aborted says what was changed, what may be half done, and to look at that first', () => {
+    const state = stateAfter(...running, started('fence'), succeeded('fence'), started('promote'), ...aborted);
+
+    const message = board(state, {}, NOW);
+
+    expect(message.text).toContain('*Look first whether this came through: Promote.*');
+    expect(textOf(message)).toContain('may be half done (cannot be taken back): Promote');
+    expect(textOf(message)).toContain('changed: Stop writes: fence: a → b');
+  });
+
+  test('that was aborted after what cannot be taken back offers no new plan', () => {
+    const state = stateAfter(...running, started('promote'), succeeded('promote'), ...aborted);
+
+    const message = board(state, {}, NOW);
+
+    expect(message.text).toContain('Finish by hand');
+    expect(buttonsOf(message)).toEqual(['dr:resolve:INC-1']);
+  });
+});
+
+describe('while the fence stands and nothing was promoted', () => {
+  const fencing = planWith([
+    plannedStep('fence', { title: 'Stop writes', uses: 'postgres.fence' }),
+    plannedStep('promote', { title: 'Promote', uses: 'rds.promote-replica', needs: ['fence'] }),
+    plannedStep('restart', { title: 'Restart', needs: ['promote'] }),
+  ]);
+  const fenced = [declared, created(fencing), approved, runStarted, started('fence')];
+  const stopped = 'Writes on the old primary, chatbot-prod in us-east-1, are still stopped.';
+  const proven = succeeded('fence', { fenced: true });
+
+  test('an aborted run says first, and once, that writes are stopped, and the SQL that allows them', () => {
+    const message = board(stateAfter(...fenced, proven, ...aborted), {}, NOW);
+
+    expect(sectionTexts(message)[0]).toContain(
+      `${stopped}* To allow them again, run \`ALTER ROLE chatbot_app LOGIN\` there.`,
+    );
+    expect(textOf(message).split(stopped)).toHaveLength(2);
+  });
+
+  test('once it is resolved, too', () => {
+    const message = board(
+      stateAfter(...fenced, proven, ...aborted, { type: 'incident.resolved', by: 'U0COMMANDER' }),
+      {},
+      NOW,
+    );
+
+    expect(textOf(message)).toContain(stopped);
+  });
+
+  test('a paused run says so before anybody aborts it, on the board and in the dialog', () => {
+    const state = stateAfter(...fenced, proven, started('promote'), failed('promote', 'The quota is used up.'));
+
+    const message = board(state, {}, NOW);
+
+    expect(message.text).toContain('*Writes on the old primary are stopped*, and an abort leaves them so');
+    expect(textOf(message)).toContain('Writes on the old primary stay stopped; the board says how to allow them.');
+  });
+
+  test('after a promotion that failed, it is to be looked at first', () => {
+    const state = stateAfter(...fenced, proven, started('promote'), failed('promote', 'x'), ...aborted);
+
+    const message = board(state, {}, NOW);
+
+    expect(message.text).toContain('once you have seen that chatbot-prod-replica-west was not promoted');
+  });
+
+  test.each([
+    ['the fence could not be set', [succeeded('fence', { fenced: false })]],
+    ['the replica was promoted', [proven, started('promote'), succeeded('promote')]],
+  ])('nothing is said of it when %s', (_case, events) => {
+    const message = board(stateAfter(...fenced, ...events, ...aborted), {}, NOW);
+
+    expect(textOf(message)).not.toContain('Writes on the old primary');
+  });
+
+  test('a fence that was cut short may stand', () => {
+    const message = board(stateAfter(...fenced, ...aborted), {}, NOW);
+
+    expect(textOf(message)).toContain('may be stopped');
+  });
+});

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { pageText } from '../../src/blocks/page.ts';
+import type { IncidentState } from '../../src/domain/incident-state.ts';
+import { declared, plannedStep, planWith, stateAfter } from '../support/incident.ts';
+import { created, NOW } from './support.ts';
+
+const page = (state: IncidentState, tier: number) => {
+  const entry = state.tiers.find((candidate) => candidate.tier === tier);
+  if (!entry) throw new Error(`there is no tier ${tier}`);
+  return pageText(state, entry, NOW);
+};
+
+test('a page says what is wrong, how it stands and where to go, without markup', () => {
+  const state = stateAfter(declared, created(planWith([plannedStep('a')], { title: 'A <b> & *c*' })));
+
+  const { summary, details } = page(state, 2);
+
+  expect(summary).toBe(
+    'P0 Primary region failure (INC-1). Plan INC-1.p1 waits for approval. Nothing has been changed.',
+  );
+  expect(details).toMatchObject({ tier: '2: Escalate to senior SRE', detected: '2026-03-01T03:00:00.000Z' });
+  expect(details.next).toContain('#incident-response');
+});
+
+test('a page names nobody by an id that only Slack can read', () => {
+  const state = stateAfter(declared, created(planWith([plannedStep('a')])), {
+    type: 'plan.approval-begun',
+    planId: 'INC-1.p1',
+    by: 'U0APPROVER',
+  });
+
+  expect(page(state, 1).summary).toContain('somebody is approving plan INC-1.p1.');
+});

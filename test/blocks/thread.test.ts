@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { threadLines } from '../../src/blocks/thread.ts';
+import type { IncidentEvent } from '../../src/domain/events.ts';
+import { foldIncident, type IncidentState } from '../../src/domain/incident-state.ts';
+import { approved, declared, entriesOf, plannedStep, planWith, runStarted } from '../support/incident.ts';
+import { created, started, succeeded } from './support.ts';
+
+function told(...events: IncidentEvent[]): string[] {
+  const lines: string[] = [];
+  let before: IncidentState | undefined;
+  for (const entry of entriesOf(events)) {
+    const after = foldIncident([entry], before);
+    if (before && after) lines.push(...threadLines(before, after, entry));
+    before = after;
+  }
+  return lines;
+}
+
+const plan = planWith([plannedStep('a'), plannedStep('b', { phase: 'traffic', needs: ['a'] })]);
+
+describe('the thread', () => {
+  test('tells phase changes in order, once, with the time', () => {
+    const lines = told(declared, created(plan), approved, runStarted, started('a'), succeeded('a'), started('b'));
+
+    expect(lines).toEqual([
+      '03:00:21 UTC  📋 Plan INC-1.p1 is ready and waits for approval',
+      '03:00:22 UTC  ✅ Plan INC-1.p1 approved by <@U0APPROVER>',
+      '03:00:24 UTC  ▶️ *Phase data* began (target 10 min)',
+      '03:00:25 UTC  ✅ *Phase data* done in 1 s (target 10 min)',
+      '03:00:26 UTC  ▶️ *Phase traffic* began (target 10 min)',
+    ]);
+  });
+
+  test('tells that an approval failed and why, and that a plan expired', () => {
+    const planId = 'INC-1.p1';
+    const lines = told(
+      declared,
+      created(plan),
+      { type: 'plan.approval-begun', planId, by: 'U0APPROVER' },
+      { type: 'plan.approval-failed', planId, by: 'U0APPROVER', error: { code: 'x', message: 'AWS <refuses>.' } },
+      { type: 'plan.expired', planId },
+    );
+
+    expect(lines.slice(1)).toEqual([
+      '03:00:23 UTC  ❗ <@U0APPROVER> could not approve plan INC-1.p1: AWS &lt;refuses&gt;.',
+      '03:00:24 UTC  ⌛ Plan INC-1.p1 expired: nobody decided in time',
+    ]);
+  });
+});
