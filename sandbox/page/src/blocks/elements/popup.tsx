@@ -15,7 +15,8 @@ export function Popup({ anchor, onClosed, children }: PopupProps) {
   useLayoutEffect(() => {
     const element = popup.current;
     if (!element || !anchor) return;
-    element.showPopover();
+    // A click on the anchor is not one beside it: the anchor's own click closes it again.
+    element.showPopover({ source: anchor });
     place(element, anchor.getBoundingClientRect());
     element.querySelector<HTMLElement>('a, button, input')?.focus();
     const scrolled = (event: Event) => {

@@ -27,8 +27,8 @@ export function TextInputElement({ input, blockId, label, wiring }: TextInputEle
     disabled,
     autoFocus: input.focus_on_load,
     onChange: ({ target }: { target: { value: string } }) => {
-      fillIn(target.value);
-      if (sendsOnEach) send(target.value);
+      const filledIn = fillIn(target.value);
+      if (sendsOnEach) send(target.value, filledIn);
     },
     onKeyDown: (event: KeyboardEvent) => {
       if (!sendsOnEnter || event.key !== 'Enter' || event.nativeEvent.isComposing) return;

@@ -15,10 +15,10 @@ interface Choice {
    * waits until its modal is submitted.
    */
   choose: (chosen: string | string[] | undefined, named?: string) => void;
-  /** Fills it in, and tells nobody. */
-  fillIn: (chosen: string | string[] | undefined) => void;
-  /** Tells the app what is filled in. */
-  send: (named: string | undefined) => void;
+  /** Fills it in, tells nobody, and returns what it is now. */
+  fillIn: (chosen: string | string[] | undefined) => StateValue;
+  /** Tells the app what is filled in; `filledIn` is what has just been, and is not yet in `value`. */
+  send: (named: string | undefined, filledIn?: StateValue) => void;
   /** Stands beside the element. */
   dialog: ReactNode;
 }
@@ -42,9 +42,13 @@ export function useChoice(blockId: string, given: Element, wiring: Wiring | unde
         surface.fillIn(blockId, element, filledIn);
         if (sends) surface.act(blockId, element, named, filledIn);
       }),
-    fillIn: (chosen) => surface.fillIn(blockId, element, shaped(chosen)),
-    send: (named) => {
-      if (sends) ask(confirm, () => surface.act(blockId, element, named, value));
+    fillIn: (chosen) => {
+      const filledIn = shaped(chosen);
+      surface.fillIn(blockId, element, filledIn);
+      return filledIn;
+    },
+    send: (named, filledIn = value) => {
+      if (sends) ask(confirm, () => surface.act(blockId, element, named, filledIn));
     },
     dialog,
   };
