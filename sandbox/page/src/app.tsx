@@ -1,6 +1,5 @@
 import { useEffect } from 'react';
 import styles from './app.module.css';
-import { CallLog } from './calls/call-log.tsx';
 import { WritesChart } from './chart/writes-chart.tsx';
 import { Chat } from './chat/chat.tsx';
 import { FaultSwitches } from './faults/fault-switches.tsx';
@@ -10,28 +9,26 @@ import { Phone } from './phone/phone.tsx';
 import { RecoveryClock } from './recovery/recovery-clock.tsx';
 import { useSession } from './session.ts';
 import { usePage } from './store.ts';
-import { Tools } from './tools/tools.tsx';
+import { Panels } from './tools/panels.tsx';
+import { HalfTabs } from './top-bar/half-tabs.tsx';
 import { TopBar } from './top-bar/top-bar.tsx';
 
 /** The whole page: the chat at the left, the world at the right; on a narrow screen one of the two at a time. */
 export function App() {
   const connection = usePage((state) => state.connection);
-  const hasSnapshot = usePage((state) => state.snapshot !== undefined);
+  const world = usePage((state) => state.snapshot?.world);
   const half = useSession((state) => state.half);
-  const setSession = useSession((state) => state.set);
-  const theme = useSession((state) => state.theme);
+  const enter = useSession((state) => state.enter);
+  useTheme();
 
   useEffect(() => {
-    if (theme === 'system') delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-  }, [theme]);
+    if (world !== undefined) enter(world);
+  }, [world, enter]);
 
-  if (!hasSnapshot) {
+  if (world === undefined) {
     return (
       <p className={styles.waiting} role="status">
-        {connection === 'lost'
-          ? 'The sandbox does not answer. Is npm start still running?'
-          : 'Connecting to the sandbox…'}
+        {BEFORE_THE_FIRST[connection]}
       </p>
     );
   }
@@ -46,33 +43,50 @@ export function App() {
         </p>
       )}
       <Invitation />
-      <div className={styles.halves}>
+      <main className={styles.halves}>
         <section className={styles.chat} aria-label="Slack">
           <Chat />
         </section>
         <section className={styles.world} aria-label="World">
-          <RecoveryClock />
-          <FaultSwitches />
-          <WorldMap />
-          <WritesChart />
-          <Phone />
-          <CallLog />
-          <Tools />
+          {/* Nothing of an earlier world is kept by the cards of the next. */}
+          <div className={styles.cards} key={world}>
+            <div className={styles.recovery}>
+              <RecoveryClock />
+            </div>
+            <div className={styles.faults}>
+              <FaultSwitches />
+            </div>
+            <div className={styles.map}>
+              <WorldMap />
+            </div>
+            <div className={styles.chart}>
+              <WritesChart />
+            </div>
+            <div className={styles.phone}>
+              <Phone />
+            </div>
+            <div className={styles.panels}>
+              <Panels />
+            </div>
+          </div>
         </section>
-      </div>
-      <nav className={styles.tabs} aria-label="Halves of the page">
-        {(['chat', 'world'] as const).map((name) => (
-          <button
-            key={name}
-            type="button"
-            className={styles.tab}
-            aria-current={half === name ? 'page' : undefined}
-            onClick={() => setSession({ half: name })}
-          >
-            {name === 'chat' ? 'Slack' : 'World'}
-          </button>
-        ))}
-      </nav>
+      </main>
+      <HalfTabs className={styles.tabs} />
     </div>
   );
+}
+
+const BEFORE_THE_FIRST = {
+  connecting: 'Connecting to the sandbox…',
+  open: 'Connecting to the sandbox…',
+  resetting: 'A new world is being made. This takes a few seconds.',
+  lost: 'The sandbox does not answer. Is npm start still running?',
+} as const;
+
+function useTheme(): void {
+  const theme = useSession((state) => state.theme);
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }, [theme]);
 }

@@ -35,6 +35,8 @@ interface Wishes {
   reveal: { ts: string; at: number } | undefined;
   /** The first switch of the faults should be shown and have the focus. */
   showFaults: { at: number } | undefined;
+  /** The question whether to begin a new world should be put. */
+  askReset: { at: number } | undefined;
 }
 
 interface Session extends Kept, Wishes {
@@ -44,7 +46,12 @@ interface Session extends Kept, Wishes {
   enter(world: number): void;
 }
 
-const NO_WISHES: Wishes = { compose: undefined, reveal: undefined, showFaults: undefined };
+const NO_WISHES: Wishes = {
+  compose: undefined,
+  reveal: undefined,
+  showFaults: undefined,
+  askReset: undefined,
+};
 
 export const useSession = create<Session>()(
   persist(

@@ -1,0 +1,38 @@
+import { formatSeconds } from '../../../../src/domain/format-seconds.ts';
+import type { Fault, FaultName } from '../../../world/state.ts';
+
+/** What a fault is called on its switches; the region or duration is added there. */
+const TITLES: Record<FaultName, string> = {
+  'region-down': 'Region does not answer',
+  'region-refuse': 'Region refuses connections',
+  'route53-control-plane-down': 'Route 53 cannot be changed',
+  'replica-lag': 'Replica falls behind',
+};
+
+/** The title of a kind of fault; one that has no words here yet is named as it is written. */
+export function faultTitle(name: string): string {
+  return TITLES[name as FaultName] ?? capitalize(name.replaceAll('-', ' '));
+}
+
+/** What is the matter, in a few words: `us-east-1 does not answer`. */
+export function faultWords({ name, target, seconds }: Pick<Fault, 'name' | 'target' | 'seconds'>): string {
+  switch (name) {
+    case 'region-down':
+      return `${target ?? 'a region'} does not answer`;
+    case 'region-refuse':
+      return `${target ?? 'a region'} refuses connections`;
+    case 'route53-control-plane-down':
+      return 'Route 53 cannot be changed';
+    case 'replica-lag':
+      return `the replica is ${formatSeconds(seconds ?? 0)} behind`;
+    default:
+      return [faultTitle(name).toLowerCase(), target, seconds === undefined ? undefined : formatSeconds(seconds)]
+        .filter((part) => part !== undefined)
+        .join(', ');
+  }
+}
+
+/** With a capital, unless it begins with a name such as `us-east-1`. */
+export function capitalize(text: string): string {
+  return /^[a-z]+-[a-z]+-\d/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}
