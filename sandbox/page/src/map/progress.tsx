@@ -1,0 +1,29 @@
+import { formatSeconds } from '../../../../src/domain/format-seconds.ts';
+import { useWorldNow } from '../world-time.ts';
+import styles from './progress.module.css';
+
+/** World seconds until something ends by itself. */
+export function TimeLeft({ to }: { to: number }) {
+  const now = useWorldNow();
+  return <span className={styles.left}>{formatSeconds((to - now) / 1000)} left</span>;
+}
+
+/** How far something has come that ends by itself at `to` (world time). */
+export function Progress({ from, to }: { from: number; to: number }) {
+  const now = useWorldNow();
+  const share = to > from ? Math.min(1, Math.max(0, (now - from) / (to - from))) : 1;
+  return <Bar parts={[{ name: '', share, size: 1 }]} />;
+}
+
+/** Bars side by side at the foot of a node, each as wide as its `size` and filled by its `share` (0 to 1). */
+export function Bar({ parts }: { parts: { name: string; share: number; size: number }[] }) {
+  return (
+    <div className={styles.bars}>
+      {parts.map(({ name, share, size }) => (
+        <div key={name} className={styles.bar} style={{ flexGrow: size }}>
+          <div className={styles.done} style={{ width: `${share * 100}%` }} />
+        </div>
+      ))}
+    </div>
+  );
+}
