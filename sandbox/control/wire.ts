@@ -210,6 +210,32 @@ export interface RecoveryPicture {
   /** Seconds of acknowledged writes that are gone; absent as long as it cannot be known. */
   lossSeconds?: number;
   rowsLost?: number;
+  /** The newest plan; absent as long as there is none. */
+  plan?: PlanPicture;
+  /** Why no plan could be made, in a sentence, as long as there is none. */
+  planFailure?: string;
+  /** Absent before the first plan is approved. */
+  run?: RunPicture;
+}
+
+/** What people decide on. */
+export interface PlanPicture {
+  id: string;
+  status: 'awaiting approval' | 'refused' | 'approved' | 'rejected' | 'voided' | 'expired';
+  /** Id of the person who asked for it and may not approve it. */
+  requestedBy: string;
+  /** Id of the person whose approval is being compared with the live state just now. */
+  approvingBy?: string;
+}
+
+export interface RunPicture {
+  /** Of which plan. */
+  planId: string;
+  status: 'running' | 'paused' | 'aborting' | 'finished';
+  /** Once it is finished: whether it brought the system back. */
+  recovered?: boolean;
+  /** What a person must answer now. */
+  question?: string;
 }
 
 /** A command that somebody may paste into a terminal to look at the world with their own tools. */

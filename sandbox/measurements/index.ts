@@ -6,6 +6,7 @@ import type { Outcome } from '../client/statistics.ts';
 import type { Mark, RecoveryPicture } from '../control/wire.ts';
 import type { Databases } from '../postgres/databases.ts';
 import type { World } from '../world/world.ts';
+import { decisionsOf } from './decisions.ts';
 import { Incidents } from './incidents.ts';
 import { LostRows } from './lost-rows.ts';
 import { marksOf } from './marks.ts';
@@ -94,16 +95,16 @@ export async function startMeasurements(world: World, parts: MeasurementParts): 
 
   function recovery(): RecoveryPicture | undefined {
     const [incident, before] = incidents.list().reverse();
-    return (
-      incident &&
-      recoveryOf(incident, system, {
-        breaks: log.breaks(),
-        downtime: (since, until) => log.downtime(since, until),
-        lost: lostRows.instance() === undefined ? undefined : lostRows.list(),
-        before: before?.resolvedAt,
-        now: clock.now(),
-      })
-    );
+    if (!incident) return undefined;
+    const now = clock.now();
+    const clockOfIt = recoveryOf(incident, system, {
+      breaks: log.breaks(),
+      downtime: (since, until) => log.downtime(since, until),
+      lost: lostRows.instance() === undefined ? undefined : lostRows.list(),
+      before: before?.resolvedAt,
+      now,
+    });
+    return { ...clockOfIt, ...decisionsOf(incident, now) };
   }
 
   return Object.assign(events, {
