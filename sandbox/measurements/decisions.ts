@@ -1,6 +1,5 @@
-import { questionOf, questionsOf } from '../../src/blocks/headline.ts';
 import { approvalUnderWay } from '../../src/domain/approval.ts';
-import type { IncidentState } from '../../src/domain/incident-state.ts';
+import { type IncidentState, planOf } from '../../src/domain/incident-state.ts';
 import { isRecovered } from '../../src/domain/outcome.ts';
 import type { RecoveryPicture } from '../control/wire.ts';
 
@@ -9,7 +8,7 @@ export function decisionsOf(state: IncidentState, now: number): Pick<RecoveryPic
   const { run, planFailure } = state;
   const newest = state.plans.at(-1);
   const approval = newest && approvalUnderWay(newest, now);
-  const [question] = questionsOf(state);
+  const question = questionOf(state);
   return {
     ...(newest && {
       plan: {
@@ -25,8 +24,17 @@ export function decisionsOf(state: IncidentState, now: number): Pick<RecoveryPic
         planId: run.planId,
         status: run.status,
         ...(run.status === 'finished' && { recovered: isRecovered(run) }),
-        ...(question && { question: questionOf(question) }),
+        ...(question !== undefined && { question }),
       },
     }),
   };
+}
+
+/** What a step that waits for a person's answer asks; its title where it has no words of its own. */
+function questionOf(state: IncidentState): string | undefined {
+  const step = planOf(state, state.run?.planId)?.plan.steps.find(({ id, uses }) => {
+    const now = state.run?.steps[id];
+    return uses === 'manual.confirm' && now?.status === 'running' && !now.answer;
+  });
+  return step && (typeof step.with.question === 'string' ? step.with.question : step.title);
 }
