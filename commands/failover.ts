@@ -31,15 +31,15 @@ export const failover = defineCommand({
       ...(to === undefined ? {} : { to }),
       ...(reason === undefined ? {} : { reason }),
     });
-    const where = joined ? `It joins ${incident}, which was open.` : `${incident} is declared.`;
+    const where = joined ? '' : ` ${incident} is declared.`;
     if (plan.verdict === 'ready') {
-      return done(`Plan ${plan.id} waits for approval by a second person. ${where} Nothing was changed yet.`);
+      return done(`Plan ${plan.id} waits for approval by a second person.${where} Nothing was changed yet.`);
     }
     const failed = plan.guards.filter(({ passed }) => !passed);
     return {
       tone: 'refused',
-      text: `Plan ${plan.id} cannot be approved, because a guard failed. ${where} Nothing was changed.`,
-      lines: failed.map(({ title, measured, reason: why }) => `${title}: no (${measured}). ${why ?? ''}`.trim()),
+      text: `Plan ${plan.id} cannot be approved.${where} Nothing was changed. It does not hold:`,
+      lines: failed.map(({ title, measured, reason: why }) => `${title} (${measured}). ${why ?? ''}`.trim()),
     };
   },
 });

@@ -13,12 +13,12 @@ export const resolve = defineCommand({
   args: z.object({ incident: IncidentId.optional() }),
   notDone: 'The incident stays open.',
   async run({ useCases, user }, { incident: id }) {
-    const { incident, recovered, exceptions } = await useCases.resolve({
+    const { incident, ran, recovered, exceptions } = await useCases.resolve({
       user,
       ...(id === undefined ? {} : { incident: id }),
     });
     const left = exceptions.length > 0 ? ` Still to be looked after: ${exceptions.join(', ')}.` : '';
-    const how = recovered ? '' : ' Its run did not end in recovery.';
+    const how = recovered ? '' : ran ? ' Its run did not recover the system.' : ' Nothing was changed.';
     return done(`${incident} is resolved, and nobody else is paged for it.${how}${left}`);
   },
 });

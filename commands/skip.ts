@@ -23,8 +23,9 @@ export const skip = defineCommand({
   form: {
     argument: 'reason',
     title: 'Skip a step',
+    consequence: 'The run goes on without it, and its outcome says so, with your name and your reason.',
     label: 'Why may it be left out?',
-    placeholder: 'Stands in the outcome, with your name',
+    placeholder: 'For example: changed by hand in the console',
     submit: 'Skip it',
   },
   async run({ useCases, user }, { run, step, reason }) {

@@ -12,23 +12,24 @@ export const status = defineCommand({
   notDone: 'Nothing was changed.',
   async run({ useCases }, { subject }) {
     const { incidents, quiet, problems } = await useCases.status(subject);
-    const lines = [
-      ...incidents.flatMap(describe),
-      ...(quiet.length > 0 ? [`Without an open incident: ${quiet.join(', ')}.`] : []),
-      ...problems.map((problem) => `Cannot be used: ${problem}`),
-    ];
-    const text = incidents.length === 0 ? 'No incident is open.' : `${count(incidents.length)}:`;
-    return info(text, { lines });
+    const broken = problems.map((problem) => `Cannot be used: ${problem}`);
+    const [only, ...others] = incidents;
+    if (!only)
+      return info(`No incident is open${quiet.length > 0 ? ` for ${quiet.join(', ')}` : ''}.`, { lines: broken });
+    if (others.length === 0) return info(`${titleOf(only)} ${only.now}`, { lines: [...linesOf(only), ...broken] });
+    return info(`${incidents.length} incidents:`, { lines: [...incidents.map(inOneLine), ...broken] });
   },
 });
 
-function describe({ id, system, title, severity, now, next, escalation, elapsed }: IncidentSummary): string[] {
-  const lines = [`${id} (${system}, ${severity}): ${title}. ${elapsed} since detection.`, now];
-  if (next) lines.push(next);
-  if (escalation) lines.push(escalation);
-  return lines;
+function titleOf({ id, system }: IncidentSummary): string {
+  return `${id} (${system}):`;
 }
 
-function count(incidents: number): string {
-  return incidents === 1 ? 'One incident' : `${incidents} incidents`;
+function linesOf({ next, escalation, severity, title, elapsed }: IncidentSummary): string[] {
+  const known = [next, escalation].filter((line) => line !== undefined);
+  return [...known, `${severity} ${title}, ${elapsed} since detection.`];
+}
+
+function inOneLine(incident: IncidentSummary): string {
+  return [titleOf(incident), incident.now, incident.next ?? ''].join(' ').trim();
 }

@@ -2,9 +2,10 @@ import { abortWarnings } from '../domain/abort.ts';
 import type { IncidentState, RunState } from '../domain/incident-state.ts';
 import { planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
+import { questionsOf } from '../domain/questions.ts';
 import { quoteWord } from '../usecases/arguments.ts';
 import { escapeText } from './escape.ts';
-import { mayPlanAgain, questionsOf } from './headline.ts';
+import { mayPlanAgain } from './headline.ts';
 import type { Button } from './message.ts';
 
 /** Slack takes 25 buttons in a row; three a failed step, and the last ones are kept for what ends it all. */

@@ -3,6 +3,7 @@ import type { IncidentState, PlanState, RunState, StepState } from '../domain/in
 import { planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/plan.ts';
+import { questionOf, questionsOf } from '../domain/questions.ts';
 import { standingFence } from '../domain/standing-fence.ts';
 import { escapeText } from './escape.ts';
 import { leftAsItWas, outcomeText, standingFenceSentence } from './outcome.ts';
@@ -12,7 +13,7 @@ import { utc } from './time.ts';
 /** What is going on, and the one thing to do now; mrkdwn, a sentence or two each. */
 export interface Headline {
   now: string;
-  /** Absent when nobody has to do anything. */
+  /** Absent when there is nothing to be said. */
   next?: string;
 }
 
@@ -41,20 +42,6 @@ export function mayPlanAgain(state: IncidentState): boolean {
   return !plan?.steps.some(
     ({ id, effect }) => effect === 'irreversible' && state.run?.steps[id]?.status === 'succeeded',
   );
-}
-
-/** The steps that wait for a person's answer just now. */
-export function questionsOf(state: IncidentState): PlannedStep[] {
-  const steps = planOf(state, state.run?.planId)?.plan.steps ?? [];
-  return steps.filter(({ id, uses }) => {
-    const now = state.run?.steps[id];
-    return uses === 'manual.confirm' && now?.status === 'running' && !now.answer;
-  });
-}
-
-/** What a step asks a person, or its title. */
-export function questionOf({ with: input, title }: PlannedStep): string {
-  return typeof input.question === 'string' ? input.question : title;
 }
 
 function resolved(state: IncidentState): Headline {
@@ -119,7 +106,7 @@ function underWay(state: IncidentState, run: RunState, progress: ProgressLines):
         const asked = questions.map((step) => escapeText(questionOf(step))).join('\n');
         return { now: '🙋 *A person must check, and answer here:*', next: asked };
       }
-      return { now: `🔄 *Recovering; nobody has to do anything.* ${runningWords(state, run, progress)}` };
+      return { now: `🔄 *Recovering.* ${runningWords(state, run, progress)}`, next: 'Nobody has to do anything now.' };
     }
   }
 }

@@ -23,7 +23,7 @@ export function pageText(
       tier: `${tier}: ${action}`,
       detected: new Date(state.detectedAt).toISOString(),
       stands,
-      next: `Open ${channel} in Slack; the newest message of ${state.id} says what to do. Or type /dr status.`,
+      next: `Open ${channel} in Slack: the message titled ${state.id} says what to do. Or type /dr status.`,
     },
   };
 }

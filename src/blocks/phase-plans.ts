@@ -25,6 +25,8 @@ const DETAILS = [
   { plans: 1, tasks: 5, words: 0 },
   { plans: 0, tasks: 0, words: 0 },
 ];
+/** Phases under way that a line still names when there is no room for more plans. */
+const LINES_MORE = 4;
 type Detail = (typeof DETAILS)[number];
 
 /**
@@ -46,14 +48,20 @@ function blocksOf(groups: PhaseGroup[], progress: ProgressLines, now: number, de
     if (lines.length > 0) blocks.push(section(lines));
     lines = [];
   };
+  let unnamed = 0;
   for (const group of groups) {
     const [phase] = group.phases;
-    if (group.kind === 'under way' && phase && plans < detail.plans) {
+    if (group.kind !== 'under way' || !phase) lines.push(...groupLines(group, false));
+    else if (plans < detail.plans) {
       endLines();
       blocks.push(planBlock(phase, progress, now, detail));
       plans += 1;
-    } else lines.push(...groupLines(group, false));
+    } else if (plans < detail.plans + LINES_MORE) {
+      lines.push(...groupLines(group, false));
+      plans += 1;
+    } else unnamed += 1;
   }
+  if (unnamed > 0) lines.push(`… and ${unnamed} more phases are under way`);
   endLines();
   return blocks;
 }

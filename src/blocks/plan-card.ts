@@ -24,11 +24,15 @@ export function planCard(state: IncidentState, entry: PlanState, now: number): M
   const text = notification(`${title}.`, ...verdict);
   const above = [header(title), section(verdict)];
   if (status !== 'awaiting approval') return { text, blocks: [...above, ...record(entry), context(footnote(plan))] };
-  const before = [...above, ...signatureBlocks(plan), fields(predictions(state, plan))];
-  const after = [context(footnote(plan)), ...(approvalUnderWay(entry, now) ? [] : [decisionButtons(plan)])];
-  const guards = guardBlocks(plan);
-  const changes = changeSections(plan, roomBeside([...before, ...guards, ...after]));
-  return { text, blocks: [...before, ...changes, ...guards, ...after] };
+  // Whoever decides sees on one screen what they sign for and what it costs; the dialog repeats what is irreversible.
+  const before = [
+    ...above,
+    ...signatureBlocks(plan),
+    fields(predictions(state, plan, now)),
+    ...(approvalUnderWay(entry, now) ? [] : [decisionButtons(plan)]),
+  ];
+  const after = [...guardBlocks(plan), context(footnote(plan))];
+  return { text, blocks: [...before, ...changeSections(plan, roomBeside([...before, ...after])), ...after] };
 }
 
 function whereTo({ params, title }: Plan): string {
@@ -49,7 +53,10 @@ function verdictLines(state: IncidentState, entry: PlanState, now: number): stri
       return [`✅ *Approved by <@${decision?.by}>*${when}.${signed} ${askedFor(plan)}`];
     }
     case 'rejected':
-      return [`🚫 *Rejected by <@${decision?.by}>*${when}. ${nothing}`, ...(isNewest(state, plan) ? [again] : [])];
+      return [
+        `🚫 *${decision?.by === plan.requestedBy ? 'Withdrawn' : 'Rejected'} by <@${decision?.by}>*${when}. ${nothing}`,
+        ...(isNewest(state, plan) ? [again] : []),
+      ];
     case 'refused':
       return [
         `⛔ *Cannot be approved.* ${nothing}`,
@@ -110,18 +117,23 @@ function successor(state: IncidentState, { id, systemName }: Plan): string {
   return next.status === 'refused' ? `Plan ${next.plan.id} took its place; it cannot be approved.` : '';
 }
 
-function predictions(state: IncidentState, plan: Plan): [string, string][] {
+function predictions(state: IncidentState, plan: Plan, now: number): [string, string][] {
   const { lossSeconds, durationSeconds } = plan.predicted;
   const rto = plan.system.rto[plan.severity];
   const rtoEnds = state.detectedAt + rto * 1000;
   const latest = rtoEnds - durationSeconds * 1000;
+  const ends = utc(rtoEnds);
   const loss =
     lossSeconds === undefined ? 'not known' : lossSeconds === 0 ? 'none' : `at most ${formatSeconds(lossSeconds)}`;
   const inTime =
-    latest > plan.createdAt ? `in time if approved by ${utc(latest)}` : `too long for the RTO of ${formatSeconds(rto)}`;
+    now <= latest
+      ? `in time if approved by ${utc(latest)} (RTO ends ${ends})`
+      : now <= rtoEnds
+        ? `too long for the RTO, which ends ${ends}`
+        : `the RTO ended ${ends}`;
   return [
     ['Data loss', `${loss} (RPO ${formatSeconds(plan.system.rpo.database)})`],
-    ['Takes', `${formatSeconds(durationSeconds)}; ${inTime} (RTO ends ${utc(rtoEnds)})`],
+    ['Takes', `${formatSeconds(durationSeconds)}; ${inTime}`],
   ];
 }
 
@@ -146,7 +158,7 @@ function signatureBlocks({ signatures }: Plan): KnownBlock[] {
   if (signatures.length === 0) return [];
   return [
     section([
-      '⚠️ *Who approves signs for this by name:*',
+      '⚠️ *Approving signs for this by name:*',
       ...signatures.map(
         ({ kind, subject, sentence }) => `• *${kind}: ${escapeText(subject)}.* ${escapeText(sentence)}`,
       ),

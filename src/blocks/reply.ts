@@ -32,8 +32,7 @@ export function replyMessage(reply: Reply): Message {
             ),
           ]
         : []),
-      // Somebody may have to report a failure; nobody reports a refusal.
-      ...(problem && tone === 'failed' ? [context(`To report it: reference ${escapeText(problem.id)}`)] : []),
+      ...(problem?.id ? [context(`To report it: reference ${escapeText(problem.id)}`)] : []),
     ],
   };
 }

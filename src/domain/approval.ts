@@ -22,7 +22,8 @@ export function assertMayDecide(
   const { plan, status, decision } = entry;
   if (status !== 'awaiting approval') {
     const who = decision ? ` by <@${decision.by}>` : '';
-    throw new InvalidInput('approval.late', `Plan ${plan.id} is already ${status}${who}: your click changed nothing.`);
+    const stop = verb === 'reject' && status === 'approved' ? ` To stop its run: \`/dr abort ${plan.incident}\`.` : '';
+    throw new InvalidInput('approval.late', `Plan ${plan.id} is already ${status}${who}.${stop}`);
   }
   const others = mayDecide(access, entry).filter((id) => id !== user);
   if (!hasRole(access, plan.systemName, 'approve', user)) {

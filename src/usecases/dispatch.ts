@@ -116,7 +116,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       return {
         tone: 'failed',
         text,
-        problem: { notDone: command.notDone, next: 'Ask again if you still mean it.', id },
+        problem: { notDone: command.notDone, next: 'Ask again if you still mean it.' },
       };
     }
     try {
@@ -128,7 +128,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     } catch (error) {
       const level = error instanceof LifeboatError ? 'info' : 'error';
       logger[level]({ request: id, verb, user, err: error }, 'Request not carried out');
-      return failed(error, { id, notDone: command.notDone, again: `/dr ${command.usage}` });
+      return failed(error, { id, notDone: command.notDone });
     }
   }
 
@@ -189,7 +189,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         const text = 'Your request could not be recorded, because the database does not answer.';
         const next = 'Try again in a moment. If it is urgent, follow the runbook by hand.';
         return {
-          acknowledgement: { tone: 'failed', text, problem: { notDone: command.notDone, next, id: request.id } },
+          acknowledgement: { tone: 'failed', text, problem: { notDone: command.notDone, next } },
           accepted: false,
         };
       }

@@ -3,7 +3,7 @@ import { type ApproveInput, type ApproveResult, approve } from './approve.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { type FailoverInput, type FailoverResult, failover } from './failover.ts';
 import { reject } from './reject.ts';
-import { type ResolveInput, resolve } from './resolve.ts';
+import { type Resolved, type ResolveInput, resolve } from './resolve.ts';
 import { type Status, status } from './status.ts';
 import { answerStep, retryStep, type StepInput, skipStep } from './steps.ts';
 
@@ -18,7 +18,7 @@ export interface UseCases {
   retry(input: StepInput): Promise<void>;
   skip(input: StepInput & { reason: string }): Promise<void>;
   answer(input: StepInput & { confirmed: boolean }): Promise<void>;
-  resolve(input: ResolveInput): Promise<{ incident: string; recovered: boolean; exceptions: string[] }>;
+  resolve(input: ResolveInput): Promise<Resolved>;
   status(subject?: string): Promise<Status>;
 }
 

@@ -37,7 +37,7 @@ export function interpret(
     return { command, args, words: sorted };
   } catch (error) {
     const notDone = command?.notDone ?? 'Nothing was changed.';
-    return { reply: failed(error, { id: request.id, notDone, ...(command ? { again: `/dr ${command.usage}` } : {}) }) };
+    return { reply: failed(error, { id: request.id, notDone }) };
   }
 }
 

@@ -6,8 +6,8 @@ export interface Reply {
   text: string;
   /** One line each, plain text: an overview, a list. */
   lines?: string[];
-  /** Of a failure: what was not done, what to do next, and the id to report it under. */
-  problem?: { notDone: string; next?: string; id: string };
+  /** Of a failure: what was not done, what to do next, and the id to report it under where somebody has to. */
+  problem?: { notDone: string; next?: string; id?: string };
   buttons?: ReplyButton[];
 }
 

@@ -14,14 +14,20 @@ export interface ResolveInput {
   incident?: string;
 }
 
+export interface Resolved {
+  incident: string;
+  /** Whether anything was run at all. */
+  ran: boolean;
+  recovered: boolean;
+  exceptions: string[];
+}
+
 /** Ends an incident and its escalation. Throws InvalidInput while a run is under way. */
-export async function resolve(
-  { journal, clock, access }: UseCaseDependencies,
-  input: ResolveInput,
-): Promise<{ incident: string; recovered: boolean; exceptions: string[] }> {
+export async function resolve({ journal, clock, access }: UseCaseDependencies, input: ResolveInput): Promise<Resolved> {
   const found = await chooseIncident(journal, input.incident, () => true, 'No incident is open.');
   const { state } = await journal.decide(found.id, clock.now(), (now) => resolveIncident(access, now, input.user));
-  return { incident: state.id, recovered: isRecovered(state.run), exceptions: state.run?.exceptions ?? [] };
+  const { id, run } = state;
+  return { incident: id, ran: run !== undefined, recovered: isRecovered(run), exceptions: run?.exceptions ?? [] };
 }
 
 /** Pure. Commanders may, and whoever declared it. Plans that still await approval end with it. */
@@ -30,7 +36,7 @@ export function resolveIncident(access: Access, state: IncidentState, user: stri
     if (state.resolvedBy === user) return { events: [] };
     throw new InvalidInput('resolve.late', `<@${state.resolvedBy ?? ''}> already resolved ${state.id}.`);
   }
-  if (state.declaredBy !== user) requireRole(access, state.system, ['command'], user, 'resolve an incident');
+  if (state.declaredBy !== user) requireRole(access, state.system, ['command'], user, `resolve ${state.id}`);
   const run = activeRun(state);
   if (run) {
     throw new InvalidInput(

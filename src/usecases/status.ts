@@ -1,6 +1,8 @@
+import { approvalUnderWay } from '../domain/approval.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
-import { type IncidentState, planOf } from '../domain/incident-state.ts';
+import { type IncidentState, type PlanState, planOf, type RunState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
+import { questionOf, questionsOf } from '../domain/questions.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { incidentOf, openIncidents, requireIncident, requireSystem } from './find.ts';
 
@@ -53,26 +55,33 @@ export async function status(
 /** Pure. `now` in world milliseconds. */
 export function summarize(state: IncidentState, now: number): IncidentSummary {
   const until = state.status === 'resolved' ? (state.resolvedAt ?? now) : now;
-  const awaiting = state.plans.findLast((entry) => entry.status === 'awaiting approval')?.plan.id;
+  const awaiting = state.plans.findLast((entry) => entry.status === 'awaiting approval');
   const escalation = nextTier(state, now);
   return {
     id: state.id,
     system: state.system,
     title: state.title,
     severity: state.severity,
-    ...whatNow(state, awaiting),
+    ...whatNow(state, awaiting, now),
     ...(escalation ? { escalation } : {}),
     elapsed: formatSeconds((until - state.detectedAt) / 1000),
-    ...(awaiting && state.status === 'open' ? { planAwaiting: awaiting } : {}),
+    ...(awaiting && state.status === 'open' ? { planAwaiting: awaiting.plan.id } : {}),
   };
 }
 
-function whatNow(state: IncidentState, awaiting: string | undefined): { now: string; next?: string } {
+function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: number): { now: string; next?: string } {
   const { run } = state;
   if (state.status === 'resolved') return { now: `Resolved by <@${state.resolvedBy ?? ''}>.` };
   if (run && run.status !== 'finished') return whatRunDoes(state, run);
   if (awaiting) {
-    return { now: `Plan ${awaiting} awaits approval.`, next: `An approver decides: \`/dr approve ${awaiting}\`.` };
+    const { id, requestedBy } = awaiting.plan;
+    const approval = approvalUnderWay(awaiting, now);
+    if (approval)
+      return { now: `<@${approval.by}> is approving plan ${id}; it is compared with the live state first.` };
+    return {
+      now: `Plan ${id} awaits approval.`,
+      next: `Somebody other than <@${requestedBy}> decides: \`/dr approve ${id}\` or \`/dr reject ${id}\`.`,
+    };
   }
   if (run) {
     const exceptions = run.exceptions.length > 0 ? `: ${run.exceptions.join(', ')}` : '';
@@ -94,7 +103,7 @@ function whatNow(state: IncidentState, awaiting: string | undefined): { now: str
   };
 }
 
-function whatRunDoes(state: IncidentState, run: NonNullable<IncidentState['run']>): { now: string; next?: string } {
+function whatRunDoes(state: IncidentState, run: RunState): { now: string; next?: string } {
   const steps = Object.values(run.steps);
   const plan = planOf(state, run.planId)?.plan;
   const ended = steps.filter(({ status }) => ['succeeded', 'skipped', 'left out'].includes(status)).length;
@@ -106,13 +115,25 @@ function whatRunDoes(state: IncidentState, run: NonNullable<IncidentState['run']
   const count = `${ended} of ${steps.length} steps`;
   if (run.status === 'aborting')
     return { now: `${run.id} is being aborted by <@${run.abort?.by ?? ''}> (${count} ended).` };
-  if (run.status === 'running')
+  if (run.status === 'running') {
+    const [asking] = questionsOf(state);
+    if (asking) {
+      const args = `${run.id} ${asking.id}`;
+      return {
+        now: `A person must check: ${questionOf(asking)}`,
+        next: `Answer on the board, or with \`/dr confirm ${args}\` or \`/dr decline ${args}\`.`,
+      };
+    }
     return { now: `${run.id} runs: ${count} ended. Now: ${titles('running') || 'between steps'}.` };
+  }
   const failed = steps.find((step) => step.status === 'failed');
   const args = `${run.id} ${failed?.id ?? ''}`;
+  // A guard is never skipped.
+  const isGuard = plan?.steps.find(({ id }) => id === failed?.id)?.expect !== undefined;
+  const skip = isGuard ? '' : `, \`/dr skip ${args} --reason "…"\``;
   return {
     now: `${run.id} is paused after ${count}: ${titles('failed')} failed. ${failed?.errors.at(-1)?.message ?? ''}`.trim(),
-    next: `A commander decides: \`/dr retry ${args}\`, \`/dr skip ${args} --reason "…"\` or \`/dr abort ${state.id}\`.`,
+    next: `A commander decides: \`/dr retry ${args}\`${skip} or \`/dr abort ${state.id}\`.`,
   };
 }
 

@@ -97,7 +97,7 @@ describe('while a run is under way', () => {
 
     expect(textOf(message)).toContain('*RTO: 12 min 50 s left*, until 03:15:00 UTC · 2 min 10 s since detection');
     expect(textOf(message)).toContain('Paged next: tier 2, SRE manager, at 03:15:00 UTC');
-    expect(message.text).toContain('nobody has to do anything');
+    expect(message.text).toContain('Nobody has to do anything now.');
     expect(message.text).toContain('Now: Stop writes (two sessions &lt;left&gt;).');
   });
 

@@ -29,7 +29,7 @@ describe('a plan that waits', () => {
 
     const message = card(stateAfter(declared, created(planWith([promote], { predicted }))));
 
-    expect(textOf(message)).toContain('20 min; too long for the RTO of 15 min');
+    expect(textOf(message)).toContain('20 min; too long for the RTO, which ends 03:15:00 UTC');
     expect(textOf(message)).toContain('not known (RPO 5 min)');
   });
 

@@ -14,10 +14,17 @@ describe('a reply', () => {
     expect(message.blocks).toHaveLength(1);
   });
 
-  test('about a failure says what was not done, what to do, and the reference to report it under', () => {
+  test('about a failure says what was not done and what to do', () => {
     const message = replyMessage(failed(new Permanent('x', 'AWS refuses the credentials.'), about));
 
     expect(message.text).toContain('Nothing was aborted. Mend what it names, then ask again.');
+    expect(message.blocks).toHaveLength(2);
+  });
+
+  test('about what should never happen has a reference to report it under', () => {
+    const message = replyMessage(failed(new TypeError('x is not a function'), about));
+
+    expect(message.text).not.toContain('x is not a function');
     expect(JSON.stringify(message.blocks)).toContain('To report it: reference 1795263441409.e4acca15');
   });
 

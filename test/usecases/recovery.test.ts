@@ -391,7 +391,7 @@ describe('status', () => {
     expect(incidents).toHaveLength(1);
     expect(incidents[0]).toMatchObject({
       now: 'Plan INC-1.p1 awaits approval.',
-      next: 'An approver decides: `/dr approve INC-1.p1`.',
+      next: 'Somebody other than <@U0REQUESTER> decides: `/dr approve INC-1.p1` or `/dr reject INC-1.p1`.',
     });
   });
 

@@ -111,7 +111,7 @@ async function ask(
     await answer(parts, request, {
       tone: 'failed',
       text: 'Slack did not open the dialog in time.',
-      problem: { notDone: command.notDone, next: `Press again, or type \`/dr ${command.usage}\`.`, id: request.id },
+      problem: { notDone: command.notDone, next: `Press again, or type \`/dr ${command.usage}\`.` },
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/web-api';
 import { z } from 'zod';
+import { cut } from '../../blocks/message.ts';
 import type { Command } from '../../usecases/command.ts';
 
 /** What a modal carries from the button to its submission; Slack allows 3,000 characters. */
@@ -31,7 +32,7 @@ export function modalFor(command: Command & { form: NonNullable<Command['form']>
     blocks: [
       {
         type: 'section',
-        text: plain(`/dr ${verb} ${carried.value}`.slice(0, 3000)),
+        text: plain(cut(`${carried.value}: ${form.consequence}`, 3000)),
       },
       {
         type: 'input',

@@ -153,7 +153,7 @@ describe('a refusal', () => {
     await bench.slack.workspace.click('commander', button);
 
     const text = await bench.whispered(COMMANDER, /INC-1\.p1/);
-    expect(text).toBe('⛔ Plan INC-1.p1 is already approved by <@U0APPROVER>: your click changed nothing.');
+    expect(text).toBe('⛔ Plan INC-1.p1 is already approved by <@U0APPROVER>.');
   });
 });
 

@@ -99,7 +99,7 @@ describe('a workspace that refuses every block', () => {
       expect(asked).toEqual(['plan', 'sections', 'text', 'text']);
       const [message] = messages();
       expect(message?.blocks).toBeUndefined();
-      expect(message?.text).toContain('Recovering; nobody has to do anything.');
+      expect(message?.text).toContain('Nobody has to do anything now.');
       expect(message?.text).toContain('• Abort: `/dr abort INC-1 --yes`');
       expect(message?.text).toContain('🔄 running: Stop writes');
       expect(message?.text).toContain('still');
