@@ -20,7 +20,7 @@ export async function listen(server: Server, wanted = 0): Promise<number> {
 
 /** Whether listening failed because the port is not to be had. */
 export function isTaken(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const { code } = error as { code?: unknown };
   return code === 'EADDRINUSE' || code === 'EACCES';
 }
 

@@ -9,7 +9,7 @@ import { GetHealthCheckCommand, ListHostedZonesCommand, Route53Client } from '@a
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SANDBOX_CREDENTIALS } from '../../../sandbox/aws/index.ts';
-import { EAST, healthyState, refusal, type Sandbox, startSandbox, until, WEST } from './sandbox.ts';
+import { EAST, healthyState, nextCall, refusal, type Sandbox, startSandbox, until, WEST } from './sandbox.ts';
 
 const REPLICA = 'chatbot-prod-replica-west';
 
@@ -144,14 +144,7 @@ describe('a region that is down', () => {
 
   it('does not carry out what had not been carried out by then', async () => {
     sandbox = await startSandbox({ speed: 1 });
-    const begun = new Promise<void>((resolve) => {
-      const { world } = sandbox;
-      const takeTime = world.takeTime.bind(world);
-      world.takeTime = (milliseconds, signal) => {
-        resolve();
-        return takeTime(milliseconds, signal);
-      };
-    });
+    const begun = nextCall(sandbox);
     const under = within(600, (options) => sandbox.rds().send(promote(), options));
     await begun;
 

@@ -5,6 +5,7 @@ import { Route53Client } from '@aws-sdk/client-route-53';
 import { STSClient } from '@aws-sdk/client-sts';
 import { parse } from 'yaml';
 import { type AwsEndpoints, SANDBOX_CREDENTIALS, startAwsEndpoints } from '../../../sandbox/aws/index.ts';
+import type { Ports } from '../../../sandbox/listen.ts';
 import { createWorldState } from '../../../sandbox/world/initial.ts';
 import type { WorldState } from '../../../sandbox/world/state.ts';
 import { World } from '../../../sandbox/world/world.ts';
@@ -45,6 +46,8 @@ export interface SandboxOptions {
   /** World seconds per machine second. */
   speed?: number;
   promoteDatabase?: (instanceId: string) => Promise<void>;
+  /** Where an earlier sandbox listened. */
+  ports?: Ports;
 }
 
 /** A running world with its AWS endpoints, and official clients for them that never retry. */
@@ -59,7 +62,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     (async (instanceId: string) => {
       promoted.push(instanceId);
     });
-  const endpoints = await startAwsEndpoints(world, { promoteDatabase });
+  const endpoints = await startAwsEndpoints(world, { promoteDatabase, ...(options.ports && { ports: options.ports }) });
   world.start();
 
   const clients: { destroy(): void }[] = [];
@@ -87,6 +90,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await endpoints.close();
     },
   };
+}
+
+/** Resolves when the next call has come in, and before it is carried out. */
+export function nextCall({ world }: Sandbox): Promise<void> {
+  return new Promise((resolve) => {
+    const takeTime = world.takeTime.bind(world);
+    world.takeTime = (milliseconds, signal) => {
+      resolve();
+      return takeTime(milliseconds, signal);
+    };
+  });
 }
 
 /** Looks every few machine milliseconds until `look` gives something; fails after `seconds`. */
