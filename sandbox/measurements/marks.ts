@@ -1,3 +1,4 @@
+import { formatSeconds } from '../../src/domain/format-seconds.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { formatFault } from '../control/faults.ts';
 import type { Mark } from '../control/wire.ts';
@@ -44,7 +45,7 @@ function faultLabel(fault: Omit<FaultSwitch, 'at' | 'on'>, on: boolean): string 
     case 'route53-control-plane-down':
       return on ? "Route 53's API stops answering" : "Route 53's API answers again";
     case 'replica-lag':
-      return on ? `changes reach the replica ${fault.seconds} s late` : 'changes reach the replica at once again';
+      return on ? `the replica falls ${formatSeconds(fault.seconds ?? 0)} behind` : 'the replica catches up';
     default:
       return `${formatFault(fault)} ${on ? 'begins' : 'ends'}`;
   }
