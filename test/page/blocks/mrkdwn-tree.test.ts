@@ -47,7 +47,7 @@ describe('mrkdwn', () => {
     ['marks in code', '`*a* _b_`', ['code(*a* _b_)']],
     ['bold around code', '*run `x`*', ['bold(run code(x))']],
     ['code in a block', 'a\n```\nb *c*\n  d\n```\ne', ['a', 'preformatted[b *c*\n  d]', 'e']],
-    ['two code blocks', '```a``` ```b```', ['preformatted[a]', ' ', 'preformatted[b]']],
+    ['two code blocks', '```a``` ```b```', ['preformatted[a]', 'preformatted[b]']],
     ['a fence that is not closed', '```a', ['```a']],
     ['a quote', 'a\n> b\n> c\nd', ['a', 'quote[b\nc]', 'd']],
     ['an escaped quote, as people type it', '&gt; b &gt; c', ['quote[b > c]']],

@@ -39,9 +39,8 @@ export function mrkdwnTree(text: string, options: Options = {}): Part[] {
       continue;
     }
     // The line break beside a code block is the block's own.
-    const lines = piece
-      .replace(index > 0 ? /^\n/ : /^(?!)/, '')
-      .replace(index < pieces.length - 1 ? /\n$/ : /(?!)$/, '');
+    const start = index > 0 ? (/^ *\n?/.exec(piece)?.[0].length ?? 0) : 0;
+    const lines = index < pieces.length - 1 ? piece.slice(start).replace(/\n$/, '') : piece.slice(start);
     if (lines !== '') parts.push(...paragraphs(lines, options));
   }
   return parts;

@@ -34,7 +34,7 @@ export function OverflowElement({ overflow, blockId }: { overflow: Overflow; blo
         onClick={() => setOpen(!isOpen)}
       >
         <svg viewBox="0 0 20 20" aria-hidden="true">
-          <path d="M10 4.5v.01M10 10v.01M10 15.5v.01" />
+          <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" />
         </svg>
       </button>
       {isOpen && (

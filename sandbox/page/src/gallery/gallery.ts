@@ -1,0 +1,30 @@
+import type { Block } from '../../../slack/state.ts';
+
+/** What `gallery.json` holds. */
+export interface Gallery {
+  /** When it was made, as `Date` reads it. */
+  made: string;
+  groups: GalleryGroup[];
+}
+
+export interface GalleryGroup {
+  title: string;
+  items: GalleryItem[];
+}
+
+export interface GalleryItem {
+  id: string;
+  title: string;
+  /** The one thing to do now, in a sentence. */
+  now: string;
+  message: Drawn;
+  kind: 'message' | 'ephemeral' | 'thread' | 'modal';
+  /** What is sent instead where Slack takes less. */
+  fallbacks?: (Drawn & { name: string })[];
+}
+
+/** A message as it is sent: the text of its notification, and its blocks. */
+export interface Drawn {
+  text: string;
+  blocks: Block[];
+}

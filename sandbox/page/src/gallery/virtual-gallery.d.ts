@@ -1,0 +1,5 @@
+/** `gallery.json`, put into the page when it is built. */
+declare module 'virtual:gallery' {
+  const gallery: import('./gallery.ts').Gallery;
+  export default gallery;
+}
