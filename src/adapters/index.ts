@@ -20,8 +20,8 @@ export interface ClientSettings {
   databaseTls?: TlsMode | undefined;
   /** The value of a secret that system.yaml names; throws InvalidInput when it is not set. */
   secret(name: string): string;
-  /** Machine milliseconds after which a socket of something that is only looked at is given up. */
-  observationTimeoutMs: number;
+  /** Machine milliseconds after which something that is only looked at counts as unreachable, asked at each look. */
+  observationTimeoutMs: () => number;
 }
 
 /** Everything that actions and observer reach the world with. */
@@ -53,7 +53,7 @@ export function createClients(settings: ClientSettings): Clients {
       dns,
       tls: settings.databaseTls ?? 'verify-full',
       connectTimeoutMs: observationTimeoutMs,
-      statementTimeoutMs: 2 * observationTimeoutMs,
+      statementTimeoutMs: () => 2 * observationTimeoutMs(),
     }),
     http: createHttp({
       timeoutMs: observationTimeoutMs,

@@ -38,7 +38,7 @@ export async function connect(config: Config): Promise<Connection> {
 }
 
 /** Clients that wait as long as the bot's (machine milliseconds). */
-export function connectClients(config: Config, observationTimeoutMs: number): Clients {
+export function connectClients(config: Config, observationTimeoutMs: () => number): Clients {
   return createClients({
     awsEndpoints: config.aws.endpoints,
     kubeconfig: config.kubernetes.kubeconfig,

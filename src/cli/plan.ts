@@ -32,7 +32,7 @@ export async function plan({ subject, mode: wanted, params, json, config, write 
   const { entry, systemName, runbookId } = await findRunbook(subject, config.runbooksDirectory);
   const connection = await connect(config);
   const observationTimeoutMs = () => observationTimeout(connection.clock);
-  const clients = connectClients(config, observationTimeoutMs());
+  const clients = connectClients(config, observationTimeoutMs);
   try {
     const made = await makePlan({
       entry,

@@ -17,8 +17,9 @@ export interface ObservationDeadline {
 }
 
 /**
- * Starts a deadline of as many machine milliseconds as `limit()` says; it begins anew when the speed of the world
- * changes, for then what was asked answers sooner or later. `outer` ends it early.
+ * Starts a deadline of as many machine milliseconds as `limit()` says. When the speed of the world changes it says so
+ * anew, for what was asked may then answer later; no deadline becomes shorter by that, as what is under way keeps to the
+ * limits that it began with. `outer` ends it early.
  */
 export function startDeadline(
   limit: () => number,
@@ -37,9 +38,12 @@ export function startDeadline(
     clearTimeout(first);
     clearTimeout(last);
   };
+  let end = 0;
   const begin = () => {
-    clear();
     const milliseconds = Math.max(SHORTEST_DEADLINE, limit());
+    if (performance.now() + milliseconds <= end) return;
+    end = performance.now() + milliseconds;
+    clear();
     first = setTimeout(() => controller.abort(new DeadlinePassed(milliseconds)), milliseconds);
     last = setTimeout(() => fail(new DeadlinePassed(milliseconds)), milliseconds + GRACE);
   };

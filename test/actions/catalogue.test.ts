@@ -7,7 +7,7 @@ import { actionsPage } from '../../src/cli/actions-page.ts';
 import { Runbook } from '../../src/domain/runbook.ts';
 import { readSystem } from '../support/system.ts';
 
-const clients = createClients({ secret: () => 'unused', observationTimeoutMs: 1000 });
+const clients = createClients({ secret: () => 'unused', observationTimeoutMs: () => 1000 });
 const actions = createActions(clients);
 const system = readSystem();
 

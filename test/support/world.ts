@@ -93,7 +93,7 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
     httpsProxy: edge.proxyUrl,
     databaseTls: 'disable',
     secret: () => passwords.lifeboat,
-    observationTimeoutMs,
+    observationTimeoutMs: () => observationTimeoutMs,
   });
   closers.push(() => clients.close());
   return {

@@ -41,6 +41,20 @@ it('begins anew when the world is paused or made slower meanwhile', () => {
   deadline.end();
 });
 
+it('becomes no shorter when the world goes on faster meanwhile', () => {
+  const { clock, deadline } = deadlineAt(1);
+  jest.advanceTimersByTime(500);
+
+  clock.setSpeed(60);
+  jest.advanceTimersByTime(1499);
+  const before = deadline.signal.aborted;
+  jest.advanceTimersByTime(1);
+
+  expect(before).toBe(false);
+  expect(deadline.signal.aborted).toBe(true);
+  deadline.end();
+});
+
 it('rejects after its grace what did not end by itself, and leaves nothing behind', async () => {
   const { clock, deadline } = deadlineAt(60);
 

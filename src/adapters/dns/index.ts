@@ -13,7 +13,7 @@ export interface DnsSettings {
   /** Addresses that replace those of system.yaml's resolvers, by the resolver's name. */
   resolvers?: Record<string, string>;
   /** Machine milliseconds that one server has to answer. */
-  timeoutMs: number;
+  timeoutMs: () => number;
 }
 
 export interface Dns {
@@ -40,13 +40,13 @@ export function createDns(settings: DnsSettings): Dns {
           throw unreachable(error, 'dns', subject) ?? new Retryable('dns.failed', `${subject} does not resolve.`);
         }
       }
-      const { addresses } = await followChain(host, { servers, timeoutMs, signal });
+      const { addresses } = await followChain(host, { servers, timeoutMs: timeoutMs(), signal });
       const [address] = addresses;
       if (!address) throw new Retryable('dns.no-address', `${subject} does not resolve at ${servers.join(', ')}.`);
       return address;
     },
     async ask({ name: resolver, address }, { name, type }, signal) {
-      const asking = { servers: [resolvers[resolver] ?? address], timeoutMs, signal };
+      const asking = { servers: [resolvers[resolver] ?? address], timeoutMs: timeoutMs(), signal };
       if (type) return askServers(name, type, asking);
       const { names, addresses } = await followChain(name, asking);
       return [...names, ...addresses];

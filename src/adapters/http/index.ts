@@ -25,14 +25,14 @@ export interface HttpSettings {
   /** Resolves names when there is no proxy and the machine's resolver is not to be used. */
   dns?: Dns;
   /** Machine milliseconds for the whole answer. */
-  timeoutMs: number;
+  timeoutMs: () => number;
 }
 
 export function createHttp({ proxy, dns, timeoutMs }: HttpSettings): Http {
   return {
     async get(url, signal) {
       const dispatcher = proxy ? new ProxyAgent({ uri: proxy, proxyTunnel: true }) : createAgent(dns, signal);
-      const deadline = within(timeoutMs, signal);
+      const deadline = within(timeoutMs(), signal);
       const startedAt = performance.now();
       const ask = async () => {
         const { statusCode, body } = await request(url, {

@@ -36,15 +36,15 @@ export interface PostgresSettings {
   dns: Dns;
   tls: TlsMode;
   /** Machine milliseconds until a connection is ready, the name's resolution included. */
-  connectTimeoutMs: number;
+  connectTimeoutMs: () => number;
   /** Machine milliseconds for one statement. */
-  statementTimeoutMs: number;
+  statementTimeoutMs: () => number;
 }
 
 export function createPostgres(settings: PostgresSettings): Postgres {
   const connect = async (target: PostgresTarget, signal: AbortSignal): Promise<PostgresSession> => {
     const subject = `PostgreSQL at ${target.host}`;
-    const deadline = within(settings.connectTimeoutMs, signal);
+    const deadline = within(settings.connectTimeoutMs(), signal);
     try {
       const address = await settings.dns.address(target.host, deadline);
       return await open(settings, target, address, deadline);
@@ -95,8 +95,8 @@ async function openOnce(
     user,
     password,
     application_name: 'lifeboat',
-    statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs,
+    statement_timeout: statementTimeoutMs(),
+    query_timeout: statementTimeoutMs(),
     stream: () => socket,
     ssl: encrypted && tlsOptions(tls, host),
   });

@@ -13,7 +13,7 @@ const EAST = 'chatbot-east-1234567890.us-east-1.elb.amazonaws.com';
 beforeAll(async () => {
   servers = await startDnsServers(createWorld({ speed: 1 }), { system });
   const resolvers = Object.fromEntries(servers.resolvers.map(({ name, address }) => [name, address]));
-  dns = createDns({ servers: [servers.authoritative], resolvers, timeoutMs: 1000 });
+  dns = createDns({ servers: [servers.authoritative], resolvers, timeoutMs: () => 1000 });
 });
 afterAll(() => servers.close());
 

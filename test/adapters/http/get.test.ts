@@ -26,7 +26,7 @@ const signal = () => AbortSignal.timeout(5000);
 
 describe('http.get', () => {
   it('opens a connection for each request, as a new client does', async () => {
-    const http = createHttp({ timeoutMs: 2000 });
+    const http = createHttp({ timeoutMs: () => 2000 });
     connections.clear();
 
     const answers = [await http.get(url, signal()), await http.get(url, signal())];
@@ -36,17 +36,17 @@ describe('http.get', () => {
   });
 
   it('follows no redirect', async () => {
-    expect(await createHttp({ timeoutMs: 2000 }).get(`${url}/moved`, signal())).toMatchObject({ status: 301 });
+    expect(await createHttp({ timeoutMs: () => 2000 }).get(`${url}/moved`, signal())).toMatchObject({ status: 301 });
   });
 
   it('gives up after its timeout, in machine time', async () => {
-    const silent = createHttp({ timeoutMs: 50 }).get(`${url}/silent`, signal());
+    const silent = createHttp({ timeoutMs: () => 50 }).get(`${url}/silent`, signal());
 
     await expect(silent).rejects.toMatchObject({ name: 'Retryable', code: 'http.timeout' });
   });
 
   it('says that nothing listens', async () => {
-    const refused = createHttp({ timeoutMs: 2000 }).get('http://127.0.0.1:1/', signal());
+    const refused = createHttp({ timeoutMs: () => 2000 }).get('http://127.0.0.1:1/', signal());
 
     await expect(refused).rejects.toMatchObject({ name: 'Retryable', code: 'http.unreachable' });
   });

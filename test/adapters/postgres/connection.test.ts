@@ -25,7 +25,12 @@ afterAll(async () => {
 });
 
 const postgres = (tls: TlsMode = 'prefer') =>
-  createPostgres({ dns: createDns({ timeoutMs: 500 }), tls, connectTimeoutMs: 500, statementTimeoutMs: 300 });
+  createPostgres({
+    dns: createDns({ timeoutMs: () => 500 }),
+    tls,
+    connectTimeoutMs: () => 500,
+    statementTimeoutMs: () => 300,
+  });
 const signal = () => AbortSignal.timeout(5000);
 
 describe('a connection', () => {

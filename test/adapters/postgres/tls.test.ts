@@ -62,7 +62,7 @@ const dns = { address: async () => '127.0.0.1' } as unknown as Dns;
 const signal = () => AbortSignal.timeout(5000);
 
 function ask(mode: TlsMode, server: Server | undefined, host = NAMED) {
-  const postgres = createPostgres({ dns, tls: mode, connectTimeoutMs: 3000, statementTimeoutMs: 1000 });
+  const postgres = createPostgres({ dns, tls: mode, connectTimeoutMs: () => 3000, statementTimeoutMs: () => 1000 });
   const port = server ? (server.address() as AddressInfo).port : target.port;
   return postgres.use({ ...target, host, port }, signal(), (session) => session.query('SELECT 1 AS one', [], signal()));
 }
