@@ -1,8 +1,8 @@
 import { formatSeconds } from '../../../../src/domain/format-seconds.ts';
-import type { Snapshot } from '../../../control/wire.ts';
+import type { PlanPicture, RecoveryPicture, Snapshot } from '../../../control/wire.ts';
 import type { Person } from '../../../slack/state.ts';
 import { capitalize, faultWords } from '../faults/fault-words.ts';
-import { type IncidentSeen, readIncident } from './incident-seen.ts';
+import { findByKey } from './find-messages.ts';
 
 /** What the invitation's button leads to. */
 export type Offer =
@@ -23,14 +23,18 @@ export interface NextStep {
   quiet: boolean;
 }
 
-type Told = Pick<Snapshot, 'faults' | 'people' | 'messages' | 'system' | 'recovery'>;
+export type Told = Pick<Snapshot, 'faults' | 'people' | 'messages' | 'system' | 'recovery'>;
 
 /** What there is to be done next, as the world, the incident and the person who is typing stand. Pure. */
 export function nextStep(told: Told, person: Person | undefined): NextStep {
-  const incident = readIncident(told);
-  if (!incident) return beforeIncident(told, person);
-  if (incident.status === 'resolved') return afterIncident(told, incident);
-  return duringIncident(told, incident, person);
+  const { recovery } = told;
+  if (!recovery) return beforeIncident(told, person);
+  if (recovery.status === 'resolved') return afterIncident(told, recovery);
+  const { plan, run } = recovery;
+  // A plan that was made after the last run has ended is what people decide on now.
+  if (run && run.planId === (plan?.id ?? run.planId)) return duringRun(told, recovery, run, person);
+  if (plan) return beforeRun(told, recovery, plan, person);
+  return withoutPlan(told, recovery);
 }
 
 function beforeIncident({ faults, system, people }: Told, person: Person | undefined): NextStep {
@@ -47,65 +51,66 @@ function beforeIncident({ faults, system, people }: Told, person: Person | undef
   return {
     part: 2,
     sentence: `${capitalize(faultWords(first))}${more}. Ask for a plan: type /dr failover ${system.name} in Slack.`,
-    offer: askForPlan(system.name, people, person, 'Write it for me'),
+    offer: askForPlan(system.name, people, person),
     quiet: false,
   };
 }
 
-function afterIncident({ faults, recovery }: Told, { id }: IncidentSeen): NextStep {
-  const still = faults[0] ? ` Still on: ${faults.map(faultWords).join(', ')}.` : '';
-  const took =
-    recovery?.incident === id && recovery.recoveredAt !== undefined
-      ? ` after a recovery in ${formatSeconds((recovery.recoveredAt - recovery.detectedAt) / 1000)}`
-      : '';
+function afterIncident({ faults }: Told, recovery: RecoveryPicture): NextStep {
+  const still = faults.length > 0 ? ` Still on: ${faults.map(faultWords).join(', ')}.` : '';
+  const took = recovery.recoveredAt === undefined ? '' : ` after a recovery in ${recoveryTime(recovery)}`;
   return {
     part: 5,
-    sentence: `${id} is resolved${took}.${still} Reset the world to try another disaster.`,
+    sentence: `${recovery.incident} is resolved${took}.${still} Reset the world to try another disaster.`,
     offer: { does: 'reset', label: 'Reset…' },
     quiet: false,
   };
 }
 
-function duringIncident(told: Told, incident: IncidentSeen, person: Person | undefined): NextStep {
-  const { offered, plan } = incident;
-  if (offered.has('confirm')) return question(incident, person, told.people);
-  if (offered.has('retry')) return paused(incident, person, told.people);
-  if (plan?.fate === 'waiting') return decision(told, plan, person);
-  if (plan?.fate === 'approved' || offered.has('abort')) {
-    return offered.has('resolve') ? ended(told, incident) : watching(told, incident);
-  }
-  if (plan) return withoutPlan(told, incident, plan.fate, person);
-  if (offered.has('resolve')) {
-    return {
-      part: 3,
-      sentence: `No plan could be made for ${incident.id}; the board says why. Mend that, then ask again.`,
-      ...showBoard(incident, 'Show the board'),
-      quiet: false,
-    };
+function withoutPlan(told: Told, { incident, planFailure }: RecoveryPicture): NextStep {
+  if (planFailure === undefined) {
+    return { part: 3, sentence: `${incident} is declared. Its plan follows within seconds.`, quiet: true };
   }
   return {
     part: 3,
-    sentence: `${incident.id} is declared. Lifeboat reads the live state of both regions; the plan follows within seconds.`,
-    quiet: true,
+    sentence: `No plan could be made for ${incident}. The board says why: mend that, then ask again.`,
+    ...showBoard(told, incident, 'Show the board'),
+    quiet: false,
   };
 }
 
-function decision(
-  { people, faults }: Told,
-  plan: NonNullable<IncidentSeen['plan']>,
-  person: Person | undefined,
-): NextStep {
-  const mayApprove = people.filter(({ name, id }) => name !== 'bystander' && id !== plan.requestedBy);
-  const isAllowed = person !== undefined && mayApprove.some(({ id }) => id === person.id);
-  const other = isAllowed ? undefined : (mayApprove.find(({ name }) => name === 'approver') ?? mayApprove[0]);
-  const { channel, ts } = plan.card;
-  const show = { does: 'show a message', channel, ts } as const;
-  const healthy = faults.length === 0 ? 'Nothing is broken now. ' : '';
+function beforeRun(told: Told, { incident }: RecoveryPicture, plan: PlanPicture, person: Person | undefined): NextStep {
+  switch (plan.status) {
+    case 'awaiting approval':
+      return plan.approvingBy === undefined ? decision(told, plan, person) : comparing(told.people, plan);
+    case 'approved':
+      return { part: 4, sentence: `Plan ${plan.id} is approved, and its run starts.`, quiet: true };
+    case 'refused':
+      return {
+        part: 3,
+        sentence: `Plan ${plan.id} cannot be approved, because a guard failed. It says which: mend that, then ask again.`,
+        ...showPlan(told, plan, 'Show the plan'),
+        quiet: false,
+      };
+    case 'rejected':
+      return askAgain(told, incident, `Plan ${plan.id} was turned down.`, person);
+    case 'voided':
+      return askAgain(told, incident, `Plan ${plan.id} is void: the world changed after it was made.`, person);
+    case 'expired':
+      return askAgain(told, incident, `Plan ${plan.id} expired without a decision.`, person);
+  }
+}
+
+function decision(told: Told, plan: PlanPicture, person: Person | undefined): NextStep {
+  const mayApprove = told.people.filter(({ name, id }) => name !== 'bystander' && id !== plan.requestedBy);
+  const isAllowed = mayApprove.some(({ id }) => id === person?.id);
+  const other = named(mayApprove, 'approver') ?? named(mayApprove, 'commander') ?? mayApprove[0];
+  const healthy = told.faults.length === 0 ? 'Nothing is broken now. ' : '';
   if (isAllowed || !other) {
     return {
       part: 3,
       sentence: `${healthy}Read plan ${plan.id} and decide: approve it, or reject it. Nothing has been changed yet.`,
-      offer: { ...show, label: 'Show the plan' },
+      ...showPlan(told, plan, 'Show the plan'),
       quiet: false,
     };
   }
@@ -114,104 +119,135 @@ function decision(
   return {
     part: 3,
     sentence: `${healthy}Plan ${plan.id} waits: ${why}. Approve it as ${other.realName}.`,
-    offer: { ...show, as: other.id, label: `Become ${other.realName}` },
+    ...showPlan(told, plan, `Become ${other.realName}`, other),
     quiet: false,
   };
 }
 
-function withoutPlan(
+function comparing(people: Person[], { id, approvingBy }: PlanPicture): NextStep {
+  const name = people.find((person) => person.id === approvingBy)?.realName ?? 'Somebody';
+  return { part: 3, sentence: `${name} approves plan ${id}. It is compared with the live state first.`, quiet: true };
+}
+
+/** Nothing was started: either the trouble is still there, or the incident can end. */
+function askAgain(
   { system, faults, people }: Told,
-  incident: IncidentSeen,
-  fate: string,
+  incident: string,
+  what: string,
   person: Person | undefined,
 ): NextStep {
-  const id = incident.plan?.id ?? '';
-  if (fate === 'refused') {
-    return {
-      part: 3,
-      sentence: `Plan ${id} is refused, because a guard failed. Its card says which: mend that, then ask again.`,
-      ...showPlan(incident, 'Show the plan'),
-      quiet: false,
-    };
-  }
-  const became = { rejected: 'was rejected', void: 'is void: the world changed after it was made', expired: 'expired' };
-  const said = became[fate as keyof typeof became] ?? 'can no longer be approved';
   if (faults.length === 0) {
     return {
       part: 3,
-      sentence: `Plan ${id} ${said}, and nothing is broken. End ${incident.id}: type /dr resolve ${incident.id}.`,
-      offer: { does: 'write', label: 'Write it for me', text: `/dr resolve ${incident.id}` },
+      sentence: `${what} Nothing is broken now: end ${incident} with /dr resolve ${incident}, or ask for a new plan.`,
+      offer: {
+        ...asRequester(people, person),
+        does: 'write',
+        label: 'Write it for me',
+        text: `/dr resolve ${incident}`,
+      },
       quiet: false,
     };
   }
   return {
     part: 3,
-    sentence: `Plan ${id} ${said}. Nothing was changed. Ask for a new one: type /dr failover ${system.name}.`,
-    offer: askForPlan(system.name, people, person, 'Write it for me'),
+    sentence: `${what} Ask for a new one: type /dr failover ${system.name}.`,
+    offer: askForPlan(system.name, people, person),
     quiet: false,
   };
 }
 
-function paused(incident: IncidentSeen, person: Person | undefined, people: Person[]): NextStep {
-  const commander = people.find(({ name }) => name === 'commander');
+function duringRun(
+  told: Told,
+  recovery: RecoveryPicture,
+  run: NonNullable<RecoveryPicture['run']>,
+  person: Person | undefined,
+): NextStep {
+  const { incident } = recovery;
+  const canWrite = recovery.recoveredAt !== undefined;
+  switch (run.status) {
+    case 'paused':
+      return paused(told, incident, person);
+    case 'aborting':
+      return { part: 4, sentence: 'The run stops. The board will say what was changed.', quiet: true };
+    case 'running':
+      if (run.question !== undefined) return question(told, incident, run.question, person);
+      return {
+        part: 4,
+        sentence: canWrite
+          ? 'Users can write again. The run makes sure of it: nothing needs to be done.'
+          : 'The board and the map follow the run: nothing needs to be done.',
+        quiet: true,
+      };
+    case 'finished':
+      return {
+        part: run.recovered ? 5 : 4,
+        sentence: run.recovered
+          ? `The run has recovered the system${canWrite ? `: users could write again ${recoveryTime(recovery)} after detection` : ''}. When the incident is over, resolve it on the board.`
+          : 'The run has ended and did not recover the system. The board says what was changed, and what can be done now.',
+        ...showBoard(told, incident, 'Show the board'),
+        quiet: false,
+      };
+  }
+}
+
+function paused(told: Told, incident: string, person: Person | undefined): NextStep {
+  const commander = named(told.people, 'commander');
   const become = commander && person?.id !== commander.id ? commander : undefined;
   return {
     part: 4,
     sentence: `The run is paused: a step failed. ${become ? `As ${become.realName}, the commander, decide` : 'Decide'} on the board: retry, skip or abort.`,
-    ...showBoard(incident, become ? `Become ${become.realName}` : 'Show the board', become),
+    ...showBoard(told, incident, become ? `Become ${become.realName}` : 'Show the board', become),
     quiet: false,
   };
 }
 
-function question(incident: IncidentSeen, person: Person | undefined, people: Person[]): NextStep {
-  const able = people.find(({ name }) => name === 'approver') ?? people[0];
-  const become = person?.name === 'bystander' ? able : undefined;
+function question(told: Told, incident: string, asked: string, person: Person | undefined): NextStep {
+  const approver = named(told.people, 'approver');
+  const become = person?.name === 'bystander' ? approver : undefined;
   return {
     part: 4,
-    sentence: `The run waits for a person's answer${become ? `; a bystander may not give it. Answer as ${become.realName}` : '. Answer the question on the board'}.`,
-    ...showBoard(incident, become ? `Become ${become.realName}` : 'Show the question', become),
+    sentence: `A person must check. ${asked}${become ? ` You may not answer; ${become.realName} may.` : ' Answer on the board.'}`,
+    ...showBoard(told, incident, become ? `Become ${become.realName}` : 'Show the question', become),
     quiet: false,
   };
 }
 
-function ended({ recovery }: Told, incident: IncidentSeen): NextStep {
-  const isRecovered = recovery?.incident === incident.id && recovery.recoveredAt !== undefined;
-  const seconds = isRecovered ? ((recovery.recoveredAt ?? 0) - recovery.detectedAt) / 1000 : 0;
-  return {
-    part: isRecovered ? 5 : 4,
-    sentence: isRecovered
-      ? `Users can write again, ${formatSeconds(seconds)} after detection, and the run has ended. When the incident is over, resolve it on the board.`
-      : 'The run has ended, and the system is not recovered. The board says what was changed: ask for a new plan, or resolve.',
-    ...showBoard(incident, 'Show the board'),
-    quiet: false,
-  };
+function recoveryTime({ recoveredAt = 0, detectedAt }: RecoveryPicture): string {
+  return formatSeconds((recoveredAt - detectedAt) / 1000);
 }
 
-function watching({ recovery }: Told, incident: IncidentSeen): NextStep {
-  const canWrite = recovery?.incident === incident.id && recovery.recoveredAt !== undefined;
-  return {
-    part: 4,
-    sentence: canWrite
-      ? 'Users can write again; the run verifies it.'
-      : 'The board and the map follow the run: nothing needs to be done.',
-    quiet: true,
-  };
+function askForPlan(system: string, people: Person[], person: Person | undefined): Offer {
+  return { ...asRequester(people, person), does: 'write', label: 'Write it for me', text: `/dr failover ${system}` };
 }
 
 /** Whoever has no right to ask is offered to do it as the requester. */
-function askForPlan(system: string, people: Person[], person: Person | undefined, label: string): Offer {
-  const requester = people.find(({ name }) => name === 'requester');
-  const as = person?.name === 'bystander' ? requester?.id : undefined;
-  return { does: 'write', label, text: `/dr failover ${system}`, ...(as !== undefined && { as }) };
+function asRequester(people: Person[], person: Person | undefined): { as?: string } {
+  const requester = named(people, 'requester');
+  return person?.name === 'bystander' && requester ? { as: requester.id } : {};
 }
 
-function showBoard({ board }: IncidentSeen, label: string, as?: Person): { offer?: Offer } {
-  if (!board) return {};
-  return {
-    offer: { does: 'show a message', label, channel: board.channel, ts: board.ts, ...(as && { as: as.id }) },
-  };
+function showBoard({ messages }: Told, incident: string, label: string, as?: Person): { offer?: Offer } {
+  return showMessage(messages, `slack/board/${incident}`, label, as);
 }
 
-function showPlan({ plan }: IncidentSeen, label: string): { offer?: Offer } {
-  return plan ? { offer: { does: 'show a message', label, channel: plan.card.channel, ts: plan.card.ts } } : {};
+function showPlan({ messages }: Told, { id }: PlanPicture, label: string, as?: Person): { offer?: Offer } {
+  return showMessage(messages, `slack/plan/${id}`, label, as);
+}
+
+/** No offer as long as the message was not posted. */
+function showMessage(
+  messages: Told['messages'],
+  key: string,
+  label: string,
+  as: Person | undefined,
+): { offer?: Offer } {
+  const message = findByKey(messages, key);
+  if (!message) return {};
+  const { channel, ts } = message;
+  return { offer: { does: 'show a message', label, channel, ts, ...(as && { as: as.id }) } };
+}
+
+function named(people: Person[], role: string): Person | undefined {
+  return people.find(({ name }) => name === role);
 }

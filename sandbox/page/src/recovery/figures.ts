@@ -74,7 +74,7 @@ function partsOf(recovery: RecoveryPicture, marks: readonly Mark[], now: number)
       ? { name: 'detect', state: 'done', seconds: seconds(fault.at, detectedAt) }
       : { name: 'detect', state: 'unknown' },
     part('decide', detectedAt, approvedAt, recoveredAt ?? resolvedAt, now),
-    part('execute', startedAt ?? approvedAt, recoveredAt, resolvedAt, now),
+    part('execute', startedAt ?? approvedAt, recoveredAt, recoveredAt ?? resolvedAt, now),
     part('verify', recoveredAt, resolvedAt, resolvedAt, now),
   ];
 }
