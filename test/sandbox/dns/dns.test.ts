@@ -1,7 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { createSocket, Socket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import dnsPacket from 'dns-packet';
@@ -19,6 +20,16 @@ function worldAt(start: number): { world: World; pass: (seconds: number) => void
   let now = start;
   world.clock.now = () => now;
   return { world, pass: (seconds) => (now += seconds * 1000) };
+}
+
+/** One message over UDP, and what comes back; `rcode` is the name of its response code. */
+async function askOnce(server: string | undefined, query: dnsPacket.Packet) {
+  const [host, port] = server?.split(':') ?? [];
+  const socket = createSocket('udp4');
+  socket.send(dnsPacket.encode({ type: 'query', id: 7, ...query }), Number(port), host);
+  const [message] = (await once(socket, 'message')) as [Buffer];
+  socket.close();
+  return dnsPacket.decode(message) as dnsPacket.DecodedPacket & { rcode: string };
 }
 
 describe('the name servers of the world', () => {
@@ -114,15 +125,104 @@ describe('the name servers of the world', () => {
     expect(unknown.addresses).toEqual([]);
   });
 
+  it('lets a resolver be asked for what it remembers, without making it remember', async () => {
+    const [resolver] = servers.resolvers;
+    const wish = (flags: number) => askOnce(resolver?.address, { flags, questions: [{ type: 'A', name: RECORD }] });
+
+    const before = await wish(0);
+    await wish(dnsPacket.RECURSION_DESIRED);
+    pass(10);
+    const after = await wish(0);
+
+    expect(before).toMatchObject({ rcode: 'NOERROR', answers: [] });
+    expect(after.answers?.map((answer) => ('ttl' in answer ? answer.ttl : undefined))).toEqual([50, 50]);
+  });
+
+  it.each<[string, string, dnsPacket.Question]>([
+    ['is in no zone', 'REFUSED', { type: 'A', name: 'www.example.com' }],
+    ['is a whole zone', 'REFUSED', { type: 'AXFR', name: system.dns.zone }],
+    ['is of another class', 'REFUSED', { type: 'TXT', class: 'CH', name: 'version.bind' }],
+    ['the provider does not have', 'NXDOMAIN', { type: 'A', name: 'nobody.us-east-1.rds.amazonaws.com' }],
+  ])('answers without a zone’s authority for what %s', async (_what, rcode, question) => {
+    const answer = await askOnce(servers.authoritative, { questions: [question] });
+
+    expect(answer).toMatchObject({ rcode, answers: [], authorities: [] });
+  });
+
+  it('lets a resolver say that a foreign name does not exist, and name no zone for it', async () => {
+    const questions = [{ type: 'A' as const, name: 'www.example.com' }];
+
+    const answer = await askOnce(servers.resolvers[0]?.address, { flags: dnsPacket.RECURSION_DESIRED, questions });
+
+    expect(answer).toMatchObject({ rcode: 'NXDOMAIN', authorities: [] });
+  });
+
+  it('goes on after bytes that are no question', async () => {
+    const [host, port] = servers.authoritative.split(':');
+    const socket = createSocket('udp4');
+    socket.send(Buffer.from('not a question'), Number(port), host);
+
+    const answer = await askOnce(servers.authoritative, { questions: [{ type: 'A', name: RECORD }] });
+    socket.close();
+
+    expect(answer.answers).toHaveLength(2);
+  });
+
+  it('listens where an earlier start did', async () => {
+    const { ports } = servers;
+    await servers.close();
+
+    servers = await startDnsServers(world, { system, ports });
+
+    expect(Object.keys(ports)).toEqual(['dns', 'dns/cloudflare', 'dns/google']);
+    expect(servers.ports).toEqual(ports);
+    expect(servers.authoritative).toBe(`127.0.0.1:${ports.dns}`);
+  });
+
+  it.each(['TCP', 'UDP'])('listens elsewhere when somebody else has its %s port', async (transport) => {
+    const other = transport === 'TCP' ? createServer() : createSocket('udp4');
+    if (other instanceof Socket) other.bind(0, '127.0.0.1');
+    else other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const taken = (other.address() as AddressInfo).port;
+    await servers.close();
+
+    servers = await startDnsServers(world, { system, ports: { dns: taken } });
+    const addresses = await asking(servers.authoritative).resolve4(RECORD);
+    other.close();
+
+    expect(servers.ports.dns).not.toBe(taken);
+    expect(addresses).toEqual(['127.0.0.1']);
+  });
+
   const withDig = spawnSync('dig', ['-v']).error ? it.skip : it;
 
-  withDig.each([['UDP'], ['TCP']])('answers dig over %s (skipped where dig is not installed)', async (transport) => {
-    const port = servers.authoritative.split(':')[1] ?? '';
-    const options = transport === 'TCP' ? ['+tcp'] : ['+notcp'];
+  withDig('answers dig as people use it (skipped where dig is not installed)', async () => {
+    const dig = async (server: string | undefined, ...options: string[]) => {
+      const port = server?.split(':')[1] ?? '';
+      const { stdout } = await promisify(execFile)('dig', ['@127.0.0.1', '-p', port, '+tries=1', ...options]);
+      return stdout.trim().replace(/\s+/g, ' ');
+    };
+    const google = servers.resolvers[1]?.address;
 
-    const { stdout } = await promisify(execFile)('dig', ['@127.0.0.1', '-p', port, RECORD, '+short', ...options]);
+    const [udp, tcp, unknown, foreign, remembered, types] = await Promise.all([
+      dig(servers.authoritative, RECORD, '+short', '+notcp'),
+      dig(servers.authoritative, RECORD, '+short', '+tcp'),
+      dig(servers.authoritative, 'nothing.chatbot.com'),
+      dig(servers.authoritative, 'www.example.com'),
+      dig(google, RECORD, '+norecurse', '+noall', '+answer'),
+      dig(servers.authoritative, RECORD, 'HTTPS', '+noall', '+answer'),
+    ]);
+    await dig(google, RECORD);
+    pass(10);
+    const now = await dig(google, RECORD, '+norecurse', '+noall', '+answer');
 
-    expect(stdout.trim().split('\n')).toEqual([`${hostOf(EAST)}.`, '127.0.0.1']);
+    expect([udp, tcp]).toEqual(Array(2).fill(`${hostOf(EAST)}. 127.0.0.1`));
+    expect(unknown).toMatch(/status: NXDOMAIN.* flags: qr aa.*chatbot\.com\. 900 IN SOA/);
+    expect(foreign).toMatch(/status: REFUSED.* AUTHORITY: 0/);
+    expect(remembered).toBe('');
+    expect(now).toBe(`${RECORD}. 50 IN CNAME ${hostOf(EAST)}. ${hostOf(EAST)}. 50 IN A 127.0.0.1`);
+    expect(types).toBe(`${RECORD}. 60 IN CNAME ${hostOf(EAST)}.`);
   });
 
   it('answers over TCP as over UDP', async () => {

@@ -3,6 +3,7 @@ import { ProxyAgent, request } from 'undici';
 import { createAuthority } from '../../../sandbox/authority.ts';
 import { startDnsServers } from '../../../sandbox/dns/index.ts';
 import { startEdge } from '../../../sandbox/edge/index.ts';
+import type { Ports } from '../../../sandbox/listen.ts';
 import type { World } from '../../../sandbox/world/world.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import { createWorld, system } from '../kubernetes/world.ts';
@@ -18,7 +19,7 @@ function usePostgresIn(world: World, connectionString: string): void {
 }
 
 /** The edge over a real database with the table of the product; all of it is gone after `close()`. */
-export async function startTestEdge({ speed = 1 } = {}) {
+export async function startTestEdge({ speed = 1, ports = {} }: { speed?: number; ports?: Ports } = {}) {
   const database = await createTestDatabase();
   const sql = new pg.Client({ connectionString: database.connectionString });
   await sql.connect();
@@ -28,7 +29,7 @@ export async function startTestEdge({ speed = 1 } = {}) {
   const authority = await createAuthority();
   const dns = await startDnsServers(world, { system });
   const resolver = dns.resolvers[0]?.address ?? '';
-  const edge = await startEdge(world, { authority, system, resolver });
+  const edge = await startEdge(world, { authority, system, resolver, ports });
   const dispatcher = new ProxyAgent({ uri: edge.proxyUrl, requestTls: { ca: authority.certificate } });
   return {
     world,

@@ -145,6 +145,36 @@ describe('what users reach', () => {
     await expect(unknown).rejects.toThrow('502');
   });
 
+  it('logs where answers turn bad, and none of the writes that went well', async () => {
+    await post(1);
+    await edge.send(HEALTH);
+    await edge.sql.query('ALTER TABLE messages RENAME TO elsewhere');
+
+    for (const id of [2, 3, 4]) await post(id);
+    await edge.send(HEALTH);
+    await edge.send(`https://${system.dns.record}/made-up`);
+
+    const bad = { service: 'alb', region: EAST, resource: system.dns.record, mutating: false, status: 503, latency: 0 };
+    expect(edge.world.state.calls).toEqual([
+      { ...bad, operation: 'POST /messages', error: 'database not writable', at: expect.any(Number) },
+      { ...bad, operation: 'GET /health', error: 'database not writable', at: expect.any(Number) },
+    ]);
+  });
+
+  it('takes up the port of an earlier start, or a free one where somebody else has it', async () => {
+    const { ports } = edge.edge;
+    const beside = await startTestEdge({ ports });
+    await edge.close();
+
+    edge = await startTestEdge({ ports });
+    const { status } = await beside.send(readyOf(EAST));
+    await beside.close();
+
+    expect(edge.edge.proxyUrl).toBe(`http://127.0.0.1:${ports.proxy}`);
+    expect(beside.edge.ports.proxy).not.toBe(ports.proxy);
+    expect(status).toBe(200);
+  });
+
   it('takes requests in absolute form', async () => {
     const proxy = new URL(edge.edge.proxyUrl);
 

@@ -31,6 +31,7 @@ describe('what people decide on', () => {
     const failed: IncidentEvent = {
       type: 'plan.failed',
       planId: 'INC-1.p1',
+      by: 'U0REQUESTER',
       error: { code: 'test.failed', message: 'Nothing answers.' },
     };
 
