@@ -1,16 +1,9 @@
 import type { ReactNode } from 'react';
-import { APP } from '../../../slack/app.ts';
-import type { Channel, Person } from '../../../slack/state.ts';
 import { spokenName } from './emoji.ts';
 import styles from './inline.module.css';
 import { OUTWARD } from './links.ts';
 import type { Inline } from './mrkdwn-tree.ts';
-
-/** Who and what may be mentioned. */
-export interface Named {
-  people: Person[];
-  channels: Channel[];
-}
+import { channelNamed, type Named, personNamed } from './named.ts';
 
 /** Pieces of a line, in their order. */
 export function Inlines({ nodes, named }: { nodes: Inline[]; named: Named }): ReactNode {
@@ -80,14 +73,11 @@ export function Outward({ url, children }: { url: string; children: ReactNode })
 }
 
 export function PersonMention({ id, label, named }: { id: string; label?: string | undefined; named: Named }) {
-  const person = named.people.find((candidate) => candidate.id === id);
-  const name = person?.realName ?? (id === APP.botUserId ? APP.name : undefined) ?? label ?? id;
-  return <span className={styles.person}>@{name}</span>;
+  return <span className={styles.person}>@{personNamed(id, label, named)}</span>;
 }
 
 export function ChannelMention({ id, label, named }: { id: string; label?: string | undefined; named: Named }) {
-  const channel = named.channels.find((candidate) => candidate.id === id);
-  return <span className={styles.channel}>#{channel?.name ?? label ?? id}</span>;
+  return <span className={styles.channel}>#{channelNamed(id, label, named)}</span>;
 }
 
 export function Broadcast({ range }: { range: string }) {

@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
 import type { Channel, Person } from '../../../slack/state.ts';
 import './slack.css';
-import { Inlines, type Named } from './inline.tsx';
+import { Inlines } from './inline.tsx';
 import styles from './mrkdwn.module.css';
 import { mrkdwnTree, type Part } from './mrkdwn-tree.ts';
+import type { Named } from './named.ts';
 import { Preformatted, Quote } from './set-apart.tsx';
 
 interface MrkdwnProps {

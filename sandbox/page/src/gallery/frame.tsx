@@ -1,12 +1,16 @@
+import { useMemo } from 'react';
 import { PEOPLE } from '../../../slack/people.ts';
-import { channelId } from '../../../slack/state.ts';
+import { type Block, channelId } from '../../../slack/state.ts';
 import { Blocks } from '../blocks/blocks.tsx';
 import { Mrkdwn } from '../blocks/mrkdwn.tsx';
+import { mrkdwnWords } from '../blocks/mrkdwn-words.ts';
 import styles from './frame.module.css';
 import type { Drawn, GalleryItem } from './gallery.ts';
 import type { View } from './view.ts';
 
 const CHANNELS = ['incident-response', 'general'].map((name) => ({ id: channelId(name), name }));
+
+const NAMED = { people: PEOPLE, channels: CHANNELS };
 
 interface FrameProps {
   width: 'phone' | 'desktop';
@@ -19,12 +23,13 @@ interface FrameProps {
 /** A message as it stands in a window of that width: 360 px on a telephone, 720 px at a desk. */
 export function Frame({ width, scheme, title, kind, drawn }: FrameProps) {
   const { text, blocks } = drawn;
+  const shown = useMemo(() => unfocused(blocks), [blocks]);
   const body =
     blocks.length > 0 ? (
-      <Blocks blocks={blocks} surface={kind === 'modal' ? 'modal' : 'message'} people={PEOPLE} channels={CHANNELS} />
+      <Blocks blocks={shown} surface={kind === 'modal' ? 'modal' : 'message'} {...NAMED} />
     ) : (
       <div className={styles.text}>
-        <Mrkdwn text={text} people={PEOPLE} channels={CHANNELS} />
+        <Mrkdwn text={text} {...NAMED} />
       </div>
     );
   return (
@@ -45,7 +50,7 @@ export function Frame({ width, scheme, title, kind, drawn }: FrameProps) {
           {width === 'phone' && text !== '' && (
             <div className={styles.notification}>
               <span className={styles.notificationTitle}>Notification, and what a screen reader says</span>
-              <span className={styles.notificationText}>{text}</span>
+              <span className={styles.notificationText}>{mrkdwnWords(text, NAMED)}</span>
             </div>
           )}
           <div className={styles.row} data-kind={kind}>
@@ -63,4 +68,9 @@ export function Frame({ width, scheme, title, kind, drawn }: FrameProps) {
       )}
     </figure>
   );
+}
+
+/** Among a hundred modals, none may take the focus. */
+function unfocused(blocks: Block[]): Block[] {
+  return JSON.parse(JSON.stringify(blocks, (key, value: unknown) => (key === 'focus_on_load' ? undefined : value)));
 }

@@ -5,7 +5,7 @@ import type { Use, Verdict } from './verdict.ts';
 export function Limits({ verdict: { blocks, characters, refusal } }: { verdict: Verdict }) {
   return (
     <div className={styles.limits}>
-      <Meter label="blocks" use={blocks} />
+      {blocks && <Meter label="blocks" use={blocks} />}
       {characters && <Meter label="characters" use={characters} />}
       {refusal.length === 0 ? (
         <span className={styles.good}>✓ Slack takes it</span>

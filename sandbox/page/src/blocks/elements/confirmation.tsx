@@ -26,12 +26,15 @@ export function useConfirmation(): {
 
 function Confirmation({ question: { confirm, proceed }, onClosed }: { question: Question; onClosed: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const no = useRef<HTMLButtonElement>(null);
   const id = useId();
   const { title, text, deny, style = 'primary' } = confirm;
 
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // "No" has the focus: Enter pressed twice must not say yes to what nobody has read.
+    no.current?.focus();
     return () => element?.close();
   }, []);
 
@@ -51,13 +54,11 @@ function Confirmation({ question: { confirm, proceed }, onClosed }: { question: 
         <Text text={text} />
       </div>
       <div className={styles.buttons}>
-        {/* "No" has the focus: Enter pressed twice must not say yes to what nobody has read. */}
         <button
           type="button"
           className={button.button}
           data-size="large"
-          // biome-ignore lint/a11y/noAutofocus: a dialog takes the focus, and this says where.
-          autoFocus
+          ref={no}
           onClick={() => dialog.current?.close()}
         >
           <Plain text={deny.text} emoji={deny.emoji} />
