@@ -1,7 +1,9 @@
 import { abortWarnings } from '../domain/abort.ts';
+import type { AskedFor } from '../domain/events.ts';
 import type { IncidentState, RunState } from '../domain/incident-state.ts';
-import { planOf } from '../domain/incident-state.ts';
+import { planFailureNow, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
+import type { Plan } from '../domain/plan.ts';
 import { questionsOf } from '../domain/questions.ts';
 import { quoteWord } from '../usecases/arguments.ts';
 import { escapeText } from './escape.ts';
@@ -11,17 +13,27 @@ import type { Button } from './message.ts';
 /** Slack takes 25 buttons in a row; three a failed step, and the last ones are kept for what ends it all. */
 const STEPS_OFFERED = 8;
 
-/** What can be done from the board now, the likeliest first. */
-export function boardButtons(state: IncidentState): Button[] {
+/** What people are asked to decide, the likeliest first, and the way out of a run that goes on by itself. */
+export function boardButtons(state: IncidentState): { decide: Button[]; abort: Button[] } {
+  const { run } = state;
+  if (!run || run.status === 'finished' || run.status === 'aborting') return { decide: decisions(state), abort: [] };
+  const stop = abort(state, run);
+  return run.status === 'paused'
+    ? { decide: [...decisions(state), stop], abort: [] }
+    : { decide: decisions(state), abort: [stop] };
+}
+
+function decisions(state: IncidentState): Button[] {
   if (state.status === 'resolved') return [];
   const { run } = state;
   const newest = state.plans.at(-1);
   if (run && run.status !== 'finished') return runButtons(state, run);
+  if (planFailureNow(state)) return [...planAgain(state), resolve(state)];
   if (run && newest?.plan.id === run.planId) {
     if (isRecovered(run)) return [resolve(state)];
     return [...(mayPlanAgain(state) ? planAgain(state) : []), resolve(state)];
   }
-  const waits = newest ? newest.status === 'awaiting approval' || newest.status === 'approved' : !state.planFailure;
+  const waits = !newest || newest.status === 'awaiting approval' || newest.status === 'approved';
   return waits ? [] : [...planAgain(state), resolve(state)];
 }
 
@@ -33,17 +45,21 @@ function runButtons(state: IncidentState, run: RunState): Button[] {
   const list: Button[] = [];
   for (const { id, expect } of failed) {
     const args = `${run.id} ${id}`;
-    list.push({ verb: 'retry', args, label: `Retry${which(id, failed)}`, style: 'primary' });
+    list.push({ verb: 'retry', args, label: `Retry${which(id, failed)}`, ...primaryOf(failed) });
     // What a guard protects would be in danger: it is never skipped.
     if (expect === undefined) list.push({ verb: 'skip', args, label: `Skip${which(id, failed)}…` });
   }
   for (const { id } of questions) {
     const args = `${run.id} ${id}`;
-    list.push({ verb: 'confirm', args, label: `Yes, it works${which(id, questions)}`, style: 'primary' });
+    list.push({ verb: 'confirm', args, label: `Yes, it works${which(id, questions)}`, ...primaryOf(questions) });
     list.push({ verb: 'decline', args, label: `No, it does not${which(id, questions)}` });
   }
-  if (run.status !== 'aborting') list.push(abort(state, run));
   return list;
+}
+
+/** One button at most stands out. */
+function primaryOf(among: unknown[]): Pick<Button, 'style'> {
+  return among.length === 1 ? { style: 'primary' } : {};
 }
 
 function abort(state: IncidentState, run: RunState): Button {
@@ -61,13 +77,23 @@ function abort(state: IncidentState, run: RunState): Button {
   };
 }
 
-/** Another plan as the last one was asked for; before there was one, nobody knows whether it was planned or not. */
-function planAgain({ plans, system }: IncidentState): Button[] {
-  const last = plans.at(-1)?.plan;
-  if (!last) return [];
-  const to = typeof last.params.to === 'string' ? ` --to ${last.params.to}` : '';
-  const reason = last.reason === undefined ? '' : ` --reason ${quoteWord(last.reason)}`;
-  return [{ verb: 'failover', args: `${system} --mode ${last.mode}${to}${reason}`, label: 'Make a new plan' }];
+/** Another plan as the last one was asked for. */
+function planAgain(state: IncidentState): Button[] {
+  const asked = planFailureNow(state)?.asked ?? askedFor(state.plans.at(-1)?.plan);
+  if (!asked) return [];
+  const to = asked.to === undefined ? '' : ` --to ${asked.to}`;
+  const reason = asked.reason === undefined ? '' : ` --reason ${quoteWord(asked.reason)}`;
+  return [{ verb: 'failover', args: `${state.system} --mode ${asked.mode}${to}${reason}`, label: 'Make a new plan' }];
+}
+
+function askedFor(plan: Plan | undefined): AskedFor | undefined {
+  if (!plan) return undefined;
+  const { mode, params, reason } = plan;
+  return {
+    mode,
+    ...(typeof params.to === 'string' ? { to: params.to } : {}),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 function resolve({ id }: IncidentState): Button {

@@ -13,7 +13,7 @@ import { outcomeLines } from './outcome.ts';
 import { phasePlans } from './phase-plans.ts';
 import { groupLines, groupPhases, type PhaseGroup, phaseLines } from './phases.ts';
 import type { ProgressLines } from './steps.ts';
-import { utc } from './time.ts';
+import { utc, utcMinute } from './time.ts';
 
 export type { ProgressLines } from './steps.ts';
 
@@ -29,13 +29,13 @@ export function board(state: IncidentState, progress: ProgressLines, present: nu
   const now = state.status === 'resolved' || isRecovered(state.run) ? state.at : present;
   const title = `${state.id} · ${state.severity} · ${state.title}`;
   const headline = headlineOf(state, progress, now);
-  const actions = boardButtons(state);
+  const { decide, abort } = boardButtons(state);
   const clock = clockLine(state, now);
   const told = [headline.now, ...(headline.next ? [headline.next] : []), ...callLines(state)];
   const above = [
     header(title),
     section(told.join('\n')),
-    ...(actions.length > 0 ? [buttons(actions)] : []),
+    ...(decide.length > 0 ? [buttons(decide)] : []),
     ...(clock ? [section(clock)] : []),
   ];
   const ended = state.run?.status === 'finished' ? outcomeLines(state, headline.next ?? '') : [];
@@ -43,6 +43,8 @@ export function board(state: IncidentState, progress: ProgressLines, present: nu
   const below = [
     ...(ended.length > 0 ? [section(ended)] : []),
     ...(paging.length > 0 ? [section(paging)] : []),
+    // What nobody is asked to press does not stand where people press.
+    ...(abort.length > 0 ? [buttons(abort)] : []),
     context(footnote(state, now)),
   ];
   const groups = groupsOf(state);
@@ -78,19 +80,19 @@ function clockLine(state: IncidentState, now: number): string | undefined {
   if (isRecovered(state.run)) return undefined;
   const figures = recoveryFigures(state);
   if (figures?.recoveredAt !== undefined && figures.recoverySeconds !== undefined) {
-    return `⏱️ *Users can work again* since ${utc(figures.recoveredAt)}, ${formatSeconds(figures.recoverySeconds)} after detection`;
+    return `⏱️ *Users can work again* since ${utcMinute(figures.recoveredAt)}, ${formatSeconds(figures.recoverySeconds)} after detection`;
   }
   const elapsed = ((state.resolvedAt ?? now) - state.detectedAt) / 1000;
-  const since = `${formatSeconds(elapsed)} since detection at ${utc(state.detectedAt)}`;
+  const since = `${formatSeconds(elapsed)} since detection`;
   if (!figures || state.status === 'resolved') return `⏱️ ${since}`;
   const left = figures.rtoSeconds - elapsed;
-  const ends = utc(state.detectedAt + figures.rtoSeconds * 1000);
+  const ends = utcMinute(state.detectedAt + figures.rtoSeconds * 1000);
   return left >= 0
     ? `⏱️ *RTO: ${formatSeconds(left)} left*, until ${ends} · ${since}`
     : `⏱️ *RTO missed by ${formatSeconds(-left)}*, was ${ends} · ${since}`;
 }
 
-function footnote({ declaredBy, declaredAt, reason }: IncidentState, now: number): string {
+function footnote({ declaredBy, detectedAt, reason }: IncidentState, now: number): string {
   const why = reason ? `: ${escapeText(cut(reason, LONGEST_REASON))}` : '';
-  return `Declared by <@${declaredBy}> at ${utc(declaredAt, true)}${why} · as of ${utc(now)}`;
+  return `Detected ${utc(detectedAt, true)} · declared by <@${declaredBy}>${why} · as of ${utc(now)}`;
 }

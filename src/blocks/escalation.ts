@@ -1,13 +1,19 @@
 import type { IncidentState, TierState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import { escapeText } from './escape.ts';
-import { utc } from './time.ts';
+import { utcMinute } from './time.ts';
 
 /** Who was paged, and who is next and when; nothing once nobody can be paged any more. mrkdwn. */
 export function escalationLines(state: IncidentState): string[] {
   if (state.status === 'resolved') return [];
   const reached = state.tiers.filter((tier) => tier.reachedAt !== undefined && !isUnreached(tier));
-  return [...reached.map(pagedLine), nextLine(state)];
+  const accepted = reached.filter(({ acceptedAt }) => acceptedAt !== undefined);
+  const pending = reached.filter(({ acceptedAt }) => acceptedAt === undefined);
+  return [
+    ...(accepted.length > 0 ? [`📟 Paged, not confirmed: ${accepted.map(pagedWhen).join('; ')}`] : []),
+    ...(pending.length > 0 ? [`📟 Paging: ${pending.map(whoIs).join('; ')}`] : []),
+    nextLine(state),
+  ];
 }
 
 /** Whom somebody has to call, because the page did not get through; empty once users can work again. mrkdwn. */
@@ -22,11 +28,8 @@ function isUnreached({ acceptedAt, failure }: TierState): boolean {
   return acceptedAt === undefined && failure !== undefined;
 }
 
-function pagedLine(tier: TierState): string {
-  const { reachedAt, acceptedAt } = tier;
-  return acceptedAt === undefined
-    ? `🔄 Paging ${whoIs(tier)}, since ${utc(reachedAt ?? 0)}`
-    : `📟 Paged ${whoIs(tier)}, at ${utc(acceptedAt)}; no person has confirmed it`;
+function pagedWhen(tier: TierState): string {
+  return `${whoIs(tier)} (${utcMinute(tier.acceptedAt ?? 0)})`;
 }
 
 function whoIs({ tier, contact }: TierState): string {
@@ -37,7 +40,5 @@ function nextLine(state: IncidentState): string {
   if (isRecovered(state.run)) return '📟 Nobody else is paged: users can work again';
   const next = state.tiers.find(({ reachedAt }) => reachedAt === undefined);
   if (!next) return '📟 Every tier has been paged';
-  return next.dueAt <= state.at
-    ? `📟 Paging now: ${whoIs(next)}`
-    : `📟 Paged next: ${whoIs(next)}, at ${utc(next.dueAt)}`;
+  return next.dueAt <= state.at ? `📟 Paging now: ${whoIs(next)}` : `📟 Next ${utcMinute(next.dueAt)}: ${whoIs(next)}`;
 }

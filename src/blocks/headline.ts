@@ -1,11 +1,12 @@
 import { approvalUnderWay } from '../domain/approval.ts';
 import type { IncidentState, PlanState, RunState, StepState } from '../domain/incident-state.ts';
-import { planOf } from '../domain/incident-state.ts';
+import { planFailureNow, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
 import { standingFence } from '../domain/standing-fence.ts';
 import { escapeText } from './escape.ts';
+import { cut } from './message.ts';
 import { leftAsItWas, outcomeText, standingFenceSentence } from './outcome.ts';
 import type { ProgressLines } from './steps.ts';
 import { utc } from './time.ts';
@@ -19,6 +20,8 @@ export interface Headline {
 
 /** Steps under way that the headline names. */
 const NAMED = 3;
+/** Of what each of them says; its task card has all. */
+const LONGEST_WORDS = 80;
 
 /** `now` in world time (epoch milliseconds); `progress` holds the last words of running steps. */
 export function headlineOf(state: IncidentState, progress: ProgressLines, now: number): Headline {
@@ -27,8 +30,9 @@ export function headlineOf(state: IncidentState, progress: ProgressLines, now: n
   const { run } = state;
   if (run && run.status !== 'finished') return underWay(state, run, progress);
   // A plan that was made after the last run has ended is what people decide on now.
-  if (run && newest?.plan.id === run.planId) return ended(state, run);
-  return newest ? planned(state, newest, now) : unplanned(state);
+  if (newest && !planFailureNow(state))
+    return run?.planId === newest.plan.id ? ended(state, run) : planned(state, newest, now);
+  return unplanned(state);
 }
 
 /** That a plan has changed nothing: true of all that was done, unless a run went before it. */
@@ -50,13 +54,13 @@ function resolved(state: IncidentState): Headline {
 }
 
 function unplanned(state: IncidentState): Headline {
-  const { planFailure, system } = state;
+  const planFailure = planFailureNow(state);
   if (!planFailure) {
     return { now: `🔎 *Planning*: the live state is being read, the plan follows within seconds. ${untouched(state)}` };
   }
   return {
     now: `❌ *No plan could be made.* ${escapeText(planFailure.error.message)} ${untouched(state)}`,
-    next: `Mend that, then ask again: \`/dr failover ${system}\`.`,
+    next: `Mend that, then ask again: \`/dr failover ${state.system}\`.`,
   };
 }
 
@@ -99,7 +103,9 @@ function underWay(state: IncidentState, run: RunState, progress: ProgressLines):
     case 'paused':
       return paused(state, run);
     case 'aborting':
-      return { now: `🛑 *<@${run.abort?.by}> stops the run.* No new step starts; here will stand what was changed.` };
+      return {
+        now: `🛑 *<@${run.abort?.by}> stops the run.* No new step starts; what was changed will be listed here.`,
+      };
     default: {
       const questions = questionsOf(state);
       if (questions.length > 0) {
@@ -117,7 +123,7 @@ function runningWords(state: IncidentState, run: RunState, progress: ProgressLin
   if (running.length === 0) return 'The next steps start.';
   const said = running.slice(0, NAMED).map(({ id, title }) => {
     const words = progress[id]?.sentence;
-    return `${escapeText(title)}${words ? ` (${escapeText(words.replace(/\.$/, ''))})` : ''}`;
+    return `${escapeText(title)}${words ? ` (${escapeText(cut(words, LONGEST_WORDS).replace(/\.$/, ''))})` : ''}`;
   });
   const others = running.length - NAMED;
   return `Now: ${said.join('; ')}${others > 0 ? `; and ${others} more` : ''}.`;

@@ -49,7 +49,7 @@ export function outcomeLines(state: IncidentState, headline: string): string[] {
     const skipped = run.steps[id]?.status === 'skipped' ? run.steps[id].skippedBy : undefined;
     if (skipped) lines.push(`• *skipped*: ${escapeText(title)} (<@${skipped.by}>: ${escapeText(skipped.reason)})`);
   }
-  return [...lines, ...figureLines(state), ...(run.outcome === 'aborted' ? abortLines(state, headline) : [])];
+  return [...lines, ...figureLines(state), ...(isRecovered(run) ? [] : changeLines(state, headline))];
 }
 
 function figureLines(state: IncidentState): string[] {
@@ -59,20 +59,18 @@ function figureLines(state: IncidentState): string[] {
   const lines: string[] = [];
   if (recoverySeconds !== undefined && recoveredAt !== undefined) {
     const verdict = recoverySeconds <= rtoSeconds ? 'met' : 'missed';
-    lines.push(
-      `• users can work again since ${utc(recoveredAt)}, ${formatSeconds(recoverySeconds)} after detection (RTO ${formatSeconds(rtoSeconds)}: ${verdict})`,
-    );
+    lines.push(`• RTO ${formatSeconds(rtoSeconds)}: ${verdict}. Users can work again since ${utc(recoveredAt)}.`);
   }
   if (lossSeconds !== undefined) {
     const verdict = lossSeconds <= rpoSeconds ? 'met' : 'missed';
-    const loss = lossSeconds === 0 ? 'none' : `at most ${formatSeconds(lossSeconds)}`;
-    lines.push(`• data loss: ${loss}, ${lossSource} (RPO ${formatSeconds(rpoSeconds)}: ${verdict})`);
+    const loss = lossSeconds === 0 ? 'No data lost' : `Data loss at most ${formatSeconds(lossSeconds)}`;
+    lines.push(`• RPO ${formatSeconds(rpoSeconds)}: ${verdict}. ${loss}, ${lossSource}.`);
   }
   return lines;
 }
 
-/** What an aborted run may have changed, what it has changed, and that the rest was not touched. */
-function abortLines(state: IncidentState, headline: string): string[] {
+/** What a run that did not recover may have changed, what it has changed, and that the rest was not touched. */
+function changeLines(state: IncidentState, headline: string): string[] {
   const { halfDone, changed } = changesOf(state);
   const fence = standingFenceSentence(state);
   const lines = [

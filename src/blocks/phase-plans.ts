@@ -70,11 +70,15 @@ function planBlock(phase: PhaseProgress, progress: ProgressLines, now: number, d
   const failed = phase.steps.filter(({ state }) => state.status === 'failed');
   const [first] = failed;
   const others = failed.length > 1 ? ` and ${failed.length - 1} more` : '';
-  const how = first ? `stopped, ${cut(first.step.title, LONGEST_TITLE)} failed${others}` : 'running';
+  const name = cut(phase.title, 60);
+  const count = countOf(phase).words;
+  const title = first
+    ? `${name} stopped at: ${cut(first.step.title, LONGEST_TITLE)}${others} · ${count}`
+    : `${name}: ${count} · ${phaseTime(phase, now)}`;
   return {
     type: 'plan',
     block_id: `phase-${phase.id}`.slice(0, LONGEST_ID),
-    title: cut(`${cut(phase.title, 60)}: ${how} · ${countOf(phase).words} · ${phaseTime(phase, now)}`, 255),
+    title: cut(title, 255),
     tasks: stepsThatMatter(phase, detail.tasks).map((entry) =>
       taskCard(entry, progress[entry.step.id]?.sentence, now, detail.words),
     ),

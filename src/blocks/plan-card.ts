@@ -7,7 +7,7 @@ import { changeSections } from './changes.ts';
 import { escapeText } from './escape.ts';
 import { untouched } from './headline.ts';
 import { buttons, context, cut, fields, header, type Message, notification, roomBeside, section } from './message.ts';
-import { utc } from './time.ts';
+import { utc, utcMinute } from './time.ts';
 
 /** Steps that a decided plan still names. */
 const STEPS_NAMED = 12;
@@ -122,12 +122,12 @@ function predictions(state: IncidentState, plan: Plan, now: number): [string, st
   const rto = plan.system.rto[plan.severity];
   const rtoEnds = state.detectedAt + rto * 1000;
   const latest = rtoEnds - durationSeconds * 1000;
-  const ends = utc(rtoEnds);
+  const ends = utcMinute(rtoEnds);
   const loss =
     lossSeconds === undefined ? 'not known' : lossSeconds === 0 ? 'none' : `at most ${formatSeconds(lossSeconds)}`;
   const inTime =
     now <= latest
-      ? `in time if approved by ${utc(latest)} (RTO ends ${ends})`
+      ? `in time if approved by ${utcMinute(latest)} (RTO ends ${ends})`
       : now <= rtoEnds
         ? `too long for the RTO, which ends ${ends}`
         : `the RTO ended ${ends}`;

@@ -15,7 +15,7 @@ export function wasNotPossible({ state }: StepEntry): boolean {
 export function countOf({ steps }: Pick<PhaseProgress, 'steps'>): { ended: number; all: number; words: string } {
   const taking = steps.filter(({ state }) => state.status !== 'left out');
   const ended = taking.filter(({ state }) => state.status === 'succeeded' || state.status === 'skipped').length;
-  return { ended, all: taking.length, words: `${ended} of ${taking.length} steps done` };
+  return { ended, all: taking.length, words: `${ended} of ${taking.length} done` };
 }
 
 /**

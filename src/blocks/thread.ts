@@ -50,7 +50,7 @@ function ownLine(state: IncidentState, event: JournalEntry['event']): string | u
     case 'page.accepted':
       return `📟 Tier ${event.tier} paged: ${contactOf(state, event.tier)}`;
     case 'page.failed':
-      return `❌ Tier ${event.tier} not paged yet (${escapeText(event.error.message)}): call ${contactOf(state, event.tier)}`;
+      return `❌ Tier ${event.tier} not paged yet, call ${contactOf(state, event.tier)}: ${escapeText(event.error.message)}`;
     case 'incident.resolved':
       return `🏁 Resolved by <@${event.by}>`;
     default:
@@ -63,7 +63,10 @@ function phaseLines(before: IncidentState, after: IncidentState): string[] {
   if (!plan || !after.run) return [];
   const old = before.run?.id === after.run.id ? phasesOf(plan, before.run) : [];
   return phasesOf(plan, after.run).flatMap((phase, index) => {
-    const line = old[index]?.status === phase.status ? undefined : phaseLine(phase);
+    const was = old[index]?.status;
+    // A phase that stopped and goes on did not begin again.
+    if (was === phase.status || (was === 'failed' && phase.status === 'running')) return [];
+    const line = phaseLine(phase);
     return line ? [line] : [];
   });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Change, Json } from './action.ts';
 import type { Plan } from './plan.ts';
+import { Mode } from './runbook.ts';
 import { Severity } from './system.ts';
 
 const Person = z.string().min(1);
@@ -8,6 +9,10 @@ const json = z.custom<Json>((value) => value !== undefined);
 const changes = z.array(z.custom<Change>((value) => typeof value === 'object' && value !== null));
 const failure = z.object({ code: z.string(), message: z.string() });
 export type Failure = z.infer<typeof failure>;
+
+/** How a plan was asked for. */
+const AskedFor = z.object({ mode: Mode, to: z.string().optional(), reason: z.string().optional() });
+export type AskedFor = z.infer<typeof AskedFor>;
 
 /** Version of the events below as this release writes them. Older ones stay readable. */
 export const EVENT_VERSION = 1;
@@ -36,7 +41,14 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     type: z.literal('plan.created'),
     plan: z.custom<Plan>((value) => typeof value === 'object' && value !== null),
   }),
-  z.object({ type: z.literal('plan.failed'), planId: z.string(), by: Person, error: failure }),
+  z.object({
+    type: z.literal('plan.failed'),
+    planId: z.string(),
+    by: Person,
+    error: failure,
+    /** How it was asked for, so that it can be asked for again. */
+    asked: AskedFor.optional(),
+  }),
   /** Somebody approves; what was planned is compared with the live state first, which takes some seconds. */
   z.object({ type: z.literal('plan.approval-begun'), planId: z.string(), by: Person }),
   /** The comparison could not be made, or the run could not start: the plan waits as before. */

@@ -1,5 +1,5 @@
 import type { Change, Json } from './action.ts';
-import type { EventOf, Failure, JournalEntry } from './events.ts';
+import type { AskedFor, EventOf, Failure, JournalEntry } from './events.ts';
 import type { Plan } from './plan.ts';
 import type { Severity } from './system.ts';
 
@@ -70,7 +70,8 @@ export interface IncidentState {
   resolvedBy?: string;
   resolvedAt?: number;
   plans: PlanState[];
-  planFailure?: { planId: string; error: Failure };
+  /** The newest plan that could not be made; others may have been made since. */
+  planFailure?: { planId: string; error: Failure; asked?: AskedFor };
   run?: RunState;
   tiers: TierState[];
   /** Sequence of the last event folded in, and its world time. */
@@ -98,6 +99,20 @@ export function stepOf(run: RunState, id: string): StepState {
 /** The newest plan of an incident, or the one with this id. */
 export function planOf(state: Pick<IncidentState, 'plans'>, planId?: string): PlanState | undefined {
   return planId ? state.plans.find(({ plan }) => plan.id === planId) : state.plans.at(-1);
+}
+
+/** That no plan could be made, unless one was made since or one still waits for its decision. */
+export function planFailureNow({ plans, planFailure, run }: IncidentState): IncidentState['planFailure'] {
+  const newest = plans.at(-1);
+  if (!planFailure || !newest) return planFailure;
+  if (newest.status === 'awaiting approval') return undefined;
+  if (newest.status === 'approved' && run?.status !== 'finished') return undefined;
+  return planNumber(planFailure.planId) > planNumber(newest.plan.id) ? planFailure : undefined;
+}
+
+/** 3 of `INC-1.p3`: plans of an incident count up, also those that could not be made. */
+export function planNumber(planId: string): number {
+  return Number(planId.slice(planId.lastIndexOf('.p') + 2));
 }
 
 function applyEntry(before: IncidentState | undefined, { incident, sequence, at, event }: JournalEntry): IncidentState {
@@ -135,7 +150,10 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
       return { ...state, plans: [...state.plans, { plan: event.plan, status, createdAt: at }] };
     }
     case 'plan.failed':
-      return { ...state, planFailure: { planId: event.planId, error: event.error } };
+      return {
+        ...state,
+        planFailure: { planId: event.planId, error: event.error, ...(event.asked ? { asked: event.asked } : {}) },
+      };
     case 'plan.approval-begun':
       return withPlan(state, event.planId, { approval: { by: event.by, at } });
     case 'plan.approval-failed':

@@ -1,7 +1,7 @@
 import { describeError, errorCode, InvalidInput, LifeboatError, Retryable } from '../domain/errors.ts';
 import { expiryTimer, expiryTimerId, tierTimer } from '../domain/escalation.ts';
 import type { EventOf, Failure, IncidentEvent } from '../domain/events.ts';
-import type { IncidentState } from '../domain/incident-state.ts';
+import { type IncidentState, planNumber } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Mode } from '../domain/runbook.ts';
 import type { System } from '../domain/system.ts';
@@ -113,7 +113,7 @@ async function planIn(
   const plan = await parts
     .makePlan({ id, incident: state.id, systemName: state.system, ...wanted })
     .catch(async (error: unknown) => {
-      const event = planFailed(id, wanted.requestedBy, error);
+      const event = planFailed(id, wanted, error);
       await journal.decide(state.id, clock.now(), () => ({ events: [event] }));
       throw error;
     });
@@ -121,8 +121,18 @@ async function planIn(
   return after.plans.at(-1)?.plan ?? plan;
 }
 
-function planFailed(planId: string, by: string, error: unknown): IncidentEvent {
-  return { type: 'plan.failed', planId, by, error: failureOf(error) };
+function planFailed(
+  planId: string,
+  { mode, params, reason, requestedBy }: Pick<Plan, 'mode' | 'params' | 'requestedBy'> & { reason?: string },
+  error: unknown,
+): IncidentEvent {
+  const { to } = params;
+  const asked = {
+    mode,
+    ...(typeof to === 'string' ? { to } : {}),
+    ...(reason === undefined ? {} : { reason }),
+  };
+  return { type: 'plan.failed', planId, by: requestedBy, error: failureOf(error), asked };
 }
 
 /** What the journal keeps of an error; messages of foreign errors stay in the log. */
@@ -158,8 +168,7 @@ export function recordPlan(state: IncidentState, plan: Plan): Decision {
 /** `INC-1.p3` after `INC-1.p2`, also when making p2 failed. */
 export function nextPlanId(state: IncidentState): string {
   const known = [...state.plans.map(({ plan }) => plan.id), ...(state.planFailure ? [state.planFailure.planId] : [])];
-  const numbers = known.map((id) => Number(id.slice(id.lastIndexOf('.p') + 2)));
-  return `${state.id}.p${Math.max(0, ...numbers) + 1}`;
+  return `${state.id}.p${Math.max(0, ...known.map(planNumber)) + 1}`;
 }
 
 function assertNoRun(state: IncidentState): void {

@@ -1,6 +1,6 @@
 import { approvalUnderWay } from '../domain/approval.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
-import { type IncidentState, type PlanState, planOf, type RunState } from '../domain/incident-state.ts';
+import { type IncidentState, type PlanState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
@@ -83,6 +83,10 @@ function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: num
       next: `Somebody other than <@${requestedBy}> decides: \`/dr approve ${id}\` or \`/dr reject ${id}\`.`,
     };
   }
+  const failure = planFailureNow(state);
+  if (failure) {
+    return { now: `Planning failed: ${failure.error.message}`, next: `\`/dr failover ${state.system}\` tries again.` };
+  }
   if (run) {
     const exceptions = run.exceptions.length > 0 ? `: ${run.exceptions.join(', ')}` : '';
     const next = isRecovered(run)
@@ -91,12 +95,7 @@ function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: num
     return { now: `${run.id} ended: ${run.outcome ?? 'unknown'}${exceptions}.`, next };
   }
   const last = planOf(state);
-  if (!last) {
-    const failure = state.planFailure;
-    return failure
-      ? { now: `Planning failed: ${failure.error.message}`, next: `\`/dr failover ${state.system}\` tries again.` }
-      : { now: 'The plan is being made.' };
-  }
+  if (!last) return { now: 'The plan is being made.' };
   return {
     now: `Plan ${last.plan.id} was ${last.status}; nothing runs.`,
     next: `\`/dr failover ${state.system}\` makes a new plan.`,

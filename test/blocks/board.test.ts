@@ -84,6 +84,39 @@ describe('before a run', () => {
   });
 });
 
+describe('a plan that could not be made', () => {
+  const planFailed: IncidentEvent = {
+    type: 'plan.failed',
+    planId: 'INC-1.p2',
+    by: 'U0REQUESTER',
+    error: { code: 'aws.denied', message: 'AWS refuses.' },
+    asked: { mode: 'planned', to: 'us-west-2' },
+  };
+  const rejected: IncidentEvent = { type: 'plan.rejected', planId: 'INC-1.p1', by: 'U0APPROVER' };
+
+  test.each([
+    ['the first one', [declared, planFailed]],
+    ['after one that was rejected', [declared, created(plan), rejected, planFailed]],
+    ['after a run that was aborted', [...running, ...aborted, planFailed]],
+  ])('%s, is what the board says, and can be asked for again as it was asked for', (_case, events) => {
+    const message = board(stateAfter(...events), {}, NOW);
+
+    expect(message.text).toContain('*No plan could be made.* AWS refuses.');
+    expect(buttonsOf(message)).toEqual(['dr:failover:chatbot --mode planned --to us-west-2', 'dr:resolve:INC-1']);
+  });
+
+  test('does not hide one that waits for its decision, or was made since', () => {
+    const made = created(planWith(plan.steps, { id: 'INC-1.p3' }));
+
+    for (const events of [
+      [declared, created(plan), planFailed],
+      [declared, planFailed, made],
+    ]) {
+      expect(board(stateAfter(...events), {}, NOW).text).toContain('waits for approval');
+    }
+  });
+});
+
 describe('while a run is under way', () => {
   const state = stateAfter(
     ...running,
@@ -95,8 +128,8 @@ describe('while a run is under way', () => {
   test('shows RTO left, what runs with its last words, and the next tier', () => {
     const message = board(state, progress, NOW);
 
-    expect(textOf(message)).toContain('*RTO: 12 min 50 s left*, until 03:15:00 UTC · 2 min 10 s since detection');
-    expect(textOf(message)).toContain('Paged next: tier 2, SRE manager, at 03:15:00 UTC');
+    expect(textOf(message)).toContain('*RTO: 12 min 50 s left*, until 03:15 UTC · 2 min 10 s since detection');
+    expect(textOf(message)).toContain('Next 03:15 UTC: tier 2, SRE manager');
     expect(message.text).toContain('Nobody has to do anything now.');
     expect(message.text).toContain('Now: Stop writes (two sessions &lt;left&gt;).');
   });
@@ -107,7 +140,7 @@ describe('while a run is under way', () => {
     expect(plansOf(message)).toMatchObject([
       {
         block_id: 'phase-data',
-        title: 'Phase data: running · 0 of 2 steps done · 1 min 45 s of 10 min',
+        title: 'Phase data: 0 of 2 done · 1 min 45 s of 10 min',
         tasks: [
           {
             task_id: 'fence',
@@ -167,7 +200,7 @@ describe('while a run is under way', () => {
     const message = board(asking, {}, NOW);
 
     expect(message.text).toContain('Does sign-in work?');
-    expect(textOf(message)).toContain('*Users can work again* since 03:00:27 UTC');
+    expect(textOf(message)).toContain('*Users can work again* since 03:00 UTC, 27 s after detection');
     expect(buttonsOf(message)).toEqual([
       `dr:confirm:${run} sign-in`,
       `dr:decline:${run} sign-in`,
@@ -183,7 +216,7 @@ describe('a paused run', () => {
     expect(message.text).toContain('*Paused: Stop writes failed.* The database refused.');
     expect(buttonsOf(message)).toEqual([`dr:retry:${run} fence`, `dr:skip:${run} fence`, 'dr:abort:INC-1 --yes']);
     expect(plansOf(message)[0]).toMatchObject({
-      title: expect.stringContaining('stopped, Stop writes failed'),
+      title: 'Phase data stopped at: Stop writes · 0 of 2 done',
       tasks: [{ status: 'error', output: { elements: [{ elements: [{ text: 'The database refused.' }] }] } }, {}],
     });
   });
@@ -257,7 +290,7 @@ describe('after a run', () => {
 
     expect(message.text).toContain('Recovered 29 s after detection, with exceptions: unfenced, unprotected');
     expect(textOf(message)).toContain('RTO 15 min: met');
-    expect(textOf(message)).toContain('data loss: at most 6 s');
+    expect(textOf(message)).toContain('RPO 5 min: met. Data loss at most 6 s');
     expect(textOf(message)).toContain('Nobody else is paged');
     expect(buttonsOf(message)).toEqual(['dr:resolve:INC-1']);
   });

@@ -114,7 +114,7 @@ describe('a board of 200 steps', () => {
   test('counts those of a phase and shows what runs and what comes next', () => {
     const [plan] = plansOf(running(200));
 
-    expect(plan?.title).toContain('100 of 200 steps done');
+    expect(plan?.title).toContain('100 of 200 done');
     expect(plan?.tasks).toHaveLength(12);
     expect(plan?.tasks?.[0]).toMatchObject({ task_id: 'step-100', status: 'in_progress' });
   });

@@ -20,7 +20,7 @@ describe('a plan that waits', () => {
     expect(textOf(message)).toContain('chatbot-prod-replica-west: read replica → standalone primary');
     expect(textOf(message)).toContain('cannot be taken back');
     expect(textOf(message)).toContain('at most 7 s (RPO 5 min)');
-    expect(textOf(message)).toContain('7 min; in time if approved by 03:08:00 UTC (RTO ends 03:15:00 UTC)');
+    expect(textOf(message)).toContain('7 min; in time if approved by 03:08 UTC (RTO ends 03:15 UTC)');
     expect(buttonsOf(message)).toEqual(['dr:approve:INC-1.p1', 'dr:reject:INC-1.p1']);
   });
 
@@ -29,7 +29,7 @@ describe('a plan that waits', () => {
 
     const message = card(stateAfter(declared, created(planWith([promote], { predicted }))));
 
-    expect(textOf(message)).toContain('20 min; too long for the RTO, which ends 03:15:00 UTC');
+    expect(textOf(message)).toContain('20 min; too long for the RTO, which ends 03:15 UTC');
     expect(textOf(message)).toContain('not known (RPO 5 min)');
   });
 

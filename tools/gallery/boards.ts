@@ -61,6 +61,7 @@ const BEFORE: Scene[] = [
           planId: 'INC-1.p1',
           by: 'U0REQUESTER',
           error: { code: 'aws.denied', message: 'AWS refuses the credentials of us-west-2 (ExpiredToken).' },
+          asked: { mode: 'emergency', reason: 'users see errors' },
         },
       ],
     ],

@@ -31,6 +31,7 @@ const DATA: Row[] = [
     'postgres.fence',
     { changes: [change('Sign-in of chatbot_app on chatbot-prod in us-east-1', 'allowed', 'taken away')] },
   ],
+  ['catch-up', 'The replica has received every write', 'postgres.catch-up', { effect: 'read', changes: [] }],
   [
     'promote',
     'Promote the replica',

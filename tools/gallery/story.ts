@@ -98,16 +98,19 @@ export const guardsPassed: Told[] = GUARDS.flatMap((step) => [
 export const changesOf = (plan: Plan, step: string): Change[] =>
   plan.steps.find(({ id }) => id === step)?.changes ?? [];
 
-/** The old primary answers, and is fenced. */
+/** The old primary answers, and is fenced: the replica receives all that was written. */
 export const fenced = (plan: Plan): Told[] => [
   started('fence', 168),
   succeeded('fence', 174, { outputs: { fenced: true, position: '0/5000148' }, changes: changesOf(plan, 'fence') }),
+  started('catch-up', 174),
+  succeeded('catch-up', 179),
 ];
 
-/** The old primary does not answer: it was signed for. */
+/** The old primary does not answer: it was signed for, and there is nothing to catch up with. */
 export const unfenced: Told[] = [
   started('fence', 168),
   succeeded('fence', 183, { outputs: { fenced: false }, exceptions: ['unfenced'] }),
+  [183, { type: 'step.left-out', runId: RUN, step: 'catch-up' }],
 ];
 
 export const promoted = (plan: Plan): Told[] => [
