@@ -55,10 +55,7 @@ export function worldPicture({ clock, picture, faults, pages, system }: Snapshot
     return style.alarm(fault.name === 'region-refuse' ? ', which refuses connections' : ', which does not answer');
   };
   return [
-    row(
-      'Time',
-      `${utc(clock.now)}, ${clock.speed === 1 ? 'as fast as real time' : `${clock.speed} times as fast as real time`}`,
-    ),
+    row('Time', `${utc(clock.now)}, ${pace(clock.speed)}`),
     row(
       'DNS',
       `${dns.record} → ${dns.region ?? 'no region'}${dns.host === undefined ? '' : ` (${dns.host})`}${condition(dns.region)}`,
@@ -98,4 +95,9 @@ function clientLine(client: Snapshot['picture']['client']): string {
   const rate = Math.round(client.successRate * 100);
   const why = client.successRate < 1 && client.lastFailure !== undefined ? `, last failure: ${client.lastFailure}` : '';
   return `${rate} % of the last writes acknowledged (${client.acknowledged} in all, ${client.failed} failed${why})`;
+}
+
+function pace(speed: number): string {
+  if (speed === 0) return 'paused';
+  return speed === 1 ? 'as fast as real time' : `${speed} times as fast as real time`;
 }

@@ -16,7 +16,7 @@ function OpenInvitation() {
   const parts = ['Break something', `Type /dr failover ${system}`, 'Approve as somebody else', 'Watch'];
   const { offer } = step;
   return (
-    <aside className={styles.bar} data-quiet={step.quiet} aria-label="What to do next">
+    <aside className={styles.bar} data-quiet={step.quiet} data-part={step.part} aria-label="What to do next">
       <ol className={styles.parts}>
         {parts.map((part, index) => (
           <li key={part} className={styles.part} data-state={stateOf(index + 1, step)}>
