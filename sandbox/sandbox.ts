@@ -10,8 +10,9 @@ import { ensureEmbeddedPostgres } from '../src/store/embedded/supervisor.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { createStore } from '../src/store/store.ts';
 import { createAuthority } from './authority.ts';
-import { SANDBOX_CREDENTIALS, startAwsEndpoints } from './aws/index.ts';
+import { startAwsEndpoints } from './aws/index.ts';
 import { newBeginning, portOrFree, savedBeginning } from './beginning.ts';
+import { botEnvironment } from './bot-environment.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
 import { type ProductClient, startClient } from './client/client.ts';
 import type { Outcome } from './client/statistics.ts';
@@ -78,8 +79,6 @@ export interface Sandbox {
 }
 
 const CHANNELS = ['incident-response', 'general'];
-/** Where the simulated bot lives: in no region that any shipped system uses. */
-const HOME_REGION = 'eu-central-1';
 
 /**
  * Starts the world of one system, everything that serves it on 127.0.0.1, the client of the product, and the bot.
@@ -158,7 +157,10 @@ async function assemble(
   const services = Object.fromEntries(
     system.escalation.map(({ routingKey, contact }) => [routingKeys[routingKey] ?? '', contact]),
   );
-  const pagerDuty = await keep(startPagerDuty(world, { authority, services }), (part) => part.close());
+  const pagerDutyPort = await portOrFree(ports.pagerduty);
+  const pagerDuty = await keep(startPagerDuty(world, { authority, services, port: pagerDutyPort }), (part) =>
+    part.close(),
+  );
   world.start();
   closers.push(() => world.stop());
 
@@ -166,27 +168,20 @@ async function assemble(
   const certificate = join(directory, 'authority.pem');
   await writeFile(kubeconfig, kubernetes.kubeconfig, { mode: 0o600 });
   await writeFile(certificate, authority.certificate);
-  const environment: Record<string, string> = {
-    SLACK_API_URL: slack.apiUrl,
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
-    AWS_ENDPOINTS: JSON.stringify({ ...aws.regions, route53: aws.route53 }),
-    AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
-    KUBECONFIG: kubeconfig,
-    DNS_SERVERS: dns.authoritative,
-    DNS_RESOLVERS: dns.resolvers.map(({ name, address }) => `${name}=${address}`).join(','),
-    HTTPS_PROXY: edge.proxyUrl,
-    NODE_EXTRA_CA_CERTS: certificate,
-    PAGERDUTY_EVENTS_HOST: pagerDuty.host,
-    ...routingKeys,
-    [system.database.password]: passwords.lifeboat,
-    DATABASE_TLS: 'disable',
-    LIFEBOAT_STATE_DIR: stateDirectory,
-    HOME_REGION,
-    RUNBOOKS_DIR: options.runbooksDirectory,
-    PORT: '0',
-  };
+  const environment = botEnvironment({
+    system,
+    runbooksDirectory: options.runbooksDirectory,
+    stateDirectory,
+    kubeconfig,
+    certificate,
+    passwords,
+    routingKeys,
+    slack,
+    aws,
+    dns,
+    edge,
+    pagerDuty,
+  });
   const client = await keep(
     startClient(
       {
@@ -208,7 +203,7 @@ async function assemble(
       passwords,
       routingKeys,
       authority: { certificate: own, key },
-      ports: { ...aws.ports, ...dns.ports, ...edge.ports, slack: slackPort },
+      ports: { ...aws.ports, ...dns.ports, ...edge.ports, slack: slackPort, pagerduty: pagerDutyPort },
     };
     const keeper = keepSaved(directory, { world, slack, client }, rest, (error) => {
       failure ??= error;

@@ -48,8 +48,6 @@ export const FaultQuery = z.strictObject({ name: z.string().min(1).optional() })
 
 export const PageRequest = z.strictObject({ id: z.string().min(1), action: z.enum(['acknowledge', 'resolve']) });
 
-export const CallsQuery = z.strictObject({ from: z.coerce.number().int().min(0).default(0) });
-
 export const ClockRequest = z.strictObject({
   /** World seconds per second; 0 pauses the world. */
   speed: z.number('speed is a number, 0 to pause').min(0).max(60, 'the world runs at most 60 times as fast'),

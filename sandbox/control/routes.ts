@@ -19,12 +19,6 @@ export function serveRoutes(app: FastifyInstance, stage: Stage): void {
 
   app.get('/state', () => snapshot(onStage(), stage));
 
-  app.get('/calls', (request) => {
-    const { world } = onStage();
-    const { from } = read(requests.CallsQuery, request.query);
-    return { calls: world.state.calls.slice(from), next: world.state.calls.length };
-  });
-
   app.post('/command', async (request) => {
     const { workspace } = onStage().slack;
     const { as, channel, text } = read(requests.CommandRequest, request.body);

@@ -139,17 +139,4 @@ describe('the control API', () => {
     );
     expect(events).toContainEqual(expect.objectContaining({ type: 'fault', on: true }));
   });
-
-  it('lists the calls that the world answered, from a position on', async () => {
-    playground.world.recordCall(
-      { service: 'rds', operation: 'DescribeDBInstances', resource: 'x', mutating: false, status: 200 },
-      playground.world.clock.now(),
-    );
-
-    const all = await call('GET', '/calls');
-    const rest = await call('GET', `/calls?from=${String(all.body.next)}`);
-
-    expect(all.body.calls).toMatchObject([{ service: 'rds', operation: 'DescribeDBInstances' }]);
-    expect(rest.body.calls).toEqual([]);
-  });
 });
