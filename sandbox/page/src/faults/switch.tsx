@@ -21,7 +21,8 @@ export function Switch({ label, hiddenLabel, isOn, since, busy, onPress }: Switc
       aria-checked={isOn}
       aria-busy={busy}
       className={styles.switch}
-      onClick={() => !busy && onPress(!isOn)}
+      // The second click of a double click would take back what the first has done.
+      onClick={({ detail }) => !busy && detail < 2 && onPress(!isOn)}
     >
       <span className={styles.words}>
         {label !== '' && <span>{label}</span>}

@@ -40,7 +40,7 @@ function OpenInvitation() {
         type="button"
         className={styles.close}
         aria-label="Close these hints"
-        title="Close these hints; they come back with a new world"
+        title="Close these hints. The button Hints, above, brings them back."
         onClick={() => setSession({ invitation: 'closed' })}
       >
         <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" stroke="currentColor" strokeWidth="1.6">

@@ -42,7 +42,7 @@ export function UsersNode({ users }: { users: UsersFacts }) {
 }
 
 export function DnsNode({ dns }: { dns: DnsFacts }) {
-  const { record, region, ttlSeconds, resolvers, canChange } = dns;
+  const { record, region, ttlSeconds, resolvers, canChange, underWay } = dns;
   const stale = resolvers.filter(({ isStale }) => isStale);
   return (
     <Node
@@ -50,8 +50,8 @@ export function DnsNode({ dns }: { dns: DnsFacts }) {
       name={`DNS ${record}`}
       facts={{
         ...dns,
-        tone: region === undefined ? 'bad' : stale.length > 0 ? 'warn' : 'good',
-        text: region ?? 'no answer',
+        tone: region === undefined ? 'bad' : stale.length > 0 ? 'warn' : underWay ? 'busy' : 'good',
+        text: `${region ?? 'no answer'}${underWay ? ', being changed' : ''}`,
       }}
     >
       <div className={styles.detail}>

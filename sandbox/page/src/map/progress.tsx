@@ -1,11 +1,17 @@
 import { formatSeconds } from '../../../../src/domain/format-seconds.ts';
+import { clockText } from '../recovery/clock-text.ts';
 import { useWorldNow } from '../world-time.ts';
 import styles from './progress.module.css';
 
 /** World seconds until something ends by itself. */
 export function TimeLeft({ to }: { to: number }) {
   const now = useWorldNow();
-  return <span className={styles.left}>{formatSeconds((to - now) / 1000)} left</span>;
+  return <span className={styles.left}>{shortly((to - now) / 1000)} left</span>;
+}
+
+/** `40 s`, `1:30`, `1:05:00`: it stands beside other words where there is little room. */
+function shortly(seconds: number): string {
+  return seconds < 59.5 ? formatSeconds(seconds) : clockText(seconds).replace(/^0/, '');
 }
 
 /** How far something has come that ends by itself at `to` (world time). */

@@ -29,10 +29,13 @@ export function PageCard({ page, isNew }: { page: Page; isNew: boolean }) {
       )}
       {status !== 'resolved' && (
         <div className={styles.buttons}>
-          {status === 'triggered' && (
+          {status === 'triggered' ? (
             <button type="button" className={styles.primary} disabled={busy} onClick={() => answer('acknowledge')}>
               Acknowledge
             </button>
+          ) : (
+            // In its place, so that a second click does not resolve what the first has acknowledged.
+            <span className={styles.acknowledged}>{page.acknowledgedAt !== undefined && utc(page.acknowledgedAt)}</span>
           )}
           <button type="button" className={styles.button} disabled={busy} onClick={() => answer('resolve')}>
             Resolve

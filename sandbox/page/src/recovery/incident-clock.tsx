@@ -34,7 +34,7 @@ export function IncidentClock({ recovery, marks }: { recovery: RecoveryPicture; 
           <PartFigure key={part.name} part={part} />
         ))}
       </ol>
-      <p className={styles.outcome} data-outcome={outcome} role="status">
+      <p className={styles.outcome} data-outcome={outcome} data-missed={isMissed(figures)} role="status">
         {sentenceOf(outcome, figures)}
       </p>
     </>
@@ -60,6 +60,10 @@ function Rto({ figures: { rto, isRunning } }: { figures: RecoveryFigures }) {
       </p>
     </div>
   );
+}
+
+function isMissed({ rto, rpo }: RecoveryFigures): boolean {
+  return rto.verdict === 'missed' || rpo.verdict === 'missed';
 }
 
 /** Less than a fifth of the target is left: worth a look, no more. */

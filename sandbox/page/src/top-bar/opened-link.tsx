@@ -4,6 +4,7 @@ import { usePage } from '../store.ts';
 import { useRequest } from '../use-request.ts';
 import styles from './dialog.module.css';
 import { Dialog } from './dialog.tsx';
+import { mistakeIn } from './link-mistakes.ts';
 import { OpenIncidentWarning } from './open-incident-warning.tsx';
 import { isPlayed, questionOf, readLink, withoutScenario } from './scenario.ts';
 
@@ -60,6 +61,8 @@ function openedWith() {
   const { snapshot } = usePage.getState();
   if (read.kind !== 'scenario') return read;
   if (!snapshot) return { kind: 'none' } as const;
+  const sentence = mistakeIn(read.scenario, snapshot);
+  if (sentence !== undefined) return { kind: 'unreadable', sentence } as const;
   if (isPlayed(read.scenario, snapshot)) {
     forgetLink();
     return { kind: 'none' } as const;

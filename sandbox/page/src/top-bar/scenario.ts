@@ -102,7 +102,7 @@ function inWords(text: string): string {
 const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** A duration as people write it (`45s`, `10m`) in seconds; undefined when it is none. */
-function secondsOf(duration: string): number | undefined {
+export function secondsOf(duration: string): number | undefined {
   const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(duration) ?? [];
   const factor = UNITS[unit];
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;

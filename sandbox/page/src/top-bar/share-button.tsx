@@ -27,12 +27,15 @@ export function ShareButton({ className }: { className: string | undefined }) {
       </button>
       {link !== undefined && (
         <Dialog title="Copy this link" onClose={() => setLink(undefined)}>
-          <p className={dialogStyles.text}>The browser does not let the page use the clipboard.</p>
+          <p className={dialogStyles.text}>
+            The browser does not let the page use the clipboard. The link is selected: copy it by hand.
+          </p>
           <label className={dialogStyles.field}>
             Link of this scenario
-            <input
-              className={dialogStyles.input}
+            <textarea
+              className={`${dialogStyles.input} ${dialogStyles.link}`}
               readOnly
+              rows={3}
               value={link}
               onFocus={(event) => event.currentTarget.select()}
             />

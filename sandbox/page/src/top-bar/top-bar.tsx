@@ -78,8 +78,26 @@ function Rare({ onReset }: { onReset(): void }) {
         Reset…
       </button>
       <ShareButton className={styles.button} />
+      <HintsSwitch />
       <ThemeChoice />
     </>
+  );
+}
+
+/** Closes the invitation, and finds it again. */
+function HintsSwitch() {
+  const isOpen = useSession((state) => state.invitation === 'open');
+  const setSession = useSession((state) => state.set);
+  return (
+    <button
+      type="button"
+      className={styles.hints}
+      aria-pressed={isOpen}
+      title="What to do next, in a line below this bar"
+      onClick={() => setSession({ invitation: isOpen ? 'closed' : 'open' })}
+    >
+      Hints
+    </button>
   );
 }
 
