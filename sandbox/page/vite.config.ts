@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
 
 /**
  * The sandbox's page. Nothing is loaded from elsewhere, and nothing is inlined: its content security policy forbids both.
- * With `--mode gallery` it builds the gallery of messages instead, out of `gallery.json` beside this file.
+ * In mode `gallery` it builds the gallery of messages instead; `npm run gallery` gives it the messages.
  */
 export default defineConfig(({ mode }) => (mode === 'gallery' ? { ...shared, ...gallery() } : shared));
 
@@ -25,16 +24,14 @@ const shared: UserConfig = {
 };
 
 /**
- * The gallery is looked at as files, too, where browsers load no modules: it is one classic script, named relatively. It
- * is built to `dist/gallery/gallery.html`, or into the folder that `--outDir` names.
+ * The gallery is looked at as files, too, where browsers load no modules: it is one classic script, named relatively.
  */
 function gallery(): UserConfig {
   return {
     base: './',
-    plugins: [galleryData(), classicScript()],
+    plugins: [classicScript()],
     build: {
       ...shared.build,
-      outDir: 'dist/gallery',
       // In a script of this kind, styles would else be put into the page by the script itself.
       cssCodeSplit: false,
       // The messages themselves are in it.
@@ -47,19 +44,6 @@ function gallery(): UserConfig {
           assetFileNames: '[name][extname]',
         },
       },
-    },
-  };
-}
-
-/** `virtual:gallery` is `gallery.json`. */
-function galleryData(): Plugin {
-  const data = join(import.meta.dirname, 'gallery.json');
-  return {
-    name: 'lifeboat:gallery-data',
-    resolveId(id) {
-      if (id !== 'virtual:gallery') return undefined;
-      if (!existsSync(data)) this.error(`${data} is missing; npm run gallery makes it`);
-      return data;
     },
   };
 }

@@ -1,28 +1,12 @@
+import type { Gallery, GalleryItem } from '../../sandbox/page/src/gallery/gallery.ts';
+import type { Block } from '../../sandbox/slack/state.ts';
 import { plainText } from '../../src/adapters/slack/plain-text.ts';
 import { type Message, sections } from '../../src/blocks/message.ts';
 import type { JournalEntry } from '../../src/domain/events.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import type { Reply } from '../../src/usecases/reply.ts';
 
-type Block = Record<string, unknown> & { type: string; block_id?: string };
-
-/** What the page draws: every message of the bot, in every state. */
-export interface Gallery {
-  /** ISO 8601. */
-  made: string;
-  groups: { title: string; items: GalleryItem[] }[];
-}
-
-export interface GalleryItem {
-  id: string;
-  title: string;
-  /** The one thing to do now, told from the state and not from the message: does the message say it? */
-  now: string;
-  message: { text: string; blocks: Block[] };
-  kind: 'message' | 'ephemeral' | 'thread' | 'modal';
-  /** What is shown instead where Slack refuses the blocks. */
-  fallbacks?: { name: string; blocks: Block[]; text: string }[];
-}
+export type { Gallery, GalleryItem };
 
 /** An item with what it was made from, so that a test can say what is missing. */
 export interface Exhibit {

@@ -154,7 +154,7 @@ describe('mrkdwn', () => {
         const tree = mrkdwnTree(list.join(''));
 
         const addresses = [...JSON.stringify(tree).matchAll(/"url":"([^"]*)"/g)].map(([, url]) => url);
-        const letters = (text: string) => [...text].filter((letter) => letter === 'x').length;
+        const letters = (text: string) => text.split('x').length - 1;
         expect(addresses.filter((url) => !/^(https?:|mailto:)/.test(url ?? ''))).toEqual([]);
         expect(letters(parts(tree).join(''))).toBeGreaterThanOrEqual(letters(list.join('')));
       }),

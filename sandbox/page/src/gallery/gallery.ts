@@ -1,6 +1,6 @@
 import type { Block } from '../../../slack/state.ts';
 
-/** What `gallery.json` holds. */
+/** What the gallery shows: every message of the bot, in every state. */
 export interface Gallery {
   /** When it was made, as `Date` reads it. */
   made: string;
@@ -15,7 +15,7 @@ export interface GalleryGroup {
 export interface GalleryItem {
   id: string;
   title: string;
-  /** The one thing to do now, in a sentence. */
+  /** The one thing to do now, told from the state and not from the message: does the message say it? */
   now: string;
   message: Drawn;
   kind: 'message' | 'ephemeral' | 'thread' | 'modal';

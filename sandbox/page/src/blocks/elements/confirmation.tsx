@@ -45,7 +45,8 @@ function Confirmation({ question: { confirm, proceed }, onClosed }: { question: 
       className={styles.dialog}
       aria-labelledby={`${id}-title`}
       aria-describedby={`${id}-text`}
-      onClose={onClosed}
+      // Told a moment later, when it may have been opened anew.
+      onClose={() => !dialog.current?.open && onClosed()}
     >
       <h2 id={`${id}-title`} className={styles.title}>
         <Plain text={title.text} emoji={title.emoji} />

@@ -27,6 +27,8 @@ export function MultiSelectElement({ select, blockId, label, wiring }: MultiSele
   const texts = new Map(offers.flatMap(({ options }) => options).map(({ value: id, text }) => [id, text]));
   const placeholder = select.placeholder?.text ?? 'Select options';
   const most = select.max_selected_items ?? Number.POSITIVE_INFINITY;
+  // A button cannot be required; the label says which inputs are optional.
+  const { 'aria-required': _required, ...wired } = wiredTo(wiring);
   const close = () => {
     setOpenedWith(undefined);
     if (openedWith !== undefined && openedWith !== chosen.join()) send(chosen.at(-1));
@@ -37,7 +39,7 @@ export function MultiSelectElement({ select, blockId, label, wiring }: MultiSele
         ref={trigger}
         type="button"
         className={styles.trigger}
-        {...wiredTo(wiring)}
+        {...wired}
         {...nameOf(wiring, placeholder, label)}
         aria-labelledby={wiring && `${wiring.id}-label ${chosenId}`}
         aria-haspopup="true"

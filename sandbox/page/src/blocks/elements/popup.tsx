@@ -17,14 +17,18 @@ export function Popup({ anchor, onClosed, children }: PopupProps) {
     if (!element || !anchor) return;
     // A click on the anchor is not one beside it: the anchor's own click closes it again.
     element.showPopover({ source: anchor });
-    place(element, anchor.getBoundingClientRect());
-    element.querySelector<HTMLElement>('a, button, input')?.focus();
-    const scrolled = (event: Event) => {
-      // What scrolls under it would leave it standing in a strange place.
-      if (!(event.target instanceof Node) || !element.contains(event.target)) element.hidePopover();
+    // Messages above it may arrive, and the list may scroll: it stays with its anchor.
+    let frame = 0;
+    const follow = () => {
+      place(element, anchor.getBoundingClientRect());
+      frame = requestAnimationFrame(follow);
     };
-    window.addEventListener('scroll', scrolled, true);
-    return () => window.removeEventListener('scroll', scrolled, true);
+    follow();
+    element.querySelector<HTMLElement>('a, button, input')?.focus();
+    return () => {
+      cancelAnimationFrame(frame);
+      element.hidePopover();
+    };
   }, [anchor]);
 
   return (

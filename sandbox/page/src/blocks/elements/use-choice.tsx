@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { AriaAttributes, ReactNode } from 'react';
 import { inputValue } from '../../../../slack/acts/values.ts';
 import type { Block, StateValue } from '../../../../slack/state.ts';
 import type { ConfirmDialog, Element } from '../block-kit.ts';
@@ -66,7 +66,7 @@ export function nameOf(wiring: Wiring | undefined, ...words: (string | undefined
 }
 
 /** The attributes that tie an element to its block's label, hint and error. */
-export function wiredTo(wiring: Wiring | undefined) {
+export function wiredTo(wiring: Wiring | undefined): AriaAttributes & { id?: string } {
   if (!wiring) return {};
   return {
     id: wiring.id,
