@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { parse } from 'yaml';
-import type { CatalogueEntry } from '../src/domain/catalogue.ts';
+import type { Catalogue, CatalogueEntry } from '../src/domain/catalogue.ts';
 import type { ClockAnchor } from '../src/domain/clock.ts';
+import { InvalidInput } from '../src/domain/errors.ts';
 import type { System } from '../src/domain/system.ts';
 import { freePort } from '../src/store/embedded/server.ts';
 import { applicationConnection } from './kubernetes/initial.ts';
@@ -19,6 +20,19 @@ export interface Beginning {
   routingKeys: Record<string, string>;
   /** Port of the gate of each database instance. */
   databasePorts: Record<string, number>;
+}
+
+/** The system of this name. Throws InvalidInput, in a sentence, when there is none or it cannot be used. */
+export function entryOf(catalogue: Catalogue, name: string): CatalogueEntry {
+  const entry = catalogue.systems[name];
+  if (entry) return entry;
+  const broken = catalogue.problems.find(({ file }) => file.includes(`/${name}/`));
+  if (broken) {
+    const { file, line, column, message } = broken;
+    throw new InvalidInput('system.broken', `${name} cannot be used: ${file}:${line}:${column} ${message}`);
+  }
+  const names = Object.keys(catalogue.systems).join(', ') || 'none';
+  throw new InvalidInput('system.unknown', `There is no system "${name}"; there are: ${names}.`);
 }
 
 /** A healthy world; its time begins now. */

@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalogue } from '../src/domain/catalogue.ts';
 import { createWorldClock } from '../src/domain/clock.ts';
-import { InvalidInput } from '../src/domain/errors.ts';
 import type { System } from '../src/domain/system.ts';
 import type { Store } from '../src/engine/ports.ts';
 import type { Logger } from '../src/log.ts';
@@ -11,7 +10,7 @@ import { migrate } from '../src/store/migrate.ts';
 import { createStore } from '../src/store/store.ts';
 import { createAuthority } from './authority.ts';
 import { startAwsEndpoints } from './aws/index.ts';
-import { newBeginning, portOrFree, savedBeginning } from './beginning.ts';
+import { entryOf, newBeginning, portOrFree, savedBeginning } from './beginning.ts';
 import { botEnvironment } from './bot-environment.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
 import { type ProductClient, startClient } from './client/client.ts';
@@ -108,8 +107,7 @@ async function assemble(
 ): Promise<Sandbox> {
   const { catalogue, systemName, seed, speed, directory, logger } = options;
   let failure: unknown;
-  const entry = catalogue.systems[systemName];
-  if (!entry) throw unknownSystem(catalogue, systemName);
+  const entry = entryOf(catalogue, systemName);
   const { system } = entry;
   const cast = castFor(catalogue.access, systemName);
   await mkdir(directory, { recursive: true });
@@ -119,7 +117,9 @@ async function assemble(
     ? await savedBeginning(system, earlier.saved)
     : await newBeginning(entry, { systemName, seed, speed });
   const { anchor, passwords, routingKeys } = beginning;
-  const world = new World(createWorldClock(anchor), beginning.state);
+  // A world that goes on stands still until everybody is there: nothing may pass that its bot does not see.
+  const world = new World(createWorldClock({ ...anchor, speed: earlier ? 0 : anchor.speed }), beginning.state);
+  let waits = earlier !== undefined;
   const stateDirectory = join(directory, 'bot');
   // The three slow beginnings side by side.
   const [authority, databases, embedded] = await Promise.all([
@@ -205,8 +205,12 @@ async function assemble(
       authority: { certificate: own, key },
       ports: { ...aws.ports, ...dns.ports, ...edge.ports, slack: slackPort, pagerduty: pagerDutyPort },
     };
-    const keeper = keepSaved(directory, { world, slack, client }, rest, (error) => {
-      failure ??= error;
+    const keeper = keepSaved(directory, {
+      ...{ world, slack, client, rest },
+      speed: () => (waits ? anchor.speed : world.clock.speed()),
+      onFailure(error) {
+        failure ??= error;
+      },
     });
     closers.push(() => keeper.close());
   }
@@ -229,6 +233,8 @@ async function assemble(
   const expected = new Set<BotProcess>();
   let bot = await launch();
   closers.push(() => bot.stop());
+  waits = false;
+  if (world.clock.speed() !== anchor.speed) world.setSpeed(anchor.speed);
   return {
     world,
     systemName,
@@ -284,14 +290,4 @@ async function assemble(
 /** Numbers that were under way when an earlier client ended were never reported; none is used twice. */
 function firstNumberAfter(outcomes: readonly Outcome[]): number {
   return outcomes.reduce((highest, { number }) => Math.max(highest, number), 0) + (outcomes.length > 0 ? 1000 : 1);
-}
-
-function unknownSystem(catalogue: Catalogue, name: string): InvalidInput {
-  const broken = catalogue.problems.find(({ file }) => file.includes(`/${name}/`));
-  if (broken) {
-    const { file, line, column, message } = broken;
-    return new InvalidInput('system.broken', `${name} cannot be used: ${file}:${line}:${column} ${message}`);
-  }
-  const names = Object.keys(catalogue.systems).join(', ') || 'none';
-  return new InvalidInput('system.unknown', `There is no system "${name}"; there are: ${names}.`);
 }

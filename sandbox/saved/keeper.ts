@@ -15,13 +15,19 @@ export interface Keeper {
   close(): Promise<void>;
 }
 
-/** Keeps the files of a running sandbox up to date; `rest` is what does not change while it runs. */
-export function keepSaved(
-  directory: string,
-  { world, slack, client }: { world: World; slack: Pick<Slack, 'workspace'>; client: ProductClient },
-  rest: Omit<SavedWorld, 'version' | 'now' | 'speed' | 'state'>,
-  onFailure: (error: unknown) => void,
-): Keeper {
+export interface Kept {
+  world: World;
+  slack: Pick<Slack, 'workspace'>;
+  client: Pick<ProductClient, 'on' | 'off'>;
+  /** What does not change while it runs. */
+  rest: Omit<SavedWorld, 'version' | 'now' | 'speed' | 'state'>;
+  /** World seconds per second with which it is to go on. */
+  speed(): number;
+  onFailure(error: unknown): void;
+}
+
+/** Keeps the files of a running sandbox in `directory` up to date. */
+export function keepSaved(directory: string, { world, slack, client, rest, speed, onFailure }: Kept): Keeper {
   const calls = callLines(directory);
   const writes = writeLines(directory);
   let timer: NodeJS.Timeout | undefined;
@@ -34,7 +40,7 @@ export function keepSaved(
       ...rest,
       version: 1,
       now: world.clock.now(),
-      speed: world.clock.speed(),
+      speed: speed(),
       state: world.state,
     };
     writing = writing.then(() => writeSavedWorld(directory, saved)).catch(onFailure);

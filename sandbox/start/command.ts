@@ -6,11 +6,11 @@ import { InvalidInput } from '../../src/domain/errors.ts';
 import { createLogger } from '../../src/log.ts';
 import { tryProcessLock } from '../../src/store/embedded/process-lock.ts';
 import { buildPage } from '../control/page.ts';
-import { type Control, startControl } from '../control/server.ts';
-import type { Stage } from '../control/stage.ts';
+import type { Control } from '../control/server.ts';
 import { onEnd } from '../on-end.ts';
 import { runPrompt } from '../prompt/prompt.ts';
 import { speed, wholeNumber } from '../simulate/arguments.ts';
+import { listenOnAddress, USUAL_PORT } from './address.ts';
 import { openBrowser } from './browser.ts';
 import { SandboxStage } from './stage.ts';
 
@@ -19,13 +19,11 @@ interface StartFlags {
   seed?: number;
   speed?: number;
   runbooks: string;
-  port: number;
+  port?: number;
   new?: true;
   open: boolean;
 }
 
-/** Where the page is, unless somebody else listens there. */
-const PORT = 4280;
 const SPEED = 10;
 
 /** `lifeboat start` without a workspace: the simulated world, the real bot, and a page and a prompt to play them from. */
@@ -36,7 +34,7 @@ export function startCommand(): Command {
     .option('--seed <number>', "the world's latencies follow from it", wholeNumber)
     .option('--speed <number>', 'world seconds per second, up to 60; 10 in a new world', speed)
     .option('--new', 'begin a new world instead of going on with the last one')
-    .option('--port <number>', 'of the page', wholeNumber, PORT)
+    .option('--port <number>', `of the page; the last one's by default, at first ${USUAL_PORT}`, wholeNumber)
     .option('--no-open', 'do not open the page in the browser')
     .option('--runbooks <folder>', 'your own runbooks', 'runbooks')
     .action(run);
@@ -59,8 +57,9 @@ async function run(flags: StartFlags): Promise<void> {
   }
   const directory = join(state, 'sandbox');
   const page = join(state, 'page');
+  const say = (sentence: string) => console.log(sentence);
   const stage = new SandboxStage(
-    { catalogue, runbooksDirectory, directory, logger: createLogger('warn'), say: (sentence) => console.log(sentence) },
+    { catalogue, runbooksDirectory, directory, logger: createLogger('warn'), say },
     { systemName, seed: flags.seed ?? 1, speed: flags.speed ?? SPEED },
   );
   let control: Control | undefined;
@@ -79,7 +78,7 @@ async function run(flags: StartFlags): Promise<void> {
   starting.catch(() => undefined);
   try {
     await buildPage(page);
-    control = await listen(stage, { port: flags.port, page });
+    control = await listenOnAddress(stage, { port: flags.port, page, file: join(state, 'page-port'), say });
     const how = await starting;
     tellReady(stage, how, directory);
   } catch (error) {
@@ -90,17 +89,6 @@ async function run(flags: StartFlags): Promise<void> {
   if (flags.open) await openBrowser(`${control.url}/`);
   await runPrompt({ url: control.url, input: process.stdin, output: process.stdout });
   await close();
-}
-
-/** On the usual port, or on a free one where somebody else has it. */
-async function listen(stage: Stage, options: { port: number; page: string }): Promise<Control> {
-  try {
-    return await startControl(stage, options);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    console.log(`Port ${options.port} is taken; the page gets a free one.`);
-    return await startControl(stage, { ...options, port: 0 });
-  }
 }
 
 function tellReady(stage: SandboxStage, how: 'new' | 'continued', directory: string): void {

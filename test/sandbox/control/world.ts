@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { createAuthority } from '../../../sandbox/authority.ts';
 import { type Control, startControl } from '../../../sandbox/control/server.ts';
-import { fixedStage } from '../../../sandbox/control/stage.ts';
+import { fixedStage, type Stage } from '../../../sandbox/control/stage.ts';
 import type { Measurements } from '../../../sandbox/measurements/measurements.ts';
 import { type PagerDuty, startPagerDuty } from '../../../sandbox/pagerduty/server.ts';
 import type { Slack } from '../../../sandbox/slack/server.ts';
@@ -19,6 +19,7 @@ export interface Playground {
   world: World;
   slack: Slack;
   pagerDuty: PagerDuty;
+  stage: Stage;
   control: Control;
   close(): Promise<void>;
 }
@@ -32,23 +33,23 @@ export async function startPlayground(): Promise<Playground> {
   const world = new World(createWorldClock(anchor), state);
   const slack = await startTestSlack(world);
   const pagerDuty = await startPagerDuty(world, { authority: await createAuthority() });
-  const control = await startControl(
-    fixedStage({
-      world,
-      systemName: 'chatbot',
-      system,
-      slack,
-      pagerDuty,
-      measurements: noMeasurements(),
-      tools: [],
-      setSpeed() {},
-    }),
-  );
+  const stage = fixedStage({
+    world,
+    systemName: 'chatbot',
+    system,
+    slack,
+    pagerDuty,
+    measurements: noMeasurements(),
+    tools: [],
+    setSpeed() {},
+  });
+  const control = await startControl(stage);
   world.start();
   return {
     world,
     slack,
     pagerDuty,
+    stage,
     control,
     async close() {
       world.stop();

@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Snapshot } from '../../../sandbox/control/wire.ts';
+import { createStateFolder, type Started, start } from '../../page/support/started.ts';
+import { channel, look, press, send, until } from './play.ts';
+
+const LIMIT = 240_000;
+const PROMOTION = 'PromoteReadReplica';
+
+let state: Awaited<ReturnType<typeof createStateFolder>>;
+let sandbox: Started;
+
+beforeEach(async () => {
+  state = await createStateFolder();
+  sandbox = await start(state.folder, '--speed', '60', '--no-open');
+}, LIMIT);
+
+afterEach(async () => {
+  await sandbox.stop();
+  await state.remove();
+});
+
+/** Ends the whole sandbox, as Ctrl+C or `kill -9` does, and starts it again as it was started. */
+async function again(how: 'stop' | 'kill'): Promise<void> {
+  await sandbox[how]();
+  sandbox = await start(state.folder, '--no-open');
+}
+
+async function breakRegionAndAsk(): Promise<void> {
+  await send(sandbox.url, 'fault', { name: 'region-down:us-east-1' });
+  await send(sandbox.url, 'command', { as: 'requester', text: '/dr failover chatbot' });
+  await until(sandbox.url, ({ recovery }) => recovery?.plan?.status === 'awaiting approval');
+}
+
+/** What stands still while the world does: all but what is measured by looking. */
+function standing({ messages, ephemerals, pages, faults, marks, recovery, picture, calls, tools }: Snapshot) {
+  const { dns, loadBalancers, pods, databases, underWay } = picture;
+  const carriedOut = calls.filter(({ mutating, status }) => mutating && status < 300);
+  const world = { host: dns.host, loadBalancers, pods, databases: databases.map(({ writable: _, ...rest }) => rest) };
+  return { messages, ephemerals, pages, faults, marks, recovery, world, underWay, carriedOut, tools };
+}
+
+describe('the sandbox that ends and is started again', () => {
+  it(
+    'shows a paused world with a fault and a waiting plan as it stood, stopped or killed, and goes on from there',
+    async () => {
+      await breakRegionAndAsk();
+      // What was under way when the region ended has been given up, and is known.
+      await until(sandbox.url, ({ recovery }) => (recovery?.downtimeSeconds ?? 0) > 0);
+      await send(sandbox.url, 'clock', { speed: 0 });
+      const before = await look(sandbox.url);
+      const { url } = sandbox;
+
+      await again('stop');
+      const stopped = await look(sandbox.url);
+      await again('kill');
+      const killed = await look(sandbox.url);
+
+      expect([before, stopped, killed].map(({ clock }) => clock.speed)).toEqual([0, 0, 0]);
+      // The client of the product hears of a pause a moment later, and no time of its may be ahead of the world's.
+      expect(killed.clock.now - before.clock.now).toBeLessThan(1000);
+      expect(standing(stopped)).toEqual(standing(before));
+      expect(standing(killed)).toEqual(standing(before));
+      expect(sandbox.url).toBe(url);
+
+      await send(sandbox.url, 'clock', { speed: 60 });
+      await press(sandbox.url, 'approver', 'Approve');
+      const { snapshot } = await until(sandbox.url, ({ recovery }) => recovery?.run?.status === 'running');
+      expect(snapshot.recovery?.incident).toBe('INC-1');
+    },
+    LIMIT,
+  );
+
+  it(
+    'goes on with a promotion under way, stopped or killed, and shows an incident that is resolved',
+    async () => {
+      await breakRegionAndAsk();
+      await send(sandbox.url, 'clock', { speed: 10 });
+      await press(sandbox.url, 'approver', 'Approve');
+      const promotionOf = ({ picture }: Snapshot) => picture.underWay.find(({ kind }) => kind === 'promotion');
+      const { found: begun } = await until(sandbox.url, promotionOf);
+
+      await again('stop');
+      const stopped = await look(sandbox.url);
+      await again('kill');
+      const killed = await look(sandbox.url);
+
+      expect([stopped, killed].map(promotionOf)).toEqual([begun, begun]);
+      expect([stopped, killed].map(({ recovery }) => recovery?.run)).toEqual(
+        Array(2).fill(expect.objectContaining({ planId: 'INC-1.p1', status: 'running' })),
+      );
+
+      await send(sandbox.url, 'clock', { speed: 60 });
+      await press(sandbox.url, 'commander', 'Yes, it works');
+      await until(sandbox.url, ({ recovery }) => recovery?.run?.status === 'finished');
+      await send(sandbox.url, 'command', { as: 'commander', text: '/dr resolve' });
+      const { snapshot: resolved } = await until(sandbox.url, ({ recovery }) => recovery?.status === 'resolved');
+      await again('stop');
+      const afterwards = await look(sandbox.url);
+      await again('kill');
+      const inTheEnd = await look(sandbox.url);
+
+      const { downtimeSeconds: _, ...figures } = resolved.recovery ?? {};
+      expect(figures).toMatchObject({ run: { status: 'finished', recovered: true }, rowsLost: expect.any(Number) });
+      for (const later of [afterwards, inTheEnd]) {
+        expect(later.recovery).toMatchObject(figures);
+        expect(later.picture).toMatchObject({ dns: { region: 'us-west-2' }, writesTo: 'chatbot-prod-replica-west' });
+        expect(channel(later).map(({ ts }) => ts)).toEqual(channel(resolved).map(({ ts }) => ts));
+        expect(later.calls.filter(({ operation, status }) => operation === PROMOTION && status < 300)).toHaveLength(1);
+      }
+    },
+    LIMIT,
+  );
+
+  it(
+    'is found where it was by what people wrote down: the page, their tools, and PagerDuty',
+    async () => {
+      const files = ['env.sh', 'pg_service.conf', 'curl.conf'].map((name) =>
+        join(state.folder, 'sandbox', 'tools', name),
+      );
+      const settings = () => Promise.all(files.map((file) => readFile(file, 'utf8')));
+      const before = { url: sandbox.url, tools: (await look(sandbox.url)).tools, settings: await settings() };
+      const { ports } = JSON.parse(await readFile(join(state.folder, 'sandbox', 'world.json'), 'utf8'));
+
+      await again('kill');
+
+      const after = { url: sandbox.url, tools: (await look(sandbox.url)).tools, settings: await settings() };
+      expect(after).toEqual(before);
+      expect(await statusOfPagerDuty(ports.pagerduty)).toBe(400);
+    },
+    LIMIT,
+  );
+});
+
+/** What the Events API answers to an empty event; its certificate is signed by the sandbox's own authority. */
+async function statusOfPagerDuty(port: number): Promise<number | undefined> {
+  const ca = await readFile(join(state.folder, 'sandbox', 'authority.pem'));
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    request({ host: 'localhost', port, path: '/v2/enqueue', method: 'POST', headers, ca, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end('{}');
+  });
+}
