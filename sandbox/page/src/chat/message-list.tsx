@@ -1,11 +1,13 @@
 import { type ReactNode, type RefObject, useImperativeHandle, useMemo } from 'react';
 import type { Channel, Person } from '../../../slack/state.ts';
+import { useSession } from '../session.ts';
 import { Announcer } from './announcer.tsx';
 import type { Said, ThreadSummary } from './conversation.ts';
 import { Divider } from './divider.tsx';
 import styles from './message-list.module.css';
 import { MessageRow } from './message-row.tsx';
-import { rowsOf } from './rows.ts';
+import { groupsOf, type Row, rowsOf } from './rows.ts';
+import { useDrawnGroups } from './use-drawn-groups.ts';
 import { useNews } from './use-news.ts';
 import { usePlace } from './use-place.ts';
 import { useReveal } from './use-reveal.ts';
@@ -42,17 +44,42 @@ export function MessageList(props: MessageListProps) {
   const { list, content, follows, toEnd } = reader;
   const { newAfter, below } = useNews(person.id, place, timeline, follows);
   useImperativeHandle(props.handle, () => ({ toEnd }), [toEnd]);
-  useReveal(reader, within === undefined);
   const withThread = useMemo(() => new Set(threads.keys()), [threads]);
-  const rows = useMemo(
-    () =>
-      rowsOf(timeline, {
-        ...(newAfter !== undefined && { newAfter }),
-        withThread,
-        ...(within !== undefined && { thread: within }),
-      }),
-    [timeline, newAfter, withThread, within],
-  );
+  const all = useMemo(() => {
+    const rows = rowsOf(timeline, {
+      ...(newAfter !== undefined && { newAfter }),
+      withThread,
+      ...(within !== undefined && { thread: within }),
+    });
+    return groupsOf(rows);
+  }, [timeline, newAfter, withThread, within]);
+  const wish = useSession((state) => (within === undefined ? state.reveal?.ts : undefined));
+  const { groups, earlier, hasEarlier } = useDrawnGroups(all, `${person.id}/${place}`, reader, wish);
+  useReveal(reader, within === undefined);
+
+  const rowOf = (row: Row) => {
+    if (row.kind !== 'message') return <Divider key={row.key} row={row} />;
+    const { said } = row;
+    const thread = within === undefined ? threads.get(said.ts) : undefined;
+    return (
+      <MessageRow
+        key={row.key}
+        said={said}
+        continued={row.continued}
+        person={person}
+        people={people}
+        channels={channels}
+        {...(within !== undefined && { within })}
+        {...(thread && {
+          replies: thread.replies,
+          newReplies: thread.unread,
+          repliers: thread.people.join(' '),
+          lastReply: thread.last,
+        })}
+        {...(onOpenThread && { onOpenThread })}
+      />
+    );
+  };
 
   return (
     <div className={styles.frame}>
@@ -60,30 +87,12 @@ export function MessageList(props: MessageListProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by keyboard, too. */}
       <div ref={list} className={styles.list} role="log" aria-live="off" aria-label={label} tabIndex={0}>
         <div ref={content} className={styles.content}>
-          {props.beginning}
-          {rows.map((row) => {
-            if (row.kind !== 'message') return <Divider key={row.key} row={row} />;
-            const { said } = row;
-            const thread = within === undefined ? threads.get(said.ts) : undefined;
-            return (
-              <MessageRow
-                key={row.key}
-                said={said}
-                continued={row.continued}
-                person={person}
-                people={people}
-                channels={channels}
-                {...(within !== undefined && { within })}
-                {...(thread && {
-                  replies: thread.replies,
-                  newReplies: thread.unread,
-                  repliers: thread.people.join(' '),
-                  lastReply: thread.last,
-                })}
-                {...(onOpenThread && { onOpenThread })}
-              />
-            );
-          })}
+          {hasEarlier ? <div ref={earlier} className={styles.earlier} /> : props.beginning}
+          {groups.map(({ key, rows }) => (
+            <div key={key} className={styles.group}>
+              {rows.map(rowOf)}
+            </div>
+          ))}
         </div>
       </div>
       {below > 0 && (

@@ -49,7 +49,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         {continued ? <Time ts={said.ts} className={styles.gutterTime} isShort /> : <Avatar author={author} />}
       </div>
       <div className={styles.main}>
-        {isWhisper && !continued && <p className={styles.note}>Only visible to you</p>}
+        {isWhisper && <p className={styles.note}>Only visible to you</p>}
         {answersThread && (
           <p className={styles.note}>
             replied to a{' '}

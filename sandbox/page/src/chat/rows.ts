@@ -59,9 +59,46 @@ export function rowsOf(
 function continues(above: Said, said: Said): boolean {
   return (
     above.user === said.user &&
-    isEphemeral(above) === isEphemeral(said) &&
+    // Each whisper says itself that nobody else sees it.
+    !isEphemeral(above) &&
+    !isEphemeral(said) &&
     above.broadcast !== true &&
     said.broadcast !== true &&
     timeOf(said.ts) - timeOf(above.ts) < TOGETHER_WITHIN
   );
+}
+
+/** Rows that stand one below another and are laid out together. */
+export interface RowGroup {
+  key: string;
+  rows: Row[];
+}
+
+/**
+ * The same rows in groups of about sixteen. Whether a message begins a group follows from its `ts` alone, so that what
+ * comes and goes elsewhere (a whisper, the line "New") moves no row into another group, where it would be drawn anew
+ * and lose the focus. Pure.
+ */
+export function groupsOf(rows: Row[]): RowGroup[] {
+  const groups: RowGroup[] = [];
+  let dividers: Row[] = [];
+  for (const row of rows) {
+    if (row.kind !== 'message') {
+      dividers.push(row);
+      continue;
+    }
+    const last = groups.at(-1);
+    if (last && !beginsGroup(row.said.ts)) last.rows.push(...dividers, row);
+    else groups.push({ key: row.key, rows: [...dividers, row] });
+    dividers = [];
+  }
+  groups.at(-1)?.rows.push(...dividers);
+  return groups;
+}
+
+/** True for one `ts` of sixteen. */
+function beginsGroup(ts: string): boolean {
+  let hash = 7;
+  for (let index = 0; index < ts.length; index += 1) hash = (hash * 31 + ts.charCodeAt(index)) % 65_521;
+  return hash % 16 === 0;
 }
