@@ -17,7 +17,8 @@ export function say(workspace: Workspace, person: Person, channel: Channel, line
   if (text.length > LONGEST_TEXT) {
     throw new Error(`the message is too long: ${text.length} characters, and Slack takes ${LONGEST_TEXT}`);
   }
-  const command = /^\/\S+/.exec(text)?.[0];
+  // Behind a space it is none: that is how people send it as a message.
+  const command = /^\/\S+/.exec(line)?.[0];
   if (command !== undefined) {
     throw new Error(
       threadTs === undefined

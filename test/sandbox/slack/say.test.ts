@@ -77,6 +77,7 @@ describe('what people say', () => {
     ['(https://status.example/?a=1&b=2).', '(<https://status.example/?a=1&amp;b=2>).'],
     ['`@approver <x>` and @approver', '`@approver &lt;x&gt;` and <@U0APPROVER>'],
     ['<@U0APPROVER>', '&lt;@U0APPROVER&gt;'],
+    [' /dr status', '/dr status'],
   ])('%s is stored as Slack stores it', (typed, stored) => {
     const message = slack.workspace.say('requester', 'general', typed);
 

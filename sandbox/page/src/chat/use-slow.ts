@@ -14,5 +14,6 @@ export function useSlow(isUnderWay: boolean): boolean {
       setIsSlow(false);
     };
   }, [isUnderWay]);
-  return isSlow;
+  // Over at once: what was disabled meanwhile must take the focus as soon as the answer is there.
+  return isUnderWay && isSlow;
 }

@@ -76,7 +76,7 @@ export function Composer({ person, channel, thread, label, onSent }: ComposerPro
     if (text.trim() === '') return;
     completion.open(false);
     const didSend = await perform(place, () =>
-      deliver({ person, channel, text: text.trim(), ...(thread !== undefined && { thread }) }),
+      deliver({ person, channel, text: text.trimEnd(), ...(thread !== undefined && { thread }) }),
     );
     if (!didSend) return;
     finish(key, person.id, text);
@@ -177,6 +177,8 @@ export function Composer({ person, channel, thread, label, onSent }: ComposerPro
           className={styles.send}
           aria-label="Send"
           aria-disabled={isUnderWay || text.trim() === ''}
+          // The cursor stays where one writes on, and so does a telephone's keyboard.
+          onMouseDown={(event) => event.preventDefault()}
           data-busy={isSlow || undefined}
         >
           {isSlow ? (
@@ -222,7 +224,7 @@ function Hint({ isThread }: { isThread: boolean }) {
   );
 }
 
-/** A command goes to the app, and everything else to the conversation. */
+/** A command goes to the app, and everything else to the conversation; as in Slack, also a slash behind a space. */
 async function deliver({
   person,
   channel,
@@ -244,5 +246,7 @@ async function deliver({
   }
   const seen = await api.command({ as: person.id, channel: channel.id, text });
   // When the app failed, Slackbot says so in the channel.
-  return seen.outcome === 'failed' ? undefined : seen;
+  if (seen.outcome === 'failed') return undefined;
+  if (seen.outcome !== 'not-sent') return seen;
+  return { ...seen, text: `${seen.text} To send it as a message, put a space before the slash.` };
 }

@@ -1,14 +1,16 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { stateOf } from '../../../../slack/acts/values.ts';
 import type { Block, Channel, Person, StateValues, View } from '../../../../slack/state.ts';
 import { api } from '../../api.ts';
 import { Blocks } from '../../blocks/blocks.tsx';
+import { checkInputs } from '../../blocks/check-inputs.ts';
 import { Plain } from '../../blocks/text.tsx';
-import { perform, useAct } from '../acts.ts';
+import { forgetTrouble, perform, useAct } from '../acts.ts';
 import { useSlow } from '../use-slow.ts';
 import { standingErrors } from './errors.ts';
 import { useFilledIn } from './filled-in.ts';
 import styles from './modal.module.css';
-import { useDialogFocus } from './use-dialog-focus.ts';
+import { fieldIn, useDialogFocus } from './use-dialog-focus.ts';
 
 interface ModalProps {
   view: View;
@@ -18,7 +20,8 @@ interface ModalProps {
 }
 
 const NOTHING: StateValues = {};
-const NO_ERRORS: Record<string, string> = {};
+/** Before anything was sent. */
+const UNSENT = { values: NOTHING, errors: {} as Record<string, string> };
 
 /**
  * The person's topmost dialog. It covers their Slack, and nothing else: somebody else may be looked at meanwhile, and
@@ -26,28 +29,38 @@ const NO_ERRORS: Record<string, string> = {};
  */
 export function Modal({ view, person, people, channels }: ModalProps) {
   const place = `view/${person.id}/${view.id}`;
-  const state = useFilledIn((store) => store.filledIn[view.id]) ?? NOTHING;
+  const closing = `${place}/close`;
+  const filledIn = useFilledIn((store) => store.filledIn[view.id]) ?? NOTHING;
   const fillIn = useFilledIn((store) => store.fillIn);
-  const { isUnderWay, trouble, errors = NO_ERRORS } = useAct(place);
+  const { isUnderWay, trouble, errors } = useAct(place);
+  const { trouble: closingTrouble } = useAct(closing);
   const isSlow = useSlow(isUnderWay);
-  const [sent, setSent] = useState<StateValues>(NOTHING);
+  /** What was sent last, and what is wrong with it as far as can be seen from here. */
+  const [sent, setSent] = useState(UNSENT);
   const [unsent, setUnsent] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useDialogFocus(dialog);
 
-  const failed = standingErrors(errors, sent, state);
+  const values = useMemo(() => stateOf(view.blocks, filledIn), [view.blocks, filledIn]);
+  const failed = standingErrors({ ...sent.errors, ...errors }, sent.values, values);
   useEffect(() => {
-    // Somebody who pressed "submit" is led to what is wrong.
-    if (errors === NO_ERRORS) return;
-    dialog.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [errors]);
+    // Somebody who pressed "submit" is led to what is wrong, each time.
+    if (errors === undefined && sent === UNSENT) return;
+    const wrong = [...(dialog.current?.querySelectorAll('[data-input]') ?? [])];
+    fieldIn(wrong.find((input) => input.querySelector('[role="alert"]')))?.focus();
+  }, [errors, sent]);
 
   const submit = () => {
-    setSent(state);
-    void perform(place, () => api.view({ as: person.id, values: state }));
+    if (isUnderWay) return;
+    forgetTrouble(place);
+    const problems = checkInputs(view.blocks, filledIn);
+    setSent({ values, errors: problems });
+    if (Object.keys(problems).length > 0) return;
+    void perform(place, () => api.view({ as: person.id, values }));
   };
-  const close = () => void perform(place, () => api.view({ as: person.id, close: true }));
+  // Also while it is being sent: nobody is kept in a dialog that waits for an answer.
+  const close = () => void perform(closing, () => api.view({ as: person.id, close: true }));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || !(event.target instanceof Element)) return;
     // A question, or a menu, that stands over the dialog goes first.
@@ -59,7 +72,15 @@ export function Modal({ view, person, people, channels }: ModalProps) {
 
   return (
     <div className={styles.ground}>
-      <dialog ref={dialog} className={styles.dialog} open aria-labelledby={`${id}-title`} onKeyDown={onKeyDown}>
+      <dialog
+        ref={dialog}
+        className={styles.dialog}
+        open
+        aria-labelledby={`${id}-title`}
+        // Somebody who clicks beside its fields is still in it, and Escape still closes it.
+        tabIndex={-1}
+        onKeyDown={onKeyDown}
+      >
         <form
           className={styles.form}
           noValidate
@@ -92,7 +113,7 @@ export function Modal({ view, person, people, channels }: ModalProps) {
               surface="modal"
               people={people}
               channels={channels}
-              state={state}
+              state={filledIn}
               onStateChange={(next) => fillIn(view.id, next)}
               errors={failed}
               disabled={isSlow}
@@ -104,9 +125,9 @@ export function Modal({ view, person, people, channels }: ModalProps) {
               The sandbox does not tell the app of buttons inside a dialog; only sending the dialog is told.
             </p>
           )}
-          {trouble !== undefined && (
+          {(trouble ?? closingTrouble) !== undefined && (
             <p className={styles.trouble} role="alert">
-              {trouble}
+              {trouble ?? closingTrouble}
             </p>
           )}
           <footer className={styles.footer}>

@@ -1,6 +1,9 @@
 import { type RefObject, useEffect } from 'react';
 
-const FIELDS = 'input, textarea, select, [role="combobox"], [role="radio"], [role="checkbox"]';
+/** The first thing inside an element that takes what somebody fills in, a menu's button included. */
+export function fieldIn(element: Element | null | undefined): HTMLElement | undefined {
+  return element?.querySelector<HTMLElement>('input, textarea, select, button[aria-haspopup]') ?? undefined;
+}
 
 /** Takes the focus into a dialog that opened, and gives it back when it is gone. */
 export function useDialogFocus(dialog: RefObject<HTMLDialogElement | null>): void {
@@ -10,9 +13,8 @@ export function useDialogFocus(dialog: RefObject<HTMLDialogElement | null>): voi
     // Somebody who goes through the people by keyboard must be able to go on.
     const isSwitching = before instanceof HTMLInputElement && before.name === 'who-is-typing';
     if (element && !isSwitching && !element.contains(before)) {
-      const field = element.querySelector<HTMLElement>(`[data-input] :is(${FIELDS})`);
       (
-        field ??
+        fieldIn(element.querySelector('[data-input]')) ??
         element.querySelector<HTMLElement>('button[type="submit"]') ??
         element.querySelector('button')
       )?.focus();
