@@ -1,33 +1,51 @@
 import { abortWarnings } from '../domain/abort.ts';
 import type { AskedFor } from '../domain/events.ts';
 import type { IncidentState, RunState } from '../domain/incident-state.ts';
-import { planFailureNow, planOf } from '../domain/incident-state.ts';
+import { planFailureNow } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
-import { questionsOf } from '../domain/questions.ts';
 import { quoteWord } from '../usecases/arguments.ts';
 import { escapeText } from './escape.ts';
-import { mayPlanAgain } from './headline.ts';
+import { type Decision, decisionsOf, mayPlanAgain } from './headline.ts';
 import type { Button } from './message.ts';
 
-/** Slack takes 25 buttons in a row; three a failed step, and the last ones are kept for what ends it all. */
-const STEPS_OFFERED = 8;
+/** Failed steps and questions with buttons; whoever has decided on these sees the others. */
+const OFFERED = 5;
+
+/** Buttons of one thing to decide. */
+export interface Choice {
+  /** What it is, where there are several; mrkdwn. */
+  about?: string;
+  buttons: Button[];
+}
 
 /** What people are asked to decide, the likeliest first, and the way out of a run that goes on by itself. */
-export function boardButtons(state: IncidentState): { decide: Button[]; abort: Button[] } {
+export function boardButtons(state: IncidentState): { decide: Choice[]; abort: Button[] } {
   const { run } = state;
-  if (!run || run.status === 'finished' || run.status === 'aborting') return { decide: decisions(state), abort: [] };
+  if (!run || run.status === 'finished' || run.status === 'aborting') {
+    const list = decisions(state);
+    return { decide: list.length > 0 ? [{ buttons: list }] : [], abort: [] };
+  }
   const stop = abort(state, run);
-  return run.status === 'paused'
-    ? { decide: [...decisions(state), stop], abort: [] }
-    : { decide: decisions(state), abort: [stop] };
+  const [only, ...others] = decisionsOf(state);
+  if (!only) return { decide: [], abort: [stop] };
+  const isPaused = run.status === 'paused';
+  if (others.length === 0) {
+    const list = choices(run, only, true);
+    return isPaused
+      ? { decide: [{ buttons: [...list, stop] }], abort: [] }
+      : { decide: [{ buttons: list }], abort: [stop] };
+  }
+  const each = [only, ...others]
+    .slice(0, OFFERED)
+    .map((decision): Choice => ({ about: decision.about, buttons: choices(run, decision, false) }));
+  return isPaused ? { decide: [...each, { buttons: [stop] }], abort: [] } : { decide: each, abort: [stop] };
 }
 
 function decisions(state: IncidentState): Button[] {
-  if (state.status === 'resolved') return [];
   const { run } = state;
+  if (state.status === 'resolved' || run?.status === 'aborting') return [];
   const newest = state.plans.at(-1);
-  if (run && run.status !== 'finished') return runButtons(state, run);
   if (planFailureNow(state)) return [...planAgain(state), resolve(state)];
   if (run && newest?.plan.id === run.planId) {
     if (isRecovered(run)) return [resolve(state)];
@@ -37,29 +55,20 @@ function decisions(state: IncidentState): Button[] {
   return waits ? [] : [...planAgain(state), resolve(state)];
 }
 
-function runButtons(state: IncidentState, run: RunState): Button[] {
-  const plan = planOf(state, run.planId)?.plan;
-  const failed = (plan?.steps ?? []).filter(({ id }) => run.steps[id]?.status === 'failed').slice(0, STEPS_OFFERED);
-  const questions = questionsOf(state).slice(0, STEPS_OFFERED);
-  const which = (id: string, among: unknown[]) => (among.length > 1 ? ` ${id}` : '');
-  const list: Button[] = [];
-  for (const { id, expect } of failed) {
-    const args = `${run.id} ${id}`;
-    list.push({ verb: 'retry', args, label: `Retry${which(id, failed)}`, ...primaryOf(failed) });
-    // What a guard protects would be in danger: it is never skipped.
-    if (expect === undefined) list.push({ verb: 'skip', args, label: `Skip${which(id, failed)}…` });
+/** One button at most stands out on a board: that of the only thing to decide. */
+function choices(run: RunState, { kind, step }: Decision, isOnly: boolean): Button[] {
+  const args = `${run.id} ${step.id}`;
+  const which = isOnly ? '' : ` ${step.id}`;
+  const first: Pick<Button, 'style'> = isOnly ? { style: 'primary' } : {};
+  if (kind === 'question') {
+    return [
+      { verb: 'confirm', args, label: `Yes, it works${which}`, ...first },
+      { verb: 'decline', args, label: `No, it does not${which}` },
+    ];
   }
-  for (const { id } of questions) {
-    const args = `${run.id} ${id}`;
-    list.push({ verb: 'confirm', args, label: `Yes, it works${which(id, questions)}`, ...primaryOf(questions) });
-    list.push({ verb: 'decline', args, label: `No, it does not${which(id, questions)}` });
-  }
-  return list;
-}
-
-/** One button at most stands out. */
-function primaryOf(among: unknown[]): Pick<Button, 'style'> {
-  return among.length === 1 ? { style: 'primary' } : {};
+  const retry: Button = { verb: 'retry', args, label: `Retry${which}`, ...first };
+  // What a guard protects would be in danger: it is never skipped.
+  return step.expect === undefined ? [retry, { verb: 'skip', args, label: `Skip${which}…` }] : [retry];
 }
 
 function abort(state: IncidentState, run: RunState): Button {

@@ -35,7 +35,7 @@ export function board(state: IncidentState, progress: ProgressLines, present: nu
   const above = [
     header(title),
     section(told.join('\n')),
-    ...(decide.length > 0 ? [buttons(decide)] : []),
+    ...decide.flatMap(({ about, buttons: list }) => [...(about ? [section(about)] : []), buttons(list)]),
     ...(clock ? [section(clock)] : []),
   ];
   const ended = state.run?.status === 'finished' ? outcomeLines(state, headline.next ?? '') : [];

@@ -22,6 +22,8 @@ export interface Headline {
 const NAMED = 3;
 /** Of what each of them says; its task card has all. */
 const LONGEST_WORDS = 80;
+/** Of what failed or is asked, where there are several things to decide. */
+const LONGEST_ABOUT = 200;
 
 /** `now` in world time (epoch milliseconds); `progress` holds the last words of running steps. */
 export function headlineOf(state: IncidentState, progress: ProgressLines, now: number): Headline {
@@ -104,15 +106,14 @@ function underWay(state: IncidentState, run: RunState, progress: ProgressLines):
       return paused(state, run);
     case 'aborting':
       return {
-        now: `🛑 *<@${run.abort?.by}> stops the run.* No new step starts; what was changed will be listed here.`,
+        now: `🛑 *<@${run.abort?.by}> stops the run.* No new step starts; what was changed is listed once it has stopped.`,
       };
     default: {
-      const questions = questionsOf(state);
-      if (questions.length > 0) {
-        const asked = questions.map((step) => escapeText(questionOf(step))).join('\n');
-        return { now: '🙋 *A person must check, and answer here:*', next: asked };
-      }
-      return { now: `🔄 *Recovering.* ${runningWords(state, run, progress)}`, next: 'Nobody has to do anything now.' };
+      const [question, ...others] = questionsOf(state);
+      if (question && others.length > 0)
+        return { now: `🙋 *People must check ${others.length + 1} things.*`, next: 'Answer each below.' };
+      if (question) return { now: `🙋 *A person must check:* ${escapeText(questionOf(question))}` };
+      return { now: '🔄 *Recovering.* Nobody has to do anything now.', next: runningWords(state, run, progress) };
     }
   }
 }
@@ -130,21 +131,55 @@ function runningWords(state: IncidentState, run: RunState, progress: ProgressLin
 }
 
 function paused(state: IncidentState, run: RunState): Headline {
-  const steps = planOf(state, run.planId)?.plan.steps ?? [];
-  const failed = steps.flatMap((step) => {
-    const now = run.steps[step.id];
-    return now?.status === 'failed' ? [{ step, now }] : [];
-  });
+  const failed = failedSteps(state, run);
   const [first, ...others] = failed;
   if (!first) return { now: '⏸️ *Paused.*', next: 'A commander decides: retry or abort.' };
-  const also = others.length > 0 ? ` Failed, too: ${titles(others.map(({ step }) => step))}.` : '';
   const fence = standingFence(state)
     ? '\n*Writes on the old primary are stopped*, and an abort leaves them so; it says how to allow them.'
     : '';
+  if (decisionsOf(state).length > 1) {
+    const named = titles(failed.map(({ step }) => step));
+    const what = others.length > 0 ? `${failed.length} steps failed: ${named}` : `${named} failed`;
+    const asked = questionsOf(state).length > 0 ? ' A person must check, too.' : '';
+    return { now: `⏸️ *Paused: ${what}.*${asked}`, next: `*Decide on each below*, or abort.${fence}` };
+  }
   return {
-    now: `⏸️ ${failureSentence(first.step, first.now)}${also}`,
-    next: `${adviceFor(first.step, first.now)}${fence}`,
+    now: `⏸️ ${failureSentence(first.step, first.now)}`,
+    next: `*A commander decides:* ${adviceFor(first.step, first.now)}${fence}`,
   };
+}
+
+/** One thing that people have to decide about the run, and its words where there are others beside it. */
+export interface Decision {
+  kind: 'failure' | 'question';
+  step: PlannedStep;
+  /** mrkdwn */
+  about: string;
+}
+
+/** What people have to decide about the run now: failed steps first, then questions. */
+export function decisionsOf(state: IncidentState): Decision[] {
+  const { run } = state;
+  if (run?.status !== 'running' && run?.status !== 'paused') return [];
+  return [
+    ...failedSteps(state, run).map(({ step, now }): Decision => {
+      const reason = cut(now.errors.at(-1)?.message ?? '', LONGEST_ABOUT);
+      const about = `❌ *${escapeText(cut(step.title, LONGEST_WORDS))} failed.* ${escapeText(reason)}`;
+      return { kind: 'failure', step, about: `${about}\n*A commander:* ${adviceFor(step, now)}` };
+    }),
+    ...questionsOf(state).map((step): Decision => {
+      const question = escapeText(cut(questionOf(step), LONGEST_ABOUT));
+      return { kind: 'question', step, about: `🙋 *A person must check:* ${question}` };
+    }),
+  ];
+}
+
+function failedSteps(state: IncidentState, run: RunState): { step: PlannedStep; now: StepState }[] {
+  const steps = planOf(state, run.planId)?.plan.steps ?? [];
+  return steps.flatMap((step) => {
+    const now = run.steps[step.id];
+    return now?.status === 'failed' ? [{ step, now }] : [];
+  });
 }
 
 function titles(steps: PlannedStep[]): string {
@@ -168,11 +203,11 @@ function failureSentence(step: PlannedStep, now: StepState): string {
 function adviceFor(step: PlannedStep, now: StepState): string {
   if (step.uses === 'manual.confirm') {
     return answeredNo(now)
-      ? '*A commander decides:* mend it and retry, which asks again; or skip, which leaves it as it is.'
-      : '*A commander decides:* retry, which asks again; or skip, which leaves it unchecked.';
+      ? 'mend it and retry, which asks again; or skip, which leaves it as it is.'
+      : 'retry, which asks again; or skip, which leaves it unchecked.';
   }
-  if (step.expect !== undefined) return '*A commander decides:* retry when it is mended, or abort.';
-  return '*A commander decides:* retry when the cause is gone, skip when it was done by hand, or abort.';
+  if (step.expect !== undefined) return 'retry when it is mended, or abort.';
+  return 'retry when the cause is gone, skip when it was done by hand, or abort.';
 }
 
 function answeredNo(now: StepState): boolean {

@@ -79,7 +79,12 @@ export function sections(lines: string[]): KnownBlock[] {
 }
 
 function mrkdwn(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text } };
+  return { type: 'section', text: markedText(text) };
+}
+
+/** Verbatim: an address or a channel's name that infrastructure said stays text, only what we mark is a mention. */
+function markedText(text: string) {
+  return { type: 'mrkdwn' as const, text, verbatim: true };
 }
 
 /** Pieces of at most `limit` characters, cut between words, and never inside an escape (`&lt;`) or a mention. */
@@ -109,12 +114,12 @@ function placeToCut(text: string, limit: number): number {
 export function fields(pairs: [string, string][]): KnownBlock {
   return {
     type: 'section',
-    fields: pairs.slice(0, 10).map(([name, value]) => ({ type: 'mrkdwn', text: cut(`*${name}*\n${value}`, 2000) })),
+    fields: pairs.slice(0, 10).map(([name, value]) => markedText(cut(`*${name}*\n${value}`, 2000))),
   };
 }
 
 export function context(text: string): KnownBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, SECTION_LIMIT) }] };
+  return { type: 'context', elements: [markedText(cut(text, SECTION_LIMIT))] };
 }
 
 export interface Button {
@@ -142,7 +147,7 @@ export function buttons(list: Button[]): KnownBlock {
         : {
             confirm: {
               title: { type: 'plain_text' as const, text: confirm.title.slice(0, 100) },
-              text: { type: 'mrkdwn' as const, text: cut(confirm.text, 300) },
+              text: markedText(cut(confirm.text, 300)),
               confirm: { type: 'plain_text' as const, text: confirm.yes.slice(0, 30) },
               deny: { type: 'plain_text' as const, text: confirm.no.slice(0, 30) },
               ...(style === 'danger' ? { style: 'danger' as const } : {}),

@@ -14,7 +14,9 @@ export function pageText(
   { tier, action }: TierState,
   now: number,
 ): { summary: string; details: Record<string, string> } {
-  const stands = plainWords(headlineOf(state, {}, now).now);
+  const headline = headlineOf(state, {}, now);
+  const isUnderWay = state.run !== undefined && state.run.status !== 'finished';
+  const stands = plainWords([headline.now, isUnderWay ? (headline.next ?? '') : ''].join(' '));
   const channel = `#${state.channel}`;
   return {
     summary: cut(`${state.severity} ${state.title} (${state.id}). ${stands}`, LONGEST_SUMMARY),

@@ -114,7 +114,9 @@ function successor(state: IncidentState, { id, systemName }: Plan): string {
   const next = state.plans.at(-1);
   if (!next || next.plan.id === id) return `\`/dr failover ${systemName}\` makes a new plan.`;
   if (next.status === 'awaiting approval') return `*Decide on plan ${next.plan.id} instead*, below.`;
-  return next.status === 'refused' ? `Plan ${next.plan.id} took its place; it cannot be approved.` : '';
+  return next.status === 'refused'
+    ? `Plan ${next.plan.id} took its place, but cannot be approved: *see there what has to be mended*, below.`
+    : '';
 }
 
 function predictions(state: IncidentState, plan: Plan, now: number): [string, string][] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { board } from '../../src/blocks/board.ts';
+import type { Message } from '../../src/blocks/message.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import { approved, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
 import {
@@ -130,8 +131,9 @@ describe('while a run is under way', () => {
 
     expect(textOf(message)).toContain('*RTO: 12 min 50 s left*, until 03:15 UTC · 2 min 10 s since detection');
     expect(textOf(message)).toContain('Next 03:15 UTC: tier 2, SRE manager');
-    expect(message.text).toContain('Nobody has to do anything now.');
-    expect(message.text).toContain('Now: Stop writes (two sessions &lt;left&gt;).');
+    expect(message.text).toContain(
+      '*Recovering.* Nobody has to do anything now. Now: Stop writes (two sessions &lt;left&gt;).',
+    );
   });
 
   test('draws the phase under way as a plan, its steps as tasks, and the others as lines', () => {
@@ -199,7 +201,7 @@ describe('while a run is under way', () => {
 
     const message = board(asking, {}, NOW);
 
-    expect(message.text).toContain('Does sign-in work?');
+    expect(sectionTexts(message)[0]).toBe('🙋 *A person must check:* Does sign-in work?');
     expect(textOf(message)).toContain('*Users can work again* since 03:00 UTC, 27 s after detection');
     expect(buttonsOf(message)).toEqual([
       `dr:confirm:${run} sign-in`,
@@ -256,19 +258,78 @@ describe('a paused run', () => {
     expect(text).toContain('retry, which asks again');
   });
 
-  test('names each of several failed steps on its buttons', () => {
-    const state = stateAfter(
-      ...running,
-      started('fence'),
-      started('promote'),
-      failed('fence', 'One.'),
-      failed('promote', 'Two.'),
-    );
+  describe('at several things to decide', () => {
+    const several = (count: number): IncidentEvent[] => {
+      const steps = Array.from({ length: count }, (_, index) =>
+        plannedStep(`step-${index}`, { title: `Step ${index}` }),
+      );
+      return [declared, created(planWith([...steps, ...plan.steps.slice(-1)])), approved, runStarted];
+    };
+    const oneFailed = [
+      ...several(1),
+      started('step-0'),
+      started('sign-in'),
+      failed('step-0', 'The <quota> is used up.'),
+    ];
+    const drawn = (message: Message) =>
+      message.blocks.slice(1, -1).flatMap((block) => {
+        if (block.type === 'actions')
+          return [block.elements.map((element) => ('text' in element ? element.text?.text : '')).join(' | ')];
+        return block.type === 'section' && block.text ? [block.text.text] : [];
+      });
 
-    const message = board(state, {}, NOW);
+    test('says of each what it is, right above its own buttons', () => {
+      const message = board(stateAfter(...oneFailed), {}, NOW);
 
-    expect(textOf(message)).toContain('"Retry promote"');
-    expect(message.text).toContain('Failed, too: Promote.');
+      expect(drawn(message).slice(0, 6)).toEqual([
+        '⏸️ *Paused: Step 0 failed.* A person must check, too.\n*Decide on each below*, or abort.',
+        '❌ *Step 0 failed.* The &lt;quota&gt; is used up.\n*A commander:* retry when the cause is gone, skip when it was done by hand, or abort.',
+        'Retry step-0 | Skip step-0…',
+        '🙋 *A person must check:* Does sign-in work?',
+        'Yes, it works sign-in | No, it does not sign-in',
+        'Abort',
+      ]);
+    });
+
+    test('lets no button stand out but the way out of it all', () => {
+      expect(textOf(board(stateAfter(...oneFailed), {}, NOW))).not.toContain('"style":"primary"');
+    });
+
+    test('counts and names what failed, and shows the first ones', () => {
+      const ids = Array.from({ length: 9 }, (_, index) => `step-${index}`);
+      const state = stateAfter(...several(9), ...ids.map(started), ...ids.map((id) => failed(id, 'x')));
+
+      const message = board(state, {}, NOW);
+
+      expect(message.text).toContain('*Paused: 9 steps failed: Step 0; Step 1; Step 2; and 6 more.*');
+      expect(buttonsOf(message).filter((id) => id.startsWith('dr:retry:'))).toHaveLength(5);
+    });
+
+    test('counts the questions of a run that goes on', () => {
+      const asking = (id: string) =>
+        plannedStep(id, { uses: 'manual.confirm', effect: 'read', with: { question: `Is ${id} well?` } });
+      const two = planWith([asking('sign-in'), asking('search')]);
+
+      const message = board(
+        stateAfter(declared, created(two), approved, runStarted, started('sign-in'), started('search')),
+        {},
+        NOW,
+      );
+
+      expect(message.text).toContain('*People must check 2 things.* Answer each below.');
+      expect(sectionTexts(message)).toContain('🙋 *A person must check:* Is search well?');
+      expect(buttonsOf(message).at(-1)).toBe('dr:abort:INC-1 --yes');
+    });
+  });
+
+  test('that is being aborted offers nothing that would be refused', () => {
+    const state = stateAfter(...running, started('fence'), failed('fence', 'The database refused.'), {
+      type: 'run.abort-requested',
+      runId: run,
+      by: 'U0COMMANDER',
+    });
+
+    expect(buttonsOf(board(state, {}, NOW))).toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { pageText } from '../../src/blocks/page.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
-import { declared, plannedStep, planWith, stateAfter } from '../support/incident.ts';
-import { created, NOW } from './support.ts';
+import { approved, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
+import { created, NOW, started } from './support.ts';
 
 const page = (state: IncidentState, tier: number) => {
   const entry = state.tiers.find((candidate) => candidate.tier === tier);
@@ -30,4 +30,27 @@ test('a page names nobody by an id that only Slack can read', () => {
   });
 
   expect(page(state, 1).summary).toContain('somebody is approving plan INC-1.p1.');
+});
+
+test('a page of a run that waits for people says what for', () => {
+  const asking = plannedStep('sign-in', {
+    uses: 'manual.confirm',
+    effect: 'read',
+    with: { question: 'Can users sign in?' },
+  });
+  const state = stateAfter(declared, created(planWith([asking])), approved, runStarted, started('sign-in'));
+
+  expect(page(state, 2).summary).toContain('A person must check: Can users sign in?');
+});
+
+test('a page of a run that goes on says what it does', () => {
+  const state = stateAfter(
+    declared,
+    created(planWith([plannedStep('a', { title: 'Promote' })])),
+    approved,
+    runStarted,
+    started('a'),
+  );
+
+  expect(page(state, 4).details.stands).toBe('Recovering. Nobody has to do anything now. Now: Promote.');
 });

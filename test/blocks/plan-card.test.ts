@@ -177,6 +177,19 @@ describe('a plan that is decided', () => {
     expect(message.text).toContain('*Decide on plan INC-1.p2 instead*');
   });
 
+  test('when the plan in its place is refused says where to look', () => {
+    const state = stateAfter(
+      declared,
+      created(planWith([promote])),
+      { type: 'plan.voided', planId: 'INC-1.p1', difference: ['The replica was promoted.'] },
+      created(planWith([promote], { id: 'INC-1.p2', verdict: 'refused' })),
+    );
+
+    const message = planCard(state, state.plans[0] as PlanState, NOW);
+
+    expect(message.text).toContain('Plan INC-1.p2 took its place, but cannot be approved: *see there');
+  });
+
   test('after a run that changed something claims only that itself changed nothing', () => {
     const state = stateAfter(
       declared,
@@ -204,4 +217,6 @@ test('what people typed or infrastructure named cannot become a mention or a lin
 
   expect(textOf(message)).not.toMatch(/<!|<https/);
   expect(textOf(message)).toContain('&lt;!here&gt; now');
+  // An address, too, that Slack would make a link of.
+  expect(textOf(message).match(/"mrkdwn"/g)).toHaveLength(textOf(message).match(/"verbatim":true/g)?.length ?? 0);
 });
