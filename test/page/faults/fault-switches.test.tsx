@@ -176,7 +176,7 @@ describe('while an incident is open', () => {
 
     act(() => useSession.getState().set({ showFaults: { at: 1 } }));
     const region = within(screen.getByRole('region', { name: 'Faults' }));
-    await act(() => new Promise((resolve) => requestAnimationFrame(() => resolve())));
+    await act(() => new Promise<void>((resolve) => requestAnimationFrame(() => resolve())));
 
     expect(document.activeElement).toBe(region.getAllByRole('switch')[0]);
     expect(useSession.getState().showFaults).toBeUndefined();
