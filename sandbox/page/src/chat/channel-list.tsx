@@ -60,7 +60,9 @@ function Entry({ channel, isOpen, unread, onOpen }: EntryProps) {
         onClick={onOpen}
       >
         {isDirect ? (
-          <Avatar author={APP_AUTHOR} size="small" />
+          <span className={styles.face}>
+            <Avatar author={APP_AUTHOR} size="small" />
+          </span>
         ) : (
           <span className={styles.hash} aria-hidden="true">
             #

@@ -49,7 +49,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         {continued ? <Time ts={said.ts} className={styles.gutterTime} isShort /> : <Avatar author={author} />}
       </div>
       <div className={styles.main}>
-        {isWhisper && <p className={styles.note}>Only visible to you</p>}
+        {isWhisper && <OnlyToYou />}
         {answersThread && (
           <p className={styles.note}>
             replied to a{' '}
@@ -100,6 +100,19 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     </article>
   );
 });
+
+/** Slack's own words and eye above what nobody else sees. */
+function OnlyToYou() {
+  return (
+    <p className={`${styles.note} ${styles.whisper}`}>
+      <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" fill="none" stroke="currentColor">
+        <path d="M1 8s2.6-4.5 7-4.5S15 8 15 8s-2.6 4.5-7 4.5S1 8 1 8z" strokeWidth="1.3" strokeLinejoin="round" />
+        <circle cx="8" cy="8" r="2.1" strokeWidth="1.3" />
+      </svg>
+      Only visible to you
+    </p>
+  );
+}
 
 function Time({ ts, className, isShort = false }: { ts: string; className: string | undefined; isShort?: boolean }) {
   return (
