@@ -1,6 +1,8 @@
 import type { JsonObject } from './json.ts';
+import { openApiDocument, openApiIndex } from './openapi/document.ts';
 import { apiVersion, type Resource, type Subresource } from './resource.ts';
 import { resources } from './resources/index.ts';
+import { reviews } from './reviews.ts';
 
 const VERSION = {
   major: '1',
@@ -17,6 +19,9 @@ const VERSION = {
 /** What the discovery paths answer; undefined where the path is none of them. A trailing slash changes nothing. */
 export function discovery(path: string): JsonObject | string | undefined {
   const [root, group, version, ...rest] = path.split('/').filter(Boolean);
+  if (root === 'openapi' && group === 'v3') {
+    return version ? openApiDocument([version, ...rest].join('/')) : openApiIndex();
+  }
   if (rest.length > 0) return undefined;
   if (root === 'version' && !group) return VERSION;
   if (['healthz', 'livez', 'readyz'].includes(root ?? '') && !group) return 'ok';
@@ -33,10 +38,13 @@ export function discovery(path: string): JsonObject | string | undefined {
   return undefined;
 }
 
-const groups = () => [...new Set(resources.map((resource) => resource.group).filter(Boolean))];
+const served: readonly { group: string; version: string }[] = [...resources, ...reviews];
 
-const versionsOf = (group: string) => [
-  ...new Set(resources.filter((resource) => resource.group === group).map((resource) => resource.version)),
+/** Named groups; the core group has a path of its own. */
+export const groups = () => [...new Set(served.map(({ group }) => group).filter(Boolean))];
+
+export const versionsOf = (group: string) => [
+  ...new Set(served.filter((one) => one.group === group).map(({ version }) => version)),
 ];
 
 function apiGroup(name: string): JsonObject {
@@ -45,19 +53,27 @@ function apiGroup(name: string): JsonObject {
 }
 
 function resourceList(group: string, version: string): JsonObject {
+  const inGroup = (one: { group: string; version: string }) => one.group === group && one.version === version;
   const entries = resources
-    .filter((resource) => resource.group === group && resource.version === version)
+    .filter(inGroup)
     .flatMap((resource) => [
       entry(resource),
       ...Object.entries(resource.subresources ?? {}).map(([name, subresource]) =>
         subresourceEntry(resource, name, subresource),
       ),
     ]);
+  const reviewEntries = reviews.filter(inGroup).map(({ plural, kind }) => ({
+    name: plural,
+    singularName: kind.toLowerCase(),
+    namespaced: false,
+    kind,
+    verbs: ['create'],
+  }));
   return {
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion: apiVersion({ group, version }),
-    resources: entries,
+    resources: [...entries, ...reviewEntries],
   };
 }
 
@@ -69,6 +85,7 @@ function entry(resource: Resource): JsonObject {
     kind: resource.kind,
     verbs: [...resource.verbs],
     ...(resource.shortNames.length > 0 ? { shortNames: [...resource.shortNames] } : {}),
+    ...(resource.categories ? { categories: [...resource.categories] } : {}),
   };
 }
 

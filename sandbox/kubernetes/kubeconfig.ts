@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { USER } from './request.ts';
+import { USER } from './role.ts';
 
 /** A kubeconfig (YAML) with one context per cluster, a bearer token, and the authority's certificate. */
 export function renderKubeconfig({

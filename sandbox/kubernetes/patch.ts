@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, sameJson } from './json.ts';
+import { PATCH_KEYS } from './schema/lists.ts';
 import { badRequest, patchRejected, unsupportedMediaType } from './status.ts';
 
 export const PATCH_TYPES = [
@@ -6,6 +7,8 @@ export const PATCH_TYPES = [
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',
 ] as const;
+/** Server-side apply: no patch of what is there, but what the writer wants of it. */
+export const APPLY_TYPE = 'application/apply-patch+yaml';
 
 /** The object that `patch` makes of `current`, by the rules of its content type; throws the API's Status. */
 export function applyPatch(current: JsonObject, patch: Json, contentType: string): JsonObject {
@@ -41,18 +44,6 @@ function mergePatch(target: Json | undefined, patch: Json): Json {
   return result;
 }
 
-/** Merge keys of the lists that the simulated kinds carry (`patchMergeKey` in the API's types). */
-const MERGE_KEYS: Record<string, string> = {
-  conditions: 'type',
-  containers: 'name',
-  env: 'name',
-  initContainers: 'name',
-  ownerReferences: 'uid',
-  ports: 'containerPort',
-  volumeMounts: 'mountPath',
-  volumes: 'name',
-};
-
 function strategicMerge(target: Json | undefined, patch: Json, field: string): Json {
   if (Array.isArray(patch)) return mergeList(Array.isArray(target) ? target : [], patch, field);
   if (!isObject(patch)) return patch;
@@ -68,7 +59,7 @@ function strategicMerge(target: Json | undefined, patch: Json, field: string): J
 }
 
 function mergeList(target: Json[], patch: Json[], field: string): Json[] {
-  const mergeKey = MERGE_KEYS[field];
+  const mergeKey = PATCH_KEYS[field];
   if (!mergeKey) return patch;
   if (patch.some((item) => isObject(item) && item.$patch === 'replace' && item[mergeKey] === undefined)) {
     return patch.filter((item) => !(isObject(item) && item.$patch === 'replace'));

@@ -1,6 +1,7 @@
 import type { System } from '../../src/domain/system.ts';
-import type { ClusterState } from '../world/state.ts';
+import type { ClusterState, FieldManager } from '../world/state.ts';
 import { type JsonObject, stringsAt } from './json.ts';
+import type { Column } from './tables/column.ts';
 
 /** What a request of one cluster may touch. */
 export interface ClusterContext {
@@ -10,35 +11,62 @@ export interface ClusterContext {
   now: number;
   /** Tells the controllers that something they reconcile changed; silent in a dry run. */
   reconcile(): void;
-  /** Begins the end of a pod. */
-  deletePod(name: string): void;
+  /** Begins the end of a pod; at once: nobody waits for its containers. */
+  deletePod(name: string, atOnce: boolean): void;
+  /** Resource version of an object that is computed, and has none in the state. */
+  versionOf(plural: string, name: string): string;
+  /** Whether users are sent to this region, so that its processors are busy. */
+  serving: boolean;
 }
 
 export interface KubernetesObject extends JsonObject {
   metadata: JsonObject;
 }
 
-export type Verb = 'get' | 'list' | 'update' | 'patch' | 'delete';
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
+
+export interface DeleteOptions {
+  /** 0: the object is gone at once. */
+  gracePeriodSeconds?: number;
+}
+
+/** The part of an object's state by which it is versioned. */
+export interface StoredVersion {
+  resourceVersion: string;
+  managers?: FieldManager[];
+}
 
 /** One kind of the API: how it is called, how state becomes an object, and what a write does to state. */
 export interface Resource {
   group: string;
   version: string;
   kind: string;
+  /** Name of the kind's type in the Kubernetes client, where it is not version and kind (`V1Pod`). */
+  model?: string;
   plural: string;
   singular: string;
   shortNames: string[];
+  /** Names that stand for several kinds: `all`. */
+  categories?: string[];
   namespaced: boolean;
   verbs: Verb[];
+  /** What `kubectl get` shows of it. */
+  columns: readonly Column[];
+  /** What state keeps of an object; absent for kinds that are computed. */
+  stored?(cluster: ClusterState, name: string): StoredVersion | undefined;
   /** Every object of the cluster, without `kind` and `apiVersion`. */
   list(context: ClusterContext): KubernetesObject[];
   get(context: ClusterContext, name: string): KubernetesObject | undefined;
   /** Carries a checked, changed object over to state; throws the API's Status where the server refuses it. */
   write?(context: ClusterContext, name: string, next: KubernetesObject): void;
-  remove?(context: ClusterContext, name: string): void;
+  /** Adds a new object to state; absent for kinds that only the world itself makes. */
+  create?(context: ClusterContext, name: string, object: KubernetesObject): void;
+  remove?(context: ClusterContext, name: string, options: DeleteOptions): void;
   /** Values that field selectors may ask for, besides metadata.name and metadata.namespace. */
   fields?(object: KubernetesObject): Record<string, string | undefined>;
   subresources?: Record<string, Subresource>;
+  /** Subresources that would need containers that really run, and what they are called. */
+  inContainers?: Record<string, string>;
 }
 
 /** A view of the same object under a kind of its own, like a deployment's scale. */
@@ -53,6 +81,12 @@ export interface Subresource {
 
 export const apiVersion = ({ group, version }: { group: string; version: string }) =>
   group ? `${group}/${version}` : version;
+
+/** An object with the kind and version that it is served as. */
+export const identify = (
+  kind: { group: string; version: string; kind: string },
+  object: KubernetesObject,
+): KubernetesObject => ({ kind: kind.kind, apiVersion: apiVersion(kind), ...object });
 
 /** RFC 3339 with whole seconds, as the API writes times. */
 export function timestamp(milliseconds: number): string {

@@ -3,6 +3,12 @@ import type { ClusterState, DeploymentState, PodState } from '../world/state.ts'
 /** `readyAt` of a pod that no node has room for. */
 export const NEVER = Number.MAX_SAFE_INTEGER;
 
+/** World seconds without progress after which a rollout is called stuck; the API's default. */
+export const PROGRESS_DEADLINE_SECONDS = 600;
+
+/** When a placed pod's image is pulled and its container runs: half of its start; its probe succeeds at `readyAt`. */
+export const startedAt = ({ scheduledAt, readyAt }: PodState) => Math.round(scheduledAt + (readyAt - scheduledAt) / 2);
+
 export const isReady = (pod: PodState, now: number) => pod.deletedAt === undefined && pod.readyAt <= now;
 
 /** Pods of a deployment that are not being deleted. */

@@ -1,6 +1,6 @@
 import type { Resource, Subresource, Verb } from './resource.ts';
 import { resources } from './resources/index.ts';
-import { badRequest, methodNotAllowed, routeNotFound } from './status.ts';
+import { badRequest, methodNotAllowed, notCreated, notDeleted, notRunning, routeNotFound } from './status.ts';
 
 export interface Route {
   resource: Resource;
@@ -29,10 +29,17 @@ export function route(method: string, path: string): Route {
   if (!resource || rest.length > 0 || (namespace !== undefined && !resource.namespaced)) throw routeNotFound();
   if (name !== undefined && resource.namespaced && namespace === undefined) throw routeNotFound();
 
+  const container = subresourceName === undefined ? undefined : resource.inContainers?.[subresourceName];
+  if (container !== undefined) throw notRunning(name ?? '', container);
   const view = subresourceName === undefined ? undefined : resource.subresources?.[subresourceName];
   if (subresourceName !== undefined && !view) throw routeNotFound();
   const verb = verbOf(method, name !== undefined);
-  if (!verb || !(view ?? resource).verbs.includes(verb)) throw methodNotAllowed();
+  if (!verb || !(view ?? resource).verbs.includes(verb)) {
+    const { namespaced } = resource;
+    if (verb === 'create' && namespaced && namespace !== undefined) throw notCreated(resource);
+    if (verb === 'delete' && namespaced && !view) throw notDeleted(resource, name ?? '');
+    throw methodNotAllowed();
+  }
   return {
     resource,
     namespace,
@@ -50,8 +57,10 @@ function decoded(segment: string): string {
   }
 }
 
+const COLLECTION_VERBS: Record<string, Verb> = { GET: 'list', POST: 'create' };
+
 function verbOf(method: string, named: boolean): Verb | undefined {
-  if (!named) return method === 'GET' ? 'list' : undefined;
+  if (!named) return COLLECTION_VERBS[method];
   switch (method) {
     case 'GET':
       return 'get';

@@ -109,3 +109,54 @@ export const patchRejected = () =>
 /** A change that the real server would carry out and the sandbox cannot: better refused than silently dropped. */
 export const notSimulated = (resource: Named, name: string, what: string) =>
   badRequest(`${qualified(resource)} "${name}": the sandbox does not simulate ${what}`);
+
+export function alreadyExists(resource: Named, name: string): ApiStatus {
+  return new ApiStatus(
+    409,
+    'AlreadyExists',
+    `${qualified(resource)} "${name}" already exists`,
+    detailsOf(resource, name),
+  );
+}
+
+/** Kinds whose objects the world itself makes: what is deployed in it is what its system declares. */
+export function notCreated(resource: Named): ApiStatus {
+  const message = `${qualified(resource)} is forbidden: the sandbox runs what its system declares and cannot create other ${resource.plural}`;
+  return new ApiStatus(403, 'Forbidden', message, detailsOf(resource, ''));
+}
+
+export function notDeleted(
+  resource: Named,
+  name: string,
+  why = 'the sandbox runs what its system declares',
+): ApiStatus {
+  const message = `${qualified(resource)} "${name}" is forbidden: ${why}`;
+  return new ApiStatus(403, 'Forbidden', message, detailsOf(resource, name));
+}
+
+/** Something that would need containers that really run. */
+export function notRunning(pod: string, what: string): ApiStatus {
+  const message = `pods "${pod}": the sandbox has no ${what}: no containers run behind its pods`;
+  return new ApiStatus(501, 'NotImplemented', message, { name: pod, kind: 'pods' });
+}
+
+/** A parameter of the request that the API does not take. */
+export function invalidOptions(kind: string, field: string, problem: string): ApiStatus {
+  return new ApiStatus(422, 'Invalid', `${kind}.meta.k8s.io "" is invalid: ${field}: ${problem}`, {
+    group: 'meta.k8s.io',
+    kind,
+    causes: [
+      {
+        reason: problem.startsWith('Required') ? 'FieldValueRequired' : 'FieldValueForbidden',
+        message: problem,
+        field,
+      },
+    ],
+  });
+}
+
+/** An apply of a field that the kind does not have. */
+export function undeclaredField(object: string, path: string): ApiStatus {
+  const message = `failed to create typed patch object (${object}): .${path}: field not declared in schema`;
+  return new ApiStatus(500, 'InternalError', message);
+}

@@ -154,6 +154,35 @@ export interface ClusterState {
   autoscalers: Record<string, AutoscalerState>;
   secrets: Record<string, SecretState>;
   pods: Record<string, PodState>;
+  /** What the controllers told, oldest first; absent before the first, bounded. */
+  events?: ClusterEvent[];
+}
+
+/** What a controller of a cluster did or could not do; the same again is counted. */
+export interface ClusterEvent {
+  name: string;
+  resourceVersion: string;
+  /** The object that it happened to. */
+  involved: { kind: string; namespace: string; name: string; uid: string; fieldPath?: string };
+  type: 'Normal' | 'Warning';
+  reason: string;
+  message: string;
+  component: string;
+  host?: string;
+  firstAt: number;
+  lastAt: number;
+  count: number;
+}
+
+/** Whose fields of an object are whose, as `metadata.managedFields` tells it. */
+export interface FieldManager {
+  manager: string;
+  operation: 'Apply' | 'Update';
+  subresource?: string;
+  apiVersion: string;
+  at: number;
+  /** In the API's own notation (`FieldsV1`), as text. */
+  fields: string;
 }
 
 interface ObjectState {
@@ -165,12 +194,29 @@ interface ObjectState {
   createdAt: number;
   labels: Record<string, string>;
   annotations: Record<string, string>;
+  /** Absent until somebody writes the object: until then it belongs to whoever created it. */
+  managers?: FieldManager[];
+}
+
+/** A pod template that a deployment has or had: what a ReplicaSet stands for. */
+export interface TemplateState {
+  /** What pods carry as their `templateRevision`. */
+  number: number;
+  /** Of the rollout: a template that comes back gets a new one. */
+  revision: number;
+  annotations: Record<string, string>;
+  createdAt: number;
+  /** Pods that the deployment controller wants of it. */
+  replicas: number;
+  changeCause?: string;
 }
 
 export interface DeploymentState extends ObjectState {
   replicas: number;
-  /** Grows when the pod template changes; `restartedAt` and other template annotations live here. */
+  /** Number of the current template; `restartedAt` and other template annotations live here. */
   templateRevision: number;
+  /** Templates that are kept for a rollback, and the current one; absent in worlds saved before there were any. */
+  templates?: TemplateState[];
   templateAnnotations: Record<string, string>;
   podMillicores: number;
   podMemoryMebibytes: number;

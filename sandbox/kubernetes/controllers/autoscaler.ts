@@ -1,5 +1,6 @@
 import type { AutoscalerState, ClusterState, DeploymentState } from '../../world/state.ts';
 import { nextVersion } from '../resource.ts';
+import { involved, recordEvent } from './events.ts';
 
 /** World milliseconds that a lower recommendation must last before it is followed (the API's default of 300 s). */
 export const DOWNSCALE_STABILIZATION = 300_000;
@@ -16,13 +17,14 @@ export function recommendation(autoscaler: AutoscalerState, replicas: number, se
 
 /**
  * One pass over a cluster's autoscalers. `idleSince` remembers (region/name → world time) since when each wanted
- * fewer replicas; returns true when a deployment was changed.
+ * fewer replicas; `onScale` is told of each deployment that was changed. Returns true when there was one.
  */
 export function autoscale(
   cluster: ClusterState,
   now: number,
   serving: boolean,
   idleSince: Map<string, number>,
+  onScale?: (deployment: DeploymentState) => void,
 ): boolean {
   let changed = false;
   for (const autoscaler of Object.values(cluster.autoscalers)) {
@@ -38,11 +40,35 @@ export function autoscale(
       if (now - since < DOWNSCALE_STABILIZATION) continue;
       idleSince.delete(key);
     }
+    recordRescale(cluster, now, autoscaler, deployment.replicas, wanted);
     setReplicas(cluster, deployment, wanted);
+    onScale?.(deployment);
     autoscaler.resourceVersion = nextVersion(cluster);
     changed = true;
   }
   return changed;
+}
+
+function recordRescale(
+  cluster: ClusterState,
+  now: number,
+  autoscaler: AutoscalerState,
+  from: number,
+  to: number,
+): void {
+  const { minReplicas, maxReplicas } = autoscaler;
+  const reason =
+    from < minReplicas
+      ? 'Current number of replicas below Spec.MinReplicas'
+      : from > maxReplicas
+        ? 'Current number of replicas above Spec.MaxReplicas'
+        : 'All metrics below target';
+  recordEvent(cluster, now, {
+    involved: involved('HorizontalPodAutoscaler', autoscaler),
+    component: 'horizontal-pod-autoscaler',
+    reason: 'SuccessfulRescale',
+    message: `New size: ${to}; reason: ${reason}`,
+  });
 }
 
 function setReplicas(cluster: ClusterState, deployment: DeploymentState, replicas: number): void {

@@ -1,12 +1,15 @@
 import type { System } from '../../../src/domain/system.ts';
 import { effectiveWeights } from '../../aws/elbv2/weights.ts';
 import { latency } from '../../world/random.ts';
-import type { Scheduled } from '../../world/state.ts';
+import type { ClusterState, Scheduled } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { nextVersion } from '../resource.ts';
+import { livePods, PROGRESS_DEADLINE_SECONDS } from '../rollout.ts';
+import { templatesOf } from '../templates.ts';
 import { autoscale } from './autoscaler.ts';
 import { reconcileDeployments } from './deployments.ts';
-import { terminatePod } from './pods.ts';
+import { expireEvents } from './events.ts';
+import { startPod, terminatePod } from './pods.ts';
 
 /** World milliseconds between two passes of the autoscaler (the controller manager's default). */
 const AUTOSCALER_PERIOD = 15_000;
@@ -16,12 +19,16 @@ const REACTION = [0.1, 0.5] as const;
 export interface Controllers {
   /** Lets the region's controllers look at their deployments soon. */
   reconcile(region: string): void;
-  deletePod(region: string, name: string): void;
+  /** Begins the end of a pod; at once: nobody waits for its containers. */
+  deletePod(region: string, name: string, atOnce: boolean): void;
+  /** Whether the region's load balancer sends users to its services. */
+  serves(region: string): boolean;
 }
 
 /** Registers what the clusters do by themselves; must be called before the world starts. */
 export function registerControllers(world: World, system: System): Controllers {
   const idleSince = new Map<string, number>();
+  const podsContext = (cluster: ClusterState) => ({ world, cluster, secret: system.kubernetes.secret.name });
   const clusterOf = (data: Scheduled['data']) => world.state.kubernetes[String(data.region)];
 
   const reconcile = (region: string) => {
@@ -38,6 +45,22 @@ export function registerControllers(world: World, system: System): Controllers {
   world.handle('kubernetes.reconcile', (data) => {
     const cluster = clusterOf(data);
     if (cluster) reconcileDeployments(world, system, cluster);
+  });
+
+  world.handle('kubernetes.pod-started', (data) => {
+    const cluster = clusterOf(data);
+    const pod = cluster?.pods[String(data.pod)];
+    if (cluster && pod?.deletedAt === undefined && pod) startPod(podsContext(cluster), pod);
+  });
+
+  // Nothing happens then but that the status says so.
+  world.handle('kubernetes.progress-deadline', (data) => {
+    const cluster = clusterOf(data);
+    const deployment = cluster?.deployments[String(data.deployment)];
+    const progress = deployment?.conditions.find(({ reason }) => reason === 'ReplicaSetUpdated');
+    if (!cluster || !deployment || !progress || world.clock.now() - progress.at <= PROGRESS_DEADLINE_SECONDS * 1000)
+      return;
+    deployment.resourceVersion = nextVersion(cluster);
   });
 
   world.handle('kubernetes.pod-ready', (data) => {
@@ -62,10 +85,12 @@ export function registerControllers(world: World, system: System): Controllers {
     const cluster = clusterOf(data);
     if (!cluster) return;
     world.schedule(AUTOSCALER_PERIOD, 'kubernetes.autoscale', data);
+    expireEvents(cluster, world.clock.now());
     if (autoscale(cluster, world.clock.now(), servesUsers(world, cluster.region), idleSince)) reconcile(cluster.region);
   });
 
-  for (const region of Object.keys(world.state.kubernetes)) {
+  for (const [region, cluster] of Object.entries(world.state.kubernetes)) {
+    rememberTemplates(cluster);
     const running = world.state.scheduled.some(
       (other) => other.kind === 'kubernetes.autoscale' && other.data.region === region,
     );
@@ -74,14 +99,27 @@ export function registerControllers(world: World, system: System): Controllers {
 
   return {
     reconcile,
-    deletePod(region, name) {
+    deletePod(region, name, atOnce) {
       const cluster = world.state.kubernetes[region];
       const pod = cluster?.pods[name];
       if (!cluster || !pod) return;
-      terminatePod({ world, cluster, secret: system.kubernetes.secret.name }, pod);
+      terminatePod(podsContext(cluster), pod);
+      if (atOnce) delete cluster.pods[name];
       reconcile(region);
     },
+    serves: (region) => servesUsers(world, region),
   };
+}
+
+/** A world that was saved before there was a history of templates gets one, with the pods that there are. */
+function rememberTemplates(cluster: ClusterState): void {
+  for (const deployment of Object.values(cluster.deployments)) {
+    if (deployment.templates) continue;
+    const pods = livePods(cluster, deployment.name).filter(
+      ({ templateRevision }) => templateRevision === deployment.templateRevision,
+    );
+    deployment.templates = templatesOf(deployment).map((template) => ({ ...template, replicas: pods.length }));
+  }
 }
 
 /** Whether the region's load balancer sends users to the services; without one, they are taken to be busy. */

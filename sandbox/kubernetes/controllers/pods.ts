@@ -3,7 +3,9 @@ import type { ClusterState, DeploymentState, PodState } from '../../world/state.
 import type { World } from '../../world/world.ts';
 import { podName, uid } from '../names.ts';
 import { nextVersion } from '../resource.ts';
-import { NEVER } from '../rollout.ts';
+import { NEVER, startedAt } from '../rollout.ts';
+import { replicaSetName } from '../templates.ts';
+import { involved, involvedReplicaSet, type Occurrence, recordEvent } from './events.ts';
 
 /** World seconds from a pod's place on a node until it is ready. */
 const STARTUP = [15, 45] as const;
@@ -38,6 +40,7 @@ export function createPod({ world, cluster }: PodsContext, deployment: Deploymen
     environment: {},
   };
   cluster.pods[name] = pod;
+  recordEvent(cluster, now, ofReplicaSet(cluster, pod, 'SuccessfulCreate', `Created pod: ${name}`));
   return pod;
 }
 
@@ -49,8 +52,11 @@ export function placePods({ world, cluster, secret }: PodsContext): void {
   for (const pod of Object.values(cluster.pods)) {
     if (pod.node !== undefined || pod.deletedAt !== undefined) continue;
     const node = roomiestNode(cluster, pod);
-    if (!node) continue;
     const now = world.clock.now();
+    if (!node) {
+      recordUnschedulable(cluster, now, pod);
+      continue;
+    }
     // A pod's start is a function of its own name: one rollout more elsewhere changes nothing here.
     const startup = latency(STARTUP, world.state.seed, 'pod ready', pod.name);
     pod.node = node;
@@ -58,7 +64,15 @@ export function placePods({ world, cluster, secret }: PodsContext): void {
     pod.readyAt = now + startup;
     pod.environment = { ...cluster.secrets[secret]?.data };
     pod.resourceVersion = nextVersion(cluster);
+    world.scheduleAt(startedAt(pod), 'kubernetes.pod-started', { region: cluster.region, pod: pod.name });
     world.schedule(startup, 'kubernetes.pod-ready', { region: cluster.region, pod: pod.name });
+    recordEvent(cluster, now, {
+      involved: involved('Pod', pod),
+      component: 'default-scheduler',
+      reason: 'Scheduled',
+      message: `Successfully assigned ${pod.namespace}/${pod.name} to ${node}`,
+    });
+    recordEvent(cluster, now, ofContainer(pod, 'Pulling', `Pulling image "${imageOf(pod)}"`));
     world.recordTransition({
       service: 'kubernetes',
       region: cluster.region,
@@ -70,11 +84,25 @@ export function placePods({ world, cluster, secret }: PodsContext): void {
   }
 }
 
+/** The image is there and the container runs; its readiness probe succeeds later. */
+export function startPod({ world, cluster }: PodsContext, pod: PodState): void {
+  const now = world.clock.now();
+  const seconds = ((startedAt(pod) - pod.scheduledAt) / 1000).toFixed(3);
+  pod.resourceVersion = nextVersion(cluster);
+  recordEvent(cluster, now, ofContainer(pod, 'Pulled', `Successfully pulled image "${imageOf(pod)}" in ${seconds}s`));
+  recordEvent(cluster, now, ofContainer(pod, 'Created', `Created container: ${pod.deployment}`));
+  recordEvent(cluster, now, ofContainer(pod, 'Started', `Started container ${pod.deployment}`));
+}
+
 /** Marks a pod as terminating; it is out of service at once and gone a few world seconds later. */
 export function terminatePod({ world, cluster }: PodsContext, pod: PodState): void {
   if (pod.deletedAt !== undefined) return;
-  pod.deletedAt = world.clock.now();
+  const now = world.clock.now();
+  pod.deletedAt = now;
   pod.resourceVersion = nextVersion(cluster);
+  if (pod.node) {
+    recordEvent(cluster, now, ofContainer(pod, 'Killing', `Stopping container ${pod.deployment}`));
+  }
   const shutdown = pod.node ? latency(SHUTDOWN, world.state.seed, 'pod gone', pod.name) : 0;
   world.schedule(shutdown, 'kubernetes.pod-gone', { region: cluster.region, pod: pod.name });
 }
@@ -90,6 +118,45 @@ export function freeCapacity(cluster: ClusterState): { node: string; millicores:
       memoryMebibytes -= deployment.podMemoryMebibytes;
     }
     return { node: node.name, millicores, memoryMebibytes };
+  });
+}
+
+const imageOf = ({ deployment }: PodState) => `registry.example.com/${deployment}:1.0.0`;
+
+/** What the kubelet says of the pod's one container. */
+function ofContainer(pod: PodState, reason: string, message: string): Occurrence {
+  return {
+    involved: { ...involved('Pod', pod), fieldPath: `spec.containers{${pod.deployment}}` },
+    component: 'kubelet',
+    ...(pod.node ? { host: pod.node } : {}),
+    reason,
+    message,
+  };
+}
+
+/** What the ReplicaSet controller says of a pod of its own. */
+export function ofReplicaSet(cluster: ClusterState, pod: PodState, reason: string, message: string): Occurrence {
+  const name = replicaSetName(cluster.region, pod.deployment, pod.templateRevision);
+  return {
+    involved: involvedReplicaSet(cluster.region, pod.namespace, name),
+    component: 'replicaset-controller',
+    reason,
+    message,
+  };
+}
+
+function recordUnschedulable(cluster: ClusterState, now: number, pod: PodState): void {
+  const nodes = cluster.nodes.length;
+  // The scheduler tries again each time that something changes; what it says then is the same.
+  if (cluster.events?.some(({ involved: { uid: of }, reason }) => of === pod.uid && reason === 'FailedScheduling')) {
+    return;
+  }
+  recordEvent(cluster, now, {
+    involved: involved('Pod', pod),
+    type: 'Warning',
+    component: 'default-scheduler',
+    reason: 'FailedScheduling',
+    message: `0/${nodes} nodes are available: ${nodes} Insufficient cpu. preemption: 0/${nodes} nodes are available: ${nodes} No preemption victims found for incoming pod.`,
   });
 }
 

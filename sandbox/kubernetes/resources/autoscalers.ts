@@ -1,5 +1,5 @@
-import type { AutoscalerState } from '../../world/state.ts';
-import { firstDifference, objectAt, sameJson } from '../json.ts';
+import type { AutoscalerState, DeploymentState } from '../../world/state.ts';
+import { firstDifference, type JsonObject, objectAt, sameJson } from '../json.ts';
 import {
   type ClusterContext,
   type KubernetesObject,
@@ -11,6 +11,10 @@ import {
 } from '../resource.ts';
 import { livePods } from '../rollout.ts';
 import { invalid, notSimulated } from '../status.ts';
+import { autoscalerColumns } from '../tables/autoscalers.ts';
+
+/** Percent of the requested processors that the autoscaler aims at. */
+const TARGET = 70;
 
 export const autoscalers: Resource = {
   group: 'autoscaling',
@@ -20,7 +24,10 @@ export const autoscalers: Resource = {
   singular: 'horizontalpodautoscaler',
   shortNames: ['hpa'],
   namespaced: true,
-  verbs: ['get', 'list', 'update', 'patch'],
+  categories: ['all'],
+  verbs: ['get', 'list', 'watch', 'update', 'patch'],
+  columns: autoscalerColumns,
+  stored: (cluster, name) => cluster.autoscalers[name],
   list: (context) => Object.values(context.cluster.autoscalers).map((state) => render(context, state)),
   get(context, name) {
     const state = context.cluster.autoscalers[name];
@@ -56,13 +63,14 @@ function replicas(name: string, field: string, value: unknown): number {
   throw invalid(autoscalers, name, `spec.${field}`, `Invalid value: ${JSON.stringify(value)}: must be greater than 0`);
 }
 
-function render({ cluster, now }: ClusterContext, state: AutoscalerState): KubernetesObject {
+function render({ cluster, now, serving }: ClusterContext, state: AutoscalerState): KubernetesObject {
   const deployment = cluster.deployments[state.target];
   const { generation: _, ...objectMetadata } = metadata(state);
-  const condition = (type: string, status: string, reason: string) => ({
+  const condition = (type: string, status: string, reason: string, message: string) => ({
     type,
     status,
     reason,
+    message,
     lastTransitionTime: timestamp(Math.min(now, state.createdAt + 60_000)),
   });
   const disabled = deployment?.replicas === 0;
@@ -73,18 +81,36 @@ function render({ cluster, now }: ClusterContext, state: AutoscalerState): Kuber
       minReplicas: state.minReplicas,
       maxReplicas: state.maxReplicas,
       metrics: [
-        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: TARGET } } },
       ],
     },
     status: {
       currentReplicas: livePods(cluster, state.target).length,
       desiredReplicas: deployment?.replicas ?? 0,
+      ...(disabled || !deployment ? {} : { currentMetrics: [processors(deployment, serving)] }),
       conditions: [
-        condition('AbleToScale', 'True', 'ReadyForNewScale'),
+        condition('AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size'),
         disabled
-          ? condition('ScalingActive', 'False', 'ScalingDisabled')
-          : condition('ScalingActive', 'True', 'ValidMetricFound'),
+          ? condition(
+              'ScalingActive',
+              'False',
+              'ScalingDisabled',
+              'scaling is disabled since the replica count of the target is zero',
+            )
+          : condition(
+              'ScalingActive',
+              'True',
+              'ValidMetricFound',
+              'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
+            ),
       ],
     },
   };
+}
+
+/** As the controller takes it: at the target while users come, and idle without them. */
+function processors({ podMillicores }: DeploymentState, serving: boolean): JsonObject {
+  const averageUtilization = serving ? TARGET : 0;
+  const averageValue = `${Math.round((podMillicores * averageUtilization) / 100)}m`;
+  return { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization, averageValue } } };
 }

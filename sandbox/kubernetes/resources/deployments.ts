@@ -9,12 +9,13 @@ import {
   timestamp,
   writtenMetadata,
 } from '../resource.ts';
-import { rolloutStatus } from '../rollout.ts';
+import { PROGRESS_DEADLINE_SECONDS, rolloutStatus } from '../rollout.ts';
 import { invalid, notSimulated } from '../status.ts';
+import { deploymentColumns } from '../tables/deployments.ts';
+import { currentTemplate, HISTORY_LIMIT, replicaSetName, withTemplate } from '../templates.ts';
 import { deploymentScale } from './scale.ts';
 
-const REVISION = 'deployment.kubernetes.io/revision';
-const PROGRESS_DEADLINE_SECONDS = 600;
+export const REVISION = 'deployment.kubernetes.io/revision';
 
 export const deployments: Resource = {
   group: 'apps',
@@ -24,7 +25,10 @@ export const deployments: Resource = {
   singular: 'deployment',
   shortNames: ['deploy'],
   namespaced: true,
-  verbs: ['get', 'list', 'update', 'patch'],
+  categories: ['all'],
+  verbs: ['get', 'list', 'watch', 'update', 'patch'],
+  columns: deploymentColumns,
+  stored: (cluster, name) => cluster.deployments[name],
   list: (context) => Object.values(context.cluster.deployments).map((state) => render(context, state)),
   get(context, name) {
     const state = context.cluster.deployments[name];
@@ -50,7 +54,7 @@ export const deployments: Resource = {
     if (!specChanged && !metadataChanged) return;
     context.cluster.deployments[name] = {
       ...candidate,
-      templateRevision: state.templateRevision + (templateChanged ? 1 : 0),
+      ...(templateChanged ? withTemplate(state, candidate.templateAnnotations, context.now) : {}),
       generation: state.generation + (specChanged ? 1 : 0),
       resourceVersion: nextVersion(context.cluster),
     };
@@ -92,25 +96,31 @@ function refuseOtherChanges(context: ClusterContext, next: KubernetesObject, can
 }
 
 function render(context: ClusterContext, state: DeploymentState): KubernetesObject {
-  const annotations = { ...state.annotations, [REVISION]: String(state.templateRevision) };
+  const revision = String(currentTemplate(state)?.revision ?? state.templateRevision);
+  const annotations = { ...state.annotations, [REVISION]: revision };
   return {
     metadata: metadata({ ...state, annotations }),
     spec: {
       replicas: state.replicas,
       selector: { matchLabels: { app: state.name } },
-      template: template(context, state),
+      template: podTemplate(context, state, state.templateAnnotations),
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' } },
-      revisionHistoryLimit: 10,
+      revisionHistoryLimit: HISTORY_LIMIT,
       progressDeadlineSeconds: PROGRESS_DEADLINE_SECONDS,
     },
     status: status(context, state),
   };
 }
 
-function template({ system }: ClusterContext, state: DeploymentState): JsonObject {
-  const annotated = Object.keys(state.templateAnnotations).length > 0;
+/** The pod template of a deployment, with the annotations that it has or had. */
+export function podTemplate(
+  { system }: ClusterContext,
+  state: DeploymentState,
+  annotations: Record<string, string>,
+): JsonObject {
+  const annotated = Object.keys(annotations).length > 0;
   return {
-    metadata: { labels: { app: state.name }, ...(annotated ? { annotations: { ...state.templateAnnotations } } : {}) },
+    metadata: { labels: { app: state.name }, ...(annotated ? { annotations: { ...annotations } } : {}) },
     spec: { ...podSpec(system.kubernetes.secret.name, state), schedulerName: 'default-scheduler' },
   };
 }
@@ -154,14 +164,31 @@ function status({ cluster, now }: ClusterContext, state: DeploymentState): JsonO
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
     conditions: state.conditions.map((condition) => {
       const late = condition.reason === 'ReplicaSetUpdated' && now - condition.at > PROGRESS_DEADLINE_SECONDS * 1000;
+      const reason = late ? 'ProgressDeadlineExceeded' : condition.reason;
       return {
         type: condition.type,
         status: late ? 'False' : condition.status,
-        reason: late ? 'ProgressDeadlineExceeded' : condition.reason,
-        message: `${state.name}: ${late ? 'ProgressDeadlineExceeded' : condition.reason}`,
+        reason,
+        message: messageOf(reason, replicaSetName(cluster.region, state.name, state.templateRevision)),
         lastUpdateTime: timestamp(condition.at),
         lastTransitionTime: timestamp(condition.at),
       };
     }),
   };
+}
+
+/** The deployment controller's own sentences. */
+function messageOf(reason: string, replicaSet: string): string {
+  switch (reason) {
+    case 'MinimumReplicasAvailable':
+      return 'Deployment has minimum availability.';
+    case 'MinimumReplicasUnavailable':
+      return 'Deployment does not have minimum availability.';
+    case 'NewReplicaSetAvailable':
+      return `ReplicaSet "${replicaSet}" has successfully progressed.`;
+    case 'ProgressDeadlineExceeded':
+      return `ReplicaSet "${replicaSet}" has timed out progressing.`;
+    default:
+      return `ReplicaSet "${replicaSet}" is progressing.`;
+  }
 }

@@ -1,5 +1,6 @@
 import { uid } from '../names.ts';
 import { type ClusterContext, type KubernetesObject, type Resource, timestamp } from '../resource.ts';
+import { namespaceColumns } from '../tables/simple.ts';
 
 const CREATED = Date.UTC(2026, 0, 1);
 
@@ -13,7 +14,8 @@ export const namespaces: Resource = {
   singular: 'namespace',
   shortNames: ['ns'],
   namespaced: false,
-  verbs: ['get', 'list'],
+  verbs: ['get', 'list', 'watch'],
+  columns: namespaceColumns,
   list: (context) => names(context).map((name) => render(context, name)),
   get: (context, name) => (names(context).includes(name) ? render(context, name) : undefined),
 };

@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
 import { podAddress } from '../../aws/elbv2/targets.ts';
 import type { PodState } from '../../world/state.ts';
 import { type JsonObject, objectAt, textOf } from '../json.ts';
 import { templateHash, uid } from '../names.ts';
 import { type ClusterContext, type KubernetesObject, metadata, type Resource, timestamp } from '../resource.ts';
-import { isReady } from '../rollout.ts';
+import { isReady, startedAt } from '../rollout.ts';
+import { podColumns } from '../tables/pods.ts';
+import { replicaSetName } from '../templates.ts';
 import { podSpec } from './deployments.ts';
+import { nodeAddress } from './nodes.ts';
 
 export const pods: Resource = {
   group: '',
@@ -14,13 +18,23 @@ export const pods: Resource = {
   singular: 'pod',
   shortNames: ['po'],
   namespaced: true,
-  verbs: ['get', 'list', 'delete'],
+  categories: ['all'],
+  verbs: ['get', 'list', 'watch', 'delete'],
+  columns: podColumns,
+  stored: (cluster, name) => cluster.pods[name],
   list: (context) => Object.values(context.cluster.pods).map((pod) => render(context, pod)),
   get(context, name) {
     const pod = context.cluster.pods[name];
     return pod && render(context, pod);
   },
-  remove: (context, name) => context.deletePod(name),
+  remove: (context, name, { gracePeriodSeconds }) => context.deletePod(name, gracePeriodSeconds === 0),
+  inContainers: {
+    attach: 'terminals',
+    exec: 'shells',
+    log: 'logs',
+    portforward: 'ports to forward',
+    proxy: 'ports to forward',
+  },
   fields: (object) => ({
     'spec.nodeName': textOf(objectAt(object, 'spec').nodeName),
     'status.phase': textOf(objectAt(object, 'status').phase),
@@ -30,7 +44,7 @@ export const pods: Resource = {
 function render(context: ClusterContext, pod: PodState): KubernetesObject {
   const { cluster, system } = context;
   const hash = templateHash(cluster.region, pod.deployment, pod.templateRevision);
-  const replicaSet = `${pod.deployment}-${hash}`;
+  const replicaSet = replicaSetName(cluster.region, pod.deployment, pod.templateRevision);
   const deployment = cluster.deployments[pod.deployment];
   const labels = { app: pod.deployment, 'pod-template-hash': hash };
   return {
@@ -74,8 +88,7 @@ function status({ now, cluster }: ClusterContext, pod: PodState): JsonObject {
       conditions: [condition('PodScheduled', false, pod.createdAt, 'Unschedulable', message)],
     };
   }
-  // Half of the start is pulling the image; then the container runs, and only later its readiness probe succeeds.
-  const started = now >= pod.scheduledAt + (pod.readyAt - pod.scheduledAt) / 2;
+  const started = now >= startedAt(pod);
   const ready = isReady(pod, now);
   const since = ready ? pod.readyAt : pod.scheduledAt;
   const unready = `containers with unready status: [${pod.deployment}]`;
@@ -83,7 +96,9 @@ function status({ now, cluster }: ClusterContext, pod: PodState): JsonObject {
     phase: started ? 'Running' : 'Pending',
     qosClass: 'Burstable',
     startTime: timestamp(pod.scheduledAt),
+    hostIP: nodeAddress(cluster, pod.node),
     podIP: podAddress(pod),
+    podIPs: [{ ip: podAddress(pod) }],
     conditions: [
       condition('PodScheduled', true, pod.scheduledAt),
       condition('Initialized', true, pod.scheduledAt),
@@ -94,14 +109,21 @@ function status({ now, cluster }: ClusterContext, pod: PodState): JsonObject {
       {
         name: pod.deployment,
         image: `registry.example.com/${pod.deployment}:1.0.0`,
-        imageID: '',
+        imageID: started ? imageId(pod.deployment) : '',
         ready,
         started,
+        ...(started ? { containerID: `containerd://${sha256(pod.uid)}` } : {}),
         restartCount: 0,
         state: started
-          ? { running: { startedAt: timestamp(pod.scheduledAt) } }
+          ? { running: { startedAt: timestamp(startedAt(pod)) } }
           : { waiting: { reason: 'ContainerCreating' } },
       },
     ],
   };
 }
+
+function imageId(deployment: string): string {
+  return `registry.example.com/${deployment}@sha256:${sha256(deployment)}`;
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

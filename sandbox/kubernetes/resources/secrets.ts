@@ -2,6 +2,7 @@ import type { SecretState } from '../../world/state.ts';
 import { objectAt, sameJson } from '../json.ts';
 import { type KubernetesObject, metadata, nextVersion, type Resource, writtenMetadata } from '../resource.ts';
 import { badRequest, invalid } from '../status.ts';
+import { secretColumns } from '../tables/simple.ts';
 
 export const secrets: Resource = {
   group: '',
@@ -11,7 +12,9 @@ export const secrets: Resource = {
   singular: 'secret',
   shortNames: [],
   namespaced: true,
-  verbs: ['get', 'list', 'update', 'patch'],
+  verbs: ['get', 'list', 'watch', 'update', 'patch'],
+  columns: secretColumns,
+  stored: (cluster, name) => cluster.secrets[name],
   list: ({ cluster }) => Object.values(cluster.secrets).map(render),
   get({ cluster }, name) {
     const state = cluster.secrets[name];

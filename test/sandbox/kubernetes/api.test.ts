@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { KubernetesObjectApi, VersionApi } from '@kubernetes/client-node';
-import { applyPatch, EAST, mergePatch, NAMESPACE, refusal, startClusters, strategicPatch, WEST } from './world.ts';
+import {
+  applyPatch,
+  EAST,
+  mergePatch,
+  NAMESPACE,
+  plainText,
+  refusal,
+  startClusters,
+  strategicPatch,
+  WEST,
+} from './world.ts';
 
 describe('the Kubernetes API of a region', () => {
   let clusters: Awaited<ReturnType<typeof startClusters>>;
@@ -124,6 +134,12 @@ describe('the Kubernetes API of a region', () => {
       415,
       'UnsupportedMediaType',
       'unknown format',
+      () => clusters.west.apps.patchNamespacedDeployment({ ...api, body: {} }, plainText),
+    ],
+    [
+      422,
+      'Invalid',
+      'fieldManager: Required value: is required for apply patch',
       () => clusters.west.apps.patchNamespacedDeployment({ ...api, body: {} }, applyPatch),
     ],
     [
@@ -162,7 +178,20 @@ describe('the Kubernetes API of a region', () => {
       405,
       'MethodNotAllowed',
       'does not allow this method',
-      () => clusters.west.core.createNamespacedSecret({ namespace: NAMESPACE, body: {} }),
+      () => clusters.west.core.deleteCollectionNamespacedSecret({ namespace: NAMESPACE }),
+    ],
+    [
+      403,
+      'Forbidden',
+      'the sandbox runs what its system declares and cannot create other deployments',
+      () =>
+        clusters.west.apps.createNamespacedDeployment({
+          namespace: NAMESPACE,
+          body: {
+            metadata: { name: 'x' },
+            spec: { selector: {}, template: { spec: { containers: [{ name: 'x' }] } } },
+          },
+        }),
     ],
     [
       404,

@@ -65,6 +65,7 @@ export async function startClusters({ speed = 100 } = {}) {
 
 export const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 export const strategicPatch = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
+export const plainText = setHeaderOptions('Content-Type', 'text/plain');
 export const applyPatch = setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply);
 
 /** Resolves when `holds` does; looks again whenever the world changes. */

@@ -1,0 +1,77 @@
+import type { ClusterEvent } from '../../world/state.ts';
+import { objectAt, textOf } from '../json.ts';
+import { uid } from '../names.ts';
+import { type KubernetesObject, type Resource, timestamp } from '../resource.ts';
+import { eventColumns } from '../tables/events.ts';
+
+export const events: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Event',
+  model: 'CoreV1Event',
+  plural: 'events',
+  singular: 'event',
+  shortNames: ['ev'],
+  namespaced: true,
+  verbs: ['get', 'list', 'watch'],
+  columns: eventColumns,
+  list: ({ cluster }) => (cluster.events ?? []).map((event) => render(cluster.region, event)),
+  get({ cluster }, name) {
+    const event = cluster.events?.find((other) => other.name === name);
+    return event && render(cluster.region, event);
+  },
+  fields(object) {
+    const {
+      kind,
+      namespace,
+      name,
+      uid: own,
+      fieldPath,
+      resourceVersion,
+      apiVersion,
+    } = objectAt(object, 'involvedObject');
+    return {
+      'involvedObject.kind': textOf(kind),
+      'involvedObject.namespace': textOf(namespace),
+      'involvedObject.name': textOf(name),
+      'involvedObject.uid': textOf(own),
+      'involvedObject.fieldPath': textOf(fieldPath),
+      'involvedObject.resourceVersion': textOf(resourceVersion),
+      'involvedObject.apiVersion': textOf(apiVersion),
+      reason: textOf(object.reason),
+      reportingComponent: textOf(object.reportingComponent),
+      source: textOf(objectAt(object, 'source').component),
+      type: textOf(object.type),
+    };
+  },
+};
+
+const API_VERSIONS: Record<string, string> = {
+  Deployment: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2',
+};
+
+function render(region: string, event: ClusterEvent): KubernetesObject {
+  const { involved, component, host } = event;
+  return {
+    metadata: {
+      name: event.name,
+      namespace: involved.namespace,
+      uid: uid(region, 'event', event.name),
+      resourceVersion: event.resourceVersion,
+      creationTimestamp: timestamp(event.firstAt),
+    },
+    involvedObject: { ...involved, apiVersion: API_VERSIONS[involved.kind] ?? 'v1' },
+    reason: event.reason,
+    message: event.message,
+    source: { component, ...(host === undefined ? {} : { host }) },
+    firstTimestamp: timestamp(event.firstAt),
+    lastTimestamp: timestamp(event.lastAt),
+    count: event.count,
+    type: event.type,
+    eventTime: null,
+    reportingComponent: component,
+    reportingInstance: host ?? '',
+  };
+}
