@@ -146,7 +146,10 @@ async function assemble(
     startAwsEndpoints(world, { ports, promoteDatabase: (instance) => databases.promote(instance) }),
     (part) => part.close(),
   );
-  const kubernetes = await keep(startKubernetesApis(world, { authority, system }), (part) => part.close());
+  const token = earlier?.saved.kubernetesToken;
+  const kubernetes = await keep(startKubernetesApis(world, { authority, system, ports, token }), (part) =>
+    part.close(),
+  );
   const dns = await keep(startDnsServers(world, { system, ports }), (part) => part.close());
   const resolver = dns.resolvers[0]?.address ?? dns.authoritative;
   const edge = await keep(startEdge(world, { authority, system, resolver, ports }), (part) => part.close());
@@ -203,7 +206,15 @@ async function assemble(
       passwords,
       routingKeys,
       authority: { certificate: own, key },
-      ports: { ...aws.ports, ...dns.ports, ...edge.ports, slack: slackPort, pagerduty: pagerDutyPort },
+      kubernetesToken: kubernetes.token,
+      ports: {
+        ...aws.ports,
+        ...kubernetes.ports,
+        ...dns.ports,
+        ...edge.ports,
+        slack: slackPort,
+        pagerduty: pagerDutyPort,
+      },
     };
     const keeper = keepSaved(directory, {
       ...{ world, slack, client, rest },

@@ -22,6 +22,8 @@ export interface SavedWorld {
   routingKeys: Record<string, string>;
   /** The certificate authority: PEM. */
   authority: { certificate: string; key: string };
+  /** Bearer token of the kubeconfig; absent in worlds saved before it was kept. */
+  kubernetesToken?: string;
   /** Ports that others may have written down, by what listens there. */
   ports: Record<string, number>;
 }
@@ -40,6 +42,7 @@ const Saved = z.looseObject({
   passwords: z.record(z.string(), z.string()),
   routingKeys: z.record(z.string(), z.string()),
   authority: z.object({ certificate: z.string(), key: z.string() }),
+  kubernetesToken: z.string().optional(),
   ports: z.record(z.string(), z.number()),
 });
 

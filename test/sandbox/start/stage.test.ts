@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,6 +66,7 @@ describe('the stage', () => {
     await before.slack.workspace.command('requester', 'incident-response', '/dr failover chatbot');
     await until(() => said(before).find((text) => text.startsWith('Plan INC-1.p1')));
     const writes = before.client.outcomes().length;
+    const kubeconfig = await readFile(join(directory, 'sandbox', 'kubeconfig.yaml'), 'utf8');
     await first.close();
     const leftAt = before.world.clock.now();
 
@@ -76,6 +77,8 @@ describe('the stage', () => {
     expect(second.world).toBe(first.world || before.world.state.startedAt);
     expect(said(after).slice(0, 2)).toEqual(said(before).slice(0, 2));
     expect(after.world.regionCondition('us-east-1')).toBe('hang');
+    // Copies of it stay right: the clusters have their ports, their authority and their token.
+    expect(await readFile(join(directory, 'sandbox', 'kubeconfig.yaml'), 'utf8')).toBe(kubeconfig);
     expect(after.client.outcomes().length).toBeGreaterThanOrEqual(writes);
     expect(after.world.clock.now() - leftAt).toBeLessThan(60 * 60_000);
     // The bot that came back knows its incident: the approval of the old card starts the run.
