@@ -3,7 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 /** World milliseconds that a look at the world may take; together with Slack's way a plan is there within 5 s. */
 const OBSERVATION_TIMEOUT = 2000;
 /** Machine milliseconds: what is healthy answers within this on a busy machine, however fast the world runs. */
-const SHORTEST_OBSERVATION_TIMEOUT = 600;
+const SHORTEST_OBSERVATION_TIMEOUT = 1000;
 
 /** Machine milliseconds after which something that is only looked at counts as unreachable, at the speed of this moment. */
 export function observationTimeout(clock: Pick<Clock, 'patience'>): number {

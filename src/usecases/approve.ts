@@ -23,7 +23,7 @@ export type ApproveResult =
 /**
  * Approves a plan and starts its run, in one decision with the run's locks, unless the live state differs from the
  * plan: then the plan is voided and a new one takes its place. That somebody approves is recorded first, so that
- * everybody sees it while the live state is read again (up to 5 s). Throws InvalidInput when this person may not, or not
+ * everybody sees it while the live state is read again (2 s, twice at most). Throws InvalidInput when this person may not, or not
  * now; what the planner throws is recorded, and the plan waits as before.
  */
 export async function approve(parts: UseCaseDependencies, input: ApproveInput): Promise<ApproveResult> {
@@ -50,17 +50,7 @@ async function compareAndDecide(
 ): Promise<ApproveResult> {
   const { journal, clock, queue } = parts;
   const { plan } = requirePlan(state, input.planId);
-  const fresh = await parts.makePlan({
-    id: nextPlanId(state),
-    incident: state.id,
-    systemName: plan.systemName,
-    runbook: plan.runbook,
-    mode: plan.mode,
-    params: plan.params,
-    ...(plan.reason === undefined ? {} : { reason: plan.reason }),
-    requestedBy: plan.requestedBy,
-  });
-  const difference = parts.planDifference(plan, fresh);
+  const { fresh, difference } = await compare(parts, plan, nextPlanId(state));
   const decide = (now: IncidentState) =>
     difference.length > 0
       ? voidPlan(parts.access, now, input, { difference, fresh })
@@ -73,6 +63,42 @@ async function compareAndDecide(
   }
   await queue.wake(state.id);
   return { status: 'approved', runId: runIdFor(state), plan };
+}
+
+/** How often the live state is read before an approval is void because something did not answer. */
+const LOOKS = 2;
+
+/**
+ * The same plan made anew, and how it differs. One slow answer voids nothing: where something that answered when the
+ * plan was made does not answer now, everything is read once more.
+ */
+async function compare(
+  { makePlan, planDifference }: UseCaseDependencies,
+  plan: Plan,
+  id: string,
+): Promise<{ fresh: Plan; difference: string[] }> {
+  for (let look = 1; ; look++) {
+    const fresh = await makePlan({
+      id,
+      incident: plan.incident,
+      systemName: plan.systemName,
+      runbook: plan.runbook,
+      mode: plan.mode,
+      params: plan.params,
+      ...(plan.reason === undefined ? {} : { reason: plan.reason }),
+      requestedBy: plan.requestedBy,
+    });
+    const difference = planDifference(plan, fresh);
+    if (look === LOOKS || difference.length === 0 || !hasFallenSilent(plan, fresh)) return { fresh, difference };
+  }
+}
+
+function hasFallenSilent(approved: Plan, fresh: Plan): boolean {
+  return fresh.steps.some(
+    ({ id, observation }) =>
+      observation.state === 'unreachable' &&
+      approved.steps.some((before) => before.id === id && before.observation.state === 'observed'),
+  );
 }
 
 /** Pure: everybody is to see who approves while the live state is compared with the plan. */

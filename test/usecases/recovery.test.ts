@@ -197,6 +197,26 @@ describe('approve', () => {
     expect(again).toMatchObject({ status: 'approved', runId: 'INC-1.r1' });
   });
 
+  test.each([
+    ['answers at the second look', 1, 'approved'],
+    ['stays silent', 2, 'voided'],
+  ])('looks twice before silence voids it: what %s', async (_what, silentLooks, outcome) => {
+    await failover();
+    let looks = 0;
+    bot.plan((request) => {
+      looks += 1;
+      if (looks > silentLooks) return planFor(request);
+      const unreachable = { state: 'unreachable', reason: 'no answer within 2.0 s' } as const;
+      return planFor(request, { hash: 'different', steps: [plannedStep('promote', { observation: unreachable })] });
+    });
+
+    const result = await approve('INC-1.p1');
+
+    expect(looks).toBe(2);
+    expect(result.status).toBe(outcome);
+    expect((await state()).run !== undefined).toBe(outcome === 'approved');
+  });
+
   test('does not count when the live state has changed: the plan is voided and a new one is shown', async () => {
     await failover();
     bot.plan((request) => planFor(request, { hash: 'different' }));

@@ -60,6 +60,8 @@ test('a recovery that is paused in the middle of the promotion and goes on faste
     });
 
     const report = await playRegionFailover(sandbox, { faults: [REGION_DOWN] });
+    // Without a promotion there is no pause to wait for.
+    expect(report.calls).toMatchObject({ 'rds.PromoteReadReplica': 1 });
     const { before, after, answered, status } = await paused;
 
     // The pause: nothing happened, except that people were answered.
@@ -71,7 +73,6 @@ test('a recovery that is paused in the middle of the promotion and goes on faste
     expect(after.cpu - before.cpu).toBeLessThan(1);
     // The recovery.
     expect(report).toMatchObject({ outcome: 'recovered with exceptions', rpo: { verdict: 'COMPLIANT' } });
-    expect(report.calls['rds.PromoteReadReplica']).toBe(1);
     expect(report.steps.filter(({ state }) => state !== 'left out').map(({ attempts }) => attempts)).toEqual(
       report.steps.filter(({ state }) => state !== 'left out').map(() => 1),
     );
