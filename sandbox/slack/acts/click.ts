@@ -60,7 +60,7 @@ function find(message: Message | Ephemeral, { actionId, blockId }: Click): { blo
     const element = elementsOf(block).find(({ action_id }) => action_id === actionId);
     if (element) return { block, element };
   }
-  throw new Error(`the message no longer offers "${actionId}"`);
+  throw new Error('The message has changed in the meantime, and what was clicked is gone. Read it again.');
 }
 
 /** The entry of `actions` in the payload. */

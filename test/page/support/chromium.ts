@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Where Debian and others put it; CHROMIUM names another one. */
 const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -27,8 +27,9 @@ export async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
-): Promise<{ page: Page; complaints: string[] }> {
+): Promise<{ page: Page; complaints: string[]; attention: Attention }> {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const attention = await attentionOf(context);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -37,5 +38,32 @@ export async function openPage(
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText ?? ''}`));
   await page.goto(url);
-  return { page, complaints };
+  return { page, complaints, attention };
+}
+
+/** While it is lost, the page is told nothing of what happens, as on a bad line; afterwards everything, in order. */
+export interface Attention {
+  lose(): void;
+  regain(): void;
+}
+
+async function attentionOf(context: BrowserContext): Promise<Attention> {
+  let isLost = false;
+  const kept: (() => void)[] = [];
+  await context.routeWebSocket('**/events', (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (isLost) kept.push(() => socket.send(message));
+      else socket.send(message);
+    });
+  });
+  return {
+    lose() {
+      isLost = true;
+    },
+    regain() {
+      isLost = false;
+      for (const tell of kept.splice(0)) tell();
+    },
+  };
 }

@@ -1,0 +1,44 @@
+import type { Page } from 'playwright-core';
+import type { Screen } from './screens.ts';
+
+/** On a narrow screen, brings that half to the front. */
+export async function show(page: Page, { narrow }: Screen, half: 'Slack' | 'World'): Promise<void> {
+  if (narrow) await page.getByRole('navigation', { name: 'Halves of the page' }).getByText(half).click();
+}
+
+/** Switches the fault whose name on the page begins so on, or off. */
+export async function flip(page: Page, fault: string): Promise<void> {
+  const opener = page.getByRole('button', { name: 'Show switches' });
+  if (await opener.isVisible()) await opener.click();
+  await page
+    .getByRole('switch', { name: new RegExp(`^${fault}`) })
+    .first()
+    .click();
+}
+
+/** Types into the composer of the channel that is shown, and sends it. */
+export async function say(page: Page, text: string): Promise<void> {
+  const composer = page.getByRole('combobox', { name: /Message/ });
+  await composer.fill(text);
+  await composer.press('Escape');
+  await composer.press('Enter');
+}
+
+/** Presses the newest button of this label and, if it asks, the answer. */
+export async function press(page: Page, label: string, answer?: string): Promise<void> {
+  await page.getByRole('button', { name: label, exact: true }).last().click();
+  if (answer !== undefined) await page.getByRole('button', { name: answer, exact: true }).click();
+}
+
+/** Who is typing from now on: `approver`. */
+export async function become(page: Page, person: string): Promise<void> {
+  await page.getByRole('radio', { name: new RegExp(person, 'i') }).check({ force: true });
+}
+
+/** Waits until this is read somewhere on the half that is shown. */
+export async function read(page: Page, text: RegExp | string, timeout?: number): Promise<void> {
+  await page
+    .getByText(text)
+    .first()
+    .waitFor(timeout === undefined ? {} : { timeout });
+}
