@@ -97,6 +97,32 @@ describe('a message', () => {
   });
 });
 
+describe('a conversation whose end is followed', () => {
+  const many = (from: number) => {
+    for (let index = from; index < from + 300; index += 1) says(message(index, { text: `number ${index}` }));
+  };
+
+  it('lets go of what was said long ago', () => {
+    openChat();
+
+    many(10);
+
+    expect(said().getByText('number 309')).toBeTruthy();
+    expect(said().queryByText('Users see errors')).toBeNull();
+  });
+
+  it('keeps what has the focus', () => {
+    openChat();
+    const first = said().getByRole('button', { name: /Reply in thread/ });
+    first.focus();
+
+    many(10);
+
+    expect(document.activeElement).toBe(first);
+    expect(said().getByText('number 309')).toBeTruthy();
+  });
+});
+
 describe('an update in place', () => {
   it('keeps the focus on the button that is still there', () => {
     openChat();

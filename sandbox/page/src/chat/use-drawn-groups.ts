@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { RowGroup } from './rows.ts';
 
 /** Rows at the end that are drawn at first: more than a screen of short ones. */
@@ -38,10 +38,17 @@ export function useDrawnGroups(
 
   const isOther = left.conversation !== conversation;
   let out = isOther ? outOf(all) : Math.min(left.out, all.length);
-  if (follows && rowsFrom(all, out) > MOST_FOLLOWED) out = outOf(all);
   const wished = wish === undefined ? -1 : all.findIndex(({ rows }) => rows.some((row) => isSaid(row, wish)));
   if (wished >= 0 && wished < out) out = wished;
   if (isOther || out !== left.out) setLeft({ conversation, out });
+
+  const letGo = useEffectEvent(() => {
+    // What has the focus is not taken away, wherever it stands.
+    const isUsed = list.current?.querySelector(':focus') != null;
+    if (follows && !isUsed && rowsFrom(all, out) > MOST_FOLLOWED) setLeft({ conversation, out: outOf(all) });
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is said anew makes a list too long.
+  useEffect(letGo, [all]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is looked anew whenever some were added.
   useEffect(() => {
