@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { System } from '../../src/domain/system.ts';
 import type { ClusterState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
@@ -9,6 +9,7 @@ import { discovery } from './discovery.ts';
 import type { JsonObject } from './json.ts';
 import { selected, selection } from './list.ts';
 import { accepted, type Representation, represent, representation } from './negotiate.ts';
+import { PROTOBUF_TYPE, protobufToJson } from './protobuf.ts';
 import { readDelete } from './remove.ts';
 import { authorize, carryOut } from './request.ts';
 import type { ClusterContext } from './resource.ts';
@@ -87,7 +88,7 @@ export class ClusterApi {
     let answer: Answer | 'streaming';
     let error: string | undefined;
     try {
-      const content = await text(request);
+      const content = await buffer(request);
       const duration = this.#world.latency(
         LATENCY,
         `kubernetes ${asked.operation}`,
@@ -121,7 +122,7 @@ export class ClusterApi {
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   }
 
-  #carryOut(request: IncomingMessage, response: ServerResponse, asked: Asked, content: string): Answer | 'streaming' {
+  #carryOut(request: IncomingMessage, response: ServerResponse, asked: Asked, bytes: Buffer): Answer | 'streaming' {
     if (request.headers.authorization !== `Bearer ${this.#token}`) throw unauthorized();
     const entries = accepted(request.headers.accept);
     const ok = (body: JsonObject | string, type = 'application/json'): Answer => ({
@@ -131,6 +132,10 @@ export class ClusterApi {
       warnings: [],
     });
     const { searchParams: query, pathname } = asked.url;
+    const sent = (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? '';
+    const isProtobuf = sent === PROTOBUF_TYPE && bytes.length > 0;
+    const content = isProtobuf ? protobufToJson(bytes) : bytes.toString('utf8');
+    const contentType = isProtobuf ? 'application/json' : sent;
     if (asked.method === 'GET') {
       const all = aggregatedDiscovery(pathname, entries);
       if (all) return ok(all, AGGREGATED_TYPE);
@@ -152,7 +157,6 @@ export class ClusterApi {
       query.getAll('dryRun').includes('All') ||
       (found.verb === 'delete' && readDelete({ query, body: content }).dryRun);
     const context = this.#context(dryRun);
-    const contentType = (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? '';
     const userAgent = (request.headers['user-agent'] ?? 'unknown').split('/')[0] ?? 'unknown';
     const { object, created, warnings } = carryOut(context, found, { query, contentType, body: content, userAgent });
     if (asked.method !== 'GET' && !dryRun) this.#world.touch();

@@ -19,7 +19,7 @@ export function checkName(route: Route, next: KubernetesObject): void {
   if (written !== name) {
     throw badRequest(`the name of the object (${textOf(written)}) does not match the name on the URL (${name})`);
   }
-  if (writtenNamespace !== undefined && writtenNamespace !== namespace) {
+  if (writtenNamespace !== undefined && writtenNamespace !== '' && writtenNamespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
 }

@@ -1,6 +1,7 @@
 import type { System } from '../../src/domain/system.ts';
 import type { ClusterState, FieldManager } from '../world/state.ts';
-import { type JsonObject, stringsAt } from './json.ts';
+import { type JsonObject, stringsAt, textOf } from './json.ts';
+import { uid } from './names.ts';
 import type { Column } from './tables/column.ts';
 
 /** What a request of one cluster may touch. */
@@ -120,6 +121,26 @@ export function metadata(object: StoredObject): JsonObject {
 /** Labels and annotations of a written object, the only metadata that a writer may change. */
 export function writtenMetadata(object: KubernetesObject): Pick<StoredObject, 'labels' | 'annotations'> {
   return { labels: stringsAt(object.metadata, 'labels'), annotations: stringsAt(object.metadata, 'annotations') };
+}
+
+/** What state keeps of every object, for one that is created now. */
+export function newObject(
+  { cluster, now }: ClusterContext,
+  object: KubernetesObject,
+  ofKind: string,
+): StoredObject & { generation: number } {
+  const [name, namespace] = [textOf(object.metadata.name), textOf(object.metadata.namespace)];
+  const resourceVersion = nextVersion(cluster);
+  return {
+    namespace,
+    name,
+    // Another object of the same name, later, is another object.
+    uid: uid(cluster.region, ofKind, name, resourceVersion),
+    resourceVersion,
+    generation: 1,
+    createdAt: now,
+    ...writtenMetadata(object),
+  };
 }
 
 /** The next revision of the cluster, which the changed object carries as its resource version. */

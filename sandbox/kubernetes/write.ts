@@ -179,7 +179,11 @@ function apply(
   return { object: answer(context, route, current), warnings: [] };
 }
 
-const withoutStatus = ({ status: _, ...rest }: JsonObject): JsonObject => rest;
+/** The status is its controllers': an apply of the object says nothing of it. */
+function withoutStatus(configuration: JsonObject): JsonObject {
+  const { status: _, ...rest } = configuration;
+  return rest;
+}
 
 /** Over fields that nobody owns one does not apply: they are taken to be of whoever wrote them before. */
 function ownersToApplyOver(context: ClusterContext, { resource }: Route, before: KubernetesObject, schema: Schema) {

@@ -121,6 +121,11 @@ const sameSet = (a: FieldSet, b: FieldSet) => a.size === b.size && [...a].every(
 
 /** Whether nothing but the times differs. */
 export function sameOwners(a: readonly FieldManager[], b: readonly FieldManager[]): boolean {
-  const timeless = (all: readonly FieldManager[]) => all.map(({ at: _, ...rest }) => rest);
-  return sameJson(timeless(a) as unknown as Json, timeless(b) as unknown as Json);
+  return (
+    a.length === b.length &&
+    a.every((entry, index) => {
+      const other = b[index];
+      return other !== undefined && isSameManager(entry, other) && entry.fields === other.fields;
+    })
+  );
 }

@@ -60,17 +60,18 @@ export function openApiDocument(path: string): JsonObject | undefined {
 
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
-/** Adds a type and what it consists of to `schemas`, and returns its name there. */
+/** Adds a type and what it consists of to `schemas`, and returns its name there: without its version, as in the API. */
 function define(model: string, schemas: JsonObject): string {
-  if (schemas[model] !== undefined) return model;
+  const name = model.replace(/^(?:Core)?V\d/, '');
+  if (schemas[name] !== undefined) return name;
   const schema = schemaOf(model);
   const properties: JsonObject = {};
   // Before its fields: types may contain themselves.
-  schemas[model] = { type: 'object', properties };
-  if (schema.kind !== 'object') return model;
-  if (schema.atomic) schemas[model] = { type: 'object', properties, 'x-kubernetes-map-type': 'atomic' };
+  schemas[name] = { type: 'object', properties };
+  if (schema.kind !== 'object') return name;
+  if (schema.atomic) schemas[name] = { type: 'object', properties, 'x-kubernetes-map-type': 'atomic' };
   for (const [field, inner] of schema.fields) properties[field] = render(inner, schemas);
-  return model;
+  return name;
 }
 
 function render(schema: Schema, schemas: JsonObject): JsonObject {

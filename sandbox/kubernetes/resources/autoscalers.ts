@@ -4,6 +4,7 @@ import {
   type ClusterContext,
   type KubernetesObject,
   metadata,
+  newObject,
   nextVersion,
   type Resource,
   timestamp,
@@ -25,7 +26,7 @@ export const autoscalers: Resource = {
   shortNames: ['hpa'],
   namespaced: true,
   categories: ['all'],
-  verbs: ['get', 'list', 'watch', 'update', 'patch'],
+  verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
   columns: autoscalerColumns,
   stored: (cluster, name) => cluster.autoscalers[name],
   list: (context) => Object.values(context.cluster.autoscalers).map((state) => render(context, state)),
@@ -36,18 +37,9 @@ export const autoscalers: Resource = {
   write(context, name, next) {
     const state = context.cluster.autoscalers[name];
     if (!state) return;
-    const spec = objectAt(next, 'spec');
-    const bounds = {
-      minReplicas: replicas(name, 'minReplicas', spec.minReplicas ?? 1),
-      maxReplicas: replicas(name, 'maxReplicas', spec.maxReplicas ?? 0),
-    };
-    if (bounds.maxReplicas < bounds.minReplicas) {
-      const problem = `Invalid value: ${bounds.maxReplicas}: must be greater than or equal to \`minReplicas\``;
-      throw invalid(autoscalers, name, 'spec.maxReplicas', problem);
-    }
+    const bounds = checkedBounds(name, next);
     const candidate: AutoscalerState = { ...state, ...writtenMetadata(next), ...bounds };
-    const path = firstDifference(spec, objectAt(render(context, candidate), 'spec'), 'spec');
-    if (path !== undefined) throw notSimulated(autoscalers, name, `a change of ${path}`);
+    refuseOtherSpec(context, next, candidate, 'a change of');
     const changed =
       bounds.minReplicas !== state.minReplicas ||
       bounds.maxReplicas !== state.maxReplicas ||
@@ -56,7 +48,42 @@ export const autoscalers: Resource = {
     if (!changed) return;
     context.cluster.autoscalers[name] = { ...candidate, resourceVersion: nextVersion(context.cluster) };
   },
+  create(context, name, object) {
+    const { kind, name: target } = objectAt(object, 'spec', 'scaleTargetRef');
+    if (kind !== 'Deployment' || typeof target !== 'string') {
+      throw notSimulated(autoscalers, name, 'autoscalers of anything but a deployment');
+    }
+    const state = { ...newObject(context, object, 'horizontalpodautoscaler'), target, ...checkedBounds(name, object) };
+    refuseOtherSpec(context, object, state, 'an autoscaler with another');
+    context.cluster.autoscalers[name] = state;
+  },
+  remove({ cluster }, name) {
+    delete cluster.autoscalers[name];
+    cluster.revision += 1;
+  },
 };
+
+function checkedBounds(name: string, object: KubernetesObject): Pick<AutoscalerState, 'minReplicas' | 'maxReplicas'> {
+  const spec = objectAt(object, 'spec');
+  const minReplicas = replicas(name, 'minReplicas', spec.minReplicas ?? 1);
+  const maxReplicas = replicas(name, 'maxReplicas', spec.maxReplicas ?? 0);
+  if (maxReplicas < minReplicas) {
+    const problem = `Invalid value: ${maxReplicas}: must be greater than or equal to \`minReplicas\``;
+    throw invalid(autoscalers, name, 'spec.maxReplicas', problem);
+  }
+  return { minReplicas, maxReplicas };
+}
+
+/** What state cannot carry must not be accepted and forgotten. */
+function refuseOtherSpec(
+  context: ClusterContext,
+  wanted: KubernetesObject,
+  state: AutoscalerState,
+  what: string,
+): void {
+  const path = firstDifference(objectAt(wanted, 'spec'), objectAt(render(context, state), 'spec'), 'spec');
+  if (path !== undefined) throw notSimulated(autoscalers, state.name, `${what} ${path}`);
+}
 
 function replicas(name: string, field: string, value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;

@@ -80,6 +80,7 @@ function refuseOtherChanges(context: ClusterContext, next: KubernetesObject, can
   const { name } = candidate;
   const rendered = objectAt(render(context, candidate), 'spec');
   const wanted = objectAt(next, 'spec');
+  if (wanted.selector === undefined) throw invalid(deployments, name, 'spec.selector', 'Required value');
   if (!sameJson(wanted.selector, rendered.selector)) {
     throw invalid(
       deployments,
@@ -151,7 +152,9 @@ export function podSpec(secret: string, state: DeploymentState): JsonObject {
 /** Counts of zero are left out, as the real API leaves them out. */
 function status({ cluster, now }: ClusterContext, state: DeploymentState): JsonObject {
   const { replicas, updated, ready } = rolloutStatus(cluster, state, now);
-  const unavailable = Math.max(0, Math.max(replicas, state.replicas) - ready);
+  // The controller writes it: what it has not seen yet does not count.
+  const seen = state.observedGeneration === state.generation ? state.replicas : replicas;
+  const unavailable = Math.max(0, Math.max(replicas, seen) - ready);
   const counts = {
     replicas,
     updatedReplicas: updated,

@@ -1,7 +1,14 @@
 import type { SecretState } from '../../world/state.ts';
-import { objectAt, sameJson } from '../json.ts';
-import { type KubernetesObject, metadata, nextVersion, type Resource, writtenMetadata } from '../resource.ts';
-import { badRequest, invalid } from '../status.ts';
+import { objectAt, sameJson, textOf } from '../json.ts';
+import {
+  type KubernetesObject,
+  metadata,
+  newObject,
+  nextVersion,
+  type Resource,
+  writtenMetadata,
+} from '../resource.ts';
+import { badRequest, invalid, notDeleted, notSimulated } from '../status.ts';
 import { secretColumns } from '../tables/simple.ts';
 
 export const secrets: Resource = {
@@ -12,7 +19,7 @@ export const secrets: Resource = {
   singular: 'secret',
   shortNames: [],
   namespaced: true,
-  verbs: ['get', 'list', 'watch', 'update', 'patch'],
+  verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
   columns: secretColumns,
   stored: (cluster, name) => cluster.secrets[name],
   list: ({ cluster }) => Object.values(cluster.secrets).map(render),
@@ -32,6 +39,20 @@ export const secrets: Resource = {
       !sameJson(candidate.labels, state.labels) ||
       !sameJson(candidate.annotations, state.annotations);
     if (changed) cluster.secrets[name] = { ...candidate, resourceVersion: nextVersion(cluster) };
+  },
+  create(context, name, object) {
+    if (object.type !== undefined && object.type !== '' && object.type !== 'Opaque') {
+      throw notSimulated(secrets, name, `secrets of type ${textOf(object.type)}`);
+    }
+    const data = writtenData(name, object);
+    context.cluster.secrets[name] = { ...newObject(context, object, 'secret'), data };
+  },
+  remove({ cluster, system }, name) {
+    if (name === system.kubernetes.secret.name) {
+      throw notDeleted(secrets, name, 'the pods of the sandbox take their database connection from it');
+    }
+    delete cluster.secrets[name];
+    cluster.revision += 1;
   },
 };
 
