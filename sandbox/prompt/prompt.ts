@@ -201,7 +201,7 @@ class Session {
       block: blockId,
       ...(value !== undefined && { value }),
     });
-    if (seen.outcome === 'failed') this.#screen.print([seen.text]);
+    if (seen.outcome !== 'acknowledged') this.#screen.print([seen.text]);
   }
 
   #become(name: string): void {

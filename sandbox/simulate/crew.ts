@@ -30,7 +30,7 @@ export function createCrew(world: World, workspace: Workspace, cast: Cast, chann
         if (!button) continue;
         const seen = await workspace.click(cast[who].id, { channel, message: message.ts, ...button });
         if (seen.outcome === 'failed') throw new Error(`Slack answered a click on ${verb} with ${seen.text}`);
-        return true;
+        return seen.outcome === 'acknowledged';
       }
       return false;
     },

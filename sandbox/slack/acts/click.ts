@@ -6,16 +6,21 @@ import type { Workspace } from '../workspace.ts';
 import type { Click, Seen } from './seen.ts';
 import { inputValue, option, stateOf } from './values.ts';
 
+/** Somebody clicked late: their Slack still showed what the message has no more. */
+const GONE = 'The message has changed in the meantime, and what you clicked is gone. Read it again.';
+
 /**
- * Sends a block_actions payload to the app. An element that is no longer in the message cannot be clicked: that
- * throws, as there would be nothing to click on.
+ * Sends a block_actions payload to the app, unless the message no longer has the element. Throws when there is no such
+ * message.
  */
 export async function click(workspace: Workspace, person: Person, what: Click): Promise<Seen> {
   const channel = workspace.channelFor(person, what.channel);
   const ephemeral = workspace.ephemeral(channel.id, person.id, what.message);
   const message = ephemeral ?? workspace.message(channel.id, what.message);
   if (!message) throw new Error(`there is no message ${what.message} in #${channel.name} that ${person.name} sees`);
-  const { block, element } = find(message, what);
+  const found = find(message, what);
+  if (!found) return { outcome: 'not-sent', text: GONE };
+  const { block, element } = found;
 
   const { team } = workspace.state;
   const result = await workspace.delivery.deliver('interactive', {
@@ -54,13 +59,16 @@ export async function click(workspace: Workspace, person: Person, what: Click): 
   };
 }
 
-function find(message: Message | Ephemeral, { actionId, blockId }: Click): { block: Block; element: Block } {
+function find(
+  message: Message | Ephemeral,
+  { actionId, blockId }: Click,
+): { block: Block; element: Block } | undefined {
   for (const block of message.blocks ?? []) {
     if (blockId !== undefined && block.block_id !== blockId) continue;
     const element = elementsOf(block).find(({ action_id }) => action_id === actionId);
     if (element) return { block, element };
   }
-  throw new Error('The message has changed in the meantime, and what was clicked is gone. Read it again.');
+  return undefined;
 }
 
 /** The entry of `actions` in the payload. */

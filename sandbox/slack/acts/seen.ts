@@ -12,8 +12,8 @@ export type Seen =
       errors?: Record<string, string>;
     }
   /**
-   * The client refused before anything was sent: `cancelled` in the confirm dialog, an input was left empty, or no app
-   * has such a command.
+   * The client refused before anything was sent: `cancelled` in the confirm dialog, an input was left empty, what was
+   * clicked is gone, or no app has such a command.
    */
   | { outcome: 'not-sent'; text: string; errors?: Record<string, string> }
   | { outcome: 'failed'; error: string; text: string };
