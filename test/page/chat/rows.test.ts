@@ -77,9 +77,9 @@ describe('the groups of rows', () => {
 
     const sizes = groupsOf(rows).map((group) => group.rows.length);
 
-    expect(Math.max(...sizes)).toBeLessThan(120);
-    expect(sizes.length).toBeGreaterThan(30);
-    expect(sizes.length).toBeLessThan(130);
+    expect(Math.max(...sizes)).toBeLessThan(80);
+    expect(sizes.length).toBeGreaterThan(60);
+    expect(sizes.length).toBeLessThan(220);
   });
 
   test('keep every message where it is, whatever else comes or goes', () => {

@@ -6,7 +6,7 @@ import type { Said, ThreadSummary } from './conversation.ts';
 import { Divider } from './divider.tsx';
 import styles from './message-list.module.css';
 import { MessageRow } from './message-row.tsx';
-import { groupsOf, type Row, rowsOf } from './rows.ts';
+import { groupsOf, likelyHeight, type Row, rowsOf } from './rows.ts';
 import { useDrawnGroups } from './use-drawn-groups.ts';
 import { useNews } from './use-news.ts';
 import { usePlace } from './use-place.ts';
@@ -88,9 +88,13 @@ export function MessageList(props: MessageListProps) {
       <div ref={list} className={styles.list} role="log" aria-live="off" aria-label={label} tabIndex={0}>
         <div ref={content} className={styles.content}>
           {hasEarlier ? <div ref={earlier} className={styles.earlier} /> : props.beginning}
-          {groups.map(({ key, rows }) => (
-            <div key={key} className={styles.group}>
-              {rows.map(rowOf)}
+          {groups.map((group) => (
+            <div
+              key={group.key}
+              className={styles.group}
+              style={{ containIntrinsicSize: `auto ${likelyHeight(group)}px` }}
+            >
+              {group.rows.map(rowOf)}
             </div>
           ))}
         </div>
