@@ -16,7 +16,7 @@ const MARKS: Mark[] = [
   { at: at(549), kind: 'recovery', label: 'users write again' },
 ];
 
-function show(change: Partial<Snapshot>, client: Snapshot['picture']['client'] = undefined) {
+function show(change: Partial<Snapshot>, client?: Snapshot['picture']['client']) {
   const { picture } = snapshotWith();
   stage({ clock: { now: at(600), speed: 0 }, picture: { ...picture, ...(client && { client }) }, ...change });
   return render(<WritesChart />);

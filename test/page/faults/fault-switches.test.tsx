@@ -7,7 +7,7 @@ import { FaultSwitches } from '../../../sandbox/page/src/faults/fault-switches.t
 import { useSession } from '../../../sandbox/page/src/session.ts';
 import type { Fault } from '../../../sandbox/world/state.ts';
 import { DETECTED, recoveryWith } from '../store/snapshot.ts';
-import { stage, tell } from '../support/world.ts';
+import { become, stage, tell } from '../support/world.ts';
 
 const regionDown: Fault = { name: 'region-down', target: 'us-east-1', since: DETECTED };
 const replicaLag: Fault = { name: 'replica-lag', seconds: 600, since: DETECTED };
@@ -138,6 +138,18 @@ describe('the switch of a duration', () => {
     expect(shown).toBe('10 min');
     expect(requests).toEqual(['POST /fault {"name":"replica-lag:30s"}', 'DELETE /fault?name=replica-lag%3A600s']);
   });
+});
+
+test('the switches make room as soon as an incident is open, also for whoever was led to them', () => {
+  switches({ faults: [regionDown] });
+  act(() => useSession.getState().set({ showFaults: { at: 1 } }));
+  const before = screen.getAllByRole('switch').length;
+
+  become({ recovery: recoveryWith() });
+
+  expect(before).toBeGreaterThan(0);
+  expect(screen.queryAllByRole('switch')).toEqual([]);
+  expect(screen.getByText(/^us-east-1 does not answer/)).toBeTruthy();
 });
 
 describe('while an incident is open', () => {

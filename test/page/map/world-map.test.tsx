@@ -63,6 +63,7 @@ describe('the map in words', () => {
         'Users: every write fails: no answer.',
         'Writes to us-east-1 end at the load balancer in us-east-1: no answer.',
         'Region us-east-1: does not answer.',
+        'Services in us-east-1: no answer.',
         'Replication from chatbot-prod to chatbot-prod-replica-west: cut off, for 1 min 30 s.',
       ]),
     );
@@ -191,6 +192,20 @@ describe('the map as it is seen', () => {
 
     expect(before).not.toContain('lost');
     expect(node('users')?.textContent).toContain('42 lost');
+  });
+
+  test.each([
+    [1, 'every write succeeds'],
+    [0.999, '99 % of the last writes succeeded'],
+    [0.45, '45 % of the last writes succeeded'],
+    [0.001, '1 % of the last writes succeeded'],
+    [0, 'every write fails: connection refused'],
+  ])('says how users fare: %p', (successRate, text) => {
+    const counts = { acknowledged: 9, failed: 9, lost: 0, lastFailure: 'ECONNREFUSED: connection refused' };
+
+    show(healthy({ client: { ...counts, successRate } }));
+
+    expect(node('users')?.querySelector('.words')?.textContent).toBe(text);
   });
 
   test('is still while the world is paused', () => {

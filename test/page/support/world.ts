@@ -30,8 +30,9 @@ export function stage(change: Partial<Snapshot> = {}): Asked {
   let refusal: string | undefined;
   let isHeld = false;
   let waiting: (() => void)[] = [];
+  // The page asks by address alone.
   globalThis.fetch = async (path, { method = 'GET', body } = {}) => {
-    requests.push(`${method} ${String(path)}${typeof body === 'string' ? ` ${body}` : ''}`);
+    requests.push(`${method} ${path as string}${typeof body === 'string' ? ` ${body}` : ''}`);
     if (isHeld) await new Promise<void>((resolve) => waiting.push(resolve));
     return refusal === undefined ? Response.json({}) : Response.json({ error: refusal }, { status: 400 });
   };

@@ -18,7 +18,8 @@ export function FaultSwitches() {
   const rows = useRef<HTMLDivElement>(null);
   const { busy, refusal, ask } = useRequest();
   const id = useId();
-  useShowWish(rows, () => setWanted(true));
+  // Only where they are hidden: whoever was led here has not asked that they stay for the whole incident.
+  useShowWish(rows, () => !isOpen && setWanted(true));
 
   const allOff = () => ask(() => Promise.all(faults.map((fault) => api.switchFault(formatFault(fault), false))));
   return (

@@ -51,8 +51,10 @@ function placeOf(node: string): string {
   return kind === 'database' ? `the database ${name}` : node;
 }
 
-function regionSentences({ name, badge, balancer, services, databases }: RegionFacts): string[] {
-  const deployments = services.deployments.map((one) => `${one.name} ${one.ready} of ${one.wanted}`).join(', ');
+function regionSentences({ name, condition, badge, balancer, services, databases }: RegionFacts): string[] {
+  // What does not answer does not tell how many pods it has.
+  const known = condition === 'up' ? services.deployments : [];
+  const deployments = known.map((one) => `${one.name} ${one.ready} of ${one.wanted}`).join(', ');
   return [
     `Region ${name}: ${badge.text}.`,
     `Load balancer in ${name}: ${balancer.text}.`,

@@ -84,8 +84,13 @@ function usersFacts({ picture: { client } }: MapSource): UsersFacts {
 function successState(rate: number | undefined, lastFailure: string | undefined): State {
   if (rate === undefined) return { tone: 'idle', text: 'no write yet' };
   if (rate === 1) return { tone: 'good', text: 'every write succeeds' };
-  if (rate > 0) return { tone: 'warn', text: `${Math.max(1, Math.round(rate * 100))} % of writes succeed` };
+  if (rate > 0) return { tone: 'warn', text: `${percent(rate)} % of the last writes succeeded` };
   return { tone: 'bad', text: `every write fails${lastFailure === undefined ? '' : `: ${failureWords(lastFailure)}`}` };
+}
+
+/** Never 0 nor 100, which would be said in words. */
+function percent(rate: number): number {
+  return Math.min(99, Math.max(1, Math.round(rate * 100)));
 }
 
 /** How a failure of the client is called by people. */
