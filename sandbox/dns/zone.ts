@@ -1,8 +1,8 @@
-import type { SoaAnswer, StringAnswer } from 'dns-packet';
 import type { System } from '../../src/domain/system.ts';
 import { canonicalName } from '../aws/route53/names.ts';
 import { effectiveRecord } from '../aws/route53/record.ts';
 import type { WorldState } from '../world/state.ts';
+import { type RecordAnswer, type RecordSet, toAnswers, withoutDot } from './record-data.ts';
 
 /** World seconds that the provider's own names (load balancers, database endpoints) may be cached. */
 const LOAD_BALANCER_TTL = 60;
@@ -12,12 +12,10 @@ const PROVIDER = 'amazonaws.com.';
 /** As many CNAMEs as a resolver follows before it gives up. */
 const LONGEST_CHAIN = 8;
 
-export const withoutDot = (name: string) => name.toLowerCase().replace(/\.$/, '');
-
 /** What the world's name servers say to one question. */
 export interface Lookup {
   /** A chain of CNAMEs and what stands at its end; TTLs in world seconds. */
-  answers: (StringAnswer | SoaAnswer)[];
+  answers: RecordAnswer[];
   /** Whether the last name of the chain exists at all, with whatever type. */
   exists: boolean;
   /** The hosted zone that the last name of the chain is in, or the provider's own; undefined where it is in neither. */
@@ -51,12 +49,6 @@ function zoneOf(state: WorldState, name: string): string | undefined {
   return zones.find((zone) => name === zone || name.endsWith(`.${zone}`));
 }
 
-interface RecordSet {
-  type: string;
-  ttl: number;
-  values: string[];
-}
-
 function recordsOf(state: WorldState, system: System, now: number, name: string): RecordSet[] {
   const zones = Object.values(state.route53.zones).filter(
     (zone) => name === zone.name || name.endsWith(`.${zone.name}`),
@@ -82,29 +74,4 @@ function recordsOf(state: WorldState, system: System, now: number, name: string)
 export function regionOfHost(system: System, host: string): string | undefined {
   const found = Object.entries(system.endpoints.ready).find(([, url]) => new URL(url).hostname === withoutDot(host));
   return found?.[0];
-}
-
-function toAnswers(name: string, { type, ttl, values }: RecordSet): Lookup['answers'] {
-  const owner = withoutDot(name);
-  switch (type) {
-    case 'A':
-    case 'AAAA':
-      return values.map((data) => ({ type, name: owner, ttl, data }));
-    case 'CNAME':
-    case 'NS':
-    case 'PTR':
-      return values.map((value) => ({ type, name: owner, ttl, data: withoutDot(value) }));
-    case 'SOA':
-      return values.map((value) => ({ type, name: owner, ttl, data: readStartOfAuthority(value) }));
-    default:
-      // Other types are kept in the zone, and served by nobody yet.
-      return [];
-  }
-}
-
-/** The value of a SOA record: two names and five numbers. */
-function readStartOfAuthority(value: string): SoaAnswer['data'] {
-  const [mname = '', rname = '', ...numbers] = value.split(/\s+/);
-  const [serial = 1, refresh = 7200, retry = 900, expire = 1_209_600, minimum = 60] = numbers.map(Number);
-  return { mname: withoutDot(mname), rname: withoutDot(rname), serial, refresh, retry, expire, minimum };
 }

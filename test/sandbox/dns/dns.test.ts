@@ -225,6 +225,41 @@ describe('the name servers of the world', () => {
     expect(types).toBe(`${RECORD}. 60 IN CNAME ${hostOf(EAST)}.`);
   });
 
+  withDig('answers dig for each type that the zone has (skipped where dig is not installed)', async () => {
+    const zone = world.state.route53.zones[system.dns.hostedZone];
+    const text = String.raw`"v=spf1 -all" "a \"quote\", \101 and é"`;
+    zone?.records.push({ name: 'note.chatbot.com.', type: 'TXT', ttl: 300, values: [text], effectiveAt: 0 });
+    const dig = async (...question: string[]) => {
+      const server = ['@127.0.0.1', '-p', servers.authoritative.split(':')[1] ?? '', '+tries=1'];
+      const { stdout } = await promisify(execFile)('dig', [...server, '+noall', '+answer', ...question]);
+      return stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/\s+/g, ' '));
+    };
+
+    const [address, alias, nameServers, authority, note, none] = await Promise.all([
+      dig(RECORD, 'A'),
+      dig(RECORD, 'CNAME'),
+      dig(system.dns.zone, 'NS'),
+      dig(system.dns.zone, 'SOA'),
+      dig('note.chatbot.com', 'TXT'),
+      dig(system.dns.zone, 'TXT'),
+    ]);
+
+    expect(address).toEqual([`${RECORD}. 60 IN CNAME ${hostOf(EAST)}.`, `${hostOf(EAST)}. 60 IN A 127.0.0.1`]);
+    expect(alias).toEqual([`${RECORD}. 60 IN CNAME ${hostOf(EAST)}.`]);
+    expect(nameServers).toHaveLength(4);
+    expect(nameServers[0]).toMatch(/^chatbot\.com\. 172800 IN NS ns-\d+\.awsdns-\d+\.example\.$/);
+    expect(authority).toEqual([
+      expect.stringMatching(
+        /^chatbot\.com\. 900 IN SOA ns-256\.\S+ awsdns-hostmaster\.amazon\.com\. 1 7200 900 1209600 86400$/,
+      ),
+    ]);
+    expect(note).toEqual([String.raw`note.chatbot.com. 300 IN TXT "v=spf1 -all" "a \"quote\", A and \195\169"`]);
+    expect(none).toEqual(['']);
+  });
+
   it('answers over TCP as over UDP', async () => {
     const [host, port] = servers.authoritative.split(':');
     const query = dnsPacket.streamEncode({ type: 'query', id: 7, questions: [{ type: 'CNAME', name: RECORD }] });
