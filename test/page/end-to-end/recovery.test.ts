@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Browser } from 'playwright-core';
 import { CHROMIUM, launchChromium, openPage } from '../support/chromium.ts';
 import { become, flip, press, read, say, show } from '../support/hands.ts';
-import { keepPicture, SCREENS, seriousFaults } from '../support/screens.ts';
+import { keepPicture, SCREENS, seriousFaults, withEvidence } from '../support/screens.ts';
 import { createStateFolder, type Started, start } from '../support/started.ts';
 
 /** Machine milliseconds that a step of the page may take while other tests run besides. */
@@ -35,7 +35,8 @@ describeInBrowser('a recovery on the page', () => {
     'is carried through with clicks and typing, also wrong ones ($name)',
     async (screen) => {
       state = await createStateFolder();
-      sandbox = await start(state.folder, '--speed', '20', '--no-open');
+      const { folder } = state;
+      sandbox = await start(folder, '--speed', '20', '--no-open');
       const viewport = { width: screen.width, height: screen.height };
       const { page, complaints } = await openPage(browser, sandbox.url, { viewport, hasTouch: screen.narrow });
       page.setDefaultTimeout(PATIENCE);
@@ -43,87 +44,89 @@ describeInBrowser('a recovery on the page', () => {
       other.page.setDefaultTimeout(PATIENCE);
       const look = (name: string) => keepPicture(page, screen, name);
 
-      await show(page, screen, 'World');
-      await look('healthy');
-      await flip(page, 'us-east-1');
-      await read(page, 'us-east-1 does not answer');
+      await withEvidence(page, async () => {
+        await show(page, screen, 'World');
+        await look('healthy');
+        await flip(page, 'us-east-1');
+        await read(page, 'us-east-1 does not answer');
 
-      // A mistyped verb is answered to the one who typed it, with what was probably meant.
-      await show(page, screen, 'Slack');
-      await say(page, '/dr failovr chatbot');
-      await read(page, /Did you mean/);
+        // A mistyped verb is answered to the one who typed it, with what was probably meant.
+        await show(page, screen, 'Slack');
+        await say(page, '/dr failovr chatbot');
+        await read(page, /Did you mean/);
 
-      await say(page, '/dr failover chatbot --reason "users see errors"');
-      const approve = page.getByRole('button', { name: 'Approve', exact: true });
-      await approve.first().waitFor();
-      await look('plan');
-      expect(await seriousFaults(page)).toEqual([]);
+        await say(page, '/dr failover chatbot --reason "users see errors"');
+        const approve = page.getByRole('button', { name: 'Approve', exact: true });
+        await approve.first().waitFor();
+        await look('plan');
+        expect(await seriousFaults(page)).toEqual([]);
 
-      // One's own approval is refused, and the plan goes on waiting.
-      await press(page, 'Approve', 'Approve and start');
-      await read(page, /second person|own plan/);
-      await approve.first().waitFor();
+        // One's own approval is refused, and the plan goes on waiting.
+        await press(page, 'Approve', 'Approve and start');
+        await read(page, /second person|own plan/);
+        await approve.first().waitFor();
 
-      // Somebody else looks at the plan, and hears nothing of what follows.
-      await become(other.page, 'commander');
-      await other.page.getByRole('button', { name: 'Approve', exact: true }).first().waitFor();
-      other.attention.lose();
+        // Somebody else looks at the plan, and hears nothing of what follows.
+        await become(other.page, 'commander');
+        await other.page.getByRole('button', { name: 'Approve', exact: true }).first().waitFor();
+        other.attention.lose();
 
-      // A double click is one approval.
-      await become(page, 'approver');
-      await approve.last().click();
-      await page.getByRole('button', { name: 'Approve and start' }).dblclick({ force: true });
-      await read(page, /Recovering/);
-      await look('running');
-      await show(page, screen, 'World');
-      await look('running-world');
-      expect(await seriousFaults(page)).toEqual([]);
+        // A double click is one approval.
+        await become(page, 'approver');
+        await approve.last().click();
+        await page.getByRole('button', { name: 'Approve and start' }).dblclick({ force: true });
+        await read(page, /Recovering/);
+        await look('running');
+        await show(page, screen, 'World');
+        await look('running-world');
+        expect(await seriousFaults(page)).toEqual([]);
 
-      // A late click, on what an old page still shows, finds the decision made.
-      await press(other.page, 'Approve', 'Approve and start');
-      await read(other.page, /changed in the meantime/);
-      other.attention.regain();
-      await read(other.page, /Recovering/);
+        // A late click, on what an old page still shows, finds the decision made.
+        await press(other.page, 'Approve', 'Approve and start');
+        await read(other.page, /changed in the meantime/);
+        other.attention.regain();
+        await read(other.page, /Recovering/);
 
-      // Another failure on the way: a step fails, and people decide.
-      await flip(page, 'Route 53');
-      await show(page, screen, 'Slack');
-      await page.getByRole('button', { name: 'Skip…' }).first().waitFor({ timeout: 120_000 });
-      await look('paused');
-      await become(page, 'commander');
-      await press(page, 'Skip…');
-      const dialog = page.getByRole('dialog', { name: 'Skip a step' });
-      // A modal that is left empty stays open, and says what it wants.
-      await dialog.getByRole('button', { name: 'Skip it' }).click();
-      await dialog.getByRole('alert').first().waitFor();
-      await look('empty-modal');
-      expect(await seriousFaults(page)).toEqual([]);
-      await dialog.getByRole('button', { name: 'Cancel' }).click();
-      await dialog.waitFor({ state: 'detached' });
+        // Another failure on the way: a step fails, and people decide.
+        await flip(page, 'Route 53');
+        await show(page, screen, 'Slack');
+        await page.getByRole('button', { name: 'Skip…' }).first().waitFor({ timeout: 120_000 });
+        await look('paused');
+        await become(page, 'commander');
+        await press(page, 'Skip…');
+        const dialog = page.getByRole('dialog', { name: 'Skip a step' });
+        // A modal that is left empty stays open, and says what it wants.
+        await dialog.getByRole('button', { name: 'Skip it' }).click();
+        await dialog.getByRole('alert').first().waitFor();
+        await look('empty-modal');
+        expect(await seriousFaults(page)).toEqual([]);
+        await dialog.getByRole('button', { name: 'Cancel' }).click();
+        await dialog.waitFor({ state: 'detached' });
 
-      // A reload loses nothing.
-      await page.reload();
-      await show(page, screen, 'World');
-      await flip(page, 'Route 53');
-      await show(page, screen, 'Slack');
-      await press(page, 'Retry');
+        // A reload loses nothing.
+        await page.reload();
+        await show(page, screen, 'World');
+        await flip(page, 'Route 53');
+        await show(page, screen, 'Slack');
+        await press(page, 'Retry');
 
-      await page.getByRole('button', { name: 'Yes, it works' }).first().waitFor({ timeout: 120_000 });
-      await press(page, 'Yes, it works');
-      await read(page, /recovered/i);
-      await look('recovered');
-      await show(page, screen, 'World');
-      await look('recovered-world');
-      expect(await seriousFaults(page)).toEqual([]);
+        await page.getByRole('button', { name: 'Yes, it works' }).first().waitFor({ timeout: 120_000 });
+        await press(page, 'Yes, it works');
+        await read(page, /recovered/i);
+        await look('recovered');
+        await show(page, screen, 'World');
+        await look('recovered-world');
+        expect(await seriousFaults(page)).toEqual([]);
 
-      // Stopped and started again, the incident stands as it stood.
-      await other.page.context().close();
-      await page.goto('about:blank');
-      await sandbox.stop();
-      sandbox = await start(state.folder, '--no-open');
-      await page.goto(sandbox.url);
-      await show(page, screen, 'Slack');
-      await read(page, /recovered/i);
+        // Stopped and started again, the incident stands as it stood.
+        await other.page.context().close();
+        await page.goto('about:blank');
+        await sandbox?.stop();
+        sandbox = await start(folder, '--no-open');
+        await page.goto(sandbox.url);
+        await show(page, screen, 'Slack');
+        await read(page, /recovered/i);
+      });
       expect(complaints).toEqual([]);
       expect(other.complaints).toEqual([]);
     },

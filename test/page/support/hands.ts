@@ -8,8 +8,9 @@ export async function show(page: Page, { narrow }: Screen, half: 'Slack' | 'Worl
 
 /** Switches the fault whose name on the page begins so on, or off. */
 export async function flip(page: Page, fault: string): Promise<void> {
-  const opener = page.getByRole('button', { name: 'Show switches' });
-  if (await opener.isVisible()) await opener.click();
+  const opener = page.getByRole('button', { name: /^(Show|Hide) switches$/ });
+  await opener.waitFor();
+  if ((await opener.getAttribute('aria-expanded')) === 'false') await opener.click();
   await page
     .getByRole('switch', { name: new RegExp(`^${fault}`) })
     .first()

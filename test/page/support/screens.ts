@@ -43,3 +43,17 @@ export async function seriousFaults(page: Page): Promise<string[]> {
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
   });
 }
+
+/** Does `work`; should it fail, the error says too what the page showed then. */
+export async function withEvidence(page: Page, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const shown = await page
+      .locator('body')
+      .ariaSnapshot({ timeout: 5000 })
+      .catch(() => 'nothing: the page does not answer');
+    const what = error instanceof Error ? error.message : String(error);
+    throw new Error(`${what}\n\nThe page showed:\n${shown.slice(0, 6000)}`, { cause: error });
+  }
+}
