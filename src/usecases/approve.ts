@@ -9,6 +9,7 @@ import type { Decision } from '../engine/ports.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { failureOf, nextPlanId } from './failover.ts';
 import { activeRun, incidentOf, requireIncident } from './find.ts';
+import { hasFallenSilent, lookTwice } from './second-look.ts';
 
 export interface ApproveInput {
   planId: string;
@@ -65,20 +66,14 @@ async function compareAndDecide(
   return { status: 'approved', runId: runIdFor(state), plan };
 }
 
-/** How often the live state is read before an approval is void because something did not answer. */
-const LOOKS = 2;
-
-/**
- * The same plan made anew, and how it differs. One slow answer voids nothing: where something that answered when the
- * plan was made does not answer now, everything is read once more.
- */
+/** The same plan made anew, and how it differs. */
 async function compare(
   { makePlan, planDifference }: UseCaseDependencies,
   plan: Plan,
   id: string,
 ): Promise<{ fresh: Plan; difference: string[] }> {
-  for (let look = 1; ; look++) {
-    const fresh = await makePlan({
+  const makeAgain = () =>
+    makePlan({
       id,
       incident: plan.incident,
       systemName: plan.systemName,
@@ -88,17 +83,8 @@ async function compare(
       ...(plan.reason === undefined ? {} : { reason: plan.reason }),
       requestedBy: plan.requestedBy,
     });
-    const difference = planDifference(plan, fresh);
-    if (look === LOOKS || difference.length === 0 || !hasFallenSilent(plan, fresh)) return { fresh, difference };
-  }
-}
-
-function hasFallenSilent(approved: Plan, fresh: Plan): boolean {
-  return fresh.steps.some(
-    ({ id, observation }) =>
-      observation.state === 'unreachable' &&
-      approved.steps.some((before) => before.id === id && before.observation.state === 'observed'),
-  );
+  const fresh = await lookTwice(makeAgain, (now) => hasFallenSilent(plan, now) && planDifference(plan, now).length > 0);
+  return { fresh, difference: planDifference(plan, fresh) };
 }
 
 /** Pure: everybody is to see who approves while the live state is compared with the plan. */

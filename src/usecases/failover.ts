@@ -8,6 +8,7 @@ import type { System } from '../domain/system.ts';
 import type { Decision, NewTimer } from '../engine/ports.ts';
 import type { RunbookSummary, UseCaseDependencies } from './dependencies.ts';
 import { activeRun, openIncidentOf, requireRole, requireSystem } from './find.ts';
+import { hasUnmeasuredGuard, lookTwice } from './second-look.ts';
 
 /** The runbook that `failover` stands for in every system. */
 export const FAILOVER_RUNBOOK = 'region-failover';
@@ -110,13 +111,12 @@ async function planIn(
 ): Promise<Plan> {
   const { journal, clock } = parts;
   const id = nextPlanId(state);
-  const plan = await parts
-    .makePlan({ id, incident: state.id, systemName: state.system, ...wanted })
-    .catch(async (error: unknown) => {
-      const event = planFailed(id, wanted, error);
-      await journal.decide(state.id, clock.now(), () => ({ events: [event] }));
-      throw error;
-    });
+  const make = () => parts.makePlan({ id, incident: state.id, systemName: state.system, ...wanted });
+  const plan = await lookTwice(make, hasUnmeasuredGuard).catch(async (error: unknown) => {
+    const event = planFailed(id, wanted, error);
+    await journal.decide(state.id, clock.now(), () => ({ events: [event] }));
+    throw error;
+  });
   const { state: after } = await journal.decide(state.id, clock.now(), (now) => recordPlan(now, plan));
   return after.plans.at(-1)?.plan ?? plan;
 }

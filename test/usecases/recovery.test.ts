@@ -57,6 +57,33 @@ describe('failover', () => {
     expect(plans.map(({ status }) => status)).toEqual(['awaiting approval']);
   });
 
+  test.each([
+    ['is measured at the second look', 1, 'ready'],
+    ['stays unmeasured', 2, 'refused'],
+  ] as const)(
+    'looks twice before a guard that did not answer refuses the plan: what %s',
+    async (_what, silent, verdict) => {
+      let looks = 0;
+      bot.plan((request) => {
+        looks += 1;
+        if (looks > silent) return planFor(request);
+        const observation = { state: 'unreachable', reason: 'no answer within 2.0 s' } as const;
+        const guard = { step: 'loss', title: 'Loss', expression: 'true', passed: false, measured: 'not measured' };
+        return planFor(request, {
+          steps: [plannedStep('loss', { observation })],
+          guards: [guard],
+          verdict: 'refused',
+        });
+      });
+
+      const { plan } = await failover();
+
+      expect(looks).toBe(2);
+      expect(plan?.verdict).toBe(verdict);
+      expect((await state()).plans).toHaveLength(1);
+    },
+  );
+
   test('pages tier 1 once at detection and the next ones when they are due', async () => {
     await failover();
     const { detectedAt } = await state();
