@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { listen } from '../listen.ts';
+import { reset } from '../reset.ts';
 import type { Exchange } from './exchange.ts';
 
 const BODY_LIMIT = 1_000_000;
@@ -56,7 +57,7 @@ export async function startEndpoint({ choose, condition = () => 'up', port }: En
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = request;
     const responder = choose(request.headers);
-    if (responder.condition() === 'refuse') socket.resetAndDestroy();
+    if (responder.condition() === 'refuse') reset(socket);
     if (responder.condition() !== 'up') return;
     const exchange: Exchange = { severed: false, signal: closing.signal };
     exchanges.set(exchange, { responder, socket });
@@ -81,7 +82,7 @@ export async function startEndpoint({ choose, condition = () => 'up', port }: En
   const server = createServer((request, response) => void serve(request, response));
   server.on('connection', (socket) => {
     if (condition() === 'refuse') {
-      socket.resetAndDestroy();
+      reset(socket);
       return;
     }
     sockets.add(socket);
@@ -96,9 +97,9 @@ export async function startEndpoint({ choose, condition = () => 'up', port }: En
       for (const [exchange, { responder, socket }] of exchanges) {
         const now = responder.condition();
         if (now !== 'up') exchange.severed = true;
-        if (now === 'refuse') socket.resetAndDestroy();
+        if (now === 'refuse') reset(socket);
       }
-      if (condition() === 'refuse') for (const socket of sockets) socket.resetAndDestroy();
+      if (condition() === 'refuse') for (const socket of sockets) reset(socket);
     },
     async close() {
       closing.abort(new Error('the endpoint closes'));

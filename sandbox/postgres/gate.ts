@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { reset } from '../reset.ts';
 
 /** How an address behaves: `hang` accepts and never answers, `refuse` resets at once. */
 export type Condition = 'up' | 'hang' | 'refuse';
@@ -36,7 +37,7 @@ export async function openGate(options: {
     // A broken connection is the ordinary case here; whoever uses it sees it on their own side.
     client.on('error', () => undefined);
     if (condition === 'refuse') {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const connection: Connection = { client, server: undefined, carriers: [] };
@@ -64,7 +65,7 @@ export async function openGate(options: {
     for (const carrier of connection.carriers) carrier.stop();
     connections.delete(connection);
     connection.server?.destroy();
-    if (!connection.client.destroyed) connection.client.resetAndDestroy();
+    reset(connection.client);
   }
 
   function freeze({ client, server, carriers }: Connection): void {
