@@ -4,9 +4,10 @@ import type { IncidentState, RunState } from '../domain/incident-state.ts';
 import { planFailureNow } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
+import { mayPlanAgain } from '../domain/plan-again.ts';
 import { quoteWord } from '../usecases/arguments.ts';
 import { escapeText } from './escape.ts';
-import { type Decision, decisionsOf, mayPlanAgain } from './headline.ts';
+import { type Decision, decisionsOf } from './headline.ts';
 import type { Button } from './message.ts';
 
 /** Failed steps and questions with buttons; whoever has decided on these sees the others. */
@@ -62,8 +63,8 @@ function choices(run: RunState, { kind, step }: Decision, isOnly: boolean): Butt
   const first: Pick<Button, 'style'> = isOnly ? { style: 'primary' } : {};
   if (kind === 'question') {
     return [
-      { verb: 'confirm', args, label: `Yes, it works${which}`, ...first },
-      { verb: 'decline', args, label: `No, it does not${which}` },
+      { verb: 'confirm', args, label: isOnly ? 'Yes, it works' : `Yes: ${step.id}`, ...first },
+      { verb: 'decline', args, label: isOnly ? 'No, it does not' : `No: ${step.id}` },
     ];
   }
   const retry: Button = { verb: 'retry', args, label: `Retry${which}`, ...first };

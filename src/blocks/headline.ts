@@ -3,6 +3,7 @@ import type { IncidentState, PlanState, RunState, StepState } from '../domain/in
 import { planFailureNow, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/plan.ts';
+import { mayPlanAgain } from '../domain/plan-again.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
 import { standingFence } from '../domain/standing-fence.ts';
 import { escapeText } from './escape.ts';
@@ -40,14 +41,6 @@ export function headlineOf(state: IncidentState, progress: ProgressLines, now: n
 /** That a plan has changed nothing: true of all that was done, unless a run went before it. */
 export function untouched({ run }: IncidentState): string {
   return run ? 'This plan has changed nothing.' : 'Nothing has been changed.';
-}
-
-/** A new plan of the same runbook may still work: nothing was done that cannot be taken back. */
-export function mayPlanAgain(state: IncidentState): boolean {
-  const plan = planOf(state, state.run?.planId)?.plan;
-  return !plan?.steps.some(
-    ({ id, effect }) => effect === 'irreversible' && state.run?.steps[id]?.status === 'succeeded',
-  );
 }
 
 function resolved(state: IncidentState): Headline {
@@ -111,7 +104,7 @@ function underWay(state: IncidentState, run: RunState, progress: ProgressLines):
     default: {
       const [question, ...others] = questionsOf(state);
       if (question && others.length > 0)
-        return { now: `🙋 *People must check ${others.length + 1} things.*`, next: 'Answer each below.' };
+        return { now: `🙋 *People must check ${others.length + 1} things.*`, next: 'Answer each.' };
       if (question) return { now: `🙋 *A person must check:* ${escapeText(questionOf(question))}` };
       return { now: '🔄 *Recovering.* Nobody has to do anything now.', next: runningWords(state, run, progress) };
     }
@@ -141,11 +134,11 @@ function paused(state: IncidentState, run: RunState): Headline {
     const named = titles(failed.map(({ step }) => step));
     const what = others.length > 0 ? `${failed.length} steps failed: ${named}` : `${named} failed`;
     const asked = questionsOf(state).length > 0 ? ' A person must check, too.' : '';
-    return { now: `⏸️ *Paused: ${what}.*${asked}`, next: `*Decide on each below*, or abort.${fence}` };
+    return { now: `⏸️ *Paused: ${what}.*${asked}`, next: `*Decide on each*, or abort.${fence}` };
   }
   return {
     now: `⏸️ ${failureSentence(first.step, first.now)}`,
-    next: `*A commander decides:* ${adviceFor(first.step, first.now)}${fence}`,
+    next: `*A commander decides:* ${adviceFor(first.step, first.now)}${orAbort(first.step)}.${fence}`,
   };
 }
 
@@ -165,7 +158,7 @@ export function decisionsOf(state: IncidentState): Decision[] {
     ...failedSteps(state, run).map(({ step, now }): Decision => {
       const reason = cut(now.errors.at(-1)?.message ?? '', LONGEST_ABOUT);
       const about = `❌ *${escapeText(cut(step.title, LONGEST_WORDS))} failed.* ${escapeText(reason)}`;
-      return { kind: 'failure', step, about: `${about}\n*A commander:* ${adviceFor(step, now)}` };
+      return { kind: 'failure', step, about: `${about}\n*A commander:* ${adviceFor(step, now)}.` };
     }),
     ...questionsOf(state).map((step): Decision => {
       const question = escapeText(cut(questionOf(step), LONGEST_ABOUT));
@@ -199,15 +192,20 @@ function failureSentence(step: PlannedStep, now: StepState): string {
   return `*Paused: ${escapeText(step.title)} failed.* ${reason}`;
 }
 
-/** What a commander can do about this failure, the likeliest first. */
+/** What a commander can do about this failure besides an abort, the likeliest first. */
 function adviceFor(step: PlannedStep, now: StepState): string {
   if (step.uses === 'manual.confirm') {
     return answeredNo(now)
-      ? 'mend it and retry, which asks again; or skip, which leaves it as it is.'
-      : 'retry, which asks again; or skip, which leaves it unchecked.';
+      ? 'mend it and retry, which asks again; or skip, which leaves it as it is'
+      : 'retry, which asks again; or skip, which leaves it unchecked';
   }
-  if (step.expect !== undefined) return 'retry when it is mended, or abort.';
-  return 'retry when the cause is gone, skip when it was done by hand, or abort.';
+  if (step.expect !== undefined) return 'retry when it is mended';
+  return 'retry when the cause is gone, or skip when it was done by hand';
+}
+
+/** Users can work when a person is asked: nobody is told to abort then. */
+function orAbort({ uses }: PlannedStep): string {
+  return uses === 'manual.confirm' ? '' : '; or abort';
 }
 
 function answeredNo(now: StepState): boolean {
@@ -231,15 +229,15 @@ function ended(state: IncidentState, run: RunState): Headline {
     ({ id, effect }) => effect === 'irreversible' && (run.steps[id]?.attempts ?? 0) > 0,
   );
   const look = begun
-    ? `*Look first whether this came through: ${escapeText(begun.title)}.* If it did, finish by hand.`
+    ? `*Look first whether this came through: ${escapeText(begun.title)}.* If it did, finish by hand`
     : '';
   const fence = standingFenceSentence(state);
   if (fence) {
-    const next = [look, fence, `Or go on: ${again}`].filter((line) => line !== '').join('\n');
+    const next = [look && `${look}.`, fence, `Or go on: ${again}`].filter((line) => line !== '').join('\n');
     return { now: `🔴 *${outcomeText(state)}*`, next };
   }
   return {
     now: `🔴 *${outcomeText(state)}* Users may still be cut off.`,
-    next: `${look || 'What was changed stands below.'} ${again}`,
+    next: look ? `${look}; if not, ${again}` : `What was changed stands below. ${again}`,
   };
 }

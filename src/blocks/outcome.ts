@@ -18,8 +18,20 @@ export function outcomeText(state: IncidentState): string {
       ? ''
       : ` ${formatSeconds(figures.recoverySeconds)} after detection`;
   const word = isRecovered(run) ? 'Recovered' : run.outcome === 'aborted' ? 'Aborted' : 'Failed';
-  const exceptions = run.exceptions.length > 0 ? `: ${run.exceptions.map(escapeText).join(', ')}` : '';
+  const left = exceptionsLeft(state);
+  const exceptions = left.length > 0 ? `: ${left.map(escapeText).join(', ')}` : '';
   return `${word}${when}${isRecovered(run) && exceptions ? `, with exceptions${exceptions}` : exceptions}.`;
+}
+
+/**
+ * What a run left behind that somebody has to see to. An old primary without a fence is none of it as long as it is the
+ * only primary: a run that ended before the promotion began has put no other in its place.
+ */
+function exceptionsLeft(state: IncidentState): string[] {
+  const { run } = state;
+  const steps = planOf(state, run?.planId)?.plan.steps ?? [];
+  const hasBegun = steps.some(({ id, effect }) => effect === 'irreversible' && (run?.steps[id]?.attempts ?? 0) > 0);
+  return (run?.exceptions ?? []).filter((name) => name !== 'unfenced' || isRecovered(run) || hasBegun);
 }
 
 /** Lines of what was changed that are shown; the journal has all. */
@@ -34,7 +46,8 @@ export function outcomeLines(state: IncidentState, headline: string): string[] {
   const plan = planOf(state, run?.planId)?.plan;
   if (!run || !plan) return [];
   const lines: string[] = [];
-  if (run.exceptions.includes('unfenced')) {
+  const exceptions = exceptionsLeft(state);
+  if (exceptions.includes('unfenced')) {
     const subjects = plan.signatures
       .filter(({ kind }) => kind === 'unfenced')
       .map(({ subject }) => escapeText(subject));
@@ -42,7 +55,7 @@ export function outcomeLines(state: IncidentState, headline: string): string[] {
       `• *unfenced*: ${subjects.join(', ') || 'the old primary'} may accept writes when it comes back. Keep clients away, and fence it first.`,
     );
   }
-  if (run.exceptions.includes('unprotected')) {
+  if (exceptions.includes('unprotected')) {
     lines.push('• *unprotected*: the new primary has no replica. Create one before anything else fails.');
   }
   for (const { id, title } of plan.steps) {

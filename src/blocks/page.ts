@@ -1,4 +1,4 @@
-import type { IncidentState, TierState } from '../domain/incident-state.ts';
+import { type IncidentState, planFailureNow, type TierState } from '../domain/incident-state.ts';
 import { headlineOf } from './headline.ts';
 import { cut } from './message.ts';
 
@@ -15,8 +15,9 @@ export function pageText(
   now: number,
 ): { summary: string; details: Record<string, string> } {
   const headline = headlineOf(state, {}, now);
-  const isUnderWay = state.run !== undefined && state.run.status !== 'finished';
-  const stands = plainWords([headline.now, isUnderWay ? (headline.next ?? '') : ''].join(' '));
+  // What is to be done about a plan is told by Slack's people and messages; what a run needs, anybody understands.
+  const isAboutRun = state.run?.planId === state.plans.at(-1)?.plan.id && !planFailureNow(state);
+  const stands = plainWords([headline.now, isAboutRun ? (headline.next ?? '') : ''].join(' '));
   const channel = `#${state.channel}`;
   return {
     summary: cut(`${state.severity} ${state.title} (${state.id}). ${stands}`, LONGEST_SUMMARY),
@@ -40,5 +41,6 @@ function plainWords(mrkdwn: string): string {
     .replaceAll('&amp;', '&')
     .replaceAll(/\s+/g, ' ')
     .replace(/^[^\p{L}\p{N}]+/u, '')
-    .trim();
+    .trim()
+    .replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 }

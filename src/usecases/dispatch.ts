@@ -8,7 +8,7 @@ import type { Logger } from '../log.ts';
 import type { Caller, Command } from './command.ts';
 import type { UseCases } from './index.ts';
 import { interpret } from './interpret.ts';
-import { failed } from './problems.ts';
+import { failed, notRecorded, tooLate } from './problems.ts';
 import type { Reply } from './reply.ts';
 
 /** A person's wish, from whichever door it came. */
@@ -112,12 +112,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const age = clock.now() - at;
     if (age > MEANT_FOR) {
       logger.warn({ request: id, verb, user, age }, 'Request too old to be carried out');
-      const text = `\`/dr ${verb}\` was recorded, but Lifeboat was away until now, and it is not carried out so late.`;
-      return {
-        tone: 'failed',
-        text,
-        problem: { notDone: command.notDone, next: 'Ask again if you still mean it.' },
-      };
+      return tooLate(command);
     }
     try {
       const args: unknown = command.args.parse(StoredArguments.parse(request.args));
@@ -186,12 +181,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         return { acknowledgement: command.acknowledge?.(args, how), accepted: recorded === 'new' };
       } catch (error) {
         logger.error({ request: request.id, verb: request.verb, err: error }, 'Request could not be recorded');
-        const text = 'Your request could not be recorded, because the database does not answer.';
-        const next = 'Try again in a moment. If it is urgent, follow the runbook by hand.';
-        return {
-          acknowledgement: { tone: 'failed', text, problem: { notDone: command.notDone, next } },
-          accepted: false,
-        };
+        return { acknowledgement: notRecorded(command), accepted: false };
       }
     },
 

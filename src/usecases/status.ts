@@ -2,7 +2,9 @@ import { approvalUnderWay } from '../domain/approval.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, type PlanState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
+import { mayPlanAgain } from '../domain/plan-again.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
+import { standingFence } from '../domain/standing-fence.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { incidentOf, openIncidents, requireIncident, requireSystem } from './find.ts';
 
@@ -89,17 +91,25 @@ function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: num
   }
   if (run) {
     const exceptions = run.exceptions.length > 0 ? `: ${run.exceptions.join(', ')}` : '';
-    const next = isRecovered(run)
-      ? `\`/dr resolve ${state.id}\` ends the incident.`
-      : `\`/dr failover ${state.system}\` makes a new plan.`;
-    return { now: `${run.id} ended: ${run.outcome ?? 'unknown'}${exceptions}.`, next };
+    return { now: `${run.id} ended: ${run.outcome ?? 'unknown'}${exceptions}.`, next: afterRun(state) };
   }
   const last = planOf(state);
   if (!last) return { now: 'The plan is being made.' };
+  const again = `\`/dr failover ${state.system}\` makes a new plan.`;
   return {
-    now: `Plan ${last.plan.id} was ${last.status}; nothing runs.`,
-    next: `\`/dr failover ${state.system}\` makes a new plan.`,
+    now: `Plan ${last.plan.id} ${last.status === 'expired' ? 'has expired' : `was ${last.status}`}; nothing runs.`,
+    next: last.status === 'refused' ? `Mend what its message names, then ${again}` : again,
   };
+}
+
+/** What is to be done once a run has ended; the board says more. */
+function afterRun(state: IncidentState): string {
+  if (isRecovered(state.run)) return `\`/dr resolve ${state.id}\` ends the incident.`;
+  if (!mayPlanAgain(state)) return 'What cannot be taken back is done: finish by hand, as the board says.';
+  const again = `\`/dr failover ${state.system}\` makes a new plan.`;
+  return standingFence(state)
+    ? `Writes on the old primary may still be stopped: the board says how to allow them. Or go on: ${again}`
+    : again;
 }
 
 function whatRunDoes(state: IncidentState, run: RunState): { now: string; next?: string } {

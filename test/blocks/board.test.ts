@@ -282,11 +282,11 @@ describe('a paused run', () => {
       const message = board(stateAfter(...oneFailed), {}, NOW);
 
       expect(drawn(message).slice(0, 6)).toEqual([
-        '⏸️ *Paused: Step 0 failed.* A person must check, too.\n*Decide on each below*, or abort.',
-        '❌ *Step 0 failed.* The &lt;quota&gt; is used up.\n*A commander:* retry when the cause is gone, skip when it was done by hand, or abort.',
+        '⏸️ *Paused: Step 0 failed.* A person must check, too.\n*Decide on each*, or abort.',
+        '❌ *Step 0 failed.* The &lt;quota&gt; is used up.\n*A commander:* retry when the cause is gone, or skip when it was done by hand.',
         'Retry step-0 | Skip step-0…',
         '🙋 *A person must check:* Does sign-in work?',
-        'Yes, it works sign-in | No, it does not sign-in',
+        'Yes: sign-in | No: sign-in',
         'Abort',
       ]);
     });
@@ -316,7 +316,7 @@ describe('a paused run', () => {
         NOW,
       );
 
-      expect(message.text).toContain('*People must check 2 things.* Answer each below.');
+      expect(message.text).toContain('*People must check 2 things.* Answer each.');
       expect(sectionTexts(message)).toContain('🙋 *A person must check:* Is search well?');
       expect(buttonsOf(message).at(-1)).toBe('dr:abort:INC-1 --yes');
     });
@@ -371,6 +371,24 @@ describe('after a run', () => {
     expect(message.text).toContain('*Look first whether this came through: Promote.*');
     expect(textOf(message)).toContain('may be half done (cannot be taken back): Promote');
     expect(textOf(message)).toContain('changed: Stop writes: fence: a → b');
+  });
+
+  test('that was aborted before the promotion asks nobody to keep clients away from the only primary', () => {
+    const left = [started('fence'), succeeded('fence', { fenced: false }, ['unfenced'])];
+    const [requested] = aborted;
+    const ended: IncidentEvent = { type: 'run.finished', runId: run, outcome: 'aborted', exceptions: ['unfenced'] };
+
+    const before = board(stateAfter(...running, ...left, requested as IncidentEvent, ended), {}, NOW);
+    const during = board(
+      stateAfter(...running, ...left, started('promote'), requested as IncidentEvent, ended),
+      {},
+      NOW,
+    );
+
+    expect(before.text).toContain('*Aborted.*');
+    expect(textOf(before)).not.toContain('unfenced');
+    expect(during.text).toContain('If it did, finish by hand; if not, `/dr failover chatbot` makes a new plan.');
+    expect(textOf(during)).toContain('*unfenced*');
   });
 
   test('that was aborted after what cannot be taken back offers no new plan', () => {

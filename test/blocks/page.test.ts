@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { pageText } from '../../src/blocks/page.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { approved, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
-import { created, NOW, started } from './support.ts';
+import { aborted, created, NOW, started, succeeded } from './support.ts';
 
 const page = (state: IncidentState, tier: number) => {
   const entry = state.tiers.find((candidate) => candidate.tier === tier);
@@ -29,7 +29,7 @@ test('a page names nobody by an id that only Slack can read', () => {
     by: 'U0APPROVER',
   });
 
-  expect(page(state, 1).summary).toContain('somebody is approving plan INC-1.p1.');
+  expect(page(state, 1).summary).toContain('(INC-1). Somebody is approving plan INC-1.p1.');
 });
 
 test('a page of a run that waits for people says what for', () => {
@@ -53,4 +53,15 @@ test('a page of a run that goes on says what it does', () => {
   );
 
   expect(page(state, 4).details.stands).toBe('Recovering. Nobody has to do anything now. Now: Promote.');
+});
+
+test('a page after an abort says what it left behind', () => {
+  const fence = plannedStep('fence', { uses: 'postgres.fence' });
+  const promote = plannedStep('promote', { uses: 'rds.promote-replica', effect: 'irreversible' });
+  const state = stateAfter(
+    ...[declared, created(planWith([fence, promote])), approved, runStarted, started('fence')],
+    ...[succeeded('fence', { fenced: true }), ...aborted],
+  );
+
+  expect(page(state, 2).summary).toContain('Aborted. Writes on the old primary, chatbot-prod in us-east-1, are still');
 });

@@ -6,6 +6,7 @@ import type { Logger } from '../../log.ts';
 import { sortWords, splitLine } from '../../usecases/arguments.ts';
 import type { Command } from '../../usecases/command.ts';
 import type { Dispatcher, IncomingRequest } from '../../usecases/dispatch.ts';
+import { dialogDidNotOpen } from '../../usecases/problems.ts';
 import type { Reply } from '../../usecases/reply.ts';
 import { emptyInput, MODAL, modalFor, readCarried, typedInto } from './modal.ts';
 import type { ReplyAddress } from './replies.ts';
@@ -108,11 +109,7 @@ async function ask(
     await client.views.open({ trigger_id: trigger, view: modalFor(command, carried) });
   } catch (error) {
     logger.warn({ request: request.id, verb: command.verb, reason: describeError(error) }, 'Dialog did not open');
-    await answer(parts, request, {
-      tone: 'failed',
-      text: 'Slack did not open the dialog in time.',
-      problem: { notDone: command.notDone, next: `Press again, or type \`/dr ${command.usage}\`.` },
-    });
+    await answer(parts, request, dialogDidNotOpen(command));
   }
 }
 

@@ -32,7 +32,7 @@ export function modalFor(command: Command & { form: NonNullable<Command['form']>
     blocks: [
       {
         type: 'section',
-        text: plain(cut(`${carried.value}: ${form.consequence}`, 3000)),
+        text: plain(cut(`/dr ${verb} ${carried.value}\n${form.consequence}`, 3000)),
       },
       {
         type: 'input',
