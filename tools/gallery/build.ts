@@ -4,6 +4,7 @@ import { extremeGroups } from './extremes.ts';
 import type { ExhibitGroup, Gallery } from './item.ts';
 import { modalGroups } from './modals.ts';
 import { pageGroups } from './pages.ts';
+import { refusalGroups } from './refusals.ts';
 import { replyGroups } from './replies.ts';
 import { threadGroups } from './threads.ts';
 
@@ -14,6 +15,7 @@ export async function buildGallery(made = new Date()): Promise<{ gallery: Galler
     ...cardGroups(),
     ...threadGroups(),
     ...(await replyGroups()),
+    ...(await refusalGroups()),
     ...modalGroups(),
     ...pageGroups(),
     ...extremeGroups(),

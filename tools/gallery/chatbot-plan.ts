@@ -182,6 +182,27 @@ const unreachable: Pick<PlannedStep, 'observation' | 'changes'> = {
   ],
 };
 
+/** As unfenced, with a second question beside that about sign-in. */
+export function askingTwice(): Plan {
+  const plan = unfencedPlan();
+  return {
+    ...plan,
+    steps: plan.steps.flatMap((step) =>
+      step.id === 'sign-in'
+        ? [
+            step,
+            {
+              ...step,
+              id: 'search',
+              title: 'Search, checked by a person',
+              with: { question: 'Does search find a message of today?' },
+            },
+          ]
+        : [step],
+    ),
+  };
+}
+
 /** A plan that a guard refuses, with the reason that the planner gives. */
 export function refusedPlan(step: string, measured: string, reason: string, more: Partial<Plan> = {}): Plan {
   const plan = unfencedPlan(more);

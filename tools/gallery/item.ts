@@ -16,6 +16,8 @@ export interface Exhibit {
   reply?: Reply;
   /** A verb of `/dr` that the item shows the answer or the form of. */
   verb?: string;
+  /** Of a refusal: the code of the error that it stands for. */
+  code?: string;
 }
 
 export interface ExhibitGroup {

@@ -1,5 +1,5 @@
 import { COMMANDS } from '../../commands/index.ts';
-import { modalFor } from '../../src/adapters/slack/modal.ts';
+import { emptyInput, modalFor } from '../../src/adapters/slack/modal.ts';
 import type { Command } from '../../src/usecases/command.ts';
 import { asBlocks, type Exhibit, type ExhibitGroup } from './item.ts';
 import { RUN } from './story.ts';
@@ -10,7 +10,8 @@ const OPENED: Record<string, { value: string; now: string }> = {
 };
 
 export function modalGroups(): ExhibitGroup[] {
-  return [{ title: 'Dialogs', exhibits: COMMANDS.filter(hasForm).map(exhibit) }];
+  const commands = COMMANDS.filter(hasForm);
+  return [{ title: 'Dialogs', exhibits: commands.flatMap((command) => [exhibit(command), leftEmpty(command)]) }];
 }
 
 type WithForm = Command & { form: NonNullable<Command['form']> };
@@ -27,10 +28,29 @@ function exhibit(command: WithForm): Exhibit {
     verb: command.verb,
     item: {
       id: `modal-${command.verb}`,
-      title: `${view.title.text} (${view.submit?.text}, ${view.close?.text})`,
+      title: form(command),
       now: opened.now,
       kind: 'modal',
       message: { text: view.title.text, blocks: asBlocks(view.blocks) },
+      modal: { submit: view.submit?.text ?? '', close: view.close?.text ?? '' },
     },
   };
 }
+
+/** Submitted without a word in it. */
+function leftEmpty(command: WithForm): Exhibit {
+  const { item, ...rest } = exhibit(command);
+  const errors = emptyInput(command.form.label);
+  return {
+    ...rest,
+    item: {
+      ...item,
+      id: `${item.id}-empty`,
+      title: `${form(command)}, left empty`,
+      now: 'Type a reason, or cancel.',
+      modal: { submit: '', close: '', ...item.modal, errors },
+    },
+  };
+}
+
+const form = ({ verb }: WithForm) => `The form of /dr ${verb}`;

@@ -3,7 +3,7 @@ import type { IncidentEvent, JournalEntry } from '../../src/domain/events.ts';
 import { foldIncident, type IncidentState } from '../../src/domain/incident-state.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { declared } from '../../test/support/incident.ts';
-import { at, chatbotPlan } from './chatbot-plan.ts';
+import { at, chatbotPlan, unfencedPlan } from './chatbot-plan.ts';
 
 export const RUN = 'INC-1.r1';
 export const COMMANDER = 'U0COMMANDER';
@@ -135,3 +135,14 @@ export const restored = (plan: Plan): Told[] => {
     .flatMap(([step, from, to]) => [started(step, from), succeeded(step, to, { changes: changesOf(plan, step) })])
     .sort(([one], [other]) => one - other);
 };
+
+/** All is done but what a person has to check. */
+const open = unfencedPlan();
+export const checking: Told[] = [
+  ...running(open),
+  ...guardsPassed,
+  ...unfenced,
+  ...promoted(open),
+  ...restored(open),
+  started('sign-in', 577),
+];

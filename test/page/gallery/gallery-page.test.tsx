@@ -77,6 +77,7 @@ describe('a verdict', () => {
     ['more words than Slack shows', 'x'.repeat(40_001), ['msg_too_long']],
   ])('of %s', (_name, text, refusal) => {
     expect(verdictOf({ text, blocks: [] }, 'message')).toEqual({
+      by: 'Slack',
       blocks: undefined,
       characters: { used: text.length, most: 40_000 },
       refusal,

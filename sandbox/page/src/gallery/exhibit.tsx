@@ -2,6 +2,7 @@ import styles from './exhibit.module.css';
 import { Frame } from './frame.tsx';
 import type { Drawn, GalleryItem } from './gallery.ts';
 import { Limits } from './limits.tsx';
+import { Questions } from './questions.tsx';
 import { verdictOf } from './verdict.ts';
 import type { View } from './view.ts';
 
@@ -10,6 +11,7 @@ const KINDS = {
   ephemeral: 'Seen by one person',
   thread: 'Reply in the thread',
   modal: 'Modal',
+  page: 'Page of PagerDuty',
 } as const;
 
 /** One message: what is to be done now, what of Slack's limits it uses, and how it looks. */
@@ -28,6 +30,7 @@ export function Exhibit({ item, view }: { item: GalleryItem; view: View }) {
       </p>
       <Limits verdict={verdictOf(message, kind)} />
       <Frames item={item} drawn={message} view={view} />
+      <Questions blocks={message.blocks} />
       {fallbacks.map((fallback) => (
         <details key={fallback.name} className={styles.fallback}>
           <summary>Instead: {fallback.name}</summary>
@@ -45,7 +48,7 @@ function Frames({ item, drawn, view }: { item: GalleryItem; drawn: Drawn; view: 
       {(['phone', 'desktop'] as const)
         .filter((width) => view.width === 'both' || view.width === width)
         .map((width) => (
-          <Frame key={width} width={width} scheme={view.scheme} title={item.title} kind={item.kind} drawn={drawn} />
+          <Frame key={width} width={width} scheme={view.scheme} item={item} drawn={drawn} />
         ))}
     </div>
   );

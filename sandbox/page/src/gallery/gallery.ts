@@ -18,12 +18,14 @@ export interface GalleryItem {
   /** The one thing to do now, told from the state and not from the message: does the message say it? */
   now: string;
   message: Drawn;
-  kind: 'message' | 'ephemeral' | 'thread' | 'modal';
+  kind: 'message' | 'ephemeral' | 'thread' | 'modal' | 'page';
+  /** Of a modal: its buttons, and what is wrong with its inputs by block id. */
+  modal?: { submit: string; close: string; errors?: Record<string, string> };
   /** What is sent instead where Slack takes less. */
   fallbacks?: (Drawn & { name: string })[];
 }
 
-/** A message as it is sent: the text of its notification, and its blocks. */
+/** A message as it is sent: the text of its notification, and its blocks. Of a page, the first line is its summary. */
 export interface Drawn {
   text: string;
   blocks: Block[];

@@ -2,16 +2,16 @@ import styles from './limits.module.css';
 import type { Use, Verdict } from './verdict.ts';
 
 /** What is used of Slack's limits, and whether Slack takes it. */
-export function Limits({ verdict: { blocks, characters, refusal } }: { verdict: Verdict }) {
+export function Limits({ verdict: { by, blocks, characters, refusal } }: { verdict: Verdict }) {
   return (
     <div className={styles.limits}>
       {blocks && <Meter label="blocks" use={blocks} />}
       {characters && <Meter label="characters" use={characters} />}
       {refusal.length === 0 ? (
-        <span className={styles.good}>✓ Slack takes it</span>
+        <span className={styles.good}>✓ {by} takes it</span>
       ) : (
         <span className={styles.bad}>
-          ✗ Slack refuses it: <span className={styles.problems}>{refusal.join('\n')}</span>
+          ✗ {by} refuses it: <span className={styles.problems}>{refusal.join('\n')}</span>
         </span>
       )}
     </div>
