@@ -17,14 +17,14 @@ export function recommendation(autoscaler: AutoscalerState, replicas: number, se
 
 /**
  * One pass over a cluster's autoscalers. `idleSince` remembers (region/name → world time) since when each wanted
- * fewer replicas; `onScale` is told of each deployment that was changed. Returns true when there was one.
+ * fewer replicas; `onScale` is told of each deployment that was changed, and what it had. Returns true when there was one.
  */
 export function autoscale(
   cluster: ClusterState,
   now: number,
   serving: boolean,
   idleSince: Map<string, number>,
-  onScale?: (deployment: DeploymentState) => void,
+  onScale?: (deployment: DeploymentState, from: number) => void,
 ): boolean {
   let changed = false;
   for (const autoscaler of Object.values(cluster.autoscalers)) {
@@ -40,9 +40,10 @@ export function autoscale(
       if (now - since < DOWNSCALE_STABILIZATION) continue;
       idleSince.delete(key);
     }
-    recordRescale(cluster, now, autoscaler, deployment.replicas, wanted);
+    const from = deployment.replicas;
+    recordRescale(cluster, now, autoscaler, from, wanted);
     setReplicas(cluster, deployment, wanted);
-    onScale?.(deployment);
+    onScale?.(deployment, from);
     autoscaler.resourceVersion = nextVersion(cluster);
     changed = true;
   }

@@ -9,6 +9,7 @@ import { templatesOf } from '../templates.ts';
 import { autoscale } from './autoscaler.ts';
 import { reconcileDeployments } from './deployments.ts';
 import { expireEvents } from './events.ts';
+import { ownReplicas } from './ownership.ts';
 import { startPod, terminatePod } from './pods.ts';
 
 /** World milliseconds between two passes of the autoscaler (the controller manager's default). */
@@ -86,7 +87,11 @@ export function registerControllers(world: World, system: System): Controllers {
     if (!cluster) return;
     world.schedule(AUTOSCALER_PERIOD, 'kubernetes.autoscale', data);
     expireEvents(cluster, world.clock.now());
-    if (autoscale(cluster, world.clock.now(), servesUsers(world, cluster.region), idleSince)) reconcile(cluster.region);
+    const now = world.clock.now();
+    const changed = autoscale(cluster, now, servesUsers(world, cluster.region), idleSince, (deployment, from) =>
+      ownReplicas({ system, cluster, now }, deployment, from),
+    );
+    if (changed) reconcile(cluster.region);
   });
 
   for (const [region, cluster] of Object.entries(world.state.kubernetes)) {

@@ -10,10 +10,12 @@ import {
 import { parse } from 'yaml';
 import { createAuthority } from '../../../sandbox/authority.ts';
 import { startKubernetesApis } from '../../../sandbox/kubernetes/server.ts';
+import type { Ports } from '../../../sandbox/listen.ts';
 import { createWorldState } from '../../../sandbox/world/initial.ts';
 import { World } from '../../../sandbox/world/world.ts';
 import { createWorldClock } from '../../../src/domain/clock.ts';
 import { System } from '../../../src/domain/system.ts';
+import { wireOf } from './wire.ts';
 
 export const system = System.parse(parse(readFileSync('runbooks/chatbot/system.yaml', 'utf8')));
 export const EAST = system.regions.primary;
@@ -22,9 +24,18 @@ export const NAMESPACE = system.kubernetes.namespace;
 export const FULL = { 'chatbot-api': 20, 'websocket-service': 10, 'auth-service': 5 };
 
 /** The world of a healthy chatbot, with databases that listen on `databasePort`. */
-export function createWorld({ speed, databasePort = 1 }: { speed: number; databasePort?: number }): World {
+export function createWorld({
+  speed,
+  databasePort = 1,
+  ahead = 0,
+}: {
+  speed: number;
+  databasePort?: number;
+  /** Milliseconds by which the world's clock is ahead of the machine's. */
+  ahead?: number;
+}): World {
   const now = Date.now();
-  const anchor = { machine: now, world: now, speed };
+  const anchor = { machine: now, world: now + ahead, speed };
   const { primary, replica } = system.database;
   const state = createWorldState({
     system,
@@ -37,9 +48,17 @@ export function createWorld({ speed, databasePort = 1 }: { speed: number; databa
   return new World(createWorldClock(anchor), state);
 }
 
-export async function startClusters({ speed = 100 } = {}) {
-  const world = createWorld({ speed });
-  const apis = await startKubernetesApis(world, { authority: await createAuthority(), system });
+export async function startClusters({
+  speed = 100,
+  world = createWorld({ speed }),
+  ...earlier
+}: {
+  speed?: number;
+  world?: World;
+  ports?: Ports;
+  token?: string;
+} = {}) {
+  const apis = await startKubernetesApis(world, { authority: await createAuthority(), system, ...earlier });
   world.start();
   const clientsOf = (region: string) => {
     const config = new KubeConfig();
@@ -54,6 +73,9 @@ export async function startClusters({ speed = 100 } = {}) {
   };
   return {
     world,
+    apis,
+    /** The API of a region without a client in between. */
+    wire: (region: string) => wireOf(apis.kubeconfig, system.kubernetes.contexts[region] ?? ''),
     west: clientsOf(WEST),
     east: clientsOf(EAST),
     async close() {
