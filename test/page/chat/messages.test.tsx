@@ -6,6 +6,7 @@ import { APPROVER, CHANNEL, REQUESTER } from '../store/snapshot.ts';
 import {
   changes,
   channel,
+  conversations,
   forgetEverything,
   LIFEBOAT,
   message,
@@ -76,6 +77,17 @@ describe('a message', () => {
     expect(second).toBe(first);
   });
 
+  it('of a channel that is opened is not read out once more', async () => {
+    const { user } = openChat();
+    says(message(2, { channel: 'C0GENERAL', text: 'said a while ago' }));
+
+    await user.click(conversations().getByRole('button', { name: /general/ }));
+
+    expect(said().getByText('said a while ago')).toBeTruthy();
+    const spoken = channel('#general').getAllByRole('status');
+    expect(spoken.map(({ textContent }) => textContent).join('')).toBe('');
+  });
+
   it('that is deleted is gone', () => {
     openChat();
 
@@ -98,9 +110,13 @@ describe('a message', () => {
 });
 
 describe('a conversation whose end is followed', () => {
-  const many = (from: number) => {
-    for (let index = from; index < from + 300; index += 1) says(message(index, { text: `number ${index}` }));
-  };
+  const many = (from: number) =>
+    tell(
+      ...Array.from({ length: 300 }, (_, index) => ({
+        type: 'slack' as const,
+        change: { type: 'message' as const, message: message(from + index, { text: `number ${from + index}` }) },
+      })),
+    );
 
   it('lets go of what was said long ago', () => {
     openChat();
@@ -131,6 +147,7 @@ describe('an update in place', () => {
 
     changes({
       ...boardOf(button()),
+      text: 'Plan INC-1.p1 is approved',
       blocks: board('*Approved*', button(), button({ action_id: 'x', text: plain('Abort') })),
     });
 
