@@ -134,8 +134,8 @@ export class ClusterApi {
     const { searchParams: query, pathname } = asked.url;
     const sent = (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? '';
     const isProtobuf = sent === PROTOBUF_TYPE && bytes.length > 0;
-    const content = isProtobuf ? protobufToJson(bytes) : bytes.toString('utf8');
     const contentType = isProtobuf ? 'application/json' : sent;
+    const read = () => (isProtobuf ? protobufToJson(bytes) : bytes.toString('utf8'));
     if (asked.method === 'GET') {
       const all = aggregatedDiscovery(pathname, entries);
       if (all) return ok(all, AGGREGATED_TYPE);
@@ -143,12 +143,13 @@ export class ClusterApi {
       if (known !== undefined) return ok(known);
     }
     const review = asked.method === 'POST' ? reviewAt(pathname) : undefined;
-    if (review) return { ...ok(answerReview(this.#context(false), review, content)), status: 201 };
+    if (review) return { ...ok(answerReview(this.#context(false), review, read())), status: 201 };
 
     const found = asked.route ?? route(asked.method, pathname);
     // What follows from a change and was not told yet belongs to what is read now.
     this.#history.sync();
     const as = representation(entries);
+    const content = read();
     if (found.verb === 'watch') {
       this.#watch(response, found, query, as);
       return 'streaming';

@@ -1,3 +1,4 @@
+import { fieldsToTakeOver, noteApplied } from './apply/last-applied.ts';
 import { parseManagers } from './apply/managers.ts';
 import { afterUpdate, applyConfiguration, ownAll, sameOwners, type Writer } from './apply/ownership.ts';
 import {
@@ -173,8 +174,9 @@ function apply(
     schema,
     writer,
     force,
+    mayTake: fieldsToTakeOver(before, schema, writer),
   });
-  resource.write?.(context, name, asKubernetesObject(object));
+  resource.write?.(context, name, asKubernetesObject(noteApplied(object, configuration, writer)));
   keepOwners(context, route, before, managers);
   return { object: answer(context, route, current), warnings: [] };
 }

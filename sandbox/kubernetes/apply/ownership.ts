@@ -66,7 +66,7 @@ export function afterUpdate(
 /**
  * Server-side apply: the object after it, and its owners. Fields that the writer applied earlier and leaves out now, and
  * that nobody else owns, are removed. Throws the API's conflict where somebody else owns what would change, unless it is
- * forced.
+ * forced or among the fields that the writer `mayTake`.
  */
 export function applyConfiguration(
   stored: readonly FieldManager[],
@@ -76,7 +76,15 @@ export function applyConfiguration(
     schema,
     writer,
     force,
-  }: { live: JsonObject; configuration: JsonObject; schema: Schema; writer: Writer; force: boolean },
+    mayTake,
+  }: {
+    live: JsonObject;
+    configuration: JsonObject;
+    schema: Schema;
+    writer: Writer;
+    force: boolean;
+    mayTake: FieldSet;
+  },
 ): { object: JsonObject; managers: FieldManager[] } {
   const managers = readManagers(stored);
   const before = managers.find((manager) => isSameManager(manager, writer));
@@ -93,7 +101,7 @@ export function applyConfiguration(
 
   const changes = compare(live, object, schema);
   const conflicts = others
-    .map((manager) => ({ manager, fields: intersection(manager.fields, changes.set) }))
+    .map((manager) => ({ manager, fields: without(intersection(manager.fields, changes.set), mayTake) }))
     .filter(({ fields }) => fields.size > 0);
   if (conflicts.length > 0 && !force) throw applyConflict(conflicts);
 
