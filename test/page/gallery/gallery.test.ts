@@ -40,6 +40,16 @@ describeInBrowser('the gallery in a browser', () => {
     await page.context().close();
   });
 
+  it('goes to the message that a link names', async () => {
+    const { page } = await open('#modal');
+
+    await page.locator('#modal:target').waitFor();
+    await page.waitForFunction(
+      "(() => { const { top } = document.querySelector('#modal').getBoundingClientRect(); return top >= 0 && top < innerHeight; })()",
+    );
+    await page.context().close();
+  });
+
   it('opens under the policy of the sandbox’s page', async () => {
     await using served = await gallery.serve();
     const { page, complaints } = await openPage(browser, served.url);
@@ -94,12 +104,12 @@ describeInBrowser('the gallery in a browser', () => {
     const { page } = await open('?width=desktop');
     const trigger = page.getByRole('button', { name: 'More actions' }).nth(1);
     await trigger.click();
-    const menu = page.getByRole('menu');
-    await menu.waitFor();
+    await page.getByRole('menu').waitFor();
 
     await close(page);
 
-    await menu.waitFor({ state: 'detached' });
+    // Hidden by the browser at once, and taken away by the page a moment later.
+    await page.locator('[popover]').waitFor({ state: 'detached' });
     expect(await trigger.getAttribute('aria-expanded')).toBe('false');
     await page.context().close();
   });

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { utc } from '../../../../src/blocks/time.ts';
 import { Controls } from './controls.tsx';
 import { Exhibit } from './exhibit.tsx';
@@ -11,6 +11,10 @@ import { viewOf } from './view.ts';
 export function GalleryPage({ gallery }: { gallery: Gallery }) {
   const [view, setView] = useState(() => viewOf(window.location.search));
   const refused = useMemo(() => new Set(refusedIn(gallery)), [gallery]);
+  useEffect(() => {
+    // A link to one message was followed before there was anything to go to.
+    if (window.location.hash !== '') window.location.replace(window.location.hash);
+  }, []);
   const count = gallery.groups.reduce((sum, { items }) => sum + items.length, 0);
   return (
     <div className={styles.page}>
