@@ -78,7 +78,7 @@ describe('the sandbox that ends and is started again', () => {
     'goes on with a promotion under way, stopped or killed, and shows an incident that is resolved',
     async () => {
       await breakRegionAndAsk();
-      await send(sandbox.url, 'clock', { speed: 10 });
+      await send(sandbox.url, 'clock', { speed: 3 });
       await press(sandbox.url, 'approver', 'Approve');
       const promotionOf = ({ picture }: Snapshot) => picture.underWay.find(({ kind }) => kind === 'promotion');
       const { found: begun } = await until(sandbox.url, promotionOf);
