@@ -118,9 +118,8 @@ describe('the sandbox that ends and is started again', () => {
   it(
     'is found where it was by what people wrote down: the page, their tools, and PagerDuty',
     async () => {
-      const files = ['env.sh', 'pg_service.conf', 'curl.conf'].map((name) =>
-        join(state.folder, 'sandbox', 'tools', name),
-      );
+      const names = ['kubeconfig.yaml', 'tools/env.sh', 'tools/pg_service.conf', 'tools/curl.conf'];
+      const files = names.map((name) => join(state.folder, 'sandbox', name));
       const settings = () => Promise.all(files.map((file) => readFile(file, 'utf8')));
       const before = { url: sandbox.url, tools: (await look(sandbox.url)).tools, settings: await settings() };
       const { ports } = JSON.parse(await readFile(join(state.folder, 'sandbox', 'world.json'), 'utf8'));
