@@ -70,7 +70,9 @@ export class ClusterApi {
     this.#endWatches();
   }
 
-  readonly #onChange = () => this.#history.sync();
+  readonly #onChange = () => {
+    if (this.#history.isFollowed) this.#history.sync();
+  };
 
   /** Nobody hears anything of a region that is down, not even that a watch is over. */
   readonly #onFault = () => {

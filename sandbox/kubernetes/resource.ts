@@ -47,6 +47,8 @@ export interface Resource {
   plural: string;
   singular: string;
   shortNames: string[];
+  /** What an object shows changes with its version alone, never with time or other objects. */
+  isPlain?: boolean;
   /** Names that stand for several kinds: `all`. */
   categories?: string[];
   namespaced: boolean;

@@ -12,13 +12,14 @@ export const events: Resource = {
   plural: 'events',
   singular: 'event',
   shortNames: ['ev'],
+  isPlain: true,
   namespaced: true,
   verbs: ['get', 'list', 'watch'],
   columns: eventColumns,
-  list: ({ cluster }) => (cluster.events ?? []).map((event) => render(cluster.region, event)),
+  list: ({ cluster }) => (cluster.events ?? []).map((event) => rendered(cluster.region, event)),
   get({ cluster }, name) {
     const event = cluster.events?.find((other) => other.name === name);
-    return event && render(cluster.region, event);
+    return event && rendered(cluster.region, event);
   },
   fields(object) {
     const {
@@ -51,6 +52,18 @@ const API_VERSIONS: Record<string, string> = {
   ReplicaSet: 'apps/v1',
   HorizontalPodAutoscaler: 'autoscaling/v2',
 };
+
+/** There are hundreds of them, and they hardly change. */
+const known = new WeakMap<ClusterEvent, { resourceVersion: string; object: KubernetesObject }>();
+
+function rendered(region: string, event: ClusterEvent): KubernetesObject {
+  const { resourceVersion } = event;
+  const before = known.get(event);
+  if (before?.resourceVersion === resourceVersion) return before.object;
+  const object = render(region, event);
+  known.set(event, { resourceVersion, object });
+  return object;
+}
 
 function render(region: string, event: ClusterEvent): KubernetesObject {
   const { involved, component, host } = event;

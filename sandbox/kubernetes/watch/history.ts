@@ -67,6 +67,11 @@ export class ClusterHistory {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Whether anybody wants to hear of changes at once; otherwise it is enough to sync before the next answer. */
+  get isFollowed(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   /** Takes in what changed in the cluster since the last time; nothing when its revision is the same. */
   sync(): void {
     const { cluster } = this.#context();
@@ -99,7 +104,7 @@ export class ClusterHistory {
           resource,
           object,
           version: Number(resourceVersion),
-          content: JSON.stringify({ ...object, metadata }),
+          content: resource.isPlain ? '' : JSON.stringify({ ...object, metadata }),
         });
       }
     }

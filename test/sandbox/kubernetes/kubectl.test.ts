@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { EAST, NAMESPACE, startClusters, system, WEST } from './world.ts';
+import { EAST, NAMESPACE, startClusters, system, until, WEST } from './world.ts';
 
 const TIME = 60_000;
 const isInstalled = spawnSync('kubectl', ['version', '--client']).status === 0;
@@ -245,7 +245,23 @@ spec:
   );
 
   it(
-    'deletes pods and waits until they are gone, creates what the world can carry, and watches',
+    'watches',
+    async () => {
+      const watching = kubectl('get deploy auth-service -w --output-watch-events --request-timeout=4s');
+      const { calls } = clusters.world.state;
+      await until(clusters.world, () => calls.some(({ operation }) => operation === 'watch deployments'), 'call');
+      await kubectl('scale deployment/auth-service --replicas=2');
+      const lines = (await watching).stdout.trim().split('\n').map(cells);
+
+      expect(lines[0]).toEqual(['EVENT', 'NAME', 'READY', 'UP-TO-DATE', 'AVAILABLE', 'AGE']);
+      expect(lines[1]?.slice(0, 3)).toEqual(['ADDED', 'auth-service', '1/1']);
+      expect(lines.slice(2).map((line) => line.slice(0, 3))).toContainEqual(['MODIFIED', 'auth-service', '1/2']);
+    },
+    TIME,
+  );
+
+  it(
+    'deletes pods and waits until they are gone, and creates what the world can carry',
     async () => {
       const [pod = ''] = (await kubectl('get pods -l app=chatbot-api -o name')).stdout.split('\n');
       const dry = (await kubectl(`delete ${pod} --dry-run=server`)).stdout;

@@ -90,9 +90,9 @@ export const strategicPatch = setHeaderOptions('Content-Type', PatchStrategy.Str
 export const plainText = setHeaderOptions('Content-Type', 'text/plain');
 export const applyPatch = setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply);
 
-/** Resolves when `holds` does; looks again whenever the world changes. */
-export async function until(world: World, holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise<void>((resolve) => world.once('changed', resolve));
+/** Resolves when `holds` does; looks again whenever the world changes, or answers a call. */
+export async function until(world: World, holds: () => boolean, at: 'changed' | 'call' = 'changed'): Promise<void> {
+  while (!holds()) await new Promise<void>((resolve) => world.once(at, () => resolve()));
 }
 
 /** The refusal of a call: the code and the body's reason. */
