@@ -1,6 +1,7 @@
 /**
  * `node tools/page-performance.ts [messages] [calls]`: how fluent the sandbox's page stays with a channel of 1,000
- * messages and a log of 10,000 calls. Needs Chromium; CHROMIUM names one that is in no usual place.
+ * messages and a log of 10,000 calls. Needs Node 24 (`npx node …` has it) and Chromium; CHROMIUM names one that is in no
+ * usual place.
  *
  * It starts a sandbox and takes its snapshot, crowds it with what the bot really sends (the gallery's messages) and
  * with the calls that were made at the start, and plays that to the built page in a browser without a window. For each
