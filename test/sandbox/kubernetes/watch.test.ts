@@ -88,7 +88,8 @@ describe('a watch', () => {
       types.set(nameOf(event), [...(types.get(nameOf(event)) ?? []), event?.type ?? '']);
     }
 
-    expect(types.get(pod?.metadata?.name ?? '')).toEqual(['MODIFIED', 'DELETED']);
+    // While nobody listens, changes of one object become one.
+    expect(types.get(pod?.metadata?.name ?? '')?.at(-1)).toBe('DELETED');
     const others = [...types].filter(([name]) => name !== pod?.metadata?.name);
     expect(others).toEqual([[expect.stringContaining('auth-service-'), expect.arrayContaining(['ADDED'])]]);
   });
