@@ -44,8 +44,8 @@ describe('clusters that go on', () => {
     );
     expect([apis.ports, apis.token]).toEqual([ports, token]);
     expect(
-      sets.items.map(({ metadata }) => metadata?.annotations?.['deployment.kubernetes.io/revision']).sort(),
-    ).toEqual(['1', '2']);
+      new Set(sets.items.map(({ metadata }) => metadata?.annotations?.['deployment.kubernetes.io/revision'])),
+    ).toEqual(new Set(['1', '2']));
     expect((await west.core.listNamespacedEvent({ namespace: NAMESPACE })).items.length).toBeGreaterThanOrEqual(
       events.items.length,
     );
