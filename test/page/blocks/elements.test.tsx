@@ -83,6 +83,17 @@ describe('a button', () => {
       expect(screen.getAllByRole('dialog')).toHaveLength(1);
     });
 
+    it('stays while the message is drawn anew, without the button even, and sends what was asked about', async () => {
+      const { user, actions, update } = draw([actionsWith(button({ confirm }))]);
+      await user.click(screen.getByRole('button', { name: 'Approve' }));
+
+      update([{ type: 'section', block_id: 'now', text: plain('Recovering.') }]);
+      await user.click(screen.getByRole('button', { name: 'Approve and start' }));
+
+      expect(screen.queryByRole('button', { name: 'Approve' })).toBeNull();
+      expect(actions).toMatchObject([{ actionId: 'approve', blockId: 'act' }]);
+    });
+
     it('begins at "no", so that Enter pressed twice says nothing', async () => {
       const { user, actions } = draw([actionsWith(button({ confirm: { ...confirm, style: 'danger' } }))]);
       screen.getByRole('button', { name: 'Approve' }).focus();

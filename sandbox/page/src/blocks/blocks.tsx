@@ -3,6 +3,7 @@ import { inputValue, stateOf } from '../../../slack/acts/values.ts';
 import type { Block, Channel, Person, StateValue, StateValues } from '../../../slack/state.ts';
 import { AnyBlock } from './any-block.tsx';
 import styles from './blocks.module.css';
+import { Confirmations } from './elements/confirmation.tsx';
 import { Guarded } from './guarded.tsx';
 import { type Surface, SurfaceContext } from './surface.ts';
 
@@ -79,13 +80,15 @@ export function Blocks(props: BlocksProps) {
 
   return (
     <SurfaceContext value={surface}>
-      <div className={styles.blocks} data-surface={kind}>
-        {blocks.map((block, index) => (
-          <Guarded key={block.block_id ?? index} block={block}>
-            <AnyBlock block={block} />
-          </Guarded>
-        ))}
-      </div>
+      <Confirmations>
+        <div className={styles.blocks} data-surface={kind}>
+          {blocks.map((block, index) => (
+            <Guarded key={block.block_id ?? index} block={block}>
+              <AnyBlock block={block} />
+            </Guarded>
+          ))}
+        </div>
+      </Confirmations>
     </SurfaceContext>
   );
 }

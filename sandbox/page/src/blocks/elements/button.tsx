@@ -9,7 +9,7 @@ import { useConfirmation } from './confirmation.tsx';
 /** A button; one with an address is a link that also tells the app. */
 export function ButtonElement({ button, blockId }: { button: Button; blockId: string }) {
   const { act, disabled } = useSurface();
-  const { ask, dialog } = useConfirmation();
+  const ask = useConfirmation();
   const { text, url, style, confirm, accessibility_label } = button;
   const link = url === undefined ? undefined : safeLink(url);
   const press = () => act(blockId, button as Block, button.value);
@@ -29,18 +29,15 @@ export function ButtonElement({ button, blockId }: { button: Button; blockId: st
     );
   }
   return (
-    <>
-      <button
-        type="button"
-        className={styles.button}
-        data-style={style}
-        aria-label={accessibility_label}
-        disabled={disabled}
-        onClick={() => ask(confirm, press)}
-      >
-        {label}
-      </button>
-      {dialog}
-    </>
+    <button
+      type="button"
+      className={styles.button}
+      data-style={style}
+      aria-label={accessibility_label}
+      disabled={disabled}
+      onClick={() => ask(confirm, press)}
+    >
+      {label}
+    </button>
   );
 }

@@ -15,7 +15,7 @@ interface ChoicesElementProps {
 
 /** Check boxes or radio buttons, one below the other, each with its description. */
 export function ChoicesElement({ choices, blockId, label, wiring }: ChoicesElementProps) {
-  const { value, choose, disabled, dialog } = useChoice(blockId, choices, wiring);
+  const { value, choose, disabled } = useChoice(blockId, choices, wiring);
   const name = useId();
   const chosen = chosenIn(value);
   const isRadio = choices.type === 'radio_buttons';
@@ -57,7 +57,6 @@ export function ChoicesElement({ choices, blockId, label, wiring }: ChoicesEleme
           </div>
         );
       })}
-      {dialog}
     </fieldset>
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useId, useRef, useState } from 'react';
 import type { ConfirmDialog } from '../block-kit.ts';
 import { Plain, Text } from '../text.tsx';
 import button from './button.module.css';
@@ -9,19 +9,26 @@ interface Question {
   proceed: () => void;
 }
 
+/** Asks before an action, where the element wants it: calls `proceed` at once without a question, else only after "yes". */
+export type Ask = (confirm: ConfirmDialog | undefined, proceed: () => void) => void;
+
+const AskContext = createContext<Ask>((_confirm, proceed) => proceed());
+
+export const useConfirmation = (): Ask => useContext(AskContext);
+
 /**
- * Asks before an action, where the element wants it: `ask` calls `proceed` at once without a question, else only after
- * "yes". `dialog` stands beside the element.
+ * Holds the question of everything inside it. It stays open when the element that asked is gone or drawn anew: a message
+ * changes every few seconds while somebody reads what they are about to confirm.
  */
-export function useConfirmation(): {
-  ask: (confirm: ConfirmDialog | undefined, proceed: () => void) => void;
-  dialog: ReactNode;
-} {
+export function Confirmations({ children }: { children: ReactNode }) {
   const [question, setQuestion] = useState<Question>();
-  return {
-    ask: (confirm, proceed) => (confirm ? setQuestion({ confirm, proceed }) : proceed()),
-    dialog: question && <Confirmation question={question} onClosed={() => setQuestion(undefined)} />,
-  };
+  const ask = useCallback<Ask>((confirm, proceed) => (confirm ? setQuestion({ confirm, proceed }) : proceed()), []);
+  return (
+    <AskContext value={ask}>
+      {children}
+      {question && <Confirmation question={question} onClosed={() => setQuestion(undefined)} />}
+    </AskContext>
+  );
 }
 
 function Confirmation({ question: { confirm, proceed }, onClosed }: { question: Question; onClosed: () => void }) {

@@ -19,7 +19,7 @@ const KINDS = {
 
 /** The browser's own picker of a date or time. Times are UTC, and say so. */
 export function DateElement({ element, blockId, label, wiring }: DateElementProps) {
-  const { value, fillIn, send, disabled, dialog } = useChoice(blockId, element, wiring);
+  const { value, fillIn, send, disabled } = useChoice(blockId, element, wiring);
   const chosen = chosenIn(value);
   const sent = useRef(chosen);
   const kind = KINDS[element.type];
@@ -49,7 +49,6 @@ export function DateElement({ element, blockId, label, wiring }: DateElementProp
         }}
       />
       {kind.zone !== '' && <span className={styles.hint}>{kind.zone}</span>}
-      {dialog}
     </span>
   );
 }

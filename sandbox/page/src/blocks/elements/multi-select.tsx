@@ -18,7 +18,7 @@ interface MultiSelectElementProps {
 /** A menu out of which several are chosen. As in Slack, the app is told once the menu is closed. */
 export function MultiSelectElement({ select, blockId, label, wiring }: MultiSelectElementProps) {
   const { people, channels } = useSurface();
-  const { value, fillIn, send, disabled, dialog } = useChoice(blockId, select, wiring);
+  const { value, fillIn, send, disabled } = useChoice(blockId, select, wiring);
   const [openedWith, setOpenedWith] = useState<string>();
   const trigger = useRef<HTMLButtonElement>(null);
   const chosenId = useId();
@@ -87,7 +87,6 @@ export function MultiSelectElement({ select, blockId, label, wiring }: MultiSele
           ))}
         </Popup>
       )}
-      {dialog}
     </span>
   );
 }

@@ -13,7 +13,7 @@ type Option = Overflow['options'][number];
 /** The button with three dots, and the menu that it opens. */
 export function OverflowElement({ overflow, blockId }: { overflow: Overflow; blockId: string }) {
   const { act, disabled } = useSurface();
-  const { ask, dialog } = useConfirmation();
+  const ask = useConfirmation();
   const [isOpen, setOpen] = useState(false);
   const trigger = useRef<HTMLButtonElement>(null);
   const choose = ({ value }: Option) => {
@@ -46,7 +46,6 @@ export function OverflowElement({ overflow, blockId }: { overflow: Overflow; blo
           </div>
         </Popup>
       )}
-      {dialog}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import type { AriaAttributes, ReactNode } from 'react';
+import type { AriaAttributes } from 'react';
 import { inputValue } from '../../../../slack/acts/values.ts';
 import type { Block, StateValue } from '../../../../slack/state.ts';
 import type { ConfirmDialog, Element } from '../block-kit.ts';
@@ -19,14 +19,12 @@ interface Choice {
   fillIn: (chosen: string | string[] | undefined) => StateValue;
   /** Tells the app what is filled in; `filledIn` is what has just been, and is not yet in `value`. */
   send: (named: string | undefined, filledIn?: StateValue) => void;
-  /** Stands beside the element. */
-  dialog: ReactNode;
 }
 
 /** The value of one element, and how a person changes it. */
 export function useChoice(blockId: string, given: Element, wiring: Wiring | undefined): Choice {
   const surface = useSurface();
-  const { ask, dialog } = useConfirmation();
+  const ask = useConfirmation();
   const element = given as Block;
   const confirm = 'confirm' in given ? (given.confirm as ConfirmDialog | undefined) : undefined;
   const sends = wiring === undefined || wiring.dispatches;
@@ -50,7 +48,6 @@ export function useChoice(blockId: string, given: Element, wiring: Wiring | unde
     send: (named, filledIn = value) => {
       if (sends) ask(confirm, () => surface.act(blockId, element, named, filledIn));
     },
-    dialog,
   };
 }
 
