@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { CHROMIUM, launchChromium, openPage } from '../support/chromium.ts';
-import { become, flip, press, read, say, show } from '../support/hands.ts';
+import { become, flip, pace, press, read, say, show, turnTo } from '../support/hands.ts';
 import { keepPicture, SCREENS, seriousFaults, withEvidence } from '../support/screens.ts';
 import { createStateFolder, type Started, start } from '../support/started.ts';
 
@@ -58,6 +58,9 @@ describeInBrowser('a recovery on the page', () => {
         await say(page, '/dr failover chatbot --reason "users see errors"');
         const approve = page.getByRole('button', { name: 'Approve', exact: true });
         await approve.first().waitFor();
+        // People think while the world stands still; what they do is carried out all the same.
+        await pace(page, 'Pause');
+        await turnTo(page, /^Plan INC-1.p1/);
         await look('plan');
         expect(await seriousFaults(page)).toEqual([]);
 
@@ -76,6 +79,10 @@ describeInBrowser('a recovery on the page', () => {
         await approve.last().click();
         await page.getByRole('button', { name: 'Approve and start' }).dblclick({ force: true });
         await read(page, /Recovering/);
+        await pace(page, '20 times');
+        await read(page, /since the promotion began/);
+        await pace(page, 'Pause');
+        await turnTo(page, /^INC-1 /);
         await look('running');
         await show(page, screen, 'World');
         await look('running-world');
@@ -89,8 +96,12 @@ describeInBrowser('a recovery on the page', () => {
 
         // Another failure on the way: a step fails, and people decide.
         await flip(page, 'Route 53');
+        await pace(page, '20 times');
         await show(page, screen, 'Slack');
         await page.getByRole('button', { name: 'Skip…' }).first().waitFor({ timeout: 120_000 });
+        await read(page, /stopped at: Move the DNS record/);
+        await pace(page, 'Pause');
+        await turnTo(page, /^INC-1 /);
         await look('paused');
         await become(page, 'commander');
         await press(page, 'Skip…');
@@ -102,6 +113,7 @@ describeInBrowser('a recovery on the page', () => {
         expect(await seriousFaults(page)).toEqual([]);
         await dialog.getByRole('button', { name: 'Cancel' }).click();
         await dialog.waitFor({ state: 'detached' });
+        await pace(page, '20 times');
 
         // A reload loses nothing.
         await page.reload();
@@ -112,7 +124,10 @@ describeInBrowser('a recovery on the page', () => {
 
         await page.getByRole('button', { name: 'Yes, it works' }).first().waitFor({ timeout: 120_000 });
         await press(page, 'Yes, it works');
-        await read(page, /recovered/i);
+        await read(page, /Recovered .* after detection/);
+        await press(page, 'Resolve', 'Resolve');
+        await read(page, /Resolved by/);
+        await turnTo(page, /^INC-1 /);
         await look('recovered');
         await show(page, screen, 'World');
         await look('recovered-world');
@@ -125,7 +140,7 @@ describeInBrowser('a recovery on the page', () => {
         sandbox = await start(folder, '--no-open');
         await page.goto(sandbox.url);
         await show(page, screen, 'Slack');
-        await read(page, /recovered/i);
+        await read(page, /Resolved by/);
       });
       expect(complaints).toEqual([]);
       expect(other.complaints).toEqual([]);

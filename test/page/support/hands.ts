@@ -25,15 +25,26 @@ export async function say(page: Page, text: string): Promise<void> {
   await composer.press('Enter');
 }
 
-/** Presses the newest button of this label and, if it asks, the answer. */
+/** Presses the newest button of this label in Slack and, if it asks, the answer. */
 export async function press(page: Page, label: string, answer?: string): Promise<void> {
-  await page.getByRole('button', { name: label, exact: true }).last().click();
-  if (answer !== undefined) await page.getByRole('button', { name: answer, exact: true }).click();
+  const slack = page.getByRole('region', { name: 'Slack', exact: true });
+  await slack.getByRole('button', { name: label, exact: true }).last().click();
+  if (answer !== undefined) {
+    await page.locator('dialog[open]').getByRole('button', { name: answer, exact: true }).click();
+  }
 }
 
 /** Who is typing from now on: `approver`. */
 export async function become(page: Page, person: string): Promise<void> {
   await page.getByRole('radio', { name: new RegExp(person, 'i') }).check({ force: true });
+}
+
+/** How fast the world goes on: `Pause`, `20 times`. */
+export async function pace(page: Page, speed: string): Promise<void> {
+  const radio = page.getByRole('radio', { name: new RegExp(`^${speed}`) });
+  await radio.click({ force: true });
+  // It is marked when the world has taken it.
+  await radio.and(page.locator(':checked')).waitFor({ state: 'attached' });
 }
 
 /** Waits until this is read somewhere on the half that is shown. */
@@ -42,4 +53,12 @@ export async function read(page: Page, text: RegExp | string, timeout?: number):
     .getByText(text)
     .first()
     .waitFor(timeout === undefined ? {} : { timeout });
+}
+
+/** Brings the top of a message to the top of what is shown, so that it is read as somebody reads it. */
+export async function turnTo(page: Page, heading: RegExp): Promise<void> {
+  await page
+    .getByRole('heading', { name: heading })
+    .last()
+    .evaluate((element) => element.closest('article')?.scrollIntoView({ block: 'start' }));
 }

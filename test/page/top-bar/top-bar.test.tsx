@@ -41,6 +41,15 @@ describe('the speed of the world', () => {
     expect(chosen()?.textContent).toBe('20×');
   });
 
+  test('goes back after a pause to one that is not among the usual ones', () => {
+    open('', { clock: { now: DETECTED, speed: 20 } });
+
+    tell({ type: 'clock', clock: { now: DETECTED, speed: 0 } });
+
+    expect(within(speeds()).getByRole('radio', { name: '20 times as fast as real time' })).toBeTruthy();
+    expect(within(speeds()).getAllByRole('radio')).toHaveLength(5);
+  });
+
   test('is changed with the keyboard, and moves when the world has heard', async () => {
     const { user, requests } = open('', { clock: { now: DETECTED, speed: 10 } });
 

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { api } from '../api.ts';
 import { useSnapshot } from '../store.ts';
 import { useRequest } from '../use-request.ts';
@@ -9,7 +10,10 @@ const SPEEDS = [0, 1, 10, 60];
 export function SpeedControl() {
   const speed = useSnapshot((snapshot) => snapshot.clock.speed);
   const { refusal, ask, forget } = useRequest();
-  const speeds = SPEEDS.includes(speed) ? SPEEDS : [...SPEEDS, speed].sort((a, b) => a - b);
+  // A speed that was given at the start can be gone back to after a pause.
+  const [given, setGiven] = useState(speed);
+  if (!SPEEDS.includes(speed) && speed !== given) setGiven(speed);
+  const speeds = [...new Set([...SPEEDS, given])].sort((a, b) => a - b);
   return (
     <fieldset className={styles.speeds}>
       <legend className="hidden-text">Speed of the world</legend>
