@@ -60,6 +60,7 @@ describeInBrowser('a recovery on the page', () => {
         await approve.first().waitFor();
         // People think while the world stands still; what they do is carried out all the same.
         await pace(page, 'Pause');
+        await page.getByRole('button', { name: /^Become/ }).waitFor();
         await turnTo(page, /^Plan INC-1.p1/);
         await look('plan');
         expect(await seriousFaults(page)).toEqual([]);
@@ -131,6 +132,8 @@ describeInBrowser('a recovery on the page', () => {
         await look('recovered');
         await show(page, screen, 'World');
         await look('recovered-world');
+        // The halves scroll, the page never.
+        expect(await page.evaluate(() => document.scrollingElement?.scrollTop)).toBe(0);
         expect(await seriousFaults(page)).toEqual([]);
 
         // Stopped and started again, the incident stands as it stood.
