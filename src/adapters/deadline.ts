@@ -1,13 +1,27 @@
+import { availableParallelism, loadavg } from 'node:os';
 import type { Clock } from '../domain/clock.ts';
 
 /** World milliseconds that a look at the world may take; together with Slack's way a plan is there within 5 s. */
 const OBSERVATION_TIMEOUT = 2000;
-/** Machine milliseconds: what is healthy answers within this on a busy machine, however fast the world runs. */
-const SHORTEST_OBSERVATION_TIMEOUT = 1000;
+/** Machine milliseconds: what is healthy answers within this on an unburdened machine, however fast the world runs. */
+const SHORTEST_OBSERVATION_TIMEOUT = 700;
+/** Processes that want to run, for each core, above which everything takes longer in proportion. */
+const UNBURDENED = 1.5;
+const HEAVIEST_BURDEN = 4;
 
 /** Machine milliseconds after which something that is only looked at counts as unreachable, at the speed of this moment. */
-export function observationTimeout(clock: Pick<Clock, 'patience'>): number {
-  return Math.max(SHORTEST_OBSERVATION_TIMEOUT, clock.patience(OBSERVATION_TIMEOUT));
+export function observationTimeout(clock: Pick<Clock, 'patience'>, burden = machineBurden()): number {
+  return Math.max(SHORTEST_OBSERVATION_TIMEOUT * burden, clock.patience(OBSERVATION_TIMEOUT));
+}
+
+/**
+ * How many times longer things take on this machine now than on an unburdened one: 1 to 4, by the load of the last
+ * minute (Windows tells none: 1). In a world that runs faster than real time the shortest limits are limits of the
+ * machine alone, and must not take its own slowness for a region's silence.
+ */
+export function machineBurden(): number {
+  const [load = 0] = loadavg();
+  return Math.min(HEAVIEST_BURDEN, Math.max(1, load / availableParallelism() / UNBURDENED));
 }
 
 /** A signal that ends with `signal` or after `milliseconds` of machine time, whichever comes first. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { abortable, within } from '../../src/adapters/deadline.ts';
+import { abortable, machineBurden, observationTimeout, within } from '../../src/adapters/deadline.ts';
 
 describe('abortable', () => {
   it('passes on what the work brings', async () => {
@@ -25,5 +25,25 @@ describe('within', () => {
     const work = abortable(new Promise(() => undefined), within(10));
 
     await expect(work).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+});
+
+describe('a look at the world', () => {
+  it.each([
+    [1, 1, 2000],
+    [60, 1, 700],
+    [60, 3, 2100],
+    [1, 4, 2800],
+  ])('in a world at %d×, on a machine burdened %d times, has %d ms', (speed, burden, milliseconds) => {
+    const timeout = observationTimeout({ patience: (world) => world / speed }, burden);
+
+    expect(timeout).toBe(milliseconds);
+  });
+
+  it('knows how burdened this machine is, within bounds', () => {
+    const burden = machineBurden();
+
+    expect(burden).toBeGreaterThanOrEqual(1);
+    expect(burden).toBeLessThanOrEqual(4);
   });
 });
