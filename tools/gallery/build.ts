@@ -4,6 +4,7 @@ import { extremeGroups } from './extremes.ts';
 import type { ExhibitGroup, Gallery } from './item.ts';
 import { modalGroups } from './modals.ts';
 import { pageGroups } from './pages.ts';
+import { listPictures } from './pictures.ts';
 import { refusalGroups } from './refusals.ts';
 import { replyGroups } from './replies.ts';
 import { threadGroups } from './threads.ts';
@@ -22,6 +23,7 @@ export async function buildGallery(made = new Date()): Promise<{ gallery: Galler
   ];
   const gallery = {
     made: made.toISOString(),
+    pictures: await listPictures(),
     groups: groups.map(({ title, exhibits }) => ({ title, items: exhibits.map(({ item }) => item) })),
   };
   return { gallery, groups };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { build } from 'vite';
 import type { Gallery } from './item.ts';
+import { copyPictures } from './pictures.ts';
 
 const PAGE = resolve(import.meta.dirname, '../../sandbox/page');
 
@@ -19,5 +20,6 @@ export async function drawGallery(gallery: Gallery, folder: string): Promise<str
     ],
     build: { outDir: folder, emptyOutDir: true },
   });
+  if (gallery.pictures?.length) await copyPictures(folder);
   return resolve(folder, 'gallery.html');
 }

@@ -76,7 +76,7 @@ describe('the clock of an incident', () => {
     const card = read(RECOVERED, 600);
 
     expect(screen.getByRole('timer').textContent).toBe('09:00');
-    expect(card).toContain('from detection until users could write');
+    expect(card).toContain('from detection until a user’s write succeeded');
     expect(card).toContain('06:00 to spare');
     expect(card).toContain('none lost');
     expect(screen.getByRole('status').textContent).toBe(

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { Screen } from './screens.ts';
 
 /** On a narrow screen, brings that half to the front. */
-export async function show(page: Page, { narrow }: Screen, half: 'Slack' | 'World'): Promise<void> {
+export async function show(page: Page, { narrow }: Pick<Screen, 'narrow'>, half: 'Slack' | 'World'): Promise<void> {
   if (narrow) await page.getByRole('navigation', { name: 'Halves of the page' }).getByText(half).click();
 }
 
@@ -61,4 +61,15 @@ export async function turnTo(page: Page, heading: RegExp): Promise<void> {
     .getByRole('heading', { name: heading })
     .last()
     .evaluate((element) => element.closest('article')?.scrollIntoView({ block: 'start' }));
+}
+
+/** Every click that the page sends from now on on a button of this action, and by whom. */
+export function watchClicks(page: Page, action: string): { as: string }[] {
+  const clicks: { as: string }[] = [];
+  page.on('request', (request) => {
+    if (!request.url().endsWith('/click')) return;
+    const click = request.postDataJSON() as { as: string; action: string };
+    if (click.action.startsWith(action)) clicks.push(click);
+  });
+  return clicks;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 
 const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
@@ -21,8 +22,10 @@ export const SCREENS: Screen[] = [
   { name: 'phone', width: 390, height: 844, narrow: true },
 ];
 
-/** Keeps what is shown now as `docs/images/<name>-<screen>.png`, if pictures are asked for. */
+/** Keeps what is shown now as `docs/images/<name>-<screen>.png`, if pictures are asked for; fails if it is scrolled away. */
 export async function keepPicture(page: Page, screen: Screen, name: string): Promise<void> {
+  // Its halves scroll, the page never: the top bar would be gone.
+  expect(await page.evaluate(() => document.scrollingElement?.scrollTop)).toBe(0);
   if (takesPictures) await page.screenshot({ path: `${IMAGES}/${name}-${screen.name}.png` });
 }
 

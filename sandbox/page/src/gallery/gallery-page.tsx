@@ -4,6 +4,7 @@ import { Controls } from './controls.tsx';
 import { Exhibit } from './exhibit.tsx';
 import type { Gallery, GalleryItem } from './gallery.ts';
 import styles from './gallery-page.module.css';
+import { Pictures } from './pictures.tsx';
 import { verdictOf } from './verdict.ts';
 import { viewOf } from './view.ts';
 
@@ -15,6 +16,7 @@ export function GalleryPage({ gallery }: { gallery: Gallery }) {
     // A link to one message was followed before there was anything to go to.
     if (window.location.hash !== '') window.location.replace(window.location.hash);
   }, []);
+  const { pictures = [] } = gallery;
   const count = gallery.groups.reduce((sum, { items }) => sum + items.length, 0);
   return (
     <div className={styles.page}>
@@ -44,6 +46,15 @@ export function GalleryPage({ gallery }: { gallery: Gallery }) {
             </ul>
           </section>
         ))}
+        {pictures.length > 0 && (
+          <section>
+            <h2 className={styles.group}>
+              <a className={styles.entry} href="#the-page">
+                The page of the simulated world
+              </a>
+            </h2>
+          </section>
+        )}
       </nav>
       <main className={styles.groups}>
         {gallery.groups.map(({ title, items }) => (
@@ -54,6 +65,12 @@ export function GalleryPage({ gallery }: { gallery: Gallery }) {
             ))}
           </section>
         ))}
+        {pictures.length > 0 && (
+          <section className={styles.items} id="the-page">
+            <h2 className={styles.groupTitle}>The page of the simulated world</h2>
+            <Pictures pictures={pictures} />
+          </section>
+        )}
       </main>
     </div>
   );

@@ -5,6 +5,15 @@ export interface Gallery {
   /** When it was made, as `Date` reads it. */
   made: string;
   groups: GalleryGroup[];
+  /** The sandbox's page in a recovery, as files beside the gallery; none where they were not made. */
+  pictures?: Picture[];
+}
+
+export interface Picture {
+  file: string;
+  /** What is to be seen: `The plan, on a telephone`. */
+  title: string;
+  narrow: boolean;
 }
 
 export interface GalleryGroup {

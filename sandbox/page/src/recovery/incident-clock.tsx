@@ -22,7 +22,7 @@ export function IncidentClock({ recovery, marks }: { recovery: RecoveryPicture; 
           <p className={styles.note}>
             {recovery.recoveredAt === undefined
               ? `since detection, ${utc(recovery.detectedAt)}`
-              : 'from detection until users could write'}
+              : 'from detection until a user’s write succeeded; the board counts until Lifeboat saw it'}
           </p>
         </div>
         <Rto figures={figures} />
