@@ -72,7 +72,7 @@ class Session {
     const control = await connectControl(this.#options.url, {
       onEvent: (event) => this.#take(event),
       onEnd: () => {
-        this.#screen.print(['The sandbox has ended.']);
+        this.#screen.print(['The sandbox has ended. npm start goes on with this world.']);
         this.#ended.resolve();
       },
     });

@@ -68,14 +68,16 @@ export function worldPicture({ clock, picture, faults, pages, system }: Snapshot
     ),
     row(
       'Databases',
-      databases.map(({ instance, region, role, status }) => `${instance} (${region}): ${role}, ${status}`).join('; '),
+      databases
+        .map(({ instance, region, role, status }) => `${instance} (${region}): ${role}, ${status}${condition(region)}`)
+        .join('; '),
     ),
     row(
       'Services',
       system.regions
         .map((region) => {
           const { ready = 0, wanted = 0 } = pods[region] ?? {};
-          return `${region}: ${ready} of ${wanted} pods ready, traffic to ${loadBalancers[region] ?? 'nothing'}`;
+          return `${region}: ${ready} of ${wanted} pods ready, traffic to ${loadBalancers[region] ?? 'nothing'}${condition(region)}`;
         })
         .join('; '),
     ),

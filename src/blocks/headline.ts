@@ -79,7 +79,7 @@ function planned(state: IncidentState, entry: PlanState, now: number): Headline 
       const failed = plan.guards.filter(({ passed }) => !passed).map(({ title }) => escapeText(title));
       return {
         now: `⛔ *Plan ${plan.id} cannot be approved.* It does not hold: ${failed.join('; ') || 'a guard'}. ${untouched(state)}`,
-        next: `Mend it as the plan's own message says, then ask again: \`/dr failover ${state.system}\`.`,
+        next: `What to do stands in the plan's own message; once it holds, \`/dr failover ${state.system}\` makes a new plan.`,
       };
     }
     case 'approved':

@@ -61,9 +61,7 @@ function verdictLines(state: IncidentState, entry: PlanState, now: number): stri
       return [
         `⛔ *Cannot be approved.* ${nothing}`,
         ...plan.guards.filter(({ passed }) => !passed).map((guard) => failedGuard(plan, guard)),
-        ...(isNewest(state, plan)
-          ? [`When it is mended, ask for a new plan: \`/dr failover ${plan.systemName}\`.`]
-          : []),
+        ...(isNewest(state, plan) ? [`Once that holds, \`/dr failover ${plan.systemName}\` makes a new plan.`] : []),
       ];
     case 'voided':
       return [

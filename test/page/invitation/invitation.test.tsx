@@ -106,8 +106,11 @@ describe('the invitation', () => {
     expect(bar().dataset.quiet).toBe('true');
     expect(sentence()).toBe('The board and the map follow the run: nothing needs to be done.');
     expect(parts()[3]).toBe('4Watch, now');
-    // What is left is the button that closes it.
-    expect(within(bar()).getAllByRole('button')).toHaveLength(1);
+    const buttons = within(bar()).getAllByRole('button');
+    expect(buttons.map((button) => button.textContent || button.getAttribute('aria-label'))).toEqual([
+      'Show the board',
+      'Close these hints',
+    ]);
   });
 
   test('comes back for a question that the run asks', async () => {
@@ -116,7 +119,9 @@ describe('the invitation', () => {
     become({ recovery: recoveryWith({ ...RUN, run: { ...RUN.run, question: 'Does sign-in work?' } }) });
     await user.click(screen.getByRole('button', { name: 'Show the question' }));
 
-    expect(sentence()).toBe('A person must check. Does sign-in work? Answer on the board.');
+    expect(sentence()).toBe(
+      'A person must check. Does sign-in work? Answer on the board. In this world, look whether users’ writes succeed.',
+    );
     expect(useSession.getState()).toMatchObject({ half: 'chat', reveal: { ts: BOARD.ts } });
   });
 

@@ -166,6 +166,13 @@ const CASES: Case[] = [
     offer: show(CARD, 'Show the plan'),
   },
   {
+    when: 'the plan is refused because nothing is broken',
+    told: told({ plan: plan('refused') }, healthy),
+    part: 1,
+    says: /^Nothing is broken.*\/dr failover chatbot --mode planned/,
+    offer: { does: 'show the switches', label: 'Show the switches' },
+  },
+  {
     when: 'the plan was rejected',
     told: told({ plan: plan('rejected') }),
     part: 3,
@@ -200,12 +207,28 @@ const CASES: Case[] = [
     says: /its run starts/,
     quiet: true,
   },
-  { when: 'the run goes on', told: told(run()), part: 4, says: /nothing needs to be done/, quiet: true },
+  {
+    when: 'the run goes on',
+    told: told(run()),
+    part: 4,
+    says: /nothing needs to be done/,
+    offer: show(BOARD, 'Show the board'),
+    quiet: true,
+  },
+  {
+    when: 'the world is paused during the run',
+    told: told(run(), { clock: { now: DETECTED, speed: 0 } }),
+    part: 4,
+    says: /^The world is paused, and the run with it/,
+    offer: show(BOARD, 'Show the board'),
+    quiet: true,
+  },
   {
     when: 'users can write while the run goes on',
     told: told({ ...run(), ...recovered }),
     part: 4,
     says: /^Users can write again/,
+    offer: show(BOARD, 'Show the board'),
     quiet: true,
   },
   {
@@ -227,7 +250,7 @@ const CASES: Case[] = [
     when: 'a person is asked',
     told: told(run({ question: 'Does sign-in work?' })),
     part: 4,
-    says: /^A person must check\. Does sign-in work\? Answer on the board\.$/,
+    says: /^A person must check\. Does sign-in work\? Answer on the board\. In this world, look whether users’ writes succeed\.$/,
     offer: show(BOARD, 'Show the question'),
   },
   {

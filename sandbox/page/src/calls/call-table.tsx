@@ -7,6 +7,8 @@ import { CallRow } from './call-row.tsx';
 /** Closer to the end than this (CSS pixels), the reader is at the newest call. */
 const AT_THE_END = 24;
 const ROW_HEIGHT = 27;
+/** Milliseconds after a wheel, a finger or a dragged scroll bar during which a list that scrolls is scrolled by hand. */
+const BY_HAND = 1000;
 /** Rows that one press of Page Up or Page Down goes. */
 const PAGE = 10;
 
@@ -39,11 +41,18 @@ export function CallTable({ calls, isFollowing, onHold, onFollow }: CallTablePro
     if (isFollowing && element && height > 0 && calls.length > 0) element.scrollTop = element.scrollHeight;
   }, [isFollowing, calls, height]);
 
+  const touchedAt = useRef(Number.NEGATIVE_INFINITY);
+  const touch = () => {
+    touchedAt.current = performance.now();
+  };
   const onScroll = () => {
     const element = scroller.current;
     if (!element || element.clientHeight === 0) return;
     const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < AT_THE_END;
-    if (!isAtEnd) onHold();
+    // The list is scrolled, too, when it is shown again or becomes another size: only a person's own hand holds it.
+    const isByHand = performance.now() - touchedAt.current < BY_HAND;
+    if (!isAtEnd && isByHand) onHold();
+    else if (!isAtEnd) return;
     else if (opened === undefined) onFollow();
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
@@ -70,7 +79,15 @@ export function CallTable({ calls, isFollowing, onHold, onFollow }: CallTablePro
           <span key={name}>{name}</span>
         ))}
       </div>
-      <div ref={scroller} className={styles.scroller} onScroll={onScroll}>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        onScroll={onScroll}
+        onWheel={touch}
+        onTouchMove={touch}
+        onPointerDown={touch}
+        onPointerMove={({ buttons }) => buttons > 0 && touch()}
+      >
         <ol className={styles.rows} aria-label="API calls, oldest first" onKeyDown={onKeyDown} style={{ height }}>
           {rows.map(({ index, start, key }) => {
             const call = calls[index];

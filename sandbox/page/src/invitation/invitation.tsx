@@ -64,9 +64,10 @@ function useNextStep(): NextStep {
   const messages = useSnapshot((snapshot) => snapshot.messages);
   const system = useSnapshot((snapshot) => snapshot.system);
   const recovery = useSnapshot((snapshot) => snapshot.recovery);
+  const clock = useSnapshot((snapshot) => snapshot.clock);
   const id = useSession((state) => state.person);
   const person = people.find((one) => one.id === id) ?? people[0];
-  return nextStep({ faults, people, messages, system, ...(recovery && { recovery }) }, person);
+  return nextStep({ faults, people, messages, system, clock, ...(recovery && { recovery }) }, person);
 }
 
 /** What the button of an offer asks of the other parts of the page. */

@@ -23,7 +23,7 @@ export interface NextStep {
   quiet: boolean;
 }
 
-export type Told = Pick<Snapshot, 'faults' | 'people' | 'messages' | 'system' | 'recovery'>;
+export type Told = Pick<Snapshot, 'faults' | 'people' | 'messages' | 'system' | 'recovery' | 'clock'>;
 
 /** What there is to be done next, as the world, the incident and the person who is typing stand. Pure. */
 export function nextStep(told: Told, person: Person | undefined): NextStep {
@@ -86,6 +86,7 @@ function beforeRun(told: Told, { incident }: RecoveryPicture, plan: PlanPicture,
     case 'approved':
       return { part: 4, sentence: `Plan ${plan.id} is approved, and its run starts.`, quiet: true };
     case 'refused':
+      if (told.faults.length === 0) return nothingIsBroken(told, plan);
       return {
         part: 3,
         sentence: `Plan ${plan.id} cannot be approved, because a guard failed. It says which: mend that, then ask again.`,
@@ -99,6 +100,16 @@ function beforeRun(told: Told, { incident }: RecoveryPicture, plan: PlanPicture,
     case 'expired':
       return askAgain(told, incident, `Plan ${plan.id} expired without a decision.`, person);
   }
+}
+
+/** Somebody was eager: there is no outage to recover from. */
+function nothingIsBroken({ system }: Told, { id }: PlanPicture): NextStep {
+  return {
+    part: 1,
+    sentence: `Nothing is broken, so plan ${id} cannot be approved. Break something and ask again, or ask for a planned move: /dr failover ${system.name} --mode planned.`,
+    offer: { does: 'show the switches', label: 'Show the switches' },
+    quiet: false,
+  };
 }
 
 function decision(told: Told, plan: PlanPicture, person: Person | undefined): NextStep {
@@ -174,9 +185,8 @@ function duringRun(
       if (run.question !== undefined) return question(told, incident, run.question, person);
       return {
         part: 4,
-        sentence: canWrite
-          ? 'Users can write again. The run makes sure of it: nothing needs to be done.'
-          : 'The board and the map follow the run: nothing needs to be done.',
+        sentence: underWay(told, canWrite),
+        ...showBoard(told, incident, 'Show the board'),
         quiet: true,
       };
     case 'finished':
@@ -189,6 +199,13 @@ function duringRun(
         quiet: false,
       };
   }
+}
+
+function underWay({ clock }: Told, canWrite: boolean): string {
+  if (clock.speed === 0) return 'The world is paused, and the run with it: choose a speed above.';
+  return canWrite
+    ? 'Users can write again. The run makes sure of it: nothing needs to be done.'
+    : 'The board and the map follow the run: nothing needs to be done.';
 }
 
 function paused(told: Told, incident: string, person: Person | undefined): NextStep {
@@ -207,7 +224,7 @@ function question(told: Told, incident: string, asked: string, person: Person | 
   const become = person?.name === 'bystander' ? approver : undefined;
   return {
     part: 4,
-    sentence: `A person must check. ${asked}${become ? ` You may not answer; ${become.realName} may.` : ' Answer on the board.'}`,
+    sentence: `A person must check. ${asked}${become ? ` You may not answer; ${become.realName} may.` : ' Answer on the board. In this world, look whether users’ writes succeed.'}`,
     ...showBoard(told, incident, become ? `Become ${become.realName}` : 'Show the question', become),
     quiet: false,
   };
