@@ -21,7 +21,8 @@ export function useReveal({ list, settle }: Pick<Place, 'list' | 'settle'>, isCh
     const button = message.querySelector<HTMLElement>('[data-surface] button:not(:disabled)');
     // The first time, what is above may only have been estimated.
     for (let turn = 0; turn < 2; turn += 1) {
-      message.scrollIntoView({ block: 'nearest' });
+      // From its beginning: what is signed for stands above the button that signs.
+      message.scrollIntoView({ block: 'start' });
       button?.scrollIntoView({ block: 'nearest' });
     }
     settle();
