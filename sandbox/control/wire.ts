@@ -232,8 +232,9 @@ export interface RunPicture {
   /** Of which plan. */
   planId: string;
   status: 'running' | 'paused' | 'aborting' | 'finished';
-  /** Once it is finished: whether it brought the system back. */
+  /** Once it is finished: whether it brought the system back, and when it ended (world time). */
   recovered?: boolean;
+  endedAt?: number;
   /** What a person must answer now. */
   question?: string;
 }

@@ -23,7 +23,7 @@ export function decisionsOf(state: IncidentState, now: number): Pick<RecoveryPic
       run: {
         planId: run.planId,
         status: run.status,
-        ...(run.status === 'finished' && { recovered: isRecovered(run) }),
+        ...(run.status === 'finished' && { recovered: isRecovered(run), endedAt: run.finishedAt }),
         ...(question !== undefined && { question }),
       },
     }),

@@ -40,6 +40,19 @@ describe('the recovery clock', () => {
     ]);
   });
 
+  test('counts what is verified until the run has ended, and not until somebody resolves the incident', () => {
+    const recovery = recoveryWith({
+      approvedAt: later(160),
+      startedAt: later(162),
+      recoveredAt: later(549),
+      run: { planId: 'INC-1.p1', status: 'finished', recovered: true, endedAt: later(600) },
+    });
+
+    const figures = recoveryFigures(recovery, [], later(4000));
+
+    expect(short(figures.parts).at(-1)).toBe('verify done 51');
+  });
+
   test('stands still when users can write again, and counts how long that is verified', () => {
     const recovery = recoveryWith({
       approvedAt: later(160),

@@ -71,6 +71,12 @@ describe('what people decide on', () => {
   ] as const)('a run that is %s has brought the system back: %s', (outcome, recovered) => {
     const state = stateAfter(declared, created, approved, runStarted, finished(outcome));
 
-    expect(decisionsOf(state, NOW).run).toEqual({ planId: 'INC-1.p1', status: 'finished', recovered });
+    expect(decisionsOf(state, NOW).run).toEqual({
+      planId: 'INC-1.p1',
+      status: 'finished',
+      recovered,
+      endedAt: state.run?.finishedAt,
+    });
+    expect(state.run?.finishedAt).toBeGreaterThan(0);
   });
 });

@@ -67,7 +67,7 @@ function outcomeOf({ status, approvedAt, recoveredAt }: RecoveryPicture): Outcom
 }
 
 function partsOf(recovery: RecoveryPicture, marks: readonly Mark[], now: number): Part[] {
-  const { detectedAt, approvedAt, startedAt, recoveredAt, resolvedAt } = recovery;
+  const { detectedAt, approvedAt, startedAt, recoveredAt, resolvedAt, run } = recovery;
   const fault = marks.findLast(({ kind, at }) => kind === 'fault' && at <= detectedAt);
   return [
     fault
@@ -75,7 +75,8 @@ function partsOf(recovery: RecoveryPicture, marks: readonly Mark[], now: number)
       : { name: 'detect', state: 'unknown' },
     part('decide', detectedAt, approvedAt, recoveredAt ?? resolvedAt, now),
     part('execute', startedAt ?? approvedAt, recoveredAt, recoveredAt ?? resolvedAt, now),
-    part('verify', recoveredAt, resolvedAt, resolvedAt, now),
+    // A run that recovered the system has checked that it did; what follows until the incident is resolved is no recovery.
+    part('verify', recoveredAt, run?.recovered ? (run.endedAt ?? resolvedAt) : resolvedAt, resolvedAt, now),
   ];
 }
 
