@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PlanPicture, RecoveryPicture, RunPicture, Snapshot } from '../../../sandbox/control/wire.ts';
-import { nextStep } from '../../../sandbox/page/src/invitation/next-step.ts';
+import { nextStep, unfencedOf } from '../../../sandbox/page/src/invitation/next-step.ts';
 import type { Person } from '../../../sandbox/slack/state.ts';
 import type { Fault } from '../../../sandbox/world/state.ts';
 import {
@@ -60,7 +60,7 @@ const become = (message: { ts: string }, person: Person) => show(message, `Becom
 
 interface Case {
   when: string;
-  told: Snapshot;
+  told: Snapshot & { unfenced?: string };
   person?: Person;
   part: number;
   says: RegExp;
@@ -263,6 +263,13 @@ const CASES: Case[] = [
   },
   { when: 'the run stops', told: told(run({ status: 'aborting' })), part: 4, says: /^The run stops/, quiet: true },
   {
+    when: 'the old primary comes back after the recovery, and takes writes',
+    told: { ...told({ ...run({ status: 'finished', recovered: true }), ...recovered }), unfenced: 'chatbot-prod' },
+    part: 5,
+    says: /^chatbot-prod is back and takes writes too: it was never fenced\. The run has recovered/,
+    offer: show(BOARD, 'Show the board'),
+  },
+  {
     when: 'the run has recovered the system',
     told: told({ ...run({ status: 'finished', recovered: true }), ...recovered }),
     part: 5,
@@ -317,4 +324,20 @@ describe('the invitation', () => {
 
     expect(nextStep(snapshot, APPROVER).offer).toMatchObject({ ts: '20' });
   });
+});
+
+test('what takes writes beside the primary is found, and the primary itself is not', () => {
+  const { picture } = snapshotWith();
+  const database = (instance: string, writable: boolean) =>
+    ({ instance, region: 'us-east-1', status: 'available', role: 'primary', writable }) as const;
+  const both = [database('old', true), database('new', true)];
+
+  const seen = [
+    unfencedOf({ picture: { ...picture, writesTo: 'new', databases: both } }),
+    unfencedOf({
+      picture: { ...picture, writesTo: 'new', databases: [database('old', false), database('new', true)] },
+    }),
+  ];
+
+  expect(seen).toEqual(['old', undefined]);
 });

@@ -1,7 +1,7 @@
 import { useSession } from '../session.ts';
 import { useSnapshot } from '../store.ts';
 import styles from './invitation.module.css';
-import { type NextStep, nextStep, type Offer } from './next-step.ts';
+import { type NextStep, nextStep, type Offer, unfencedOf } from './next-step.ts';
 
 /** Says the one next thing to somebody who has never seen this, follows what they did, and gets out of the way. */
 export function Invitation() {
@@ -65,9 +65,21 @@ function useNextStep(): NextStep {
   const system = useSnapshot((snapshot) => snapshot.system);
   const recovery = useSnapshot((snapshot) => snapshot.recovery);
   const clock = useSnapshot((snapshot) => snapshot.clock);
+  const unfenced = useSnapshot(unfencedOf);
   const id = useSession((state) => state.person);
   const person = people.find((one) => one.id === id) ?? people[0];
-  return nextStep({ faults, people, messages, system, clock, ...(recovery && { recovery }) }, person);
+  return nextStep(
+    {
+      faults,
+      people,
+      messages,
+      system,
+      clock,
+      ...(unfenced !== undefined && { unfenced }),
+      ...(recovery && { recovery }),
+    },
+    person,
+  );
 }
 
 /** What the button of an offer asks of the other parts of the page. */

@@ -23,7 +23,17 @@ export interface NextStep {
   quiet: boolean;
 }
 
-export type Told = Pick<Snapshot, 'faults' | 'people' | 'messages' | 'system' | 'recovery' | 'clock'>;
+export type Told = Pick<Snapshot, 'faults' | 'people' | 'messages' | 'system' | 'recovery' | 'clock'> & {
+  /** A database that takes writes, and that nobody should write to any more. */
+  unfenced?: string;
+};
+
+/** What takes writes although the system writes elsewhere. */
+export function unfencedOf({ picture: { databases, writesTo } }: Pick<Snapshot, 'picture'>): string | undefined {
+  if (writesTo === undefined) return undefined;
+  return databases.find(({ instance, writable, role }) => writable && role === 'primary' && instance !== writesTo)
+    ?.instance;
+}
 
 /** What there is to be done next, as the world, the incident and the person who is typing stand. Pure. */
 export function nextStep(told: Told, person: Person | undefined): NextStep {
@@ -56,12 +66,13 @@ function beforeIncident({ faults, system, people }: Told, person: Person | undef
   };
 }
 
-function afterIncident({ faults }: Told, recovery: RecoveryPicture): NextStep {
+function afterIncident(told: Told, recovery: RecoveryPicture): NextStep {
+  const { faults } = told;
   const still = faults.length > 0 ? ` Still on: ${faults.map(faultWords).join(', ')}.` : '';
   const took = recovery.recoveredAt === undefined ? '' : ` after a recovery in ${recoveryTime(recovery)}`;
   return {
     part: 5,
-    sentence: `${recovery.incident} is resolved${took}.${still} Reset the world to try another disaster.`,
+    sentence: `${splitBrain(told)}${recovery.incident} is resolved${took}.${still} Reset the world to try another disaster.`,
     offer: { does: 'reset', label: 'Reset…' },
     quiet: false,
   };
@@ -193,7 +204,7 @@ function duringRun(
       return {
         part: run.recovered ? 5 : 4,
         sentence: run.recovered
-          ? `The run has recovered the system${canWrite ? `: users could write again ${recoveryTime(recovery)} after detection` : ''}. When the incident is over, resolve it on the board.`
+          ? `${splitBrain(told)}The run has recovered the system${canWrite ? `: users could write again ${recoveryTime(recovery)} after detection` : ''}. When the incident is over, resolve it on the board.`
           : 'The run has ended and did not recover the system. The board says what was changed, and what can be done now.',
         ...showBoard(told, incident, 'Show the board'),
         quiet: false,
@@ -206,6 +217,11 @@ function underWay({ clock }: Told, canWrite: boolean): string {
   return canWrite
     ? 'Users can write again. The run makes sure of it: nothing needs to be done.'
     : 'The board and the map follow the run: nothing needs to be done.';
+}
+
+/** The old primary is back: what the board warned of has come true. */
+function splitBrain({ unfenced }: Told): string {
+  return unfenced === undefined ? '' : `${unfenced} is back and takes writes too: it was never fenced. `;
 }
 
 function paused(told: Told, incident: string, person: Person | undefined): NextStep {
