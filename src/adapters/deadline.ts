@@ -9,9 +9,9 @@ const SHORTEST_OBSERVATION_TIMEOUT = 700;
 const UNBURDENED = 1.5;
 const HEAVIEST_BURDEN = 4;
 
-/** Machine milliseconds after which something that is only looked at counts as unreachable, at the speed of this moment. */
+/** Whole machine milliseconds after which something that is only looked at counts as unreachable, at the speed of this moment. */
 export function observationTimeout(clock: Pick<Clock, 'patience'>, burden = machineBurden()): number {
-  return Math.max(SHORTEST_OBSERVATION_TIMEOUT * burden, clock.patience(OBSERVATION_TIMEOUT));
+  return Math.ceil(Math.max(SHORTEST_OBSERVATION_TIMEOUT * burden, clock.patience(OBSERVATION_TIMEOUT)));
 }
 
 /**
@@ -26,7 +26,8 @@ export function machineBurden(): number {
 
 /** A signal that ends with `signal` or after `milliseconds` of machine time, whichever comes first. */
 export function within(milliseconds: number, signal?: AbortSignal): AbortSignal {
-  const deadline = AbortSignal.timeout(milliseconds);
+  // Timers of signals take whole milliseconds only.
+  const deadline = AbortSignal.timeout(Math.ceil(milliseconds));
   return signal ? AbortSignal.any([signal, deadline]) : deadline;
 }
 

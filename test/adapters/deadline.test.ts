@@ -22,7 +22,7 @@ describe('abortable', () => {
 
 describe('within', () => {
   it('ends after its milliseconds', async () => {
-    const work = abortable(new Promise(() => undefined), within(10));
+    const work = abortable(new Promise(() => undefined), within(9.5));
 
     await expect(work).rejects.toMatchObject({ name: 'TimeoutError' });
   });
@@ -34,6 +34,7 @@ describe('a look at the world', () => {
     [60, 1, 700],
     [60, 3, 2100],
     [1, 4, 2800],
+    [60, 1.3337, 934],
   ])('in a world at %d×, on a machine burdened %d times, has %d ms', (speed, burden, milliseconds) => {
     const timeout = observationTimeout({ patience: (world) => world / speed }, burden);
 
