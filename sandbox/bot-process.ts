@@ -23,17 +23,33 @@ export interface BotProcess {
   stop(): Promise<void>;
 }
 
+/** The bot ended, or said nothing, before it was ready. Its message has the end of the bot's log. */
+export class BotNotStarted extends Error {
+  /** Why, in a few words without a full stop. */
+  readonly reason: string;
+  readonly logFile: string;
+
+  constructor(reason: string, logFile: string, lines: string[]) {
+    super(`The bot did not start: ${reason}. The end of ${logFile}:\n${lines.join('\n')}`);
+    this.reason = reason;
+    this.logFile = logFile;
+  }
+}
+
 /**
  * Starts the bot and waits until it says that it is ready. Its world time is that of `clock`, whose changes of speed it
- * follows. Throws with the end of its log when it does not start.
+ * follows. Throws BotNotStarted when it does not start, also because `signal` was aborted meanwhile; then it has ended.
  */
 export async function startBot(options: {
   /** Without LIFEBOAT_CLOCK. */
   environment: Record<string, string>;
   clock: WorldClock;
   logFile: string;
+  /** Ends a bot that is not ready yet. */
+  signal?: AbortSignal;
 }): Promise<BotProcess> {
-  const { environment, clock, logFile } = options;
+  const { environment, clock, logFile, signal } = options;
+  signal?.throwIfAborted();
   const log = createWriteStream(logFile, { flags: 'a' });
   const child = spawn(process.execPath, [MAIN], {
     env: { ...inherited(), ...environment, LIFEBOAT_CLOCK: JSON.stringify(clock.anchor()) },
@@ -46,19 +62,29 @@ export async function startBot(options: {
     const message: ClockMessage = { type: 'clock', anchor: clock.anchor() };
     if (child.connected) child.send(message, () => undefined);
   });
+  // Its last words may arrive after its end.
+  child.once('close', () => log.end());
   const exited = new Promise<Awaited<BotProcess['exited']>>((resolve) => {
-    child.once('exit', (code, signal) => {
+    const end = (how: Awaited<BotProcess['exited']>) => {
       stopFollowing();
-      log.end();
-      resolve({ code, signal });
+      resolve(how);
+    };
+    child.once('exit', (code, endedBy) => end({ code, signal: endedBy }));
+    // There was never a process: the machine has no memory or no descriptors left.
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      if (child.pid !== undefined) return;
+      log.write(`${error.message}\n`);
+      end({ code: error.errno ?? 1, signal: null });
     });
   });
-  const url = await ready(child, exited, logFile);
+  const giveUp = () => void child.kill('SIGTERM');
+  signal?.addEventListener('abort', giveUp, { once: true });
+  const url = await ready(child, exited, logFile).finally(() => signal?.removeEventListener('abort', giveUp));
   return {
     pid: child.pid ?? 0,
     url,
     exited,
-    kill: (signal) => void child.kill(signal),
+    kill: (how) => void child.kill(how),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
@@ -86,8 +112,9 @@ async function ready(child: ChildProcess, exited: BotProcess['exited'], logFile:
     return await Promise.race([told, late, ended]);
   } catch (error) {
     child.kill('SIGKILL');
+    await exited;
     const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-LAST_LINES);
-    throw new Error(`The bot did not start: ${(error as Error).message}. The end of ${logFile}:\n${lines.join('\n')}`);
+    throw new BotNotStarted((error as Error).message, logFile, lines);
   } finally {
     clearTimeout(timer);
     ended.catch(() => undefined);

@@ -12,6 +12,7 @@ import { createAuthority } from './authority.ts';
 import { startAwsEndpoints } from './aws/index.ts';
 import { entryOf, newBeginning, portOrFree, savedBeginning } from './beginning.ts';
 import { botEnvironment } from './bot-environment.ts';
+import { BotKeeper } from './bot-keeper.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
 import { type ProductClient, startClient } from './client/client.ts';
 import type { Outcome } from './client/statistics.ts';
@@ -22,6 +23,7 @@ import { startKubernetesApis } from './kubernetes/server.ts';
 import { startMeasurements } from './measurements/index.ts';
 import type { Measurements } from './measurements/measurements.ts';
 import { type PagerDuty, startPagerDuty } from './pagerduty/server.ts';
+import { Parts } from './parts.ts';
 import { type Cast, castFor, peopleOf } from './people.ts';
 import { type Databases, startDatabases } from './postgres/databases.ts';
 import { keepSaved } from './saved/keeper.ts';
@@ -44,8 +46,13 @@ export interface SandboxOptions {
   /** The world that was kept there, to go on with; it has its own seed. */
   earlier?: Awaited<ReturnType<typeof loadSavedWorld>>;
   logger: Logger;
-  /** Told when the bot ended by itself, with its signal or status; absent: that is a failure of the sandbox. */
-  onBotEnd?: (how: string) => void;
+  /**
+   * Told, in a sentence, what becomes of a bot that ended by itself: it is started again. Absent: such an end is a
+   * failure of the sandbox.
+   */
+  sayOfBot?: (sentence: string) => void;
+  /** Once it is aborted the sandbox is about to be closed: no bot is started any more. */
+  ending?: AbortSignal;
 }
 
 /** A region-sized world on one machine, and the real bot in it. */
@@ -68,6 +75,8 @@ export interface Sandbox {
   /** World seconds per second from now on, for the world, the client and the bot; 0 pauses. */
   setSpeed(speed: number): void;
   bot(): BotProcess;
+  /** Tells why no bot runs, as long as none does. */
+  botKeeper: Pick<BotKeeper, 'outage' | 'on' | 'off'>;
   /** Ends the bot with this signal and starts it again: SIGKILL is the crash, SIGTERM the deployment. */
   restartBot(signal: 'SIGKILL' | 'SIGTERM'): Promise<BotProcess>;
   /** What went wrong in the background; shown by the next `assertAlive()`. */
@@ -84,27 +93,17 @@ const CHANNELS = ['incident-response', 'general'];
  * Throws InvalidInput, in a sentence, when the system cannot be simulated; then nothing is left running.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const closers: (() => unknown)[] = [];
-  let closing: Promise<void> | undefined;
-  const close = () => {
-    closing ??= (async () => {
-      for (const closer of closers.splice(0).reverse()) await closer();
-    })();
-    return closing;
-  };
+  const parts = new Parts();
   try {
-    return await assemble(options, closers, close);
+    return await assemble(options, parts);
   } catch (error) {
-    await close();
+    // Why it does not start counts more than what fails at its end.
+    await parts.close().catch(() => undefined);
     throw error;
   }
 }
 
-async function assemble(
-  options: SandboxOptions,
-  closers: (() => unknown)[],
-  close: () => Promise<void>,
-): Promise<Sandbox> {
+async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox> {
   const { catalogue, systemName, seed, speed, directory, logger } = options;
   let failure: unknown;
   const entry = entryOf(catalogue, systemName);
@@ -122,9 +121,9 @@ async function assemble(
   let waits = earlier !== undefined;
   const stateDirectory = join(directory, 'bot');
   // The three slow beginnings side by side.
-  const [authority, databases, embedded] = await Promise.all([
+  const beginnings = [
     createAuthority(earlier?.saved.authority),
-    keep(
+    parts.keep(
       startDatabases(world, {
         directory: join(directory, 'databases'),
         system,
@@ -134,38 +133,42 @@ async function assemble(
       }),
       (part) => part.close(),
     ),
-    keep(ensureEmbeddedPostgres({ stateDirectory, logger }), (part) => part.release()),
-  ]);
+    parts.keep(ensureEmbeddedPostgres({ stateDirectory, logger }), (part) => part.release()),
+  ] as const;
+  // Where one fails, the others must have begun before they can be ended.
+  await Promise.allSettled(beginnings);
+  const [authority, databases, embedded] = await Promise.all(beginnings);
   await migrate(embedded.connectionString, logger);
-  const store = await keep(createStore({ connectionString: embedded.connectionString, logger }), (part) =>
+  const store = await parts.keep(createStore({ connectionString: embedded.connectionString, logger }), (part) =>
     part.close(),
   );
 
   const ports = earlier?.saved.ports ?? {};
-  const aws = await keep(
+  const aws = await parts.keep(
     startAwsEndpoints(world, { ports, promoteDatabase: (instance) => databases.promote(instance) }),
     (part) => part.close(),
   );
   const token = earlier?.saved.kubernetesToken;
-  const kubernetes = await keep(startKubernetesApis(world, { authority, system, ports, token }), (part) =>
+  const kubernetes = await parts.keep(startKubernetesApis(world, { authority, system, ports, token }), (part) =>
     part.close(),
   );
-  const dns = await keep(startDnsServers(world, { system, ports }), (part) => part.close());
+  const dns = await parts.keep(startDnsServers(world, { system, ports }), (part) => part.close());
   const resolver = dns.resolvers[0]?.address ?? dns.authoritative;
-  const edge = await keep(startEdge(world, { authority, system, resolver, ports }), (part) => part.close());
+  const edge = await parts.keep(startEdge(world, { authority, system, resolver, ports }), (part) => part.close());
   const slackPort = await portOrFree(ports.slack);
-  const slack = await keep(startSlack(world, { people: peopleOf(cast), channels: CHANNELS, port: slackPort }), (part) =>
-    part.close(),
+  const slack = await parts.keep(
+    startSlack(world, { people: peopleOf(cast), channels: CHANNELS, port: slackPort }),
+    (part) => part.close(),
   );
   const services = Object.fromEntries(
     system.escalation.map(({ routingKey, contact }) => [routingKeys[routingKey] ?? '', contact]),
   );
   const pagerDutyPort = await portOrFree(ports.pagerduty);
-  const pagerDuty = await keep(startPagerDuty(world, { authority, services, port: pagerDutyPort }), (part) =>
+  const pagerDuty = await parts.keep(startPagerDuty(world, { authority, services, port: pagerDutyPort }), (part) =>
     part.close(),
   );
   world.start();
-  closers.push(() => world.stop());
+  parts.onClose(() => world.stop());
 
   const kubeconfig = join(directory, 'kubeconfig.yaml');
   const certificate = join(directory, 'authority.pem');
@@ -185,7 +188,7 @@ async function assemble(
     edge,
     pagerDuty,
   });
-  const client = await keep(
+  const client = await parts.keep(
     startClient(
       {
         url: new URL('/messages', system.endpoints.health).href,
@@ -219,15 +222,14 @@ async function assemble(
     const keeper = keepSaved(directory, {
       ...{ world, slack, client, rest },
       speed: () => (waits ? anchor.speed : world.clock.speed()),
-      onFailure(error) {
-        failure ??= error;
-      },
+      onFailure: fail,
     });
-    closers.push(() => keeper.close());
+    parts.onClose(() => keeper.close());
   }
 
-  const measurements = await keep(startMeasurements(world, { systemName, system, client, databases, store }), (part) =>
-    part.close(),
+  const measurements = await parts.keep(
+    startMeasurements(world, { systemName, system, client, databases, store }),
+    (part) => part.close(),
   );
   const tools = await writeToolSettings({
     directory: join(directory, 'tools'),
@@ -241,9 +243,16 @@ async function assemble(
     proxyUrl: edge.proxyUrl,
   });
 
-  const expected = new Set<BotProcess>();
-  let bot = await launch();
-  closers.push(() => bot.stop());
+  const logFile = join(directory, 'bot.log');
+  const botKeeper = new BotKeeper({
+    start: (signal) => startBot({ environment, clock: world.clock, logFile, signal }),
+    logFile,
+    say: options.sayOfBot,
+    fail,
+    ending: options.ending,
+  });
+  parts.onClose(() => botKeeper.close());
+  await botKeeper.start();
   waits = false;
   if (world.clock.speed() !== anchor.speed) world.setSpeed(anchor.speed);
   return {
@@ -261,40 +270,18 @@ async function assemble(
     measurements,
     tools,
     setSpeed: (speed) => world.setSpeed(speed),
-    bot: () => bot,
-    async restartBot(signal) {
-      const old = bot;
-      expected.add(old);
-      old.kill(signal);
-      await old.exited;
-      bot = await launch();
-      return bot;
-    },
-    fail(error) {
-      failure ??= error;
-    },
+    bot: () => botKeeper.current(),
+    botKeeper,
+    restartBot: (signal) => botKeeper.restart(signal),
+    fail,
     assertAlive() {
       if (failure !== undefined) throw failure;
     },
-    close,
+    close: () => parts.close(),
   };
 
-  async function launch(): Promise<BotProcess> {
-    const logFile = join(directory, 'bot.log');
-    const started = await startBot({ environment, clock: world.clock, logFile });
-    void started.exited.then(({ code, signal }) => {
-      if (expected.has(started) || code === 0) return;
-      const how = signal ?? `status ${code}`;
-      if (options.onBotEnd) options.onBotEnd(how);
-      else failure ??= new Error(`The bot ended with ${how}; its log is ${logFile}.`);
-    });
-    return started;
-  }
-
-  async function keep<T>(starting: Promise<T>, end: (part: T) => unknown): Promise<T> {
-    const part = await starting;
-    closers.push(() => end(part));
-    return part;
+  function fail(error: unknown): void {
+    failure ??= error;
   }
 }
 

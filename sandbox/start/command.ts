@@ -63,10 +63,16 @@ async function run(flags: StartFlags): Promise<void> {
     { systemName, seed: flags.seed ?? 1, speed: flags.speed ?? SPEED },
   );
   let control: Control | undefined;
-  const close = async () => {
-    await control?.close();
-    await stage.close();
-    lock.release();
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= (async () => {
+      // At once: Ctrl+C reaches the bot as well, and its end is no news.
+      const ending = stage.close();
+      await control?.close();
+      await ending;
+      lock.release();
+    })();
+    return closing;
   };
   onEnd(close);
 
@@ -104,7 +110,6 @@ function tellReady(stage: SandboxStage, how: 'new' | 'continued', directory: str
   if (running === 0) console.log('Time is paused, as it was left.');
   else if (running === 1) console.log('Time passes as in reality.');
   else console.log(`Time passes ${running} times as fast as in reality; the page changes that.`);
-  console.log(
-    `The bot is process ${sandbox.bot().pid}, its log ${join(directory, 'bot.log')}, its health ${sandbox.bot().url}/readyz`,
-  );
+  const { pid, url } = sandbox.bot();
+  console.log(`The bot is process ${pid}, its log ${join(directory, 'bot.log')}, its health ${url}/readyz`);
 }

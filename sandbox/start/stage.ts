@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { rm } from 'node:fs/promises';
 import type { Catalogue } from '../../src/domain/catalogue.ts';
-import { describeError, InvalidInput } from '../../src/domain/errors.ts';
+import { InvalidInput } from '../../src/domain/errors.ts';
 import type { Logger } from '../../src/log.ts';
 import { parseFault } from '../control/faults.ts';
 import type { Stage } from '../control/stage.ts';
@@ -10,17 +10,16 @@ import { untilHealthy } from '../healthy.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { loadSavedWorld } from '../saved/saved-world.ts';
 
-/** Machine milliseconds before a bot that ended by itself is started again. */
-const RESTART_PAUSE = 1000;
-
 export interface StageOptions {
   catalogue: Catalogue;
   runbooksDirectory: string;
   /** Folder of the sandbox that is on stage; a reset empties it. */
   directory: string;
   logger: Logger;
-  /** What somebody at the terminal should know: one sentence. */
+  /** What somebody at the terminal should know, in a sentence or two. */
   say(sentence: string): void;
+  /** Machine milliseconds in which a new world must be healthy; absent: what a busy machine needs. */
+  healthyWithin?: number;
 }
 
 /** What a new world is made with. */
@@ -30,7 +29,7 @@ export interface Scene {
   speed: number;
 }
 
-/** Has one sandbox at a time, starts its bot again when that ends by itself, and makes a new world at each reset. */
+/** Has one sandbox at a time, whose bot is started again when it ends by itself, and makes a new world at each reset. */
 export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> implements Stage {
   readonly systems: Stage['systems'];
   readonly #options: StageOptions;
@@ -41,7 +40,7 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> imp
   /** What is under way: a start, a reset or the end; they come one after another. */
   #busy: Promise<unknown> = Promise.resolve();
   #resetting = false;
-  #closed = false;
+  readonly #ending = new AbortController();
 
   constructor(options: StageOptions, scene: Scene) {
     super();
@@ -65,6 +64,7 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> imp
   /** Goes on with the world that is in the folder, or makes the first one; says which it was. */
   start({ anew, speed }: { anew: boolean; speed?: number }): Promise<'new' | 'continued'> {
     return this.#oneAfterAnother(async () => {
+      this.#ending.signal.throwIfAborted();
       const { directory } = this.#options;
       const earlier = anew ? undefined : await loadSavedWorld(directory);
       if (!earlier) {
@@ -94,6 +94,7 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> imp
     this.#resetting = true;
     try {
       await this.#oneAfterAnother(async () => {
+        this.#ending.signal.throwIfAborted();
         this.emit('resetting');
         await this.#end();
         this.#scene = { systemName, seed: seed ?? this.#scene.seed, speed };
@@ -104,9 +105,9 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> imp
     }
   }
 
-  /** Ends what is on stage; what is under way is waited for. The world stays in its folder. */
+  /** Ends what is on stage; a start or reset that is under way is given up. The world stays in its folder. */
   close(): Promise<void> {
-    this.#closed = true;
+    this.#ending.abort(new InvalidInput('sandbox.ended', 'The sandbox was ended before its world was ready.'));
     return this.#oneAfterAnother(() => this.#end());
   }
 
@@ -122,7 +123,9 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> imp
     const sandbox = await this.#startSandbox(undefined);
     try {
       // What breaks before the bot has seen it whole could not be judged.
-      await untilHealthy(sandbox);
+      const { healthyWithin } = this.#options;
+      const signal = this.#ending.signal;
+      await untilHealthy(sandbox, { signal, ...(healthyWithin !== undefined && { limit: healthyWithin }) });
     } catch (error) {
       await this.#end();
       throw error;
@@ -133,8 +136,8 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> imp
   }
 
   async #startSandbox(earlier: Awaited<ReturnType<typeof loadSavedWorld>>): Promise<Sandbox> {
-    const { catalogue, runbooksDirectory, directory, logger } = this.#options;
-    const started: Sandbox = await startSandbox({
+    const { catalogue, runbooksDirectory, directory, logger, say } = this.#options;
+    this.#running = await startSandbox({
       ...this.#scene,
       catalogue,
       runbooksDirectory,
@@ -142,24 +145,10 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> imp
       logger,
       keep: true,
       ...(earlier && { earlier }),
-      onBotEnd: (how) => this.#onBotEnd(() => started, how),
+      sayOfBot: say,
+      ending: this.#ending.signal,
     });
-    this.#running = started;
-    return started;
-  }
-
-  #onBotEnd(sandboxOf: () => Sandbox, how: string): void {
-    const { say } = this.#options;
-    if (this.#closed) return;
-    say(`The bot ended (${how}). It is started again; what it was doing goes on.`);
-    setTimeout(() => {
-      const sandbox = sandboxOf();
-      if (this.#closed || sandbox !== this.#running) return;
-      sandbox.restartBot('SIGKILL').then(
-        ({ pid }) => say(`The bot is back (process ${pid}).`),
-        (error: unknown) => say(describeError(error)),
-      );
-    }, RESTART_PAUSE);
+    return this.#running;
   }
 
   #oneAfterAnother<T>(work: () => Promise<T>): Promise<T> {

@@ -9,13 +9,18 @@ import { loadCatalogue } from '../../../src/catalogue/load.ts';
 import { silent } from '../../support/engine.ts';
 
 const RUNBOOKS = fileURLToPath(new URL('../../../runbooks', import.meta.url));
+/** Machine milliseconds: several worlds are made on a machine that does other things besides. */
+const LIMIT = 240_000;
 
 let directory: string;
 let stages: SandboxStage[];
+/** What the person at the terminal was told. */
+let told: string[];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lifeboat-stage-'));
   stages = [];
+  told = [];
 });
 
 afterEach(async () => {
@@ -30,7 +35,7 @@ async function createStage(): Promise<SandboxStage> {
       runbooksDirectory: RUNBOOKS,
       directory: join(directory, 'sandbox'),
       logger: silent,
-      say: () => undefined,
+      say: (sentence) => told.push(sentence),
     },
     { systemName: 'chatbot', seed: 1, speed: 60 },
   );
@@ -50,6 +55,11 @@ async function until<T>(look: () => Promise<T | undefined> | T | undefined): Pro
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Everything that this process has started and that has not ended. */
+function processes(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
 }
 
 /** The texts in #incident-response. */
@@ -107,5 +117,50 @@ describe('the stage', () => {
     expect(anew.world.state.faults).toMatchObject([{ name: 'replica-lag', seconds: 600 }]);
     expect(said(anew)).toEqual([]);
     expect(await anew.store.journal.newestIncident('chatbot')).toBeUndefined();
-  }, 90_000);
+  }, LIMIT);
+
+  it.each([
+    ['SIGTERM', 'status 0'],
+    ['SIGKILL', 'SIGKILL'],
+  ] as const)(
+    'starts the bot again that somebody ended with %s',
+    async (signal, words) => {
+      const stage = await createStage();
+      await stage.start({ anew: true });
+      const sandbox = onStage(stage);
+      const { pid } = sandbox.bot();
+
+      process.kill(pid, signal);
+      const outage = await until(() => sandbox.botKeeper.outage());
+      await until(() => sandbox.botKeeper.outage() === undefined || undefined);
+
+      expect(outage).toBe(`it ended with ${words}`);
+      expect(sandbox.bot().pid).not.toBe(pid);
+      expect((await fetch(`${sandbox.bot().url}/healthz`)).status).toBe(200);
+      expect(told).toEqual([
+        `The bot ended (${words}). It is started again; what it was doing goes on.`,
+        `The bot is back (process ${sandbox.bot().pid}).`,
+      ]);
+    },
+    90_000,
+  );
+
+  it('leaves no bot behind when a reset comes while one is being started again', async () => {
+    const before = processes();
+    const stage = await createStage();
+    await stage.start({ anew: true });
+    const old = onStage(stage);
+    const withBot = processes();
+    process.kill(old.bot().pid, 'SIGKILL');
+    await until(() => old.botKeeper.outage());
+    const withoutBot = processes();
+    await until(() => processes() > withoutBot || undefined);
+
+    await stage.reset({});
+    const afterwards = processes();
+    await stage.close();
+
+    expect(afterwards).toBe(withBot);
+    expect(processes()).toBe(before);
+  }, LIMIT);
 });
