@@ -13,7 +13,7 @@ const PICTURE_EVERY = 500;
 /** Calls that are made within so many machine milliseconds are told together. */
 const CALLS_TOGETHER = 50;
 
-/** Tells each connected watcher a snapshot, from then on every change, and a snapshot again after a reset. */
+/** Tells each connected watcher a snapshot, from then on every change, and after a reset a snapshot or why there is none. */
 export class Events {
   readonly #stage: Stage;
   readonly #server = new WebSocketServer({ noServer: true });
@@ -23,6 +23,7 @@ export class Events {
     this.#stage = stage;
     stage.on('resetting', this.#onResetting);
     stage.on('ready', this.#onReady);
+    stage.on('failed', this.#onFailed);
     this.#watch();
   }
 
@@ -35,17 +36,14 @@ export class Events {
     }
     this.#server.handleUpgrade(request, socket, head, (connection) => {
       connection.on('error', () => connection.terminate());
-      const current = this.#stage.current();
-      send(
-        connection,
-        current ? { type: 'snapshot', snapshot: snapshot(current, this.#stage) } : { type: 'resetting' },
-      );
+      send(connection, this.#whole());
     });
   }
 
   close(): void {
     this.#stage.off('resetting', this.#onResetting);
     this.#stage.off('ready', this.#onReady);
+    this.#stage.off('failed', this.#onFailed);
     this.#watching?.stop();
     for (const connection of this.#server.clients) connection.terminate();
     this.#server.close();
@@ -59,9 +57,18 @@ export class Events {
 
   readonly #onReady = (): void => {
     this.#watch();
-    const current = this.#stage.current();
-    if (current) this.#tell({ type: 'snapshot', snapshot: snapshot(current, this.#stage) });
+    this.#tell(this.#whole());
   };
+
+  readonly #onFailed = (): void => this.#tell(this.#whole());
+
+  /** All that somebody must know who knows nothing yet. */
+  #whole(): ControlEvent {
+    const current = this.#stage.current();
+    if (current) return { type: 'snapshot', snapshot: snapshot(current, this.#stage) };
+    const failure = this.#stage.failure();
+    return failure ? { type: 'reset-failed', failure } : { type: 'resetting' };
+  }
 
   #watch(): void {
     const current = this.#stage.current();

@@ -14,6 +14,8 @@ export function serveRoutes(app: FastifyInstance, stage: Stage): void {
   const onStage = (): ControlParts => {
     const current = stage.current();
     if (current) return current;
+    const failure = stage.failure();
+    if (failure) throw new InvalidInput('control.no-world', `${failure.why} Reset, on the page, begins another.`);
     throw new InvalidInput('control.resetting', 'A new world is being made; try again in a few seconds.');
   };
 

@@ -45,6 +45,8 @@ export type ControlEvent =
   | { type: 'snapshot'; snapshot: Snapshot }
   /** A new world is being made; until the next snapshot nothing can be done. */
   | { type: 'resetting' }
+  /** There is no world; until another reset nothing can be done. */
+  | { type: 'reset-failed'; failure: ResetFailure }
   | { type: 'slack'; change: WorkspaceChange }
   | { type: 'fault'; fault: Fault; on: boolean }
   | { type: 'pages'; pages: Page[] }
@@ -54,6 +56,16 @@ export type ControlEvent =
   /** New buckets and those that changed; each replaces all known ones that begin within it (old ones are widened). */
   | { type: 'writes'; buckets: WriteBucket[] }
   | { type: 'marks'; marks: Mark[] };
+
+/** Why there is no world, and what the next reset can begin. */
+export interface ResetFailure {
+  /** One or two sentences for people. */
+  why: string;
+  systems: Snapshot['systems'];
+  /** What it begins when nothing is chosen. */
+  system: string;
+  seed: number;
+}
 
 /** `speed` is world seconds per second; 0: the world is paused. */
 export interface ClockPicture {

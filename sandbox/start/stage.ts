@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { rm } from 'node:fs/promises';
 import type { Catalogue } from '../../src/domain/catalogue.ts';
-import { InvalidInput } from '../../src/domain/errors.ts';
+import { describeError, InvalidInput, Permanent } from '../../src/domain/errors.ts';
 import type { Logger } from '../../src/log.ts';
+import { BotNotStarted } from '../bot-process.ts';
 import { parseFault } from '../control/faults.ts';
 import type { Stage } from '../control/stage.ts';
-import type { ResetRequest } from '../control/wire.ts';
+import type { ResetFailure, ResetRequest } from '../control/wire.ts';
 import { untilHealthy } from '../healthy.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { loadSavedWorld } from '../saved/saved-world.ts';
@@ -30,7 +31,7 @@ export interface Scene {
 }
 
 /** Has one sandbox at a time, whose bot is started again when it ends by itself, and makes a new world at each reset. */
-export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> implements Stage {
+export class SandboxStage extends EventEmitter<{ resetting: []; ready: []; failed: [] }> implements Stage {
   readonly systems: Stage['systems'];
   readonly #options: StageOptions;
   #sandbox: Sandbox | undefined;
@@ -40,6 +41,8 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> imp
   /** What is under way: a start, a reset or the end; they come one after another. */
   #busy: Promise<unknown> = Promise.resolve();
   #resetting = false;
+  /** Why there is no world, after a reset that failed. */
+  #failure: string | undefined;
   readonly #ending = new AbortController();
 
   constructor(options: StageOptions, scene: Scene) {
@@ -54,6 +57,13 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> imp
 
   current(): Sandbox | undefined {
     return this.#sandbox;
+  }
+
+  failure(): ResetFailure | undefined {
+    const { systemName, seed } = this.#scene;
+    return this.#failure === undefined
+      ? undefined
+      : { why: this.#failure, systems: this.systems, system: systemName, seed };
   }
 
   /** When the world began: machine time, so it grows with every reset. */
@@ -95,10 +105,15 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> imp
     try {
       await this.#oneAfterAnother(async () => {
         this.#ending.signal.throwIfAborted();
+        this.#failure = undefined;
         this.emit('resetting');
-        await this.#end();
-        this.#scene = { systemName, seed: seed ?? this.#scene.seed, speed };
-        await this.#make(parsed);
+        try {
+          await this.#end();
+          this.#scene = { systemName, seed: seed ?? this.#scene.seed, speed };
+          await this.#make(parsed);
+        } catch (error) {
+          throw this.#ending.signal.aborted ? error : this.#fail(error);
+        }
       });
     } finally {
       this.#resetting = false;
@@ -109,6 +124,18 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: [] }> imp
   close(): Promise<void> {
     this.#ending.abort(new InvalidInput('sandbox.ended', 'The sandbox was ended before its world was ready.'));
     return this.#oneAfterAnother(() => this.#end());
+  }
+
+  /** Says why there is no world now; returns it as what whoever asked for one is told. */
+  #fail(cause: unknown): Permanent {
+    const because =
+      cause instanceof BotNotStarted
+        ? `The bot did not start: ${cause.reason}; its log is ${cause.logFile}.`
+        : `${describeError(cause).replace(/\.$/, '')}.`;
+    this.#failure = `The new world could not be made. ${because}`;
+    this.#options.say(`${this.#failure} Reset, on the page, begins another.`);
+    this.emit('failed');
+    return new Permanent('control.reset-failed', this.#failure, { cause });
   }
 
   async #end(): Promise<void> {

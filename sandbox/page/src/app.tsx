@@ -5,6 +5,8 @@ import { Chat } from './chat/chat.tsx';
 import { FaultSwitches } from './faults/fault-switches.tsx';
 import { Invitation } from './invitation/invitation.tsx';
 import { WorldMap } from './map/world-map.tsx';
+import { NoWorld } from './no-world.tsx';
+import { Notice } from './notice.tsx';
 import { Phone } from './phone/phone.tsx';
 import { RecoveryClock } from './recovery/recovery-clock.tsx';
 import { useSession } from './session.ts';
@@ -16,6 +18,7 @@ import { TopBar } from './top-bar/top-bar.tsx';
 /** The whole page: the chat at the left, the world at the right; on a narrow screen one of the two at a time. */
 export function App() {
   const connection = usePage((state) => state.connection);
+  const failure = usePage((state) => state.failure);
   const world = usePage((state) => state.snapshot?.world);
   const half = useSession((state) => state.half);
   const enter = useSession((state) => state.enter);
@@ -26,6 +29,7 @@ export function App() {
   }, [world, enter]);
 
   if (world === undefined) {
+    if (connection === 'failed' && failure) return <NoWorld failure={failure} />;
     return (
       <p className={styles.waiting} role="status">
         {BEFORE_THE_FIRST[connection]}
@@ -35,13 +39,7 @@ export function App() {
   return (
     <div className={styles.app} data-half={half}>
       <TopBar />
-      {connection !== 'open' && (
-        <p className={styles.notice} role="status">
-          {connection === 'resetting'
-            ? 'A new world is being made. This takes a few seconds.'
-            : 'The sandbox does not answer; it is tried again every second. What you see is how it was.'}
-        </p>
-      )}
+      <Notice />
       <Invitation />
       <main className={styles.halves}>
         <section className={styles.chat} aria-label="Slack">
@@ -80,6 +78,7 @@ const BEFORE_THE_FIRST = {
   connecting: 'Connecting to the sandbox…',
   open: 'Connecting to the sandbox…',
   resetting: 'A new world is being made. This takes a few seconds.',
+  failed: 'There is no world.',
   lost: 'The sandbox does not answer. Is npm start still running?',
 } as const;
 

@@ -4,7 +4,7 @@ import type { WorkspaceChange } from '../../slack/workspace.ts';
 /** As many calls are kept as the sandbox itself tells a new page. */
 export const MOST_CALLS = 10_000;
 
-type Change = Exclude<ControlEvent, { type: 'snapshot' | 'resetting' }>;
+type Change = Exclude<ControlEvent, { type: 'snapshot' | 'resetting' | 'reset-failed' }>;
 
 /** The snapshot after one event. Pure; what did not change keeps its identity, so that little is drawn again. */
 export function applyEvent(snapshot: Snapshot, event: Change): Snapshot {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { usePage } from '../../../sandbox/page/src/store.ts';
 import { snapshotWith } from './snapshot.ts';
 
-const nothing = { connection: 'connecting', snapshot: undefined, clockReceivedAt: 0 } as const;
+const nothing = { connection: 'connecting', failure: undefined, snapshot: undefined, clockReceivedAt: 0 } as const;
 
 describe('the store', () => {
   beforeEach(() => usePage.setState(nothing));
@@ -40,6 +40,20 @@ describe('the store', () => {
     expect(whileResetting).toMatchObject({ connection: 'resetting', snapshot: { world: 1 } });
     expect(whileAway).toMatchObject({ connection: 'lost', snapshot: { world: 1 } });
     expect(usePage.getState()).toMatchObject({ connection: 'open', snapshot: { world: 2 } });
+  });
+
+  test('knows why there is no world, until another is made', () => {
+    const { receive } = usePage.getState();
+    const failure = { why: 'It did not start.', systems: [], system: 'chatbot', seed: 1 };
+    receive([{ type: 'snapshot', snapshot: snapshotWith({ world: 1 }) }, { type: 'resetting' }]);
+
+    receive([{ type: 'reset-failed', failure }]);
+    const failed = usePage.getState();
+    receive([{ type: 'resetting' }]);
+    const again = usePage.getState();
+
+    expect(failed).toMatchObject({ connection: 'failed', failure, snapshot: { world: 1 } });
+    expect(again).toMatchObject({ connection: 'resetting', failure: undefined });
   });
 
   test('does not take the time of its clock from an event without one', () => {

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { createAuthority } from '../../../sandbox/authority.ts';
 import { type Control, startControl } from '../../../sandbox/control/server.ts';
-import { fixedStage, type Stage } from '../../../sandbox/control/stage.ts';
 import type { Measurements } from '../../../sandbox/measurements/measurements.ts';
 import { type PagerDuty, startPagerDuty } from '../../../sandbox/pagerduty/server.ts';
 import type { Slack } from '../../../sandbox/slack/server.ts';
@@ -12,6 +11,7 @@ import { World } from '../../../sandbox/world/world.ts';
 import { createWorldClock } from '../../../src/domain/clock.ts';
 import { System } from '../../../src/domain/system.ts';
 import { startTestSlack } from '../slack/workspace.ts';
+import { type FixedStage, fixedStage } from './fixed-stage.ts';
 
 export const system = System.parse(parse(readFileSync('runbooks/chatbot/system.yaml', 'utf8')));
 
@@ -19,7 +19,7 @@ export interface Playground {
   world: World;
   slack: Slack;
   pagerDuty: PagerDuty;
-  stage: Stage;
+  stage: FixedStage;
   control: Control;
   close(): Promise<void>;
 }

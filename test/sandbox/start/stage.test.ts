@@ -4,14 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
-import { SandboxStage } from '../../../sandbox/start/stage.ts';
+import { SandboxStage, type StageOptions } from '../../../sandbox/start/stage.ts';
 import { loadCatalogue } from '../../../src/catalogue/load.ts';
 import { silent } from '../../support/engine.ts';
 
 const RUNBOOKS = fileURLToPath(new URL('../../../runbooks', import.meta.url));
-/** Machine milliseconds: several worlds are made on a machine that does other things besides. */
-const LIMIT = 240_000;
-
 let directory: string;
 let stages: SandboxStage[];
 /** What the person at the terminal was told. */
@@ -29,16 +26,21 @@ afterEach(async () => {
 });
 
 async function createStage(): Promise<SandboxStage> {
-  const stage = new SandboxStage(
-    {
-      catalogue: await loadCatalogue(RUNBOOKS),
-      runbooksDirectory: RUNBOOKS,
-      directory: join(directory, 'sandbox'),
-      logger: silent,
-      say: (sentence) => told.push(sentence),
-    },
-    { systemName: 'chatbot', seed: 1, speed: 60 },
-  );
+  return stageWith(await createOptions());
+}
+
+async function createOptions(): Promise<StageOptions> {
+  return {
+    catalogue: await loadCatalogue(RUNBOOKS),
+    runbooksDirectory: RUNBOOKS,
+    directory: join(directory, 'sandbox'),
+    logger: silent,
+    say: (sentence) => told.push(sentence),
+  };
+}
+
+function stageWith(options: StageOptions): SandboxStage {
+  const stage = new SandboxStage(options, { systemName: 'chatbot', seed: 1, speed: 60 });
   stages.push(stage);
   return stage;
 }
@@ -117,7 +119,7 @@ describe('the stage', () => {
     expect(anew.world.state.faults).toMatchObject([{ name: 'replica-lag', seconds: 600 }]);
     expect(said(anew)).toEqual([]);
     expect(await anew.store.journal.newestIncident('chatbot')).toBeUndefined();
-  }, LIMIT);
+  }, 240_000);
 
   it.each([
     ['SIGTERM', 'status 0'],
@@ -152,9 +154,8 @@ describe('the stage', () => {
     const old = onStage(stage);
     const withBot = processes();
     process.kill(old.bot().pid, 'SIGKILL');
-    await until(() => old.botKeeper.outage());
-    const withoutBot = processes();
-    await until(() => processes() > withoutBot || undefined);
+    await until(() => processes() < withBot || undefined);
+    await until(() => processes() === withBot || undefined);
 
     await stage.reset({});
     const afterwards = processes();
@@ -162,5 +163,41 @@ describe('the stage', () => {
 
     expect(afterwards).toBe(withBot);
     expect(processes()).toBe(before);
-  }, LIMIT);
+  }, 240_000);
+
+  it('says why a reset has failed, leaves nothing of it running, and takes the next one', async () => {
+    const before = processes();
+    const options = await createOptions();
+    const stage = stageWith(options);
+    const heard: string[] = [];
+    for (const event of ['resetting', 'ready', 'failed'] as const) stage.on(event, () => heard.push(event));
+    await stage.start({ anew: true });
+    const why = 'The new world could not be made. The simulated system did not become healthy within 0.001 s.';
+
+    options.healthyWithin = 1;
+    await expect(stage.reset({ seed: 7 })).rejects.toThrow(why);
+    const failure = stage.failure();
+    const left = processes();
+    delete options.healthyWithin;
+    await stage.reset({});
+
+    expect(failure).toEqual({ why, systems: stage.systems, system: 'chatbot', seed: 7 });
+    expect(left).toBe(before);
+    expect(told).toEqual([`${why} Reset, on the page, begins another.`]);
+    expect(heard).toEqual(['ready', 'resetting', 'failed', 'resetting', 'ready']);
+    expect(stage.failure()).toBeUndefined();
+    expect(onStage(stage).world.state.seed).toBe(7);
+  }, 240_000);
+
+  it('gives up a world that is being made when it is closed', async () => {
+    const before = processes();
+    const stage = await createStage();
+
+    const starting = stage.start({ anew: true }).catch((error: Error) => error.message);
+    await until(() => processes() > before || undefined);
+    await stage.close();
+
+    expect(await starting).toMatch(/^The (sandbox was ended before its world was ready|bot did not start)/);
+    expect(processes()).toBe(before);
+  }, 240_000);
 });

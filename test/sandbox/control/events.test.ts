@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ResetFailure } from '../../../sandbox/control/wire.ts';
+import { startWatcher, type Watcher } from './watcher.ts';
+import { type Playground, startPlayground } from './world.ts';
+
+const FAILURE: ResetFailure = {
+  why: 'The new world could not be made. The simulated system did not become healthy within 60 s.',
+  systems: [{ name: 'chatbot', title: 'AI Chatbot' }],
+  system: 'chatbot',
+  seed: 7,
+};
+
+let playground: Playground;
+let watchers: Watcher[];
+
+beforeEach(async () => {
+  playground = await startPlayground();
+  watchers = [];
+});
+
+afterEach(async () => {
+  for (const watcher of watchers) watcher.close();
+  await playground.close();
+});
+
+async function watch(): Promise<Watcher> {
+  const watcher = await startWatcher(playground.control.url);
+  watchers.push(watcher);
+  return watcher;
+}
+
+describe('a reset that fails', () => {
+  it('is told to everybody who watches, and to whoever comes then', async () => {
+    const first = await watch();
+
+    playground.stage.clear();
+    playground.stage.fail(FAILURE);
+    const told = await first.told(3);
+    const late = await watch();
+
+    expect(told.slice(1)).toEqual([{ type: 'resetting' }, { type: 'reset-failed', failure: FAILURE }]);
+    expect(late.events).toEqual([{ type: 'reset-failed', failure: FAILURE }]);
+  });
+
+  it('is why nothing can be played, until another reset', async () => {
+    const answerOf = async () => {
+      const response = await fetch(`${playground.control.url}/state`);
+      return { status: response.status, body: (await response.json()) as { error?: string } };
+    };
+    playground.stage.clear();
+    const during = await answerOf();
+
+    playground.stage.fail(FAILURE);
+    const failed = await answerOf();
+    playground.stage.ready();
+    const again = await answerOf();
+
+    expect(during.body.error).toBe('A new world is being made; try again in a few seconds.');
+    expect(failed).toEqual({
+      status: 400,
+      body: { error: `${FAILURE.why} Reset, on the page, begins another.` },
+    });
+    expect(again.status).toBe(200);
+  });
+
+  it('is over for everybody with the next world', async () => {
+    const watcher = await watch();
+
+    playground.stage.clear();
+    playground.stage.fail(FAILURE);
+    playground.stage.clear();
+    playground.stage.ready();
+
+    expect((await watcher.told(5)).map(({ type }) => type)).toEqual([
+      'snapshot',
+      'resetting',
+      'reset-failed',
+      'resetting',
+      'snapshot',
+    ]);
+  });
+});
