@@ -23,11 +23,19 @@ export interface BotKeeperOptions {
   ending?: AbortSignal | undefined;
 }
 
+/** What may be known of the bot by whoever only shows it; `outage` tells that `outage()` has changed. */
+export interface BotOutage {
+  /** Why no bot runs although one should, in words that follow "The bot is not running:"; undefined while one does. */
+  outage(): string | undefined;
+  on(event: 'outage', listener: () => void): unknown;
+  off(event: 'outage', listener: () => void): unknown;
+}
+
 /**
  * Has one bot at a time. Every end that was not asked for here counts as its own, whatever its signal or status: whoever
- * ends it politely wants to see it come back, too. `outage` tells that `outage()` has changed.
+ * ends it politely wants to see it come back, too.
  */
-export class BotKeeper extends EventEmitter<{ outage: [] }> {
+export class BotKeeper extends EventEmitter<{ outage: [] }> implements BotOutage {
   readonly #options: BotKeeperOptions;
   readonly #closed = new AbortController();
   /** Aborted with the end of the keeper, or before it. */
@@ -58,7 +66,6 @@ export class BotKeeper extends EventEmitter<{ outage: [] }> {
     return this.#bot;
   }
 
-  /** Why no bot runs although one should, in words that follow "The bot is not running:"; undefined while one does. */
   outage(): string | undefined {
     return this.#outage;
   }

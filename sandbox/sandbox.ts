@@ -12,7 +12,7 @@ import { createAuthority } from './authority.ts';
 import { startAwsEndpoints } from './aws/index.ts';
 import { entryOf, newBeginning, portOrFree, savedBeginning } from './beginning.ts';
 import { botEnvironment } from './bot-environment.ts';
-import { BotKeeper } from './bot-keeper.ts';
+import { BotKeeper, type BotOutage } from './bot-keeper.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
 import { type ProductClient, startClient } from './client/client.ts';
 import type { Outcome } from './client/statistics.ts';
@@ -76,7 +76,7 @@ export interface Sandbox {
   setSpeed(speed: number): void;
   bot(): BotProcess;
   /** Tells why no bot runs, as long as none does. */
-  botKeeper: Pick<BotKeeper, 'outage' | 'on' | 'off'>;
+  botKeeper: BotOutage;
   /** Ends the bot with this signal and starts it again: SIGKILL is the crash, SIGTERM the deployment. */
   restartBot(signal: 'SIGKILL' | 'SIGTERM'): Promise<BotProcess>;
   /** What went wrong in the background; shown by the next `assertAlive()`. */

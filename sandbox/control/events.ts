@@ -92,7 +92,7 @@ interface Watching {
 
 /** Follows one sandbox until it is told to stop. */
 function watch(parts: ControlParts, tell: (event: ControlEvent) => void, isWatched: () => boolean): Watching {
-  const { world, slack, measurements } = parts;
+  const { world, slack, measurements, botKeeper } = parts;
   let pages = JSON.stringify(pagesOf(parts));
   let calls: Call[] = [];
   let callsTimer: NodeJS.Timeout | undefined;
@@ -117,6 +117,10 @@ function watch(parts: ControlParts, tell: (event: ControlEvent) => void, isWatch
   const onSpeed = () => tell({ type: 'clock', clock: clockOf(parts) });
   const onWrites = (buckets: WriteBucket[]) => tell({ type: 'writes', buckets });
   const onMarks = (marks: Mark[]) => tell({ type: 'marks', marks });
+  const onOutage = () => {
+    const outage = botKeeper.outage();
+    tell({ type: 'bot', ...(outage !== undefined && { outage }) });
+  };
 
   world.on('fault', onFault);
   world.on('call', onCall);
@@ -125,6 +129,7 @@ function watch(parts: ControlParts, tell: (event: ControlEvent) => void, isWatch
   slack.workspace.on('change', onSlack);
   measurements.on('writes', onWrites);
   measurements.on('marks', onMarks);
+  botKeeper.on('outage', onOutage);
   // Much of the picture changes by the passing of time alone: a record takes effect, a pod becomes ready.
   const pictures = setInterval(() => {
     if (!isWatched()) return;
@@ -144,6 +149,7 @@ function watch(parts: ControlParts, tell: (event: ControlEvent) => void, isWatch
       slack.workspace.off('change', onSlack);
       measurements.off('writes', onWrites);
       measurements.off('marks', onMarks);
+      botKeeper.off('outage', onOutage);
     },
   };
 }

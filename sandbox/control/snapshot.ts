@@ -12,6 +12,7 @@ export function snapshot(sandbox: ControlParts, stage: Pick<Stage, 'world' | 'sy
   const { world, slack, measurements } = sandbox;
   const { state } = slack.workspace;
   const recovery = measurements.recovery();
+  const botOutage = sandbox.botKeeper.outage();
   return {
     version: 2,
     world: stage.world,
@@ -34,6 +35,7 @@ export function snapshot(sandbox: ControlParts, stage: Pick<Stage, 'world' | 'sy
     ...(recovery && { recovery }),
     calls: world.state.calls.slice(-MOST_CALLS),
     tools: sandbox.tools,
+    ...(botOutage !== undefined && { botOutage }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ResetFailure, ResetRequest, Snapshot } from './wire.ts';
 /** The parts of a running sandbox that can be watched and played with. */
 export type ControlParts = Pick<
   Sandbox,
-  'world' | 'systemName' | 'system' | 'slack' | 'pagerDuty' | 'measurements' | 'tools' | 'setSpeed'
+  'world' | 'systemName' | 'system' | 'slack' | 'pagerDuty' | 'measurements' | 'tools' | 'setSpeed' | 'botKeeper'
 > & { dns?: Pick<Sandbox['dns'], 'remembered'>; databases?: Pick<Sandbox['databases'], 'lagSeconds'> };
 
 interface StageEvents {

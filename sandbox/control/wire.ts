@@ -38,6 +38,8 @@ export interface Snapshot {
   /** The newest ones (at most 10,000), oldest first. */
   calls: Call[];
   tools: ToolCommand[];
+  /** Why no bot runs, in words that follow "The bot is not running:"; absent while one does. It is started again. */
+  botOutage?: string;
 }
 
 /** What `/events` says after its first snapshot; a reset says `snapshot` again. */
@@ -55,7 +57,9 @@ export type ControlEvent =
   | { type: 'world'; clock: ClockPicture; picture: Picture; recovery?: RecoveryPicture }
   /** New buckets and those that changed; each replaces all known ones that begin within it (old ones are widened). */
   | { type: 'writes'; buckets: WriteBucket[] }
-  | { type: 'marks'; marks: Mark[] };
+  | { type: 'marks'; marks: Mark[] }
+  /** The bot ended, could not be started, or (`outage` is absent) runs again. */
+  | { type: 'bot'; outage?: string };
 
 /** Why there is no world, and what the next reset can begin. */
 export interface ResetFailure {

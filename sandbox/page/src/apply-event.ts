@@ -32,6 +32,10 @@ export function applyEvent(snapshot: Snapshot, event: Change): Snapshot {
       return { ...snapshot, writes: mergeBuckets(snapshot.writes, event.buckets) };
     case 'marks':
       return { ...snapshot, marks: event.marks };
+    case 'bot': {
+      const { botOutage: _before, ...rest } = snapshot;
+      return { ...rest, ...(event.outage !== undefined && { botOutage: event.outage }) };
+    }
   }
 }
 

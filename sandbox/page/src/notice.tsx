@@ -2,12 +2,20 @@ import styles from './app.module.css';
 import { useSession } from './session.ts';
 import { usePage } from './store.ts';
 
-/** One line below the top bar as long as the world that is shown is not played; nothing when all is well. */
+/** One line below the top bar as long as the world that is shown is not played, or has no bot; nothing when all is well. */
 export function Notice() {
   const connection = usePage((state) => state.connection);
   const why = usePage((state) => state.failure?.why);
   const setSession = useSession((state) => state.set);
-  if (connection === 'open') return null;
+  const botOutage = usePage((state) => state.snapshot?.botOutage);
+  if (connection === 'open') {
+    if (botOutage === undefined) return null;
+    return (
+      <p className={styles.notice} role="status">
+        The bot is not running: {botOutage}. It is started again.
+      </p>
+    );
+  }
   if (connection === 'failed') {
     return (
       <p className={styles.notice} role="alert" data-tone="bad">

@@ -156,6 +156,14 @@ describe('what happens in the world', () => {
     expect('recovery' in without).toBe(false);
   });
 
+  test('the bot is away as long as it is said to be', () => {
+    const away = applyEvent(snapshotWith(), { type: 'bot', outage: 'it ended with SIGTERM' });
+    const back = applyEvent(away, { type: 'bot' });
+
+    expect(away.botOutage).toBe('it ended with SIGTERM');
+    expect('botOutage' in back).toBe(false);
+  });
+
   test('what an event is not about keeps its identity, so that it is not drawn again', () => {
     const before = snapshotWith({ calls: [call(1)] });
 

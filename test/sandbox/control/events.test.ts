@@ -29,6 +29,25 @@ async function watch(): Promise<Watcher> {
   return watcher;
 }
 
+describe('a bot that does not run', () => {
+  it('is told to everybody who watches, and to whoever comes before it is back', async () => {
+    const first = await watch();
+
+    playground.setBotOutage('it ended with SIGKILL');
+    const late = await watch();
+    playground.setBotOutage(undefined);
+    await first.told(3);
+    await late.told(2);
+
+    expect(first.events[0]).not.toHaveProperty('snapshot.botOutage');
+    expect(first.events.slice(1)).toEqual([{ type: 'bot', outage: 'it ended with SIGKILL' }, { type: 'bot' }]);
+    expect(late.events).toEqual([
+      { type: 'snapshot', snapshot: expect.objectContaining({ botOutage: 'it ended with SIGKILL' }) },
+      { type: 'bot' },
+    ]);
+  });
+});
+
 describe('a reset that fails', () => {
   it('is told to everybody who watches, and to whoever comes then', async () => {
     const first = await watch();

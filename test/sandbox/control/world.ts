@@ -21,6 +21,8 @@ export interface Playground {
   pagerDuty: PagerDuty;
   stage: FixedStage;
   control: Control;
+  /** Why there is no bot; undefined: it runs again. */
+  setBotOutage(why: string | undefined): void;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,8 @@ export async function startPlayground(): Promise<Playground> {
   const world = new World(createWorldClock(anchor), state);
   const slack = await startTestSlack(world);
   const pagerDuty = await startPagerDuty(world, { authority: await createAuthority() });
+  const botKeeper = Object.assign(new EventEmitter<{ outage: [] }>(), { outage: () => outage });
+  let outage: string | undefined;
   const stage = fixedStage({
     world,
     systemName: 'chatbot',
@@ -42,6 +46,7 @@ export async function startPlayground(): Promise<Playground> {
     measurements: noMeasurements(),
     tools: [],
     setSpeed() {},
+    botKeeper,
   });
   const control = await startControl(stage);
   world.start();
@@ -51,6 +56,10 @@ export async function startPlayground(): Promise<Playground> {
     pagerDuty,
     stage,
     control,
+    setBotOutage(why) {
+      outage = why;
+      botKeeper.emit('outage');
+    },
     async close() {
       world.stop();
       await control.close();
