@@ -84,9 +84,9 @@ describeInBrowser('a recovery on the page', () => {
         expect(clicks.map(({ as }) => as)).toEqual(['U0REQUESTER', 'U0APPROVER']);
         await pace(page, '20 times');
         await read(page, /since the promotion began/);
-        await pace(page, 'Pause');
         await turnTo(page, /^INC-1 /);
         await look('running');
+        await pace(page, 'Pause');
         await show(page, screen, 'World');
         if (screen.narrow) await look('running-world');
         expect(await seriousFaults(page)).toEqual([]);

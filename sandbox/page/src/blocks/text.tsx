@@ -4,6 +4,7 @@ import { Inlines } from './inline.tsx';
 import { Mrkdwn } from './mrkdwn.tsx';
 import { plainTree } from './mrkdwn-tree.ts';
 import { useSurface } from './surface.ts';
+import styles from './text.module.css';
 
 const NOBODY = { people: [], channels: [] };
 
@@ -13,7 +14,11 @@ export function Text({ text }: { text: TextObject }) {
   if (text.type === 'mrkdwn') {
     return <Mrkdwn text={text.text} people={people} channels={channels} verbatim={text.verbatim} />;
   }
-  return <Plain text={text.text} emoji={text.emoji} />;
+  return (
+    <span className={styles.lines}>
+      <Plain text={text.text} emoji={text.emoji} />
+    </span>
+  );
 }
 
 /** Plain text. `emoji: false` leaves shortcodes as they are written. */
