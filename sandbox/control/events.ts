@@ -17,6 +17,8 @@ const CALLS_TOGETHER = 50;
 export class Events {
   readonly #stage: Stage;
   readonly #server = new WebSocketServer({ noServer: true });
+  /** Connections that have got their first snapshot. */
+  readonly #watchers = new Set<WebSocket>();
   #watching: Watching | undefined;
 
   constructor(stage: Stage) {
@@ -36,7 +38,11 @@ export class Events {
     }
     this.#server.handleUpgrade(request, socket, head, (connection) => {
       connection.on('error', () => connection.terminate());
+      connection.on('close', () => this.#watchers.delete(connection));
+      // What the others are about to be told is in this one's snapshot.
+      this.#watching?.tellCalls();
       send(connection, this.#whole());
+      this.#watchers.add(connection);
     });
   }
 
@@ -76,17 +82,19 @@ export class Events {
       this.#watching = watch(
         current,
         (event) => this.#tell(event),
-        () => this.#server.clients.size > 0,
+        () => this.#watchers.size > 0,
       );
     }
   }
 
   #tell(event: ControlEvent): void {
-    for (const connection of this.#server.clients) send(connection, event);
+    for (const connection of this.#watchers) send(connection, event);
   }
 }
 
 interface Watching {
+  /** Tells at once what waits to be told together. */
+  tellCalls(): void;
   stop(): void;
 }
 
@@ -98,13 +106,15 @@ function watch(parts: ControlParts, tell: (event: ControlEvent) => void, isWatch
   let callsTimer: NodeJS.Timeout | undefined;
 
   const onFault = ({ fault, on }: { fault: Fault; on: boolean }) => tell({ type: 'fault', fault, on });
+  const tellCalls = () => {
+    clearTimeout(callsTimer);
+    callsTimer = undefined;
+    if (calls.length > 0) tell({ type: 'calls', calls });
+    calls = [];
+  };
   const onCall = (call: Call) => {
     calls.push(call);
-    callsTimer ??= setTimeout(() => {
-      tell({ type: 'calls', calls });
-      calls = [];
-      callsTimer = undefined;
-    }, CALLS_TOGETHER);
+    callsTimer ??= setTimeout(tellCalls, CALLS_TOGETHER);
   };
   const onSlack = (change: WorkspaceChange) => tell({ type: 'slack', change });
   const onChanged = () => {
@@ -139,6 +149,7 @@ function watch(parts: ControlParts, tell: (event: ControlEvent) => void, isWatch
   pictures.unref();
 
   return {
+    tellCalls,
     stop() {
       clearInterval(pictures);
       clearTimeout(callsTimer);

@@ -29,6 +29,40 @@ async function watch(): Promise<Watcher> {
   return watcher;
 }
 
+describe('a call of the API', () => {
+  /** The resources of the calls that this watcher has been told of, each as often as it was. */
+  function callsOf({ events }: Watcher): string[] {
+    const calls = events.flatMap((event) => {
+      if (event.type === 'snapshot') return event.snapshot.calls;
+      return event.type === 'calls' ? event.calls : [];
+    });
+    return calls.map(({ resource }) => resource);
+  }
+
+  function record(resource: string): void {
+    const { world } = playground;
+    const call = { service: 'rds', operation: 'DescribeDBInstances', resource, mutating: false, status: 200 } as const;
+    world.recordCall(call, world.clock.now());
+  }
+
+  it('is told once to each, also to whoever connects just after it', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `call-${index}`);
+    const first = await watch();
+    const others: Watcher[] = [];
+
+    for (const name of names) {
+      record(name);
+      others.push(await watch());
+    }
+    record('last');
+    const all = [first, ...others];
+    const isTold = (watcher: Watcher) => callsOf(watcher).includes('last');
+    for (const watcher of all) while (!isTold(watcher)) await watcher.told(watcher.events.length + 1);
+
+    for (const watcher of all) expect(callsOf(watcher)).toEqual([...names, 'last']);
+  });
+});
+
 describe('a bot that does not run', () => {
   it('is told to everybody who watches, and to whoever comes before it is back', async () => {
     const first = await watch();
