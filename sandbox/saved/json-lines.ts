@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises';
 
 const NEWLINE = 10;
 
@@ -15,17 +15,21 @@ export class JsonLines<T> {
 
   /** All values, oldest first; a last line that a kill cut short is left out. Empty when there is no file. */
   async read(): Promise<T[]> {
-    const text = (await this.#wholeLines()).toString('utf8');
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as T]));
+    return (await this.#lines()).map((line) => JSON.parse(line) as T);
   }
 
-  /** The newest `most` values; older ones are removed from the file. */
+  /**
+   * The newest `most` values; older ones are removed from the file, which is replaced whole: a kill in that moment
+   * leaves the old one. To be called before anything is appended.
+   */
   async readNewest(most: number): Promise<T[]> {
-    const all = await this.read();
-    if (all.length <= most) return all;
-    const newest = all.slice(-most);
-    await writeFile(this.#file, newest.map(toLine).join(''), { mode: 0o600 });
-    return newest;
+    const lines = await this.#lines();
+    const newest = lines.slice(-most);
+    if (newest.length < lines.length) {
+      await writeFile(`${this.#file}.new`, newest.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+      await rename(`${this.#file}.new`, this.#file);
+    }
+    return newest.map((line) => JSON.parse(line) as T);
   }
 
   /** Returns at once; `close` throws what it failed with. */
@@ -55,6 +59,11 @@ export class JsonLines<T> {
     const handle = await open(this.#file, 'a', 0o600);
     await handle.truncate(whole.length);
     return handle;
+  }
+
+  async #lines(): Promise<string[]> {
+    const text = (await this.#wholeLines()).toString('utf8');
+    return text.split('\n').filter((line) => line !== '');
   }
 
   async #wholeLines(): Promise<Buffer> {

@@ -31,6 +31,8 @@ export interface SavedWorld {
 const FILE = 'world.json';
 /** As many calls are kept; older ones are forgotten at a restart. */
 const MOST_CALLS = 10_000;
+/** And so many writes of the client of the product: eleven hours of real time, at its five a second. */
+const MOST_WRITES = 200_000;
 
 /** The shape that is relied on; the world's own slices are of the same program that wrote them. */
 const Saved = z.looseObject({
@@ -66,7 +68,7 @@ export async function loadSavedWorld(
     throw error;
   }
   const saved = parseSaved(text, file);
-  const outcomes = await writeLines(directory).read();
+  const outcomes = await writeLines(directory).readNewest(MOST_WRITES);
   const calls = await callLines(directory).readNewest(MOST_CALLS);
   saved.state.calls = calls;
   // After a kill the file is a moment older than the last thing that happened; time must not run backwards.

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { type Control, startControl } from '../control/server.ts';
 import type { Stage } from '../control/stage.ts';
@@ -7,7 +8,18 @@ import { isTaken } from '../listen.ts';
 /** Where the page is, unless somebody else listens there. */
 export const USUAL_PORT = 4280;
 
-const Port = z.coerce.number().int().min(1).max(65_535);
+const HIGHEST_PORT = 65_535;
+const Port = z.coerce.number().int().min(1).max(HIGHEST_PORT);
+
+/** Parses the value of `--port`; 0 is any free one. Throws commander's InvalidArgumentError with what to write instead. */
+export function port(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) > HIGHEST_PORT) {
+    throw new InvalidArgumentError(
+      `Write a port from 1 to ${HIGHEST_PORT}, for example ${USUAL_PORT}, or 0 for any that is free.`,
+    );
+  }
+  return Number(text);
+}
 
 export interface AddressOptions {
   /** What was asked for: this port, 0 for any; absent: nothing was. */

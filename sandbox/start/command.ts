@@ -10,7 +10,7 @@ import type { Control } from '../control/server.ts';
 import { onEnd } from '../on-end.ts';
 import { runPrompt } from '../prompt/prompt.ts';
 import { speed, wholeNumber } from '../simulate/arguments.ts';
-import { listenOnAddress, USUAL_PORT } from './address.ts';
+import { listenOnAddress, port, USUAL_PORT } from './address.ts';
 import { openBrowser } from './browser.ts';
 import { SandboxStage } from './stage.ts';
 
@@ -30,11 +30,11 @@ const SPEED = 10;
 export function startCommand(): Command {
   return new Command('start')
     .description('Start a simulated world with the real bot in it: on a page in the browser, and at a prompt.')
-    .option('--system <name>', 'the system to simulate; the first one by default')
-    .option('--seed <number>', "the world's latencies follow from it", wholeNumber)
+    .option('--system <name>', 'begin a new world of this system; the first one by default')
+    .option('--seed <number>', 'begin a new world with the latencies that follow from this number', wholeNumber)
     .option('--speed <number>', 'world seconds per second, up to 60; 10 in a new world', speed)
     .option('--new', 'begin a new world instead of going on with the last one')
-    .option('--port <number>', `of the page; the last one's by default, at first ${USUAL_PORT}`, wholeNumber)
+    .option('--port <number>', `of the page; the last one's by default, at first ${USUAL_PORT}`, port)
     .option('--no-open', 'do not open the page in the browser')
     .option('--runbooks <folder>', 'your own runbooks', 'runbooks')
     .action(run);

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -54,6 +54,29 @@ describe('a file of JSON lines', () => {
 
     expect(newest).toEqual([3, 4]);
     expect(await readFile(file, 'utf8')).toBe('3\n4\n');
+  });
+
+  it('loses nothing when forgetting was cut short', async () => {
+    await append([1, 2, 3, 4]);
+    await writeFile(`${file}.new`, '3\n');
+
+    const all = await new JsonLines<number>(file).read();
+    const newest = await new JsonLines<number>(file).readNewest(3);
+
+    expect(all).toEqual([1, 2, 3, 4]);
+    expect(newest).toEqual([2, 3, 4]);
+    expect(await readdir(directory)).toEqual(['numbers.jsonl']);
+  });
+
+  it('forgets by replacing the file whole, never by emptying it', async () => {
+    await append([1, 2, 3, 4]);
+    const old = await open(file);
+
+    await new JsonLines<number>(file).readNewest(2);
+    const untouched = await old.readFile('utf8');
+    await old.close();
+
+    expect(untouched).toBe('1\n2\n3\n4\n');
   });
 
   it('says at its end that it could not be written', async () => {

@@ -68,6 +68,20 @@ describe('a saved world', () => {
     expect(loaded?.saved.state.calls).toHaveLength(1);
   });
 
+  it('forgets the oldest writes beyond 200,000', async () => {
+    await writeSavedWorld(directory, savedWorld());
+    const line = (number: number) => `${JSON.stringify({ number, at: NOW + number, acknowledged: true })}\n`;
+    const text = Array.from({ length: 200_003 }, (_, index) => line(index + 1)).join('');
+    await writeFile(join(directory, 'writes.jsonl'), text);
+
+    const loaded = await loadSavedWorld(directory);
+
+    expect(loaded?.outcomes).toHaveLength(200_000);
+    expect(loaded?.outcomes[0]?.number).toBe(4);
+    expect(loaded?.saved.now).toBe(NOW + 200_003);
+    expect((await readFile(join(directory, 'writes.jsonl'), 'utf8')).startsWith(line(4))).toBe(true);
+  });
+
   it.each([
     ['cut short', (text: string) => text.slice(0, 100)],
     ['of another version', (text: string) => text.replace('"version":1', '"version":99')],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Control } from '../../../sandbox/control/server.ts';
-import { listenOnAddress } from '../../../sandbox/start/address.ts';
+import { listenOnAddress, port } from '../../../sandbox/start/address.ts';
 import { freePort } from '../../../src/store/embedded/server.ts';
 import { type Playground, startPlayground } from '../control/world.ts';
 
@@ -82,5 +82,15 @@ describe('the address of the page', () => {
 
     expect(await portOf(0)).toBeGreaterThan(0);
     expect(said).toEqual([]);
+  });
+});
+
+describe('the value of --port', () => {
+  it.each(['0', '1', '4280', '65535'])('may be %s', (text) => {
+    expect(port(text)).toBe(Number(text));
+  });
+
+  it.each(['65536', '99999999999999999999', '-1', '80.5', '0x50', '', 'http'])('may not be "%s"', (text) => {
+    expect(() => port(text)).toThrow('Write a port from 1 to 65535, for example 4280, or 0 for any that is free.');
   });
 });
