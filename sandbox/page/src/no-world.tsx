@@ -3,6 +3,7 @@ import type { ResetFailure } from '../../control/wire.ts';
 import { api } from './api.ts';
 import styles from './app.module.css';
 import dialogStyles from './top-bar/dialog.module.css';
+import { SystemField } from './top-bar/system-field.tsx';
 import { useRequest } from './use-request.ts';
 
 /** The page of a browser that has seen no world, and there is none: why, and the way to another. */
@@ -22,21 +23,7 @@ export function NoWorld({ failure }: { failure: ResetFailure }) {
           void ask(() => api.reset({ system, seed }));
         }}
       >
-        <label className={dialogStyles.field}>
-          System
-          <select
-            className={dialogStyles.input}
-            value={system}
-            disabled={busy}
-            onChange={(event) => setSystem(event.target.value)}
-          >
-            {systems.map(({ name, title }) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SystemField systems={systems} value={system} disabled={busy} onChange={setSystem} />
         {refusal !== undefined && refusal !== why && (
           <p className={dialogStyles.refusal} role="alert">
             {refusal}

@@ -5,6 +5,7 @@ import { useRequest } from '../use-request.ts';
 import styles from './dialog.module.css';
 import { Dialog } from './dialog.tsx';
 import { OpenIncidentWarning } from './open-incident-warning.tsx';
+import { SystemField } from './system-field.tsx';
 
 /** Asks which world to begin anew, and says what would be lost. */
 export function ResetDialog({ onClose }: { onClose(): void }) {
@@ -31,21 +32,7 @@ export function ResetDialog({ onClose }: { onClose(): void }) {
           if (isWhole) void reset();
         }}
       >
-        <label className={styles.field}>
-          System
-          <select
-            className={styles.input}
-            value={system}
-            disabled={busy}
-            onChange={(event) => setSystem(event.target.value)}
-          >
-            {systems.map(({ name, title }) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SystemField systems={systems} value={system} disabled={busy} onChange={setSystem} />
         <label className={styles.field}>
           Seed
           <input
