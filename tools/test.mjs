@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const turns = [
   ['--selectProjects', 'unit', 'integration', 'page', '--maxWorkers=2'],
   ['--selectProjects', 'worlds', '--runInBand'],
