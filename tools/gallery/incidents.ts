@@ -9,17 +9,15 @@ import {
   COMMANDER,
   checking,
   created,
-  fenced,
   finished,
-  guardsPassed,
-  promoted,
+  pastFence,
+  pastGuards,
+  pastPromotion,
   REQUESTER,
   RUN,
-  running,
   started,
   failed as stepFailed,
   story,
-  unfenced,
 } from './story.ts';
 
 export const BYSTANDER = 'U0BYSTANDER';
@@ -31,11 +29,9 @@ export const open = unfencedPlan();
 
 /** Incidents in the states that answers speak of. */
 export const waiting = story(...begun, created(open)).state;
-export const underWay = story(...running(plan), ...guardsPassed, ...fenced(plan), started('promote', 184)).state;
+export const underWay = story(...pastFence(plan), started('promote', 184)).state;
 export const paused = story(
-  ...running(plan),
-  ...guardsPassed,
-  ...fenced(plan),
+  ...pastFence(plan),
   started('promote', 184),
   stepFailed('promote', 240, 'rds.quota', 'RDS refuses the promotion: the storage quota of us-west-2 is used up.'),
 ).state;
@@ -49,7 +45,7 @@ export const recovered = story(
   ...checking,
   finished(640, 'recovered with exceptions', ['unfenced', 'unprotected']),
 ).state;
-export const aborting = story(...running(plan), ...guardsPassed, abortedAt(169)).state;
+export const aborting = story(...pastGuards(plan), abortedAt(169)).state;
 export const resolved = story(...begun, [100, { type: 'incident.resolved', by: COMMANDER }]).state;
 export const refused = story(
   ...begun,
@@ -71,30 +67,17 @@ export const rejected = story(...begun, created(open), [
   150,
   { type: 'plan.rejected', planId: 'INC-1.p1', by: APPROVER },
 ]).state;
-export const aborted = story(
-  ...running(plan),
-  ...guardsPassed,
-  ...fenced(plan),
-  abortedAt(180),
-  finished(181, 'aborted'),
-).state;
-export const halfway = story(
-  ...running(plan),
-  ...guardsPassed,
-  ...fenced(plan),
-  ...promoted(plan),
-  finished(500, 'failed', ['unprotected']),
-).state;
+export const aborted = story(...pastFence(plan), abortedAt(180), finished(181, 'aborted')).state;
+export const halfway = story(...pastPromotion(plan), finished(500, 'failed', ['unprotected'])).state;
 export const answered = story(...checking, [
   640,
   { type: 'step.answered', runId: RUN, step: 'sign-in', by: APPROVER, confirmed: true },
 ]).state;
 export const guardFailed = story(
-  ...running(open),
-  ...guardsPassed.slice(0, -1),
+  ...pastGuards(open).slice(0, -1),
   stepFailed('loss', 168, 'guard.failed', 'Predicted data loss is within the RPO: no (lossSeconds 612).'),
 ).state;
-export const between = story(...running(open), ...guardsPassed, ...unfenced).state;
+export const between = story(...pastFence(open)).state;
 
 /** A journal that holds these incidents; what a use case reads from it before it asks. */
 export function journalOf(...states: IncidentState[]): Parameters<typeof aboutAbort>[0]['journal'] {

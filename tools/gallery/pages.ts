@@ -9,15 +9,12 @@ import {
   created,
   declaration,
   failed,
-  fenced,
   finished,
-  guardsPassed,
+  pastFence,
   REQUESTER,
-  running,
   started,
   story,
   type Told,
-  unfenced,
 } from './story.ts';
 
 interface Scene {
@@ -54,9 +51,7 @@ const SCENES: Scene[] = [
     title: 'Tier 3, while the run is paused',
     now: 'Open #incident-response: a commander must decide what becomes of the failed promotion.',
     told: [
-      ...running(open),
-      ...guardsPassed,
-      ...unfenced,
+      ...pastFence(open),
       started('promote', 184),
       failed('promote', 240, 'rds.quota', 'RDS refuses the promotion: the storage quota of us-west-2 is used up.'),
     ],
@@ -67,7 +62,7 @@ const SCENES: Scene[] = [
     tier: 4,
     title: 'Tier 4, while the run goes on',
     now: 'Open #incident-response and see that the recovery takes long.',
-    told: [...running(open), ...guardsPassed, ...unfenced, started('promote', 184)],
+    told: [...pastFence(open), started('promote', 184)],
     seen: 3600,
   },
   {
@@ -119,9 +114,7 @@ const SCENES: Scene[] = [
     title: 'Two steps failed',
     now: 'Open #incident-response: a commander decides on the promotion and on the scaling.',
     told: [
-      ...running(open),
-      ...guardsPassed,
-      ...unfenced,
+      ...pastFence(open),
       started('promote', 184),
       started('scale', 184),
       failed('scale', 190, 'kubernetes.forbidden', 'Kubernetes refuses: lifeboat may not patch deployments.'),
@@ -134,7 +127,7 @@ const SCENES: Scene[] = [
     tier: 2,
     title: 'The run is being aborted',
     now: 'Nothing yet; what was changed will stand in #incident-response.',
-    told: [...running(open), ...guardsPassed, ...unfenced, started('promote', 184), aborted(895)],
+    told: [...pastFence(open), started('promote', 184), aborted(895)],
     seen: 900,
   },
   {
@@ -142,7 +135,7 @@ const SCENES: Scene[] = [
     tier: 2,
     title: 'The run was aborted',
     now: 'Open #incident-response: writes on the old primary must be allowed again.',
-    told: [...running(), ...guardsPassed, ...fenced(chatbotPlan()), aborted(180), finished(181, 'aborted')],
+    told: [...pastFence(chatbotPlan()), aborted(180), finished(181, 'aborted')],
     seen: 900,
   },
 ];

@@ -136,13 +136,14 @@ export const restored = (plan: Plan): Told[] => {
     .sort(([one], [other]) => one - other);
 };
 
-/** All is done but what a person has to check. */
-const open = unfencedPlan();
-export const checking: Told[] = [
-  ...running(open),
-  ...guardsPassed,
-  ...unfenced,
-  ...promoted(open),
-  ...restored(open),
-  started('sign-in', 577),
+/** A run that is past its guards; past the fence, where the plan signs that it is left out or else with it; and so on. */
+export const pastGuards = (plan: Plan): Told[] => [...running(plan), ...guardsPassed];
+export const pastFence = (plan: Plan): Told[] => [
+  ...pastGuards(plan),
+  ...(plan.signatures.some(({ kind }) => kind === 'unfenced') ? unfenced : fenced(plan)),
 ];
+export const pastPromotion = (plan: Plan): Told[] => [...pastFence(plan), ...promoted(plan)];
+export const pastRestoration = (plan: Plan): Told[] => [...pastPromotion(plan), ...restored(plan)];
+
+/** All is done but what a person has to check. */
+export const checking: Told[] = [...pastRestoration(unfencedPlan()), started('sign-in', 577)];

@@ -1,5 +1,5 @@
 import { at, unfencedPlan } from '../chatbot-plan.ts';
-import { begun, created, declaration, guardsPassed, running, started, type Told, unfenced } from '../story.ts';
+import { begun, created, declaration, pastFence, started, type Told } from '../story.ts';
 import type { Scene } from './scene.ts';
 
 const open = unfencedPlan();
@@ -53,9 +53,7 @@ export const PAGING: Scene[] = [
     title: 'PagerDuty does not answer while the run goes on',
     now: 'Call the SRE manager by telephone; the run needs nobody.',
     told: [
-      ...running(open),
-      ...guardsPassed,
-      ...unfenced,
+      ...pastFence(open),
       started('promote', 184),
       [900, { type: 'escalation.reached', tier: 2, action: 'Escalate to senior SRE', contact: 'SRE manager' }],
       [

@@ -1,6 +1,6 @@
 import type { Plan } from '../../../src/domain/plan.ts';
 import { at, chatbotPlan, unfencedPlan } from '../chatbot-plan.ts';
-import { APPROVER, aborted, approvalBegun, begun, created, fenced, finished, guardsPassed, running } from '../story.ts';
+import { APPROVER, aborted, approvalBegun, begun, created, finished, pastFence } from '../story.ts';
 import type { Scene } from './scene.ts';
 
 const plan = chatbotPlan();
@@ -55,9 +55,7 @@ export const WAITING: Scene[] = [
     title: 'A second plan after a run that changed something',
     now: DECIDE,
     told: [
-      ...running(plan),
-      ...guardsPassed,
-      ...fenced(plan),
+      ...pastFence(plan),
       aborted(180),
       finished(181, 'aborted'),
       created(chatbotPlan({ id: 'INC-1.p2', createdAt: at(300) }), 300),
