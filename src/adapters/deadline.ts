@@ -9,9 +9,26 @@ const SHORTEST_OBSERVATION_TIMEOUT = 700;
 const UNBURDENED = 1.5;
 const HEAVIEST_BURDEN = 4;
 
-/** Whole machine milliseconds after which something that is only looked at counts as unreachable, at the speed of this moment. */
+/**
+ * Whole machine milliseconds after which something that is only looked at counts as unreachable, at the speed of this
+ * moment. Never more than in real time: a burden gives a fast world back what its speed took, and no more.
+ */
 export function observationTimeout(clock: Pick<Clock, 'patience'>, burden = machineBurden()): number {
-  return Math.ceil(Math.max(SHORTEST_OBSERVATION_TIMEOUT * burden, clock.patience(OBSERVATION_TIMEOUT)));
+  const shortest = Math.min(SHORTEST_OBSERVATION_TIMEOUT * burden, OBSERVATION_TIMEOUT);
+  return Math.ceil(Math.max(shortest, clock.patience(OBSERVATION_TIMEOUT)));
+}
+
+/**
+ * Machine milliseconds for something that may take `worldMilliseconds`, and on an unburdened machine needs `shortest`
+ * however fast the world runs.
+ */
+export function patienceOf(
+  clock: Pick<Clock, 'patience'>,
+  worldMilliseconds: number,
+  shortest: number,
+  burden = machineBurden(),
+): number {
+  return Math.max(shortest * burden, clock.patience(worldMilliseconds));
 }
 
 /**
@@ -19,7 +36,7 @@ export function observationTimeout(clock: Pick<Clock, 'patience'>, burden = mach
  * minute (Windows tells none: 1). In a world that runs faster than real time the shortest limits are limits of the
  * machine alone, and must not take its own slowness for a region's silence.
  */
-export function machineBurden(): number {
+function machineBurden(): number {
   const [load = 0] = loadavg();
   return Math.min(HEAVIEST_BURDEN, Math.max(1, load / availableParallelism() / UNBURDENED));
 }

@@ -1,4 +1,4 @@
-import { machineBurden, observationTimeout } from '../adapters/deadline.ts';
+import { observationTimeout, patienceOf } from '../adapters/deadline.ts';
 import type { Clients } from '../adapters/index.ts';
 import { clusterOf } from '../adapters/of-system.ts';
 import type { JsonObject } from '../domain/action.ts';
@@ -122,8 +122,7 @@ function watchesOf(parts: ObserverParts, name: string, system: System): { watche
 function watchHealth(parts: ObserverParts, name: string, system: System, interval: Watch['interval']): Watch {
   const { clients, samples, clock } = parts;
   const reader = samples.reader(name);
-  const patience = () =>
-    Math.min(observationTimeout(clock), Math.max(SHORTEST_PATIENCE_MS * machineBurden(), clock.patience(PATIENCE)));
+  const patience = () => Math.min(observationTimeout(clock), patienceOf(clock, PATIENCE, SHORTEST_PATIENCE_MS));
   return {
     system: name,
     subject: HEALTH,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { abortable, machineBurden, observationTimeout, within } from '../../src/adapters/deadline.ts';
+import { abortable, observationTimeout, patienceOf, within } from '../../src/adapters/deadline.ts';
 
 describe('abortable', () => {
   it('passes on what the work brings', async () => {
@@ -32,8 +32,9 @@ describe('a look at the world', () => {
   it.each([
     [1, 1, 2000],
     [60, 1, 700],
-    [60, 3, 2100],
-    [1, 4, 2800],
+    [60, 2, 1400],
+    [60, 4, 2000],
+    [1, 4, 2000],
     [60, 1.3337, 934],
   ])('in a world at %d×, on a machine burdened %d times, has %d ms', (speed, burden, milliseconds) => {
     const timeout = observationTimeout({ patience: (world) => world / speed }, burden);
@@ -41,10 +42,27 @@ describe('a look at the world', () => {
     expect(timeout).toBe(milliseconds);
   });
 
-  it('knows how burdened this machine is, within bounds', () => {
-    const burden = machineBurden();
+  it('has no less than real time gives, nor more, whatever this machine does', () => {
+    const inRealTime = observationTimeout({ patience: (world) => world });
+    const inAFastWorld = observationTimeout({ patience: (world) => world / 60 });
 
-    expect(burden).toBeGreaterThanOrEqual(1);
-    expect(burden).toBeLessThanOrEqual(4);
+    expect(inRealTime).toBe(2000);
+    expect(inAFastWorld).toBeGreaterThanOrEqual(700);
+    expect(inAFastWorld).toBeLessThanOrEqual(2000);
   });
+});
+
+describe('patience', () => {
+  it.each([
+    [1, 4, 10_000],
+    [60, 1, 400],
+    [60, 2, 800],
+  ])(
+    'with a check of 10 s in a world at %d×, on a machine burdened %d times, is %d ms',
+    (speed, burden, milliseconds) => {
+      const patience = patienceOf({ patience: (world) => world / speed }, 10_000, 400, burden);
+
+      expect(patience).toBe(milliseconds);
+    },
+  );
 });

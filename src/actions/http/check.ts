@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { machineBurden, within } from '../../adapters/deadline.ts';
+import { patienceOf, within } from '../../adapters/deadline.ts';
 import type { Http } from '../../adapters/http/index.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
@@ -51,7 +51,7 @@ export const httpCheck = ({ http }: Clients) =>
     async run(context, { url, status, consecutive }) {
       let inARow = 0;
       const outputs = await context.waitUntil(async () => {
-        const patience = Math.max(SHORTEST_PATIENCE_MS * machineBurden(), context.clock.patience(PATIENCE));
+        const patience = patienceOf(context.clock, PATIENCE, SHORTEST_PATIENCE_MS);
         const signal = within(patience, context.signal);
         const measured = await measure(http, { signal }, url, status);
         inARow = measured.healthy ? inARow + 1 : 0;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { machineBurden, observationTimeout, within } from '../../adapters/deadline.ts';
+import { observationTimeout, patienceOf, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
 import type { PostgresSession } from '../../adapters/postgres/index.ts';
 import { type ReplicationState, readReplication } from '../../adapters/postgres/replication.ts';
@@ -84,7 +84,7 @@ export const fence = (clients: Clients) =>
 async function fenceAndProve(clients: Clients, context: RunContext): Promise<{ changes: Change[]; position: number }> {
   const { applicationUsers, primary } = context.system.database;
   const { clock } = context;
-  const patience = Math.max(SHORTEST_PATIENCE_MS * machineBurden(), clock.patience(PATIENCE));
+  const patience = patienceOf(clock, PATIENCE, SHORTEST_PATIENCE_MS);
   const signal = within(Math.min(patience, 2 * observationTimeout(clock)), context.signal);
   return withDatabase(clients, { ...context, signal }, primary, async (session) => {
     const found = await look(session, applicationUsers, signal);
