@@ -28,9 +28,12 @@ export async function createStateFolder(): Promise<{ folder: string; remove(): P
 }
 
 /** Starts the sandbox as the README says, without a terminal. */
-export async function start(folder: string, ...args: string[]): Promise<Started> {
+export const start = (folder: string, ...args: string[]): Promise<Started> => startIn(ROOT, folder, ...args);
+
+/** The same in the checkout at `root`. */
+export async function startIn(root: string, folder: string, ...args: string[]): Promise<Started> {
   const child = spawn(process.execPath, ['bin/lifeboat.mjs', 'start', '--port', '0', ...args], {
-    cwd: ROOT,
+    cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LIFEBOAT_STATE_DIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
