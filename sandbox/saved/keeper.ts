@@ -32,10 +32,12 @@ export function keepSaved(directory: string, { world, slack, client, rest, speed
   const writes = writeLines(directory);
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
+  /** Waits for the one that is being written; what changes until it begins is in it. */
+  let next: Promise<void> | undefined;
 
-  const save = () => {
-    clearTimeout(timer);
-    timer = undefined;
+  const write = () => {
+    next = undefined;
+    // Time and state of the same moment: none of the state may be ahead of the time with which the world goes on.
     const saved: SavedWorld = {
       ...rest,
       version: 1,
@@ -43,8 +45,14 @@ export function keepSaved(directory: string, { world, slack, client, rest, speed
       speed: speed(),
       state: world.state,
     };
-    writing = writing.then(() => writeSavedWorld(directory, saved)).catch(onFailure);
-    return writing;
+    return writeSavedWorld(directory, saved);
+  };
+  const save = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    next ??= writing.then(write).catch(onFailure);
+    writing = next;
+    return next;
   };
   const soon = () => {
     timer ??= setTimeout(() => void save(), SOON);
