@@ -88,6 +88,7 @@ function planBlock(phase: PhaseProgress, progress: ProgressLines, now: number, d
 const STATUS = {
   waiting: 'pending',
   running: 'in_progress',
+  'backing off': 'in_progress',
   succeeded: 'complete',
   failed: 'error',
   skipped: 'complete',

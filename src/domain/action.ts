@@ -108,6 +108,45 @@ export interface RunResult<O> {
   exceptions?: Exception[];
 }
 
+/** What a step did, as the run's journal has it: what its undo starts from. */
+export interface Done {
+  outputs: JsonObject;
+  changes: Change[];
+}
+
+/** Takes back what `run` did; only where that is honestly possible. Converges, as `run` does. */
+export interface Undo<I extends z.ZodType = z.ZodType, Observed extends Observation = Observation> {
+  /** In the imperative, as a step's title: `Allow writes on the old primary again`. */
+  title(input: z.infer<I>, system: System): string;
+  /** Why a late or repeated call does no harm. */
+  repeat: string;
+  /** Pure. What it would change now; empty when it is as it was before the run. */
+  change(observed: Observed | undefined, input: z.infer<I>, context: ObserveContext, done: Done): PlannedChange;
+  /** Throws Permanent when it cannot be taken back any more: that is reported, never swallowed. */
+  run(context: RunContext, input: z.infer<I>, done: Done): Promise<RunResult<JsonObject>>;
+}
+
+/** What one look of a watch found. */
+export type WatchFinding =
+  /** It answered, and what was signed for is done: people are paged. */
+  | { kind: 'acted'; sentence: string; changes: Change[] }
+  /** What was left open is closed by somebody else: the watch ends. */
+  | { kind: 'cleared'; sentence: string };
+
+/** How what a run of this action left open is looked at until a person releases it. */
+export interface Watch<I extends z.ZodType = z.ZodType> {
+  exception: Exception;
+  /** What is watched, as people know it. */
+  subject(input: z.infer<I>, system: System): string;
+  /** World seconds between two looks. */
+  everySeconds: number;
+  /**
+   * One look, and what was signed for if it is due; undefined: nothing to tell. `context.assertLease()` stands before
+   * each mutating call. Retryable is looked at again; what else it throws is told to people.
+   */
+  look(context: RunContext, input: z.infer<I>): Promise<WatchFinding | undefined>;
+}
+
 /**
  * One verb against one kind of infrastructure. `run` converges: it looks, acts only if needed, and waits until it
  * is true; calling it twice, or late, is harmless for the reason that `repeat` states.
@@ -145,6 +184,8 @@ export interface Action<
   /** Pure. `observed` is undefined when what it touches cannot be reached. */
   change(observed: Observed | undefined, input: z.infer<I>, context: ObserveContext): PlannedChange;
   run(context: RunContext, input: z.infer<I>): Promise<RunResult<z.infer<O>>>;
+  undo?: Undo<I, Observed>;
+  watch?: Watch<I>;
 }
 
 /** Keeps the types of input, output and observation while an action is written; the registry sees `Action`. */

@@ -7,7 +7,6 @@ import { isRecovered } from './outcome.ts';
 export const APPROVAL_VALID = 60 * 60 * 1000;
 
 interface DueTimer {
-  kind: 'tier' | 'approval-expiry';
   data: JsonObject;
 }
 
@@ -32,11 +31,6 @@ export function expiryTimer(planId: string, createdAt: number) {
 
 export function expiryTimerId(planId: string): string {
   return `${planId}/expiry`;
-}
-
-/** What a timer that fires appends, whatever its kind. */
-export function timerDecision(timer: DueTimer, state: IncidentState): { events: IncidentEvent[] } {
-  return timer.kind === 'tier' ? tierDecision(timer, state) : expiryDecision(timer, state);
 }
 
 /**

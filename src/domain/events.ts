@@ -10,6 +10,13 @@ const changes = z.array(z.custom<Change>((value) => typeof value === 'object' &&
 const failure = z.object({ code: z.string(), message: z.string() });
 export type Failure = z.infer<typeof failure>;
 
+/**
+ * One thing that is not as it was approved, or a guard that does not hold. `key` names it and, for a fact, the value it
+ * has now (`guard:loss`, `fact:dns/values=["b"]`): an override accepts keys, so that another value asks again.
+ */
+const difference = z.object({ key: z.string(), sentence: z.string() });
+export type Difference = z.infer<typeof difference>;
+
 /** How a plan was asked for. */
 const AskedFor = z.object({ mode: Mode, to: z.string().optional(), reason: z.string().optional() });
 export type AskedFor = z.infer<typeof AskedFor>;
@@ -60,7 +67,25 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     by: Person,
     /** What the approval signs for, `kind:subject`. */
     signed: z.array(z.string()),
+    /** The run that is aborted first: "abort that, start mine". The new run starts when that one has ended. */
+    replaces: z.string().optional(),
   }),
+  /**
+   * A commander passes a guard that refuses a plan, for this plan only. When no failed guard is left the plan awaits
+   * approval, which is the second name: whoever overrode it may not approve it.
+   */
+  z.object({
+    type: z.literal('plan.guard-overridden'),
+    planId: z.string(),
+    step: z.string(),
+    by: Person,
+    reason: z.string(),
+    /** What was measured, and what was needed, in the words of the plan's guard. */
+    measured: z.string(),
+    limit: z.string(),
+  }),
+  /** Nobody has decided yet: people are asked again. `count` is 1 for the first reminder. */
+  z.object({ type: z.literal('plan.reminded'), planId: z.string(), count: z.number() }),
   z.object({ type: z.literal('plan.rejected'), planId: z.string(), by: Person }),
   z.object({ type: z.literal('plan.voided'), planId: z.string(), difference: z.array(z.string()) }),
   z.object({ type: z.literal('plan.expired'), planId: z.string() }),
@@ -92,9 +117,20 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     attempt: z.number(),
     error: failure,
     changes,
+    /** What an override would accept, when that is what the step failed of; absent: it cannot be overridden. */
+    differences: z.array(difference).optional(),
   }),
-  /** Execution: `if` was false. */
-  z.object({ type: z.literal('step.left-out'), runId: z.string(), step: z.string() }),
+  /** Execution: this attempt failed, and the step's retry policy tries again at `retryAt` (world epoch milliseconds). */
+  z.object({
+    type: z.literal('step.attempt-failed'),
+    runId: z.string(),
+    step: z.string(),
+    attempt: z.number(),
+    error: failure,
+    retryAt: z.number(),
+  }),
+  /** Execution: `if` was false, or (with `reason`) the run does without it since it became an emergency. */
+  z.object({ type: z.literal('step.left-out'), runId: z.string(), step: z.string(), reason: z.string().optional() }),
   z.object({ type: z.literal('step.retry-requested'), runId: z.string(), step: z.string(), by: Person }),
   z.object({ type: z.literal('step.skipped'), runId: z.string(), step: z.string(), by: Person, reason: z.string() }),
   z.object({
@@ -104,6 +140,34 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     by: Person,
     confirmed: z.boolean(),
   }),
+  /** A commander wants to go on although a guard fails or something is not as approved; it counts with a second name. */
+  z.object({
+    type: z.literal('step.override-requested'),
+    runId: z.string(),
+    step: z.string(),
+    by: Person,
+    reason: z.string(),
+    accepts: z.array(difference),
+  }),
+  /** The second person: the step is tried again, and what the request accepts does not stop it in this run. */
+  z.object({ type: z.literal('step.overridden'), runId: z.string(), step: z.string(), by: Person }),
+  /** No new step starts until it is resumed; what runs ends. */
+  z.object({ type: z.literal('run.pause-requested'), runId: z.string(), by: Person, reason: z.string().optional() }),
+  z.object({ type: z.literal('run.resumed'), runId: z.string(), by: Person }),
+  /** A planned run goes on as an emergency: graceful steps that have not succeeded are left out. */
+  z.object({
+    type: z.literal('run.mode-changed'),
+    runId: z.string(),
+    to: z.literal('emergency'),
+    by: Person,
+    reason: z.string(),
+    /** What this person signs for by it, `kind:subject`, besides what the approval did. */
+    signed: z.array(z.string()),
+  }),
+  /** Execution: the first irreversible step starts at `until` (world epoch milliseconds) unless somebody aborts. */
+  z.object({ type: z.literal('run.abort-window-opened'), runId: z.string(), step: z.string(), until: z.number() }),
+  /** Its timer has fired. */
+  z.object({ type: z.literal('run.abort-window-closed'), runId: z.string() }),
   z.object({ type: z.literal('run.abort-requested'), runId: z.string(), by: Person, reason: z.string().optional() }),
   /** Execution. */
   z.object({
@@ -112,6 +176,32 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     outcome: z.enum(['recovered', 'recovered with exceptions', 'failed', 'aborted']),
     exceptions: z.array(z.string()),
   }),
+
+  /** Execution: what a run left open is looked at until somebody releases it, also after run and incident have ended. */
+  z.object({
+    type: z.literal('watch.started'),
+    /** `INC-1.r1/unfenced`: one of each kind in a run. */
+    watch: z.string(),
+    runId: z.string(),
+    /** The step whose action knows how to look and what to do. */
+    step: z.string(),
+    kind: z.enum(['unfenced', 'unprotected']),
+    /** As people know it: `chatbot-prod in us-east-1`. */
+    subject: z.string(),
+  }),
+  /** The watch found what it was waiting for and did what was signed for; people are paged. */
+  z.object({ type: z.literal('watch.acted'), watch: z.string(), sentence: z.string(), changes }),
+  /** It found it, but could not do it: people are paged; it goes on trying. */
+  z.object({ type: z.literal('watch.failed'), watch: z.string(), error: failure }),
+  /** What was left open is closed: there is a replica again. Nobody is paged. */
+  z.object({ type: z.literal('watch.cleared'), watch: z.string(), sentence: z.string() }),
+  z.object({ type: z.literal('watch.released'), watch: z.string(), by: Person, reason: z.string() }),
+  z.object({ type: z.literal('watch.paged'), watch: z.string() }),
+
+  /** An automatic start within the cool-down after a run. */
+  z.object({ type: z.literal('start.held-back'), trigger: z.string(), until: z.number() }),
+  /** A person knows of the run that ended: automatic starts may happen again. */
+  z.object({ type: z.literal('cool-down.ended'), by: Person }),
 
   z.object({ type: z.literal('escalation.reached'), tier: z.number(), action: z.string(), contact: z.string() }),
   z.object({ type: z.literal('page.accepted'), tier: z.number() }),

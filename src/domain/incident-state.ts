@@ -1,38 +1,10 @@
-import type { Change, Json } from './action.ts';
-import type { AskedFor, EventOf, Failure, JournalEntry } from './events.ts';
+import type { AskedFor, Failure, JournalEntry } from './events.ts';
 import type { Plan } from './plan.ts';
+import { applyToRun, guardKey, type Override, type RunState, startedRun } from './run-state.ts';
 import type { Severity } from './system.ts';
+import { applyToWatches, type WatchState } from './watch-state.ts';
 
-export type StepStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'left out';
-
-export interface StepState {
-  id: string;
-  status: StepStatus;
-  attempts: number;
-  operationId?: string;
-  firstAttemptAt?: number;
-  startedAt?: number;
-  endedAt?: number;
-  outputs?: Record<string, Json>;
-  changes: Change[];
-  errors: Failure[];
-  skippedBy?: { by: string; reason: string };
-  answer?: { by: string; confirmed: boolean };
-}
-
-export interface RunState {
-  id: string;
-  planId: string;
-  status: 'running' | 'paused' | 'aborting' | 'finished';
-  startedAt: number;
-  finishedAt?: number;
-  steps: Record<string, StepState>;
-  /** `unfenced`, `unprotected`, in the order in which steps reported them. */
-  exceptions: string[];
-  locks: string[];
-  abort?: { by: string; reason?: string };
-  outcome?: EventOf<'run.finished'>['outcome'];
-}
+export { type RunState, type StepState, stepOf } from './run-state.ts';
 
 export interface PlanState {
   plan: Plan;
@@ -42,6 +14,10 @@ export interface PlanState {
   approval?: { by: string; at: number; failure?: Failure };
   decision?: { by: string; at: number; signed: string[] };
   difference?: string[];
+  /** Failed guards that a commander passes, for this plan only. */
+  overrides?: { step: string; by: string; reason: string; measured: string; limit: string }[];
+  /** How often people were reminded that it waits. */
+  reminders?: number;
 }
 
 export interface TierState {
@@ -73,6 +49,14 @@ export interface IncidentState {
   /** The newest plan that could not be made; others may have been made since. */
   planFailure?: { planId: string; error: Failure; asked?: AskedFor };
   run?: RunState;
+  /** A run that was approved in place of the one under way, and starts when that one has ended. */
+  next?: { planId: string; runId: string };
+  /** What runs of this incident left open, as long as somebody has to know of it. */
+  watches: WatchState[];
+  /** Automatic starts that the cool-down after the run held back. World time. */
+  heldBack: { trigger: string; at: number; until: number }[];
+  /** Who ended the cool-down early. */
+  coolDownEnded?: { by: string; at: number };
   tiers: TierState[];
   /** Sequence of the last event folded in, and its world time. */
   sequence: number;
@@ -87,13 +71,6 @@ export function foldIncident(entries: Iterable<JournalEntry>, from?: IncidentSta
     state = applyEntry(state, entry);
   }
   return state;
-}
-
-/** The step `id` of a run; throws when the plan has no such step (a programming error, never user input). */
-export function stepOf(run: RunState, id: string): StepState {
-  const step = run.steps[id];
-  if (!step) throw new Error(`run ${run.id} has no step ${id}`);
-  return step;
 }
 
 /** The newest plan of an incident, or the one with this id. */
@@ -130,6 +107,8 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
       detectedAt,
       status: 'open',
       plans: [],
+      watches: [],
+      heldBack: [],
       tiers: event.tiers.map(({ tier, action, contact, afterSeconds }) => ({
         tier,
         action,
@@ -156,13 +135,24 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
       };
     case 'plan.approval-begun':
       return withPlan(state, event.planId, { approval: { by: event.by, at } });
-    case 'plan.approval-failed':
-      return withPlan(state, event.planId, { approval: { by: event.by, at, failure: event.error } });
-    case 'plan.approved':
-      return withPlan(state, event.planId, {
-        status: 'approved',
-        decision: { by: event.by, at, signed: event.signed },
-      });
+    case 'plan.approval-failed': {
+      const failed = withPlan(state, event.planId, { approval: { by: event.by, at, failure: event.error } });
+      if (state.next?.planId !== event.planId) return failed;
+      // It waited for the end of another run and could not start then.
+      const { next: _given, ...rest } = withPlan(failed, event.planId, { status: 'awaiting approval' });
+      return rest;
+    }
+    case 'plan.approved': {
+      const { planId, by, signed, replaces } = event;
+      const approved = withPlan(state, planId, { status: 'approved', decision: { by, at, signed } });
+      return replaces === undefined ? approved : { ...approved, next: { planId, runId: nextRunId(state) } };
+    }
+    case 'plan.guard-overridden': {
+      const { step, by, reason, measured, limit } = event;
+      return withOverride(state, event.planId, { step, by, reason, measured, limit });
+    }
+    case 'plan.reminded':
+      return withPlan(state, event.planId, { reminders: event.count });
     case 'plan.rejected':
       return withPlan(state, event.planId, { status: 'rejected', decision: { by: event.by, at, signed: [] } });
     case 'plan.voided':
@@ -170,25 +160,22 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
     case 'plan.expired':
       return withPlan(state, event.planId, { status: 'expired' });
     case 'run.started': {
-      const plan = planOf(state, event.planId)?.plan;
-      if (!plan) throw new Error(`run ${event.runId} started from the unknown plan ${event.planId}`);
-      const steps = plan.steps.map(({ id, included }): [string, StepState] => [
-        id,
-        { id, status: included ? 'waiting' : 'left out', attempts: 0, changes: [], errors: [] },
-      ]);
-      return {
-        ...state,
-        run: {
-          id: event.runId,
-          planId: event.planId,
-          status: 'running',
-          startedAt: at,
-          steps: Object.fromEntries(steps),
-          exceptions: [],
-          locks: event.locks,
-        },
-      };
+      const entry = planOf(state, event.planId);
+      if (!entry) throw new Error(`run ${event.runId} started from the unknown plan ${event.planId}`);
+      const { next: _started, ...rest } = state;
+      return { ...rest, run: startedRun(entry.plan, event, at, acceptedBy(entry)) };
     }
+    case 'watch.started':
+    case 'watch.acted':
+    case 'watch.failed':
+    case 'watch.cleared':
+    case 'watch.released':
+    case 'watch.paged':
+      return { ...state, watches: applyToWatches(state.watches, event, at) };
+    case 'start.held-back':
+      return { ...state, heldBack: [...state.heldBack, { trigger: event.trigger, at, until: event.until }] };
+    case 'cool-down.ended':
+      return { ...state, coolDownEnded: { by: event.by, at } };
     case 'escalation.reached':
       return withTier(state, event.tier, { reachedAt: at });
     case 'page.accepted':
@@ -200,67 +187,38 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
   }
 }
 
-type RunEvent = Extract<JournalEntry['event'], { runId: string }>;
-
-function applyToRun(
-  before: RunState | undefined,
-  event: Exclude<RunEvent, EventOf<'run.started'>>,
-  at: number,
-): RunState {
-  if (before?.id !== event.runId) throw new Error(`${event.type} names ${event.runId}, which did not start here`);
-  const run: RunState = before;
-  switch (event.type) {
-    case 'run.abort-requested':
-      return {
-        ...run,
-        status: 'aborting',
-        abort: { by: event.by, ...(event.reason === undefined ? {} : { reason: event.reason }) },
-      };
-    case 'run.finished':
-      return { ...run, status: 'finished', finishedAt: at, outcome: event.outcome, exceptions: event.exceptions };
-    case 'step.started': {
-      const step = stepOf(run, event.step);
-      return settle(run, event.step, {
-        status: 'running',
-        attempts: event.attempt,
-        operationId: event.operationId,
-        firstAttemptAt: step.firstAttemptAt ?? at,
-        startedAt: step.startedAt ?? at,
-      });
-    }
-    case 'step.succeeded': {
-      const { outputs, changes, exceptions } = event;
-      const merged = [...new Set([...run.exceptions, ...exceptions])];
-      return settle({ ...run, exceptions: merged }, event.step, { status: 'succeeded', outputs, changes, endedAt: at });
-    }
-    case 'step.failed': {
-      const errors = [...stepOf(run, event.step).errors, event.error];
-      return settle(run, event.step, { status: 'failed', errors, changes: event.changes, endedAt: at });
-    }
-    case 'step.left-out':
-      return settle(run, event.step, { status: 'left out', endedAt: at });
-    case 'step.skipped':
-      return settle(run, event.step, {
-        status: 'skipped',
-        skippedBy: { by: event.by, reason: event.reason },
-        endedAt: at,
-      });
-    case 'step.retry-requested': {
-      // A person who said no is asked again: the answer belongs to the attempt that failed.
-      const { answer: _answered, ...step } = stepOf(run, event.step);
-      return settle({ ...run, steps: { ...run.steps, [step.id]: step } }, step.id, { status: 'waiting' });
-    }
-    case 'step.answered':
-      return settle(run, event.step, { answer: { by: event.by, confirmed: event.confirmed } });
-  }
+/** `INC-1.r1`, and `.r2` for a second run: numbered by the plans that were approved before. */
+export function nextRunId(state: Pick<IncidentState, 'id' | 'plans'>): string {
+  return `${state.id}.r${state.plans.filter(({ status }) => status === 'approved').length + 1}`;
 }
 
-/** Changes one step; a run is paused exactly while a step stands failed. */
-function settle(run: RunState, id: string, change: Partial<StepState>): RunState {
-  const steps = { ...run.steps, [id]: { ...stepOf(run, id), ...change } };
-  if (run.status === 'aborting' || run.status === 'finished') return { ...run, steps };
-  const paused = Object.values(steps).some(({ status }) => status === 'failed');
-  return { ...run, steps, status: paused ? 'paused' : 'running' };
+/** A plan awaits approval once every guard that refused it is overridden. */
+function withOverride(
+  state: IncidentState,
+  planId: string,
+  override: NonNullable<PlanState['overrides']>[number],
+): IncidentState {
+  const entry = planOf(state, planId);
+  if (!entry) throw new Error(`${state.id} has no plan ${planId}`);
+  const overrides = [...(entry.overrides ?? []), override];
+  const passed = new Set(overrides.map(({ step }) => step));
+  const isOpen = entry.plan.guards.some((guard) => !guard.passed && !passed.has(guard.step));
+  return withPlan(state, planId, { overrides, ...(isOpen ? {} : { status: 'awaiting approval' }) });
+}
+
+/** What the run of an approved plan accepts from its start: the approval was the second name. */
+function acceptedBy({ overrides = [], decision }: PlanState): ReadonlyMap<string, Override> {
+  return new Map(
+    overrides.map(({ step, by, reason, measured, limit }) => [
+      step,
+      {
+        by,
+        reason,
+        accepts: [{ key: guardKey(step), sentence: `${measured}; ${limit}` }],
+        ...(decision ? { second: decision.by } : {}),
+      },
+    ]),
+  );
 }
 
 function withPlan(state: IncidentState, planId: string, change: Partial<PlanState>): IncidentState {

@@ -1,4 +1,4 @@
-import type { Change, Dependency, JsonObject, Signature } from './action.ts';
+import type { Change, Dependency, Done, Json, JsonObject, Signature } from './action.ts';
 import type { Mode } from './runbook.ts';
 import type { Severity, System } from './system.ts';
 
@@ -31,9 +31,45 @@ export interface PlannedStep {
   observation: PlannedObservation;
   changes: Change[];
   owner?: string;
+  /** How often and after which errors it is tried again by itself; absent: a person decides. */
+  retry?: RetryPolicy;
+  /** Left out, on the record, when a planned run becomes an emergency before it has succeeded. */
+  graceful?: true;
+  /** The nested runbook it belongs to, a key of the plan's `scopes`; absent: the runbook itself. */
+  scope?: string;
+  /** The element of the list that this copy of a `forEach` step is for; expressions see it as `item`. */
+  item?: Json;
+  /** Of the steps with the same id here at most `limit` run at a time. */
+  group?: { id: string; limit: number };
+  /**
+   * It only gathers outputs: of the copies of a `forEach` step (a list of them), or of a nested runbook (its `outputs`).
+   * `uses` is `runbook` or the action of the copies; nothing is called.
+   */
+  gathers?: { kind: 'list'; steps: string[] } | { kind: 'runbook'; scope: string; outputs: Record<string, string> };
+  /** This step takes back what that step of an earlier run did; `with` is resolved, and `uses` is that step's action. */
+  undoes?: { runId: string; step: string; done: Done };
   dependsOn: Dependency[];
   writes: string[];
   expectedSeconds: number;
+}
+
+/** Attempts in all; the pause before the second, which doubles each time (world seconds, at most 60). */
+export interface RetryPolicy {
+  attempts: number;
+  backoffSeconds: number;
+  /** Codes of errors after which it is tried again; absent: those of the kind that may pass by themselves. */
+  retryOn?: string[];
+}
+
+/** A nested runbook as the plan resolved it: what its steps see instead of the outer runbook's. */
+export interface PlannedScope {
+  runbook: string;
+  /** Key of the scope around it; absent: the runbook of the plan. */
+  parent?: string;
+  /** As far as they are known before the run; templates over the outer scope's steps are resolved in the run. */
+  params: JsonObject;
+  /** Ids of its steps as its own expressions name them → as the plan does. */
+  steps: Record<string, string>;
 }
 
 /** A guard's verdict with the value it was measured at. */
@@ -66,6 +102,14 @@ export interface Plan {
   createdAt: number;
   phases: { id: string; title: string; targetSeconds: number }[];
   steps: PlannedStep[];
+  /** Nested runbooks by the id of the step that nests them; absent: none. */
+  scopes?: Record<string, PlannedScope>;
+  /** World seconds in which a person may still abort before the first irreversible step; absent or 0: none. */
+  abortWindowSeconds?: number;
+  /** The run whose changes this plan takes back. */
+  undoOf?: string;
+  /** What people should know before they approve, a sentence each: a cool-down that is not over. */
+  warnings?: string[];
   guards: GuardVerdict[];
   signatures: Signature[];
   /** Text of each file in the system's config folder that steps may read. */

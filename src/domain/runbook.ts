@@ -15,7 +15,7 @@ const Expression = z.string().min(1);
 export const RunbookStep = z.strictObject({
   id: Identifier,
   title: z.string().min(1),
-  /** Id of an action. */
+  /** Id of an action, or `runbook`: then `with` has the nested runbook's name as `runbook`, and its `params`. */
   uses: z.string().min(1),
   /** Input of the action; strings may hold `${{ expression }}`. */
   with: z.record(z.string(), z.unknown()).default({}),
@@ -28,6 +28,23 @@ export const RunbookStep = z.strictObject({
   /** What a failing guard means and what to do; shown with the measured value. */
   explain: z.string().min(1).optional(),
   timeout: Duration.default(300),
+  /** Tried again by itself after errors that may pass, or after those named in `retryOn`. */
+  retry: z
+    .strictObject({
+      /** In all, the first one included. */
+      attempts: z.int().min(2).max(10),
+      /** Before the second attempt; doubles each time, up to a minute. */
+      backoff: Duration.default(5),
+      /** Error codes, for example rds.throttling; absent: every error that may pass by itself. */
+      retryOn: z.array(z.string().min(1)).min(1).optional(),
+    })
+    .optional(),
+  /** Done only while there is time: left out when a planned run becomes an emergency before it has succeeded. */
+  graceful: z.boolean().optional(),
+  /** An expression in ${{ }} that gives a list known before the run: one copy of the step for each `item` of it. */
+  forEach: z.string().min(1).optional(),
+  /** How many of the copies may run at a time; absent: all. */
+  concurrency: z.int().min(1).max(100).optional(),
 });
 export type RunbookStep = z.infer<typeof RunbookStep>;
 
@@ -51,6 +68,10 @@ export const Runbook = z.strictObject({
   severity: Severity,
   mode: z.array(Mode).min(1),
   params: z.record(z.string(), Parameter).default({}),
+  /** What a runbook that nests this one gets, an expression each over its steps. */
+  outputs: z.record(Identifier, Expression).optional(),
+  /** How long a person may still abort before the first irreversible step; absent: 10 s in an emergency, 30 s planned. */
+  abortWindow: z.union([Duration, z.strictObject({ emergency: Duration, planned: Duration })]).optional(),
   phases: z.array(Phase).min(1),
 });
 export type Runbook = z.infer<typeof Runbook>;

@@ -3,12 +3,51 @@ import type { Plan, PlannedStep } from './plan.ts';
 
 const ENDED: ReadonlySet<StepState['status']> = new Set(['succeeded', 'skipped', 'left out']);
 
-/** Steps that may start now: nothing they need is unended, and the run is neither paused, aborting nor finished. */
+/**
+ * Steps that may start now: nothing they need is unended, their group has room, and the run is neither paused, aborting
+ * nor finished. An irreversible step also waits for the abort window.
+ */
 export function readySteps(plan: Plan, run: RunState): PlannedStep[] {
   if (run.status !== 'running') return [];
+  const room = roomInGroups(plan, run);
+  return waitingSteps(plan, run).filter((step) => {
+    if (step.effect === 'irreversible' && !isWindowPassed(plan, run)) return false;
+    const left = step.group && (room.get(step.group.id) ?? 0);
+    if (left === undefined || step.group === undefined) return true;
+    room.set(step.group.id, left - 1);
+    return left > 0;
+  });
+}
+
+/** The irreversible step before which the abort window is to be opened now; undefined: none, or it was opened before. */
+export function windowToOpen(plan: Plan, run: RunState): PlannedStep | undefined {
+  if (run.status !== 'running' || run.abortWindow || isWindowPassed(plan, run)) return undefined;
+  return waitingSteps(plan, run).find(({ effect }) => effect === 'irreversible');
+}
+
+/** Whether irreversible steps need not wait: there is no window, it has closed, or one has begun before. */
+function isWindowPassed(plan: Plan, run: RunState): boolean {
+  if (!plan.abortWindowSeconds || run.abortWindow?.closed) return true;
+  return plan.steps.some(({ id, effect }) => effect === 'irreversible' && stepOf(run, id).attempts > 0);
+}
+
+/** Steps that wait for nothing but permission to start. */
+function waitingSteps(plan: Plan, run: RunState): PlannedStep[] {
   return plan.steps.filter(
     (step) => stepOf(run, step.id).status === 'waiting' && step.needs.every((id) => ENDED.has(stepOf(run, id).status)),
   );
+}
+
+/** How many more steps of each group may start; one that backs off keeps its place. */
+function roomInGroups(plan: Plan, run: RunState): Map<string, number> {
+  const room = new Map<string, number>();
+  for (const { id, group } of plan.steps) {
+    if (!group) continue;
+    const left = room.get(group.id) ?? group.limit;
+    const { status } = stepOf(run, id);
+    room.set(group.id, status === 'running' || status === 'backing off' ? left - 1 : left);
+  }
+  return room;
 }
 
 /** True when every step has ended, so that the run can finish. */

@@ -78,6 +78,8 @@ export const System = z.strictObject({
     ready: z.record(Region, z.url()),
   }),
   escalation: z.array(Tier).min(1),
+  /** After a run, for this long nothing starts by itself; a person may always start. Absent: 30 minutes. */
+  coolDown: Duration.optional(),
 });
 export type System = z.infer<typeof System>;
 

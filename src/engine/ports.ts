@@ -10,10 +10,13 @@ export interface LeaseToken {
   epoch: number;
 }
 
+export const TIMER_KINDS = ['tier', 'approval-expiry', 'reminder', 'abort-window'] as const;
+export type TimerKind = (typeof TIMER_KINDS)[number];
+
 export interface NewTimer {
   /** Unique: arming an id that exists changes nothing. `INC-1/tier/2`. */
   id: string;
-  kind: 'tier' | 'approval-expiry';
+  kind: TimerKind;
   /** World time, epoch milliseconds. */
   dueAt: number;
   data: JsonObject;
@@ -31,8 +34,11 @@ export interface Decision {
   disarm?: string[];
   /** Locks to take for a run; the whole decision fails with Permanent `lock.held` when another run holds one. */
   lock?: { owner: string; names: string[] };
-  /** Gives back every lock of this owner. */
+  /** Gives back every lock of this owner; before `lock` takes any. */
   unlock?: string;
+  /** Watches that begin, and those that end: rows by which every process finds them after run and incident ended. */
+  watch?: string[];
+  unwatch?: string[];
 }
 
 /** The append-only, hash-chained record of every incident. */
@@ -59,6 +65,8 @@ export interface Journal {
   state(incident: string): Promise<IncidentState | undefined>;
   /** Ids of incidents that are not resolved, oldest first. */
   openIncidents(): Promise<string[]>;
+  /** Watches that nobody has released yet, with their incidents, open or resolved. */
+  watches(): Promise<{ watch: string; incident: string }[]>;
   /** The newest incident of a system, open or resolved. */
   newestIncident(system: string): Promise<string | undefined>;
   /** Calls back after each append, on this and every other process (LISTEN/NOTIFY; reconnects by itself). */

@@ -7,6 +7,7 @@ import { type JournalRow, writeEntry } from './entries.ts';
 import type { Head } from './folds.ts';
 import { giveBackLocks, takeLocks } from './locks.ts';
 import { armTimers, disarmTimers } from './timer-rows.ts';
+import { beginWatches, endWatches } from './watch-rows.ts';
 
 /** The channel on which every append is told, as `incident:sequence`. */
 export const APPEND_CHANNEL = 'lifeboat_append';
@@ -19,9 +20,10 @@ export interface Appended {
 }
 
 /**
- * Carries out a decision for an incident whose head row this transaction holds: the batch, the head, timers, locks and
- * the notification. The new entries are folded before they are committed: what cannot be folded is never stored. Time
- * never runs backwards in a journal: writers take `at` before they hold the head, and their clocks differ a little.
+ * Carries out a decision for an incident whose head row this transaction holds: the batch, the head, timers,
+ * locks, watches and the notification. The new entries are folded before they are committed: what cannot be folded is
+ * never stored. Time never runs backwards in a journal: writers take `at` before they hold the head, and their clocks
+ * differ a little.
  */
 export async function append(
   tx: Tx,
@@ -40,6 +42,8 @@ export async function append(
   if (decision.lock) await takeLocks(tx, incident, Math.round(at), decision.lock);
   if (decision.disarm?.length) await disarmTimers(tx, incident, decision.disarm);
   if (decision.arm?.length) await armTimers(tx, incident, decision.arm);
+  if (decision.watch?.length) await beginWatches(tx, incident, decision.watch);
+  if (decision.unwatch?.length) await endWatches(tx, decision.unwatch);
   return { entries, state, hash: last?.hash ?? head.hash };
 }
 

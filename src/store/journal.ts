@@ -53,6 +53,12 @@ export function createJournal(database: Database, folds: Folds, subscribe: Journ
       return rows.map(({ id }) => id);
     },
 
+    async watches() {
+      return database.query((tables) =>
+        tables.selectFrom('lifeboat.watches').select(['watch', 'incident']).orderBy('watch').execute(),
+      );
+    },
+
     async newestIncident(system) {
       const row = await database.query((tables) =>
         tables

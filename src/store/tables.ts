@@ -23,6 +23,7 @@ export interface Tables {
   };
   'lifeboat.leases': { name: string; holder: string | null; epoch: number; expires_at: Date };
   'lifeboat.locks': { name: string; owner: string; incident: string; taken_at: number };
+  'lifeboat.watches': { watch: string; incident: string };
   'lifeboat.timers': {
     incident: string;
     id: string;

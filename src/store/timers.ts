@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../domain/action.ts';
 import { describeError, Retryable } from '../domain/errors.ts';
-import type { Timer, Timers } from '../engine/ports.ts';
+import { TIMER_KINDS, type Timer, type Timers } from '../engine/ports.ts';
 import type { Logger } from '../log.ts';
 import { type Appended, append } from './append.ts';
 import type { Database } from './database.ts';
@@ -11,7 +11,7 @@ import { lockHead } from './heads.ts';
 const TimerRow = z.object({
   incident: z.string(),
   id: z.string(),
-  kind: z.enum(['tier', 'approval-expiry']),
+  kind: z.enum(TIMER_KINDS),
   due_at: z.number(),
   data: z.custom<JsonObject>((value) => typeof value === 'object' && value !== null),
 });

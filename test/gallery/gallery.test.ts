@@ -22,7 +22,12 @@ const PLANS = all<PlanState['status']>({
   voided: true,
   expired: true,
 });
-const RUNS = all<RunState['status']>({ running: true, paused: true, aborting: true, finished: true });
+const RUNS = all<RunState['status']>({
+  running: true,
+  paused: true,
+  aborting: true,
+  finished: true,
+});
 const OUTCOMES = all<NonNullable<RunState['outcome']>>({
   recovered: true,
   'recovered with exceptions': true,
@@ -32,6 +37,7 @@ const OUTCOMES = all<NonNullable<RunState['outcome']>>({
 const STEPS = all<StepState['status']>({
   waiting: true,
   running: true,
+  'backing off': true,
   succeeded: true,
   failed: true,
   skipped: true,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Permanent } from '../../src/domain/errors.ts';
-import { timerDecision } from '../../src/domain/escalation.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
+import { timerDecision } from '../../src/domain/timer-decision.ts';
 import { APPROVER, type BotBench, COMMANDER, createBotBench, planFor, REQUESTER } from '../support/bot.ts';
 import { plannedStep } from '../support/incident.ts';
 

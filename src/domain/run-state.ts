@@ -1,0 +1,201 @@
+import type { Change, Json } from './action.ts';
+import type { Difference, EventOf, Failure, JournalEntry } from './events.ts';
+import type { Plan } from './plan.ts';
+
+/** `backing off`: an attempt failed and the next one, by the step's retry policy, is due at `retryAt`. */
+export type StepStatus = 'waiting' | 'running' | 'backing off' | 'succeeded' | 'failed' | 'skipped' | 'left out';
+
+/** A decision to go on although something does not hold; it counts once a second person has signed it. */
+export interface Override {
+  by: string;
+  reason: string;
+  accepts: Difference[];
+  second?: string;
+}
+
+export interface StepState {
+  id: string;
+  status: StepStatus;
+  attempts: number;
+  operationId?: string;
+  firstAttemptAt?: number;
+  startedAt?: number;
+  endedAt?: number;
+  outputs?: Record<string, Json>;
+  changes: Change[];
+  /** Of every attempt that failed, oldest first. */
+  errors: Failure[];
+  /** World time of the next attempt while it is backing off. */
+  retryAt?: number;
+  /** What an override would accept, of a step that failed because of it. */
+  differences?: Difference[];
+  override?: Override;
+  /** Why it was left out, where that was not its `if`. */
+  leftOutBecause?: string;
+  skippedBy?: { by: string; reason: string };
+  answer?: { by: string; confirmed: boolean };
+}
+
+export interface RunState {
+  id: string;
+  planId: string;
+  status: 'running' | 'paused' | 'aborting' | 'finished';
+  startedAt: number;
+  finishedAt?: number;
+  steps: Record<string, StepState>;
+  /** `unfenced`, `unprotected`, in the order in which steps reported them. */
+  exceptions: string[];
+  locks: string[];
+  abort?: { by: string; reason?: string };
+  /** Who holds it until they resume it; it is paused by that, too. */
+  hold?: { by: string; at: number; reason?: string };
+  /** That it became an emergency under way; what was signed for by it counts as if the approval had. */
+  modeChange?: { to: 'emergency'; by: string; at: number; reason: string; signed: string[] };
+  /** The abort window before the first irreversible step: opened at most once. World time. */
+  abortWindow?: { step: string; until: number; closed: boolean };
+  outcome?: EventOf<'run.finished'>['outcome'];
+}
+
+/** The step `id` of a run; throws when the plan has no such step (a programming error, never user input). */
+export function stepOf(run: RunState, id: string): StepState {
+  const step = run.steps[id];
+  if (!step) throw new Error(`run ${run.id} has no step ${id}`);
+  return step;
+}
+
+/** The run of a plan as it starts; what a commander overrode on the plan is accepted in it. */
+export function startedRun(
+  plan: Plan,
+  { runId, planId, locks }: EventOf<'run.started'>,
+  at: number,
+  overrides: ReadonlyMap<string, Override>,
+): RunState {
+  const steps = plan.steps.map(({ id, included }): [string, StepState] => {
+    const override = overrides.get(id);
+    const status = included ? 'waiting' : 'left out';
+    return [id, { id, status, attempts: 0, changes: [], errors: [], ...(override ? { override } : {}) }];
+  });
+  return {
+    id: runId,
+    planId,
+    status: 'running',
+    startedAt: at,
+    steps: Object.fromEntries(steps),
+    exceptions: [],
+    locks,
+  };
+}
+
+/** Whether two people accepted this difference, or the failure of this guard, in this run. */
+export function isAccepted(run: RunState, key: string): boolean {
+  return Object.values(run.steps).some(
+    ({ override }) => override?.second !== undefined && override.accepts.some((one) => one.key === key),
+  );
+}
+
+/** The key of a guard that does not hold, as a difference names it. */
+export function guardKey(step: string): string {
+  return `guard:${step}`;
+}
+
+/** What is folded into a run; watches outlive it and are folded by themselves. */
+export type RunEvent = Exclude<Extract<JournalEntry['event'], { runId: string }>, { watch: string }>;
+
+/** Folds one event into a run. Throws when it names another one. */
+export function applyToRun(
+  before: RunState | undefined,
+  event: Exclude<RunEvent, EventOf<'run.started'>>,
+  at: number,
+): RunState {
+  if (before?.id !== event.runId) throw new Error(`${event.type} names ${event.runId}, which did not start here`);
+  const run: RunState = before;
+  switch (event.type) {
+    case 'run.abort-requested':
+      return {
+        ...run,
+        status: 'aborting',
+        abort: { by: event.by, ...(event.reason === undefined ? {} : { reason: event.reason }) },
+      };
+    case 'run.pause-requested': {
+      const { by, reason } = event;
+      return withStatus({ ...run, hold: { by, at, ...(reason === undefined ? {} : { reason }) } });
+    }
+    case 'run.resumed': {
+      const { hold: _held, ...rest } = run;
+      return withStatus(rest);
+    }
+    case 'run.mode-changed': {
+      const { to, by, reason, signed } = event;
+      return { ...run, modeChange: { to, by, at, reason, signed } };
+    }
+    case 'run.abort-window-opened':
+      return { ...run, abortWindow: { step: event.step, until: event.until, closed: false } };
+    case 'run.abort-window-closed':
+      return run.abortWindow ? { ...run, abortWindow: { ...run.abortWindow, closed: true } } : run;
+    case 'run.finished':
+      return { ...run, status: 'finished', finishedAt: at, outcome: event.outcome, exceptions: event.exceptions };
+    case 'step.started': {
+      const { retryAt: _due, ...step } = stepOf(run, event.step);
+      return settle({ ...run, steps: { ...run.steps, [step.id]: step } }, event.step, {
+        status: 'running',
+        attempts: event.attempt,
+        operationId: event.operationId,
+        firstAttemptAt: step.firstAttemptAt ?? at,
+        startedAt: step.startedAt ?? at,
+      });
+    }
+    case 'step.succeeded': {
+      const { outputs, changes, exceptions } = event;
+      const merged = [...new Set([...run.exceptions, ...exceptions])];
+      return settle({ ...run, exceptions: merged }, event.step, { status: 'succeeded', outputs, changes, endedAt: at });
+    }
+    case 'step.attempt-failed': {
+      const errors = [...stepOf(run, event.step).errors, event.error];
+      return settle(run, event.step, { status: 'backing off', errors, retryAt: event.retryAt });
+    }
+    case 'step.failed': {
+      const { differences } = event;
+      const errors = [...stepOf(run, event.step).errors, event.error];
+      const failed = { status: 'failed' as const, errors, changes: event.changes, endedAt: at };
+      return settle(run, event.step, { ...failed, ...(differences ? { differences } : {}) });
+    }
+    case 'step.left-out': {
+      const because = event.reason === undefined ? {} : { leftOutBecause: event.reason };
+      return settle(run, event.step, { status: 'left out', endedAt: at, ...because });
+    }
+    case 'step.override-requested': {
+      const { by, reason, accepts } = event;
+      return settle(run, event.step, { override: { by, reason, accepts } });
+    }
+    case 'step.overridden': {
+      const { override, differences: _accepted, ...step } = stepOf(run, event.step);
+      if (!override) throw new Error(`${event.step} of ${run.id} was overridden without a request`);
+      const signed = { ...step, override: { ...override, second: event.by } };
+      return settle({ ...run, steps: { ...run.steps, [step.id]: signed } }, step.id, { status: 'waiting' });
+    }
+    case 'step.skipped':
+      return settle(run, event.step, {
+        status: 'skipped',
+        skippedBy: { by: event.by, reason: event.reason },
+        endedAt: at,
+      });
+    case 'step.retry-requested': {
+      // A person who said no is asked again: the answer belongs to the attempt that failed.
+      const { answer: _answered, differences: _old, ...step } = stepOf(run, event.step);
+      return settle({ ...run, steps: { ...run.steps, [step.id]: step } }, step.id, { status: 'waiting' });
+    }
+    case 'step.answered':
+      return settle(run, event.step, { answer: { by: event.by, confirmed: event.confirmed } });
+  }
+}
+
+function settle(run: RunState, id: string, change: Partial<StepState>): RunState {
+  return withStatus({ ...run, steps: { ...run.steps, [id]: { ...stepOf(run, id), ...change } } });
+}
+
+/** A run is paused exactly while a step stands failed or somebody holds it. */
+function withStatus(run: RunState): RunState {
+  if (run.status === 'aborting' || run.status === 'finished') return run;
+  const paused = run.hold !== undefined || Object.values(run.steps).some(({ status }) => status === 'failed');
+  return { ...run, status: paused ? 'paused' : 'running' };
+}
