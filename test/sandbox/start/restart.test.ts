@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Snapshot } from '../../../sandbox/control/wire.ts';
 import { createStateFolder, type Started, start } from '../../page/support/started.ts';
@@ -50,6 +51,16 @@ function standing({ messages, ephemerals, pages, faults, marks, recovery, pictur
   return { messages, ephemerals, pages, faults, marks, known, world, underWay, carriedOut, tools };
 }
 
+/** What is shown once nothing that was on its way is left: Slack takes one message a second, and a page its time. */
+async function onceItStandsStill(): Promise<Snapshot> {
+  for (let before = await look(sandbox.url); ; ) {
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const now = await look(sandbox.url);
+    if (isDeepStrictEqual(standing(before), standing(now))) return now;
+    before = now;
+  }
+}
+
 describe('the sandbox that ends and is started again', () => {
   it(
     'shows a paused world with a fault and a waiting plan as it stood, stopped or killed, and goes on from there',
@@ -58,8 +69,8 @@ describe('the sandbox that ends and is started again', () => {
       // What was under way when the region ended has been given up, and is known.
       await until(sandbox.url, ({ recovery }) => (recovery?.downtimeSeconds ?? 0) > 0);
       await send(sandbox.url, 'clock', { speed: 0 });
-      // Slack takes one message a second: the last one that is on its way has arrived.
-      const { snapshot: before } = await until(sandbox.url, (seen) => says(seen, 'is ready and waits for approval'));
+      await until(sandbox.url, (seen) => says(seen, 'is ready and waits for approval'));
+      const before = await onceItStandsStill();
       const { url } = sandbox;
 
       await again('stop');
