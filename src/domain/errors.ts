@@ -1,3 +1,5 @@
+import type { Difference } from './events.ts';
+
 /**
  * The errors that the engine tells apart. Each has a stable `code` (dotted, lower case), a `message` that is one
  * sentence for people (what is wrong, where, what to do), and the original error as `cause`.
@@ -26,8 +28,19 @@ export class Retryable extends LifeboatError {
 /** Repeating the call will not help: refused, not found, wrong state. */
 export class Permanent extends LifeboatError {}
 
-/** A condition that must hold before a step acts does not hold. */
-export class GuardFailed extends LifeboatError {}
+/** Codes of errors of a step that ended it before it did anything. */
+export const BEFORE_ACTING: ReadonlySet<string> = new Set(['guard.failed', 'approval.void']);
+
+/** A condition that must hold before a step acts does not hold, or something is not as it was approved. */
+export class GuardFailed extends LifeboatError {
+  /** What an override would accept, in the order of the runbook. */
+  readonly differences: readonly Difference[];
+
+  constructor(code: string, message: string, options: { cause?: unknown; differences?: readonly Difference[] } = {}) {
+    super(code, message, options);
+    this.differences = options.differences ?? [];
+  }
+}
 
 /** What somebody typed or wrote in a file is wrong; the message is shown to them as it is. */
 export class InvalidInput extends LifeboatError {}

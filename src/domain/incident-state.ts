@@ -206,18 +206,14 @@ function withOverride(
   return withPlan(state, planId, { overrides, ...(isOpen ? {} : { status: 'awaiting approval' }) });
 }
 
-/** What the run of an approved plan accepts from its start: the approval was the second name. */
-function acceptedBy({ overrides = [], decision }: PlanState): ReadonlyMap<string, Override> {
+/** What the run of an approved plan accepts from its start, by step: the approval was the second name. */
+function acceptedBy({ overrides = [], decision }: PlanState): ReadonlyMap<string, Override[]> {
+  if (!decision) return new Map();
   return new Map(
-    overrides.map(({ step, by, reason, measured, limit }) => [
-      step,
-      {
-        by,
-        reason,
-        accepts: [{ key: guardKey(step), sentence: `${measured}; ${limit}` }],
-        ...(decision ? { second: decision.by } : {}),
-      },
-    ]),
+    overrides.map(({ step, by, reason, measured, limit }) => {
+      const accepts = [{ key: guardKey(step), sentence: `${measured}; ${limit}` }];
+      return [step, [{ by, reason, accepts, second: decision.by }]];
+    }),
   );
 }
 

@@ -1,14 +1,24 @@
 import type { EventOf } from './events.ts';
-import type { RunState } from './incident-state.ts';
+import type { RunState, StepState } from './run-state.ts';
 
-/** How a run that has nothing left to do ended, honestly: what was skipped, refused or left open is named. */
+/**
+ * How a run that has nothing left to do ended, honestly: what was skipped, overridden or left open is named. One that
+ * was ended while a step stood failed has failed; one that was ended otherwise was aborted.
+ */
 export function outcomeOf(run: RunState): Pick<EventOf<'run.finished'>, 'outcome' | 'exceptions'> {
-  const skipped = Object.values(run.steps)
-    .filter(({ status }) => status === 'skipped')
-    .map(({ id }) => `skipped ${id}`);
-  const exceptions = [...run.exceptions, ...skipped];
-  if (run.status === 'aborting') return { outcome: 'aborted', exceptions };
-  return { outcome: exceptions.length > 0 ? 'recovered with exceptions' : 'recovered', exceptions };
+  const steps = Object.values(run.steps);
+  const ids = (holds: (step: StepState) => boolean, word: string) =>
+    steps.filter(holds).map(({ id }) => `${word} ${id}`);
+  const exceptions = [
+    ...run.exceptions,
+    ...ids(({ status }) => status === 'skipped', 'skipped'),
+    ...ids(({ overrides }) => overrides.length > 0, 'overridden'),
+  ];
+  if (run.status !== 'aborting') {
+    return { outcome: exceptions.length > 0 ? 'recovered with exceptions' : 'recovered', exceptions };
+  }
+  const failed = ids(({ status }) => status === 'failed', 'failed');
+  return { outcome: failed.length > 0 ? 'failed' : 'aborted', exceptions: [...exceptions, ...failed] };
 }
 
 /** True when the run brought the system back: escalation is held from then on. */

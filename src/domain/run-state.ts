@@ -5,12 +5,15 @@ import type { Plan } from './plan.ts';
 /** `backing off`: an attempt failed and the next one, by the step's retry policy, is due at `retryAt`. */
 export type StepStatus = 'waiting' | 'running' | 'backing off' | 'succeeded' | 'failed' | 'skipped' | 'left out';
 
-/** A decision to go on although something does not hold; it counts once a second person has signed it. */
-export interface Override {
+/** Asks to go on although something does not hold; it counts once a second person has signed it. */
+export interface OverrideRequest {
   by: string;
   reason: string;
   accepts: Difference[];
-  second?: string;
+}
+
+export interface Override extends OverrideRequest {
+  second: string;
 }
 
 export interface StepState {
@@ -25,11 +28,16 @@ export interface StepState {
   changes: Change[];
   /** Of every attempt that failed, oldest first. */
   errors: Failure[];
+  /** Attempts before the newest decision of a person to try again: the retry policy counts from there. */
+  roundFrom?: number;
   /** World time of the next attempt while it is backing off. */
   retryAt?: number;
   /** What an override would accept, of a step that failed because of it. */
   differences?: Difference[];
-  override?: Override;
+  /** An override that waits for its second name. */
+  overrideRequest?: OverrideRequest;
+  /** Those that two people have signed, oldest first. */
+  overrides: Override[];
   /** Why it was left out, where that was not its `if`. */
   leftOutBecause?: string;
   skippedBy?: { by: string; reason: string };
@@ -68,12 +76,11 @@ export function startedRun(
   plan: Plan,
   { runId, planId, locks }: EventOf<'run.started'>,
   at: number,
-  overrides: ReadonlyMap<string, Override>,
+  overrides: ReadonlyMap<string, Override[]>,
 ): RunState {
   const steps = plan.steps.map(({ id, included }): [string, StepState] => {
-    const override = overrides.get(id);
     const status = included ? 'waiting' : 'left out';
-    return [id, { id, status, attempts: 0, changes: [], errors: [], ...(override ? { override } : {}) }];
+    return [id, { id, status, attempts: 0, changes: [], errors: [], overrides: overrides.get(id) ?? [] }];
   });
   return {
     id: runId,
@@ -88,8 +95,8 @@ export function startedRun(
 
 /** Whether two people accepted this difference, or the failure of this guard, in this run. */
 export function isAccepted(run: RunState, key: string): boolean {
-  return Object.values(run.steps).some(
-    ({ override }) => override?.second !== undefined && override.accepts.some((one) => one.key === key),
+  return Object.values(run.steps).some(({ overrides }) =>
+    overrides.some(({ accepts }) => accepts.some((one) => one.key === key)),
   );
 }
 
@@ -126,7 +133,16 @@ export function applyToRun(
     }
     case 'run.mode-changed': {
       const { to, by, reason, signed } = event;
-      return { ...run, modeChange: { to, by, at, reason, signed } };
+      // What could not be done gracefully is what the emergency is for: failed steps are tried again in it.
+      const again = Object.values(run.steps).map((step): [string, StepState] => [
+        step.id,
+        step.status === 'failed' ? { ...step, status: 'waiting', roundFrom: step.attempts } : step,
+      ]);
+      return withStatus({
+        ...run,
+        steps: Object.fromEntries(again),
+        modeChange: { to, by, at, reason, signed },
+      });
     }
     case 'run.abort-window-opened':
       return { ...run, abortWindow: { step: event.step, until: event.until, closed: false } };
@@ -136,7 +152,8 @@ export function applyToRun(
       return { ...run, status: 'finished', finishedAt: at, outcome: event.outcome, exceptions: event.exceptions };
     case 'step.started': {
       const { retryAt: _due, ...step } = stepOf(run, event.step);
-      return settle({ ...run, steps: { ...run.steps, [step.id]: step } }, event.step, {
+      return replaced(run, {
+        ...step,
         status: 'running',
         attempts: event.attempt,
         operationId: event.operationId,
@@ -165,13 +182,13 @@ export function applyToRun(
     }
     case 'step.override-requested': {
       const { by, reason, accepts } = event;
-      return settle(run, event.step, { override: { by, reason, accepts } });
+      return settle(run, event.step, { overrideRequest: { by, reason, accepts } });
     }
     case 'step.overridden': {
-      const { override, differences: _accepted, ...step } = stepOf(run, event.step);
-      if (!override) throw new Error(`${event.step} of ${run.id} was overridden without a request`);
-      const signed = { ...step, override: { ...override, second: event.by } };
-      return settle({ ...run, steps: { ...run.steps, [step.id]: signed } }, step.id, { status: 'waiting' });
+      const { overrideRequest, differences: _accepted, ...step } = stepOf(run, event.step);
+      if (!overrideRequest) throw new Error(`${event.step} of ${run.id} was overridden without a request`);
+      const overrides = [...step.overrides, { ...overrideRequest, second: event.by }];
+      return replaced(run, { ...step, status: 'waiting', roundFrom: step.attempts, overrides });
     }
     case 'step.skipped':
       return settle(run, event.step, {
@@ -181,8 +198,8 @@ export function applyToRun(
       });
     case 'step.retry-requested': {
       // A person who said no is asked again: the answer belongs to the attempt that failed.
-      const { answer: _answered, differences: _old, ...step } = stepOf(run, event.step);
-      return settle({ ...run, steps: { ...run.steps, [step.id]: step } }, step.id, { status: 'waiting' });
+      const { answer: _answered, differences: _old, overrideRequest: _asked, ...step } = stepOf(run, event.step);
+      return replaced(run, { ...step, status: 'waiting', roundFrom: step.attempts });
     }
     case 'step.answered':
       return settle(run, event.step, { answer: { by: event.by, confirmed: event.confirmed } });
@@ -190,7 +207,11 @@ export function applyToRun(
 }
 
 function settle(run: RunState, id: string, change: Partial<StepState>): RunState {
-  return withStatus({ ...run, steps: { ...run.steps, [id]: { ...stepOf(run, id), ...change } } });
+  return replaced(run, { ...stepOf(run, id), ...change });
+}
+
+function replaced(run: RunState, step: StepState): RunState {
+  return withStatus({ ...run, steps: { ...run.steps, [step.id]: step } });
 }
 
 /** A run is paused exactly while a step stands failed or somebody holds it. */

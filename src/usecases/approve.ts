@@ -3,6 +3,7 @@ import { errorCode, InvalidInput } from '../domain/errors.ts';
 import { expiryTimer, expiryTimerId } from '../domain/escalation.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import { type IncidentState, type PlanState, planOf } from '../domain/incident-state.ts';
+import { locksOf } from '../domain/locks.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Access } from '../domain/system.ts';
 import type { Decision } from '../engine/ports.ts';
@@ -138,7 +139,7 @@ export function startRun(
 ): Decision {
   const { plan } = assertMayApprove(access, state, { planId, user });
   const runId = runIdFor(state);
-  const locks = [...new Set([`system/${plan.systemName}`, ...plan.steps.flatMap(({ writes }) => writes)])];
+  const locks = locksOf(plan);
   const signed = plan.signatures.map(({ kind, subject }) => `${kind}:${subject}`);
   return {
     events: [

@@ -1,5 +1,5 @@
-import type { Json } from '../domain/action.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
+import { factDifferences } from '../domain/plan-facts.ts';
 import { canonicalJson, isStable, regionsLeft } from '../domain/plan-hash.ts';
 
 export interface DriftOptions {
@@ -25,7 +25,8 @@ export function planDifference(approved: Plan, fresh: Plan, { steps, touched }: 
       const now = fresh.steps.find(({ id }) => id === before.id);
       if (!now) return [`The runbook no longer has the step "${before.title}" (${before.id}).`];
       if (before.writes.some((name) => touched?.has(name))) return [];
-      return [...stepDifference(before, now), ...factDifference(before, now, isStable(before, left))];
+      const facts = isStable(before, left) ? factDifferences(before, now.observation) : [];
+      return [...stepDifference(before, now), ...facts.map(({ sentence }) => sentence)];
     }),
     ...fresh.steps
       .filter(({ id }) => !approved.steps.some((before) => before.id === id))
@@ -62,21 +63,4 @@ function stepDifference(before: PlannedStep, now: PlannedStep): string[] {
   const parts: (keyof PlannedStep)[] = ['uses', 'with', 'if', 'expect', 'needs', 'timeoutSeconds', 'included'];
   const edited = parts.filter((part) => canonicalJson(before[part]) !== canonicalJson(now[part]));
   return edited.length > 0 ? [`The step "${before.title}" was edited (${edited.join(', ')}).`] : [];
-}
-
-function factDifference(before: PlannedStep, now: PlannedStep, stable: boolean): string[] {
-  if (before.observation.state !== 'observed' || !stable) return [];
-  if (now.observation.state === 'unreachable') {
-    return [`"${before.title}": what it changes cannot be observed any more (${now.observation.reason}).`];
-  }
-  if (now.observation.state !== 'observed') return [];
-  const [old, facts] = [before.observation.facts, now.observation.facts];
-  const names = [...new Set([...Object.keys(old), ...Object.keys(facts)])].sort();
-  return names
-    .filter((name) => canonicalJson(old[name]) !== canonicalJson(facts[name]))
-    .map((name) => `"${before.title}": ${name} was ${show(old[name])} and is ${show(facts[name])} now.`);
-}
-
-function show(value: Json | undefined): string {
-  return value === undefined || value === null ? 'unknown' : typeof value === 'string' ? value : JSON.stringify(value);
 }
