@@ -1,7 +1,7 @@
 import { approvalUnderWay } from '../../src/domain/approval.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
-import { isRecovered } from '../../src/domain/outcome.ts';
 import { questionOf, questionsOf } from '../../src/domain/questions.ts';
+import { hasRecovered } from '../../src/domain/recovery.ts';
 import type { RecoveryPicture } from '../control/wire.ts';
 
 /** What people have to decide in an incident, and what they have decided; `now` in world time. Pure. */
@@ -24,7 +24,7 @@ export function decisionsOf(state: IncidentState, now: number): Pick<RecoveryPic
       run: {
         planId: run.planId,
         status: run.status,
-        ...(run.status === 'finished' && { recovered: isRecovered(run), endedAt: run.finishedAt }),
+        ...(run.status === 'finished' && { recovered: hasRecovered(state), endedAt: run.finishedAt }),
         ...(asking && { question: questionOf(asking) }),
       },
     }),

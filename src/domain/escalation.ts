@@ -1,7 +1,7 @@
 import type { JsonObject } from './action.ts';
 import type { IncidentEvent } from './events.ts';
 import type { IncidentState } from './incident-state.ts';
-import { isRecovered } from './outcome.ts';
+import { hasRecovered } from './recovery.ts';
 
 /** World milliseconds for which a plan may wait for its approval; what it saw is then too old to be signed for. */
 export const APPROVAL_VALID = 60 * 60 * 1000;
@@ -39,7 +39,7 @@ export function expiryTimerId(planId: string): string {
  */
 export function tierDecision(timer: DueTimer, state: IncidentState): { events: IncidentEvent[] } {
   const tier = state.tiers.find((entry) => entry.tier === timer.data.tier);
-  if (!tier || tier.reachedAt !== undefined || state.status === 'resolved' || isRecovered(state.run)) {
+  if (!tier || tier.reachedAt !== undefined || state.status === 'resolved' || hasRecovered(state)) {
     return { events: [] };
   }
   return { events: [{ type: 'escalation.reached', tier: tier.tier, action: tier.action, contact: tier.contact }] };

@@ -16,7 +16,17 @@ export interface RecoveryFigures {
   rpoSeconds: number;
 }
 
-/** Figures of the run of an incident; undefined before there is a plan. */
+/** True when the incident's run brought the system back. An undo that came through brings back only what was before. */
+export function hasRecovered(state: Pick<IncidentState, 'run' | 'plans'>): boolean {
+  return isRecovered(state.run) && !isUndo(state);
+}
+
+/** Whether the incident's run takes back what an earlier one did. */
+export function isUndo({ run, plans }: Pick<IncidentState, 'run' | 'plans'>): boolean {
+  return run !== undefined && planOf({ plans }, run.planId)?.plan.undoOf !== undefined;
+}
+
+/** Figures of the run of an incident; undefined before there is a plan. Of an undo only the targets. */
 export function recoveryFigures(state: IncidentState): RecoveryFigures | undefined {
   const plan = planOf(state, state.run?.planId)?.plan;
   if (!plan) return undefined;
@@ -24,7 +34,7 @@ export function recoveryFigures(state: IncidentState): RecoveryFigures | undefin
     rtoSeconds: plan.system.rto[plan.severity],
     rpoSeconds: plan.system.rpo.database,
   };
-  if (!state.run) return figures;
+  if (!state.run || plan.undoOf !== undefined) return figures;
   const { steps } = state.run;
   const outputsOf = (action: string) => {
     const step = plan.steps.find(({ uses }) => uses === action);

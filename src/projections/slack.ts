@@ -4,7 +4,7 @@ import type { Message } from '../blocks/message.ts';
 import { planCard } from '../blocks/plan-card.ts';
 import { describeError, errorCode, Retryable } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
-import { isRecovered } from '../domain/outcome.ts';
+import { hasRecovered } from '../domain/recovery.ts';
 import type { Projection } from './runner.ts';
 import { findOurs, MESSAGE_EVENT, retryAfter, type SlackProjectionParts, UPDATE_INTERVAL } from './slack-parts.ts';
 import { createThread } from './slack-thread.ts';
@@ -38,8 +38,9 @@ export function createSlackProjection(parts: SlackProjectionParts): Projection {
   };
 }
 
-function livelyInterval({ status, run }: IncidentState): number {
-  if (status === 'resolved' || isRecovered(run)) return Number.POSITIVE_INFINITY;
+function livelyInterval(state: IncidentState): number {
+  const { status, run } = state;
+  if (status === 'resolved' || hasRecovered(state)) return Number.POSITIVE_INFINITY;
   return run && run.status !== 'paused' && run.status !== 'finished' ? UPDATE_INTERVAL : IDLE_INTERVAL;
 }
 
