@@ -79,6 +79,8 @@ export interface RunContext extends ObserveContext {
   firstAttemptAt: number;
   /** Must stand directly before each mutating call; throws LeaseLost when another worker took over. */
   assertLease(): Promise<void>;
+  /** What is changed by now, before it is waited for: told by an abort that cuts the step short. */
+  changed(changes: readonly Change[]): void;
   /** One short sentence for the board; the last value wins, it is not journalled. */
   progress(sentence: string): void;
   /**
@@ -110,8 +112,11 @@ export interface RunResult<O> {
 
 /** What a step did, as the run's journal has it: what its undo starts from. */
 export interface Done {
+  /** Empty when the step was cut short or failed. */
   outputs: JsonObject;
   changes: Change[];
+  /** What the approved plan saw before the run, facts and measurements; absent: it was not reachable then. */
+  observed?: JsonObject;
 }
 
 /** Takes back what `run` did; only where that is honestly possible. Converges, as `run` does. */
@@ -185,6 +190,8 @@ export interface Action<
   change(observed: Observed | undefined, input: z.infer<I>, context: ObserveContext): PlannedChange;
   run(context: RunContext, input: z.infer<I>): Promise<RunResult<z.infer<O>>>;
   undo?: Undo<I, Observed>;
+  /** Of an action that changes something and has no `undo`: why, as a clause that a person reads after a colon. */
+  withoutUndo?: string;
   watch?: Watch<I>;
 }
 

@@ -46,6 +46,8 @@ export interface PlannedStep {
    * `uses` is `runbook` or the action of the copies; nothing is called.
    */
   gathers?: { kind: 'list'; steps: string[] } | { kind: 'runbook'; scope: string; outputs: Record<string, string> };
+  /** Why nothing can take back what it does, a clause; absent: its action has an undo, or it changes nothing. */
+  withoutUndo?: string;
   /** This step takes back what that step of an earlier run did; `with` is resolved, and `uses` is that step's action. */
   undoes?: { runId: string; step: string; done: Done };
   dependsOn: Dependency[];
@@ -66,8 +68,17 @@ export interface PlannedScope {
   runbook: string;
   /** Key of the scope around it; absent: the runbook of the plan. */
   parent?: string;
-  /** As far as they are known before the run; templates over the outer scope's steps are resolved in the run. */
+  /** As far as they are known before the run; those named in `later` are still templates. */
   params: JsonObject;
+  /**
+   * Parameters that are known only in the run, in the order in which they are resolved. The template reads the `outer`
+   * scope (its steps and `item`), or, a default, the parameters of this one (`own`).
+   */
+  later?: { name: string; reads: 'outer' | 'own' }[];
+  /** The condition of the step that nests it, which counts for every step of it; read in the outer scope. */
+  if?: string;
+  /** Of the copy of a `forEach` step that nests it; expressions of the outer scope see it as `item`. */
+  item?: Json;
   /** Ids of its steps as its own expressions name them → as the plan does. */
   steps: Record<string, string>;
 }

@@ -1,4 +1,5 @@
-import { type IncidentState, planOf } from './incident-state.ts';
+import { type IncidentState, planOf, type RunState } from './incident-state.ts';
+import type { Plan } from './plan.ts';
 
 /** A fence on the old primary while nothing was promoted in its place: nobody can write anywhere. */
 export interface StandingFence {
@@ -13,6 +14,7 @@ export function standingFence(state: IncidentState): StandingFence | undefined {
   const { run } = state;
   const plan = planOf(state, run?.planId)?.plan;
   if (!run || !plan) return undefined;
+  if (plan.undoOf !== undefined) return fenceLeftBy(plan, run);
   const tried = (uses: string) =>
     plan.steps.flatMap((step) => {
       const now = run.steps[step.id];
@@ -22,4 +24,12 @@ export function standingFence(state: IncidentState): StandingFence | undefined {
   const fences = tried('postgres.fence').filter(({ outputs }) => outputs?.fenced !== false);
   if (fences.length === 0 || promotions.some(({ status }) => status === 'succeeded')) return undefined;
   return { certain: fences.some(({ status }) => status === 'succeeded'), promotionBegun: promotions.length > 0 };
+}
+
+/** The fence that an undo is to take away and has not; it was planned only where nothing was promoted. */
+function fenceLeftBy(plan: Plan, run: RunState): StandingFence | undefined {
+  const step = plan.steps.find(({ id, uses, undoes }) => {
+    return uses === 'postgres.fence' && undoes && run.steps[id]?.status !== 'succeeded';
+  });
+  return step && { certain: step.undoes?.done.outputs.fenced === true, promotionBegun: false };
 }

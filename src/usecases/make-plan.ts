@@ -142,6 +142,7 @@ async function planStep(
     title: step.title,
     uses: step.uses,
     effect: action.effect,
+    ...(action.withoutUndo === undefined ? {} : { withoutUndo: action.withoutUndo }),
     needs: placed.needs,
     ...(step.if === undefined ? {} : { if: step.if }),
     ...(step.expect === undefined ? {} : { expect: step.expect }),
