@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { observationTimeout, patienceOf, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
-import type { PostgresSession } from '../../adapters/postgres/index.ts';
-import { type ReplicationState, readReplication } from '../../adapters/postgres/replication.ts';
-import { endSessions, readSignIns, type SignIns, setSignIn } from '../../adapters/postgres/roles.ts';
 import { type Change, defineAction, type RunContext } from '../../domain/action.ts';
 import { describeError, LeaseLost, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
-import type { System } from '../../domain/system.ts';
 import { lockOf, subjectOf, withDatabase } from './database.ts';
+import { changesOf, fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
+import { watchOldPrimary } from './watch-old-primary.ts';
 
 const Output = z.object({
   fenced: z.boolean(),
@@ -16,8 +14,6 @@ const Output = z.object({
   sentence: z.string(),
 });
 
-/** Looks in a row without any session of the application: one may be between its password and its first statement. */
-const QUIET_LOOKS = 2;
 /** World milliseconds after which a primary that does not answer counts as unreachable; never below the machine's. */
 const PATIENCE = 15_000;
 const SHORTEST_PATIENCE_MS = 600;
@@ -44,7 +40,7 @@ export const fence = (clients: Clients) =>
     async observe(context) {
       const { applicationUsers, primary } = context.system.database;
       const { role, maySignIn, sessions } = await withDatabase(clients, context, primary, (session) =>
-        look(session, applicationUsers, context.signal),
+        readWriters(session, applicationUsers, context.signal),
       );
       // A source that is about to die flaps: nothing of it may void an approval.
       return { facts: {}, measurements: { reachable: true, role: String(role), maySignIn, sessions } };
@@ -60,7 +56,7 @@ export const fence = (clients: Clients) =>
       const { primary } = context.system.database;
       const subject = subjectOf(primary);
       try {
-        const { changes, position } = await fenceAndProve(clients, context);
+        const { changes, position } = await fencePrimary(clients, context);
         const sentence = `${subject} is fenced: the application cannot sign in and has no session.`;
         return { outputs: { fenced: true, position, sentence }, changes };
       } catch (error) {
@@ -78,70 +74,15 @@ export const fence = (clients: Clients) =>
         );
       }
     },
+    watch: watchOldPrimary(clients),
   });
 
-/** One session from the first look to the proof, so that the proof is about the server that was fenced. */
-async function fenceAndProve(clients: Clients, context: RunContext): Promise<{ changes: Change[]; position: number }> {
-  const { applicationUsers, primary } = context.system.database;
+/** Connects within the patience that a run has for a primary that may be dead, then fences it there. */
+async function fencePrimary(clients: Clients, context: RunContext): Promise<{ changes: Change[]; position: number }> {
   const { clock } = context;
   const patience = patienceOf(clock, PATIENCE, SHORTEST_PATIENCE_MS);
   const signal = within(Math.min(patience, 2 * observationTimeout(clock)), context.signal);
-  return withDatabase(clients, { ...context, signal }, primary, async (session) => {
-    const found = await look(session, applicationUsers, signal);
-    assertRolesExist(found, context.system);
-    // In recovery it accepts no writes of anybody.
-    if (found.role === 'replica') return { changes: [], position: found.position };
-    const changes = isFenced(found) ? [] : changesOf(context.system);
-    for (const role of found.maySignIn) {
-      await context.assertLease();
-      await setSignIn(session, role, false, signal);
-    }
-    context.progress(`Sign-in taken away; ending ${found.sessions} sessions`);
-    let quiet = 0;
-    const position = await context.waitUntil(async () => {
-      assertUsable(session, subjectOf(primary));
-      await context.assertLease();
-      await endSessions(session, applicationUsers, context.signal);
-      const now = await look(session, applicationUsers, context.signal);
-      quiet = isFenced(now) ? quiet + 1 : 0;
-      return quiet < QUIET_LOOKS ? undefined : now.position;
-    });
-    return { changes, position };
-  });
-}
-
-async function look(
-  session: PostgresSession,
-  roles: string[],
-  signal: AbortSignal,
-): Promise<SignIns & ReplicationState> {
-  const signIns = await readSignIns(session, roles, signal);
-  // Read after the sessions were counted: what they wrote lies before it.
-  return { ...signIns, ...(await readReplication(session, signal)) };
-}
-
-function isFenced({ role, maySignIn, sessions }: { role: string; maySignIn: string[]; sessions: number }): boolean {
-  return role === 'replica' || (maySignIn.length === 0 && sessions === 0);
-}
-
-function assertRolesExist({ missing }: SignIns, { database }: System): void {
-  if (missing.length === 0) return;
-  throw new Permanent(
-    'fence.no-such-role',
-    `${subjectOf(database.primary)} has no role ${missing.join(', ')}; correct database.applicationUsers in system.yaml.`,
+  return withDatabase(clients, { ...context, signal }, context.system.database.primary, (session) =>
+    fenceAndProve(context, session, signal),
   );
-}
-
-/** A lost connection cannot be looked through again, however often. */
-function assertUsable(session: PostgresSession, subject: string): void {
-  if (session.usable()) return;
-  throw new Permanent('fence.connection-lost', `The connection to ${subject} was lost before the fence was proven.`);
-}
-
-function changesOf({ database }: System, state?: string): Change[] {
-  return database.applicationUsers.map((role) => ({
-    what: `Sign-in of ${role} on ${subjectOf(database.primary)}`,
-    before: state ?? 'allowed',
-    after: state ? 'taken away if it answers in the run, else left' : 'taken away, sessions ended',
-  }));
 }

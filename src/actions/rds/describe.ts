@@ -40,7 +40,10 @@ export const describeInstance = ({ aws }: Clients) =>
     },
   });
 
-/** What it is, is a fact; its status comes and goes with backups and maintenance, and is measured. */
-export function observationOf({ status, ...facts }: DatabaseInstance) {
+/**
+ * What it is, is a fact; its status comes and goes with backups and maintenance, and is measured. What protects it is
+ * nothing that a plan is about.
+ */
+export function observationOf({ status, replicas: _replicas, multiAz: _multiAz, ...facts }: DatabaseInstance) {
   return { facts: { ...facts }, measurements: { status } };
 }

@@ -6,6 +6,7 @@ import { LifeboatError, Permanent } from '../../domain/errors.ts';
 import { formatSeconds } from '../../domain/format-seconds.ts';
 import { Region } from '../../domain/system.ts';
 import { observationOf } from './describe.ts';
+import { watchProtection } from './watch-protection.ts';
 
 /** States out of which an instance does not come by itself. */
 const HOPELESS = /^(deleting|failed|stopped|stopping|storage-full|inaccessible-|incompatible-)/;
@@ -60,6 +61,7 @@ export const promoteReplica = ({ aws }: Clients) =>
         exceptions: ['unprotected'],
       };
     },
+    watch: watchProtection(aws.rds),
   });
 
 /** False when RDS refuses because of the instance's state: most often, a promotion is under way already. */

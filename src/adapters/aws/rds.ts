@@ -14,6 +14,10 @@ export interface DatabaseInstance {
   endpoint: string;
   port: number;
   instanceClass: string;
+  /** Identifiers of its read replicas; ARNs of those in other regions. */
+  replicas: string[];
+  /** Whether it has a standby in another zone. */
+  multiAz: boolean;
 }
 
 export interface Rds {
@@ -29,6 +33,8 @@ const Answer = z.object({
   DBInstanceStatus: z.string(),
   DBInstanceClass: z.string().default(''),
   ReadReplicaSourceDBInstanceIdentifier: z.string().optional(),
+  ReadReplicaDBInstanceIdentifiers: z.array(z.string()).default([]),
+  MultiAZ: z.boolean().default(false),
   Endpoint: z.object({ Address: z.string().default(''), Port: z.number().default(0) }).optional(),
 });
 
@@ -64,15 +70,16 @@ export function createRds(endpoints: AwsEndpoints = {}): Rds {
 }
 
 function fromAnswer(answer: unknown): DatabaseInstance {
-  const { DBInstanceIdentifier, DBInstanceStatus, DBInstanceClass, ReadReplicaSourceDBInstanceIdentifier, Endpoint } =
-    Answer.parse(answer);
+  const found = Answer.parse(answer);
   return {
-    identifier: DBInstanceIdentifier,
-    status: DBInstanceStatus,
+    identifier: found.DBInstanceIdentifier,
+    status: found.DBInstanceStatus,
     // Across regions the source is an ARN, `arn:aws:rds:us-east-1:123456789012:db:chatbot-prod`.
-    replicaOf: ReadReplicaSourceDBInstanceIdentifier?.split(':').at(-1) ?? '',
-    endpoint: Endpoint?.Address ?? '',
-    port: Endpoint?.Port ?? 0,
-    instanceClass: DBInstanceClass,
+    replicaOf: found.ReadReplicaSourceDBInstanceIdentifier?.split(':').at(-1) ?? '',
+    endpoint: found.Endpoint?.Address ?? '',
+    port: found.Endpoint?.Port ?? 0,
+    instanceClass: found.DBInstanceClass,
+    replicas: found.ReadReplicaDBInstanceIdentifiers,
+    multiAz: found.MultiAZ,
   };
 }

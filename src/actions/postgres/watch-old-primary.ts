@@ -1,0 +1,87 @@
+import { observationTimeout, patienceOf, within } from '../../adapters/deadline.ts';
+import type { Clients } from '../../adapters/index.ts';
+import type { RunContext, Watch, WatchFinding } from '../../domain/action.ts';
+import { describeError, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
+import type { System } from '../../domain/system.ts';
+import { subjectOf, withDatabase } from './database.ts';
+import { fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
+
+/**
+ * World seconds between two looks. Whoever looks starts the next one while the last still hangs, so that a primary that
+ * comes back waits 2 s for a look that it can answer, however long the ones before it go on hanging; connecting, asking
+ * RDS and proving the fence take some 2 s more.
+ */
+const EVERY_SECONDS = 2;
+/** World milliseconds in which one that answers is to be fenced before people are told that it was not; never below the machine's. */
+const PATIENCE = 15_000;
+const SHORTEST_PATIENCE_MS = 2000;
+
+/** Looks whether an old primary that could not be fenced has come back, and fences it as the run would have done. */
+export function watchOldPrimary(clients: Clients): Watch {
+  return {
+    exception: 'unfenced',
+    subject: (_input, { database }) => subjectOf(database.primary),
+    everySeconds: EVERY_SECONDS,
+    look: (context) => fenceWhenBack(clients, context),
+  };
+}
+
+/**
+ * One look. As long as nothing answers it throws Retryable. Once it has answered, what fails is tried again within the
+ * patience, and then told: an old primary that accepts writes is no reason to stay silent.
+ */
+async function fenceWhenBack(clients: Clients, context: RunContext): Promise<WatchFinding | undefined> {
+  const giveUpAt = performance.now() + patienceOf(context.clock, PATIENCE, SHORTEST_PATIENCE_MS);
+  let answered = false;
+  const { finding, failure } = await context.waitUntil(async () => {
+    try {
+      const found = await lookOnce(clients, context, () => {
+        answered = true;
+      });
+      return { finding: found, failure: undefined };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!answered || !mayPass(error)) return { finding: undefined, failure: error };
+      if (performance.now() < giveUpAt) return undefined;
+      const sentence = `${subjectOf(context.system.database.primary)} answers again, but could not be fenced: ${describeError(error)}`;
+      return { finding: undefined, failure: new Permanent('fence.not-proven', sentence, { cause: error }) };
+    }
+  });
+  if (failure !== undefined) throw failure;
+  return finding;
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof Retryable || (error instanceof LifeboatError && error.code === 'fence.connection-lost');
+}
+
+async function lookOnce(
+  clients: Clients,
+  context: RunContext,
+  onAnswer: () => void,
+): Promise<WatchFinding | undefined> {
+  const { clock, signal, system } = context;
+  const { applicationUsers, primary } = system.database;
+  const connecting = within(observationTimeout(clock), signal);
+  return withDatabase(clients, { ...context, signal: connecting }, primary, async (session) => {
+    onAnswer();
+    const found = await readWriters(session, applicationUsers, signal);
+    // Rebuilt: what could have accepted writes is gone, and fencing this one later would fence what people go back to.
+    if (found.role === 'replica') {
+      return { kind: 'cleared', sentence: `${subjectOf(primary)} is a read replica now and accepts no writes.` };
+    }
+    if (!(await isReplicaPromoted(clients, system, signal))) return undefined;
+    const { changes } = isFenced(found) ? { changes: [] } : await fenceAndProve(context, session, signal);
+    const sentence = `${subjectOf(primary)} answers again and is fenced: the application cannot sign in and has no session.`;
+    return { kind: 'acted', sentence, changes };
+  });
+}
+
+/**
+ * Before the promotion, and when it came to nothing, the old primary is the only one: taking writes away from it would be
+ * the outage. Asked each time, because people may have gone back since.
+ */
+async function isReplicaPromoted(clients: Clients, { database }: System, signal: AbortSignal): Promise<boolean> {
+  const { region, instance } = database.replica;
+  return (await clients.aws.rds.describe(region, instance, signal)).replicaOf === '';
+}
