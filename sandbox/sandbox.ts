@@ -53,6 +53,8 @@ export interface SandboxOptions {
   sayOfBot?: (sentence: string) => void;
   /** Once it is aborted the sandbox is about to be closed: no bot is started any more. */
   ending?: AbortSignal;
+  /** Variables of the bot's besides those that lead it into the world, for example REDIS_URL. */
+  environment?: Record<string, string>;
 }
 
 /** A region-sized world on one machine, and the real bot in it. */
@@ -69,12 +71,21 @@ export interface Sandbox {
   client: ProductClient;
   /** The bot's own store: the judge and the measurements read it, nothing here writes it. */
   store: Store;
+  /** Superuser's connection to the server that the store is on. Holds the password. */
+  storeUrl: string;
+  /** Where the bots keep their state, and the store's server its data. */
+  stateDirectory: string;
   measurements: Measurements;
   /** Commands for people's own tools. */
   tools: ToolCommand[];
   /** World seconds per second from now on, for the world, the client and the bot; 0 pauses. */
   setSpeed(speed: number): void;
   bot(): BotProcess;
+  /**
+   * Starts another bot beside the first, over the same store; nobody starts it again. `environment` is added to that of
+   * the first. Whoever started it ends it before the sandbox is closed.
+   */
+  startBeside(environment?: Record<string, string>): Promise<BotProcess>;
   /** Tells why no bot runs, as long as none does. */
   botKeeper: BotOutage;
   /** Ends the bot with this signal and starts it again: SIGKILL is the crash, SIGTERM the deployment. */
@@ -174,20 +185,23 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
   const certificate = join(directory, 'authority.pem');
   await writeFile(kubeconfig, kubernetes.kubeconfig, { mode: 0o600 });
   await writeFile(certificate, authority.certificate);
-  const environment = botEnvironment({
-    system,
-    runbooksDirectory: options.runbooksDirectory,
-    stateDirectory,
-    kubeconfig,
-    certificate,
-    passwords,
-    routingKeys,
-    slack,
-    aws,
-    dns,
-    edge,
-    pagerDuty,
-  });
+  const environment = {
+    ...options.environment,
+    ...botEnvironment({
+      system,
+      runbooksDirectory: options.runbooksDirectory,
+      stateDirectory,
+      kubeconfig,
+      certificate,
+      passwords,
+      routingKeys,
+      slack,
+      aws,
+      dns,
+      edge,
+      pagerDuty,
+    }),
+  };
   const client = await parts.keep(
     startClient(
       {
@@ -267,10 +281,13 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
     dns,
     client,
     store,
+    storeUrl: embedded.connectionString,
+    stateDirectory,
     measurements,
     tools,
     setSpeed: (speed) => world.setSpeed(speed),
     bot: () => botKeeper.current(),
+    startBeside: (more) => startBot({ environment: { ...environment, ...more }, clock: world.clock, logFile }),
     botKeeper,
     restartBot: (signal) => botKeeper.restart(signal),
     fail,

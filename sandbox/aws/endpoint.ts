@@ -59,7 +59,7 @@ export async function startEndpoint({ choose, condition = () => 'up', port }: En
     const responder = choose(request.headers);
     if (responder.condition() === 'refuse') reset(socket);
     if (responder.condition() !== 'up') return;
-    const exchange: Exchange = { severed: false, signal: closing.signal };
+    const exchange: Exchange = { severed: false, reset: () => reset(socket), signal: closing.signal };
     exchanges.set(exchange, { responder, socket });
     try {
       const body = await readBody(request);

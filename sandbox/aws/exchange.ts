@@ -1,5 +1,6 @@
 import type { CallEntry, World } from '../world/world.ts';
 import { AwsError } from './errors.ts';
+import { interferenceOf } from './interference.ts';
 
 /** How long every call takes, in world seconds. */
 const CALL_SECONDS = [0.1, 0.4] as const;
@@ -9,6 +10,8 @@ const CALL_SECONDS = [0.1, 0.4] as const;
  */
 export interface Exchange {
   severed: boolean;
+  /** Resets the connection instead of answering. */
+  reset(): void;
   /** Aborted when the endpoint closes. */
   signal: AbortSignal;
 }
@@ -34,15 +37,21 @@ export type Outcome<T> = { kind: 'done'; value: T } | { kind: 'refused'; error: 
 export async function perform<T>(world: World, exchange: Exchange, call: PreparedCall<T>): Promise<Outcome<T>> {
   const startedAt = world.clock.now();
   const place = call.region ? `${call.region}/${call.resource}` : call.resource;
-  const duration = world.latency(CALL_SECONDS, `${call.service}.${call.operation}`, place);
+  const operation = `${call.service}.${call.operation}`;
+  const { refusal, resets, delay } = interferenceOf(world, operation);
+  const duration = world.latency(CALL_SECONDS, operation, place) + delay;
   await world.takeTime(duration / 2, exchange.signal);
   if (exchange.severed || exchange.signal.aborted) return { kind: 'lost' };
 
-  const outcome = attempt(() => call.carryOut());
+  const outcome = attempt(() => {
+    if (refusal) throw refusal;
+    return call.carryOut();
+  });
   if (call.mutating && outcome.kind === 'done') world.touch();
   await world.takeTime(duration / 2, exchange.signal);
   world.recordCall(entryOf(call, outcome), startedAt);
-  return exchange.severed || exchange.signal.aborted ? { kind: 'lost' } : outcome;
+  if (resets) exchange.reset();
+  return resets || exchange.severed || exchange.signal.aborted ? { kind: 'lost' } : outcome;
 }
 
 function attempt<T>(carryOut: () => T): { kind: 'done'; value: T } | { kind: 'refused'; error: AwsError } {

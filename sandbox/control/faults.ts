@@ -31,6 +31,60 @@ export const FAULTS: FaultKind[] = [
     example: 'replica-lag:600s',
     sentence: 'Changes reach the replica that much later than the primary commits them.',
   },
+  {
+    name: 'slack-rate-limited',
+    target: 'none',
+    example: 'slack-rate-limited',
+    sentence: 'Slack answers every call with 429 and asks to wait; clicks and commands still arrive.',
+  },
+  {
+    name: 'slack-errors',
+    target: 'none',
+    example: 'slack-errors',
+    sentence: 'Slack answers every call with 500 and does nothing of it; clicks and commands still arrive.',
+  },
+  {
+    name: 'slack-silent',
+    target: 'none',
+    example: 'slack-silent',
+    sentence: 'Slack takes calls and never answers, and does nothing of them; clicks and commands still arrive.',
+  },
+  {
+    name: 'pagerduty-down',
+    target: 'none',
+    example: 'pagerduty-down',
+    sentence: 'PagerDuty takes connections and never answers, so nobody is paged.',
+  },
+  {
+    name: 'aws-throttled',
+    target: 'none',
+    example: 'aws-throttled',
+    sentence: 'AWS refuses two calls of three of each operation: rate exceeded.',
+  },
+  {
+    name: 'aws-errors',
+    target: 'none',
+    example: 'aws-errors',
+    sentence: 'AWS answers two calls of three of each operation with an internal error, and does nothing of them.',
+  },
+  {
+    name: 'aws-resets',
+    target: 'none',
+    example: 'aws-resets',
+    sentence: 'AWS does what it is asked, and resets two connections of three instead of answering.',
+  },
+  {
+    name: 'aws-slow',
+    target: 'none',
+    example: 'aws-slow',
+    sentence: 'Every answer of AWS takes ten seconds longer.',
+  },
+  {
+    name: 'kubernetes-conflicts',
+    target: 'none',
+    example: 'kubernetes-conflicts',
+    sentence: 'Clusters refuse two changes of three with 409: somebody else has changed the object meanwhile.',
+  },
 ];
 
 /**

@@ -15,7 +15,7 @@ import { authorize, carryOut } from './request.ts';
 import type { ClusterContext } from './resource.ts';
 import { answerReview, reviewAt } from './reviews.ts';
 import { type Route, route } from './route.ts';
-import { ApiStatus, routeNotFound, unauthorized } from './status.ts';
+import { ApiStatus, conflict, routeNotFound, unauthorized } from './status.ts';
 import { ClusterHistory } from './watch/history.ts';
 import { readWatch } from './watch/request.ts';
 import { streamWatch } from './watch/stream.ts';
@@ -159,6 +159,7 @@ export class ClusterApi {
     const dryRun =
       query.getAll('dryRun').includes('All') ||
       (found.verb === 'delete' && readDelete({ query, body: content }).dryRun);
+    if (this.#isRefused(found)) throw conflict(found.resource, found.name ?? '');
     const context = this.#context(dryRun);
     const userAgent = (request.headers['user-agent'] ?? 'unknown').split('/')[0] ?? 'unknown';
     const { object, created, warnings } = carryOut(context, found, { query, contentType, body: content, userAgent });
@@ -169,6 +170,12 @@ export class ClusterApi {
       include: query.get('includeObject'),
     });
     return { ...ok(body), status: created ? 201 : 200, warnings };
+  }
+
+  /** Whether the change of an object meets one of somebody else's. */
+  #isRefused({ verb, resource, name }: Route): boolean {
+    if (verb !== 'patch' && verb !== 'update') return false;
+    return this.#world.isHit('kubernetes-conflicts', `${this.#region} ${resource.plural}/${name}`);
   }
 
   #watch(response: ServerResponse, found: Route, query: URLSearchParams, as: Representation): void {

@@ -27,7 +27,7 @@ export interface PagerDuty {
   incidents(): PagerDutyIncident[];
   /** A person's answer on the telephone; throws for an unknown incident. */
   press(id: string, action: 'acknowledge' | 'resolve'): void;
-  /** Faults of PagerDuty itself: asked before every call; `undefined` ends them. */
+  /** Faults of PagerDuty besides those of the world: asked before every call; `undefined` ends them. */
   interfere(hook: (() => PagerDutyFault | undefined) | undefined): void;
   close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export async function startPagerDuty(world: World, options: PagerDutyOptions): P
   });
   app.post('/v2/enqueue', async (request, reply) => {
     const startedAt = world.clock.now();
-    const fault = interfere?.();
+    const fault = world.isOn('pagerduty-down') ? 'hang' : interfere?.();
     if (fault === 'hang') return reply.hijack();
     const { status, body, operation, resource } = fault
       ? { status: fault.status, body: {}, operation: 'enqueue', resource: '' }

@@ -18,15 +18,11 @@ const Answer = z.object({
 type Answer = z.infer<typeof Answer>;
 
 /** The URLs that interactions are answered through: five times, within 30 minutes (machine time). */
-export function serveResponseUrls(
-  app: FastifyInstance,
-  workspace: Workspace,
-  interfere: () => Interfere | undefined,
-): void {
+export function serveResponseUrls(app: FastifyInstance, workspace: Workspace, interfere: Interfere): void {
   for (const kind of ['commands', 'actions']) {
     app.post(`/${kind}/:team/:id/:token`, async (request, reply) => {
       const body = typeof request.body === 'object' && request.body !== null ? { ...request.body } : {};
-      const interference = interfere()?.({ method: 'response_url', args: body });
+      const interference = interfere({ method: 'response_url', args: body });
       if (interference?.kind === 'hang') return hang(reply);
       if (interference?.kind === 'status') return reply.code(interference.status).send('');
       if (interference?.kind === 'refuse') return reply.code(400).send({ ok: false, error: interference.error });

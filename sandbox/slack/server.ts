@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import type { World } from '../world/world.ts';
 import { httpDelivery } from './http-delivery.ts';
-import type { Interfere } from './interference.ts';
+import { type Interfere, interferenceOf } from './interference.ts';
 import { serveResponseUrls } from './response-urls.ts';
 import { SocketDelivery } from './socket-delivery.ts';
 import { createSlackState, type Person, type SlackState } from './state.ts';
@@ -30,7 +30,7 @@ export interface Slack {
   signingSecret: string;
   workspace: Workspace;
   socket: SocketDelivery;
-  /** Faults of Slack itself: asked before every call; `undefined` ends them. */
+  /** Faults of Slack besides those of the world: asked before every call; `undefined` ends them. */
   interfere(hook: Interfere | undefined): void;
   close(): Promise<void>;
 }
@@ -50,6 +50,7 @@ export async function startSlack(world: World, options: SlackOptions): Promise<S
   const workspace = new Workspace(world.clock, state, delivery);
   for (const person of state.people) workspace.directChannel(person);
   let interfere: Interfere | undefined;
+  const interfering: Interfere = (call) => interfere?.(call) ?? interferenceOf(world);
 
   const app = Fastify({ logger: false, bodyLimit: 2 ** 20, forceCloseConnections: true });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
@@ -61,9 +62,9 @@ export async function startSlack(world: World, options: SlackOptions): Promise<S
     socket,
     tokens: TOKENS,
     ...(options.scopes && { scopes: options.scopes }),
-    interfere: () => interfere,
+    interfere: interfering,
   });
-  serveResponseUrls(app, workspace, () => interfere);
+  serveResponseUrls(app, workspace, interfering);
   app.server.on('upgrade', (request, connection, head) => socket.upgrade(request, connection, head));
   workspace.origin = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
 

@@ -14,7 +14,7 @@ export interface WebApiOptions {
   tokens: { bot: string; app: string };
   /** Scopes granted to the bot's token; without them every scope is. */
   scopes?: string[];
-  interfere(): Interfere | undefined;
+  interfere: Interfere;
 }
 
 /** `POST /api/<method>` with a form or a JSON body, as the official clients send it. */
@@ -25,7 +25,7 @@ export function serveWebApi(app: FastifyInstance, options: WebApiOptions): void 
     const startedAt = options.world.clock.now();
     const name = request.params.method;
     const args = argumentsOf(request);
-    const interference = options.interfere()?.({ method: name, args });
+    const interference = options.interfere({ method: name, args });
     if (interference?.kind === 'hang') return hang(reply);
     if (interference?.kind === 'status') {
       record(name, args, interference.status, startedAt, 'interference');

@@ -36,7 +36,20 @@ export interface Scheduled {
   data: Record<string, string | number | boolean>;
 }
 
-export type FaultName = 'region-down' | 'region-refuse' | 'route53-control-plane-down' | 'replica-lag';
+export type FaultName =
+  | 'region-down'
+  | 'region-refuse'
+  | 'route53-control-plane-down'
+  | 'replica-lag'
+  | 'slack-rate-limited'
+  | 'slack-errors'
+  | 'slack-silent'
+  | 'pagerduty-down'
+  | 'aws-throttled'
+  | 'aws-errors'
+  | 'aws-resets'
+  | 'aws-slow'
+  | 'kubernetes-conflicts';
 
 /** A switched-on fault: `region-down:us-east-1` has the target `us-east-1`, `replica-lag:600s` has seconds 600. */
 export interface Fault {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { WorldClock } from '../../src/domain/clock.ts';
 import { regionCondition } from './condition.ts';
 import { latency } from './random.ts';
-import type { Call, Fault, Scheduled, Transition, WorldState } from './state.ts';
+import type { Call, Fault, FaultName, Scheduled, Transition, WorldState } from './state.ts';
 import { takeTime } from './take-time.ts';
 
 /** More calls than any rehearsal needs to look back at. */
@@ -51,10 +51,26 @@ export class World extends EventEmitter<WorldEvents> {
 
   /** World milliseconds that this occurrence of `operation` on `resource` takes; `range` is in world seconds. */
   latency(range: readonly [number, number], operation: string, resource: string): number {
-    const key = `${operation} ${resource}`;
+    const ordinal = this.#ordinal(`${operation} ${resource}`);
+    return latency(range, this.state.seed, operation, resource, ordinal);
+  }
+
+  isOn(fault: FaultName): boolean {
+    return this.state.faults.some(({ name }) => name === fault);
+  }
+
+  /**
+   * Whether `fault` is on and hits this occurrence of `what`: two of three are hit, the first of them too, so that whoever
+   * goes on asking is served.
+   */
+  isHit(fault: FaultName, what: string): boolean {
+    return this.isOn(fault) && this.#ordinal(`${fault} ${what}`) % 3 !== 2;
+  }
+
+  #ordinal(key: string): number {
     const ordinal = this.state.ordinals[key] ?? 0;
     this.state.ordinals[key] = ordinal + 1;
-    return latency(range, this.state.seed, operation, resource, ordinal);
+    return ordinal;
   }
 
   /** Registers what a scheduled kind does. Must be called before `start()`. */

@@ -3,7 +3,7 @@ import { FAULTS } from '../../../sandbox/control/faults.ts';
 import { mistakeIn } from '../../../sandbox/page/src/top-bar/link-mistakes.ts';
 import { snapshotWith } from '../store/snapshot.ts';
 
-const KNOWN = 'region-down, region-refuse, route53-control-plane-down, replica-lag';
+const KNOWN = FAULTS.map(({ name }) => name).join(', ');
 
 describe('what is wrong with a link', () => {
   test.each([

@@ -72,6 +72,21 @@ describe('the Kubernetes API of a region', () => {
     expect(taken.spec?.replicas).toBe(3);
   });
 
+  it('kubernetes-conflicts: two changes of three of an object meet somebody else’s, reading goes on', async () => {
+    const { apps } = clusters.west;
+    clusters.world.switchFault({ name: 'kubernetes-conflicts' }, true);
+    const change = () =>
+      apps.patchNamespacedDeployment({ ...api, body: { metadata: { annotations: { by: 'us' } } } }, mergePatch);
+
+    const refusals = [await refusal(change()), await refusal(change())];
+    const between = await apps.readNamespacedDeployment(api);
+    const taken = await change();
+
+    expect(refusals).toMatchObject([{ code: 409, reason: 'Conflict' }, { code: 409 }]);
+    expect(between.metadata?.annotations?.by).toBeUndefined();
+    expect(taken.metadata?.annotations?.by).toBe('us');
+  });
+
   it('replaces a deployment with what the client read of it', async () => {
     const read = await clusters.west.apps.readNamespacedDeployment(api);
     if (read.spec) read.spec.replicas = 4;

@@ -86,6 +86,21 @@ describe('the Events API v2, spoken by pdjs', () => {
     expect(pagerDuty.incidents()[0]?.acknowledgedAt).toBeDefined();
   });
 
+  it('pagerduty-down: takes the connection and never answers, and nobody is paged', async () => {
+    world.switchFault({ name: 'pagerduty-down' }, true);
+
+    const answered = await Promise.race([
+      rawStatus(page).then(
+        () => true,
+        () => true,
+      ),
+      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 300)),
+    ]);
+
+    expect(answered).toBe(false);
+    expect(pagerDuty.incidents()).toEqual([]);
+  });
+
   it('lets the person with the telephone answer', async () => {
     await send(page);
     await until(() => pagerDuty.incidents().length === 1);

@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
 import type { Slack } from '../../../sandbox/slack/server.ts';
+import type { World } from '../../../sandbox/world/world.ts';
 import { client, emptyWorld, INCIDENT_RESPONSE, startTestSlack } from './workspace.ts';
 
 let slack: Slack;
 let web: WebClient;
+let world: World;
 
 beforeEach(async () => {
-  slack = await startTestSlack();
+  world = emptyWorld();
+  slack = await startTestSlack(world);
   web = client(slack);
 });
 
@@ -308,6 +311,34 @@ describe('time and trouble', () => {
     await expect(broken).rejects.toBeInstanceOf(WebAPIHTTPError);
     await expect(posted).rejects.toThrow('fetch failed');
     expect(slack.workspace.messages('C0GENERAL')).toMatchObject([{ text: 'arrived' }]);
+  });
+
+  it.each([
+    ['slack-rate-limited', 'rate-limit'],
+    ['slack-errors', '500'],
+  ] as const)('%s: no call does anything, and the next is answered when it is over', async (name, words) => {
+    world.switchFault({ name }, true);
+
+    const refused = web.chat.postMessage({ channel: 'general', text: 'lost' });
+
+    await expect(refused).rejects.toThrow(words);
+    world.switchFault({ name }, false);
+    await web.chat.postMessage({ channel: 'general', text: 'arrived' });
+    expect(slack.workspace.messages('C0GENERAL')).toMatchObject([{ text: 'arrived' }]);
+  });
+
+  it('slack-silent: a call is never answered, and nothing of it is done', async () => {
+    world.switchFault({ name: 'slack-silent' }, true);
+
+    const answered = await Promise.race([
+      web.auth.test().then(
+        () => true,
+        () => true,
+      ),
+      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 300)),
+    ]);
+
+    expect(answered).toBe(false);
   });
 
   it('takes a trigger once', async () => {

@@ -7,6 +7,15 @@ const TITLES: Record<FaultName, string> = {
   'region-refuse': 'Region refuses connections',
   'route53-control-plane-down': 'Route 53 cannot be changed',
   'replica-lag': 'Replica falls behind',
+  'slack-rate-limited': 'Slack asks to wait',
+  'slack-errors': 'Slack answers with errors',
+  'slack-silent': 'Slack does not answer',
+  'pagerduty-down': 'PagerDuty does not answer',
+  'aws-throttled': 'AWS throttles calls',
+  'aws-errors': 'AWS answers with errors',
+  'aws-resets': 'AWS resets connections',
+  'aws-slow': 'AWS answers slowly',
+  'kubernetes-conflicts': 'Kubernetes reports conflicts',
 };
 
 /** The title of a kind of fault; one that has no words here yet is named as it is written. */
@@ -21,11 +30,10 @@ export function faultWords({ name, target, seconds }: Pick<Fault, 'name' | 'targ
       return `${target ?? 'a region'} does not answer`;
     case 'region-refuse':
       return `${target ?? 'a region'} refuses connections`;
-    case 'route53-control-plane-down':
-      return 'Route 53 cannot be changed';
     case 'replica-lag':
       return `the replica is ${formatSeconds(seconds ?? 0)} behind`;
     default:
+      if (name in TITLES) return faultTitle(name);
       return [faultTitle(name).toLowerCase(), target, seconds === undefined ? undefined : formatSeconds(seconds)]
         .filter((part) => part !== undefined)
         .join(', ');
