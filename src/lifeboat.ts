@@ -35,6 +35,7 @@ import { createDispatcher } from './usecases/dispatch.ts';
 import { createUseCases } from './usecases/index.ts';
 import { makePlan } from './usecases/make-plan.ts';
 import { planDifference } from './usecases/plan-drift.ts';
+import { startWatches } from './watches/index.ts';
 
 /** Runs that one process advances at the same time. */
 const CONCURRENT_RUNS = 50;
@@ -117,6 +118,7 @@ async function start(config: Config, clock: Clock, logger: Logger, opened: Opene
   // Closed before the queue: its handlers wait for the runs that they have woken.
   opened('runner', runner, (part) => part.close());
   opened('reconciler', startReconciler({ journal: store.journal, runner, logger }), (part) => part.close());
+  opened('watches', startWatches({ store, actions, changes, clock, holder, logger }), (part) => part.close());
   opened('timers', startTimers({ timers: store.timers, changes, clock, decide: timerDecision, logger }), (part) =>
     part.close(),
   );
@@ -244,14 +246,16 @@ function useCaseDependencies(parts: {
 }
 
 /**
- * Open incidents, those with a message or page that did not go out before a restart, and the newest of each system,
- * whose last update may not have.
+ * Open incidents, those of which something is still watched, those with a message or page that did not go out before a
+ * restart, and the newest of each system, whose last update may not have.
  */
 async function incidentsToShow(store: Store, systems: ReadonlyMap<string, System>): Promise<string[]> {
-  const [open, unfinished, newest] = await Promise.all([
+  const [open, watches, unfinished, newest] = await Promise.all([
     store.journal.openIncidents(),
+    store.journal.watches(),
     store.deliveries.unfinished(),
     Promise.all([...systems.keys()].map((system) => store.journal.newestIncident(system))),
   ]);
-  return [...new Set([...open, ...unfinished, ...newest.filter((id) => id !== undefined)])];
+  const watched = watches.map(({ incident }) => incident);
+  return [...new Set([...open, ...watched, ...unfinished, ...newest.filter((id) => id !== undefined)])];
 }

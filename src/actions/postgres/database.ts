@@ -3,6 +3,7 @@ import { type Endpoint, targetOf } from '../../adapters/of-system.ts';
 import type { PostgresSession } from '../../adapters/postgres/index.ts';
 import type { ObserveContext, SampleReader } from '../../domain/action.ts';
 import { Retryable } from '../../domain/errors.ts';
+import { instanceName } from '../../domain/instance-name.ts';
 import type { System } from '../../domain/system.ts';
 
 interface Where {
@@ -10,10 +11,8 @@ interface Where {
   instance: string;
 }
 
-/** `chatbot-prod in us-east-1`: how people and signatures name an instance. */
-export function subjectOf({ region, instance }: Where): string {
-  return `${instance} in ${region}`;
-}
+/** How people and signatures name an instance. */
+export { instanceName as subjectOf };
 
 /** Name of the lock on an instance; the actions of RDS use the same one. */
 export function lockOf({ region, instance }: Where): string {

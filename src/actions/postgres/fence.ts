@@ -5,6 +5,7 @@ import { type Change, defineAction, type RunContext } from '../../domain/action.
 import { describeError, LeaseLost, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
 import { lockOf, subjectOf, withDatabase } from './database.ts';
 import { changesOf, fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
+import { unfenceOldPrimary } from './unfence-old-primary.ts';
 import { watchOldPrimary } from './watch-old-primary.ts';
 
 const Output = z.object({
@@ -74,6 +75,7 @@ export const fence = (clients: Clients) =>
         );
       }
     },
+    undo: unfenceOldPrimary(clients),
     watch: watchOldPrimary(clients),
   });
 

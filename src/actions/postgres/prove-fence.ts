@@ -28,6 +28,8 @@ export async function fenceAndProve(
   // In recovery it accepts no writes of anybody.
   if (found.role === 'replica') return { changes: [], position: found.position };
   const changes = isFenced(found) ? [] : changesOf(context.system);
+  // Told before it is proven: a connection that is lost now may have carried it out.
+  if (changes.length > 0) context.changed(changes);
   for (const role of found.maySignIn) {
     await context.assertLease();
     await setSignIn(session, role, false, signal);

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { targetOf } from '../../adapters/of-system.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
-import { readSignIns, setSignIn } from '../../adapters/postgres/roles.ts';
+import { readSignIns } from '../../adapters/postgres/roles.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
-import { Permanent } from '../../domain/errors.ts';
 import { lockOf } from './database.ts';
+import { allowSignIn, signInChange } from './sign-in.ts';
 
 export const unfence = (clients: Clients) =>
   defineAction({
@@ -25,6 +25,7 @@ export const unfence = (clients: Clients) =>
     dependsOn: (_input, { database }) => [{ region: database.replica.region }],
     writes: (_input, { database }) => [lockOf(database.replica)],
     expectedSeconds: () => 2,
+    withoutUndo: 'it follows a promotion, and without it nobody could write to the new primary',
     async observe({ system, signal }, input) {
       const { applicationUsers } = system.database;
       return clients.postgres.use(targetOf(clients, system, input), signal, async (session) => {
@@ -35,7 +36,9 @@ export const unfence = (clients: Clients) =>
     change: (observed, { endpoint }, { system }) => ({
       changes: system.database.applicationUsers
         .filter((role) => !observed?.facts.maySignIn.includes(role))
-        .map((role) => changeOf(role, endpoint, observed !== undefined)),
+        .map((role) =>
+          signInChange(role, endpoint, observed ? 'taken away' : 'taken away, if the fence was replicated'),
+        ),
     }),
     // Roles are replicated: a fence that the replica had received before it was promoted stands on the new primary too.
     async run(context, input) {
@@ -48,23 +51,10 @@ export const unfence = (clients: Clients) =>
             context.progress(`${input.endpoint} is still in recovery`);
             return undefined;
           }
-          const { missing, maySignIn } = await readSignIns(session, applicationUsers, signal);
-          if (missing.length > 0) {
-            throw new Permanent('unfence.no-such-role', `${input.endpoint} has no role ${missing.join(', ')}.`);
-          }
-          for (const role of applicationUsers.filter((user) => !maySignIn.includes(user))) {
-            await context.assertLease();
-            await setSignIn(session, role, true, signal);
-            changes.push(changeOf(role, input.endpoint, true));
-          }
+          await allowSignIn(session, context, input.endpoint, changes);
           return true;
         }),
       );
       return { outputs: { endpoint: input.endpoint, roles: applicationUsers }, changes };
     },
   });
-
-function changeOf(role: string, endpoint: string, known: boolean): Change {
-  const before = known ? 'taken away' : 'taken away, if the fence was replicated';
-  return { what: `Sign-in of ${role} on ${endpoint}`, before, after: 'allowed' };
-}

@@ -1,6 +1,6 @@
 import { observationTimeout, patienceOf, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
-import type { RunContext, Watch, WatchFinding } from '../../domain/action.ts';
+import type { Change, RunContext, Watch, WatchFinding } from '../../domain/action.ts';
 import { describeError, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
 import type { System } from '../../domain/system.ts';
 import { subjectOf, withDatabase } from './database.ts';
@@ -33,9 +33,16 @@ export function watchOldPrimary(clients: Clients): Watch {
 async function fenceWhenBack(clients: Clients, context: RunContext): Promise<WatchFinding | undefined> {
   const giveUpAt = performance.now() + patienceOf(context.clock, PATIENCE, SHORTEST_PATIENCE_MS);
   let answered = false;
+  let changes: readonly Change[] = [];
+  const looking: RunContext = {
+    ...context,
+    changed(now) {
+      changes = now;
+    },
+  };
   const { finding, failure } = await context.waitUntil(async () => {
     try {
-      const found = await lookOnce(clients, context, () => {
+      const found = await lookOnce(clients, looking, () => {
         answered = true;
       });
       return { finding: found, failure: undefined };
@@ -48,7 +55,8 @@ async function fenceWhenBack(clients: Clients, context: RunContext): Promise<Wat
     }
   });
   if (failure !== undefined) throw failure;
-  return finding;
+  // An attempt whose connection was lost may have fenced it, so that the one after it found nothing to change.
+  return finding?.kind === 'acted' ? { ...finding, changes: [...changes] } : finding;
 }
 
 function mayPass(error: unknown): boolean {
@@ -71,9 +79,9 @@ async function lookOnce(
       return { kind: 'cleared', sentence: `${subjectOf(primary)} is a read replica now and accepts no writes.` };
     }
     if (!(await isReplicaPromoted(clients, system, signal))) return undefined;
-    const { changes } = isFenced(found) ? { changes: [] } : await fenceAndProve(context, session, signal);
+    if (!isFenced(found)) await fenceAndProve(context, session, signal);
     const sentence = `${subjectOf(primary)} answers again and is fenced: the application cannot sign in and has no session.`;
-    return { kind: 'acted', sentence, changes };
+    return { kind: 'acted', sentence, changes: [] };
   });
 }
 

@@ -26,6 +26,7 @@ export const writeProbe = (clients: Clients) =>
     dependsOn: (_input, { database }) => [{ region: database.replica.region }],
     writes: (_input, { database }) => [lockOf(database.replica)],
     expectedSeconds: () => 2,
+    withoutUndo: 'it deletes its own row and leaves an empty table, which the next probe uses',
     async observe({ system, signal }, input) {
       const state = await clients.postgres.use(targetOf(clients, system, input), signal, (session) =>
         readReplication(session, signal),

@@ -1,0 +1,41 @@
+import type { WatchFinding } from '../domain/action.ts';
+import { describeError, errorCode } from '../domain/errors.ts';
+import type { IncidentState } from '../domain/incident-state.ts';
+import { isWatching, type WatchState } from '../domain/watch-state.ts';
+import type { Decision } from '../engine/ports.ts';
+
+/** What one look of a watch came to. */
+export type LookResult = WatchFinding | { kind: 'failed'; error: unknown };
+
+/**
+ * Whether people are to be told. That it acted is told once, also when a process died between acting and recording it,
+ * and again only when it had to act again or could not for a while; a failure is told once until it acts or fails of
+ * something else.
+ */
+export function isNews(watch: WatchState, result: LookResult): boolean {
+  if (!isWatching(watch)) return false;
+  switch (result.kind) {
+    case 'acted':
+      return watch.status !== 'acted' || watch.failure !== undefined || result.changes.length > 0;
+    case 'failed':
+      return watch.failure?.code !== errorCode(result.error);
+    case 'cleared':
+      return true;
+  }
+}
+
+/** What a look's result appends; nothing when it is no news (any more). Pure. */
+export function watchDecision({ watches }: Pick<IncidentState, 'watches'>, id: string, result: LookResult): Decision {
+  const watch = watches.find((candidate) => candidate.id === id);
+  if (!watch || !isNews(watch, result)) return { events: [] };
+  switch (result.kind) {
+    case 'acted':
+      return { events: [{ type: 'watch.acted', watch: id, sentence: result.sentence, changes: result.changes }] };
+    case 'failed': {
+      const error = { code: errorCode(result.error), message: describeError(result.error) };
+      return { events: [{ type: 'watch.failed', watch: id, error }] };
+    }
+    case 'cleared':
+      return { events: [{ type: 'watch.cleared', watch: id, sentence: result.sentence }], unwatch: [id] };
+  }
+}
