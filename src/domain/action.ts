@@ -115,7 +115,10 @@ export interface Done {
   /** Empty when the step was cut short or failed. */
   outputs: JsonObject;
   changes: Change[];
-  /** What the approved plan saw before the run, facts and measurements; absent: it was not reachable then. */
+  /**
+   * What the approved plan saw before the run, facts and measurements, where the outputs may not tell all (it was cut
+   * short, failed, or took more than one attempt); absent also when it was not reachable then.
+   */
   observed?: JsonObject;
 }
 

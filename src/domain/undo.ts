@@ -44,10 +44,14 @@ export function undoable(state: IncidentState): Undoable {
 /** What the undo of a step starts from, as the run's journal and the plan's observation have it. */
 export function whatToUndo(run: RunState, step: PlannedStep): NonNullable<PlannedStep['undoes']> {
   if (step.undoes) return step.undoes;
-  const { outputs = {}, changes } = stepOf(run, step.id);
+  const { outputs = {}, changes, status, attempts } = stepOf(run, step.id);
   const { observation } = step;
+  // One that succeeded at once noted all that it changed.
+  const saysAll = status === 'succeeded' && attempts === 1 && outputs.before !== undefined;
   const observed =
-    observation.state === 'observed' ? { observed: { ...observation.facts, ...observation.measurements } } : {};
+    observation.state === 'observed' && !saysAll
+      ? { observed: { ...observation.facts, ...observation.measurements } }
+      : {};
   return { runId: run.id, step: step.id, done: { outputs, changes, ...observed } };
 }
 
@@ -95,7 +99,9 @@ function whatStays(
     }
   }
   // Last: that nothing takes it back holds nothing else up.
-  for (const { id, withoutUndo } of touched) if (withoutUndo !== undefined) firm.set(id, withoutUndo);
+  for (const { id, effect, withoutUndo } of touched) {
+    if (effect !== 'irreversible' && withoutUndo !== undefined) firm.set(id, withoutUndo);
+  }
   return firm;
 }
 

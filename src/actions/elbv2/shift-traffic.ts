@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
-import { type Change, defineAction, type ObserveContext } from '../../domain/action.ts';
+import { type Change, type Done, defineAction, type ObserveContext } from '../../domain/action.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import { Region, type System } from '../../domain/system.ts';
+import { whatWasBefore } from '../what-was-before.ts';
 
 /** Where a listener sends requests, by weight. */
-interface Weights {
-  active: number;
-  standby: number;
-}
+const Weights = z.object({ active: z.int().min(0), standby: z.int().min(0) });
+type Weights = z.infer<typeof Weights>;
 
 const OPEN: Weights = { active: 100, standby: 0 };
 
@@ -18,7 +17,13 @@ export const shiftTraffic = (clients: Clients) =>
     summary: "Let a region's load balancer forward to the service instead of the standby page",
     effect: 'reversible',
     input: z.strictObject({ region: Region }),
-    output: z.object({ active: z.int(), standby: z.int(), healthyTargets: z.int() }),
+    output: z.object({
+      active: z.int(),
+      standby: z.int(),
+      healthyTargets: z.int(),
+      /** Weights that it replaced; empty when it replaced none. */
+      before: Weights.partial(),
+    }),
     repeat: 'It sets a named listener to named weights; a second time sets them to the same.',
     permissions: [
       'elasticloadbalancing:DescribeListeners',
@@ -37,24 +42,52 @@ export const shiftTraffic = (clients: Clients) =>
     },
     change(observed, { region }) {
       if (observed && isOpen(observed.facts)) return { changes: [] };
-      return { changes: [changeOf(region, observed?.facts)] };
+      return { changes: [changeOf(region, observed?.facts, OPEN)] };
     },
     async run(context, { region }) {
       const { listener, active, standby } = loadBalancerOf(context.system, region);
       const changes: Change[] = [];
+      let before: Partial<Weights> = {};
       const outputs = await context.waitUntil(async () => {
         const { weights, healthyTargets } = await look(clients, context, region);
         if (!isOpen(weights)) {
+          // Noted first: a call whose answer is lost may have been carried out.
+          if (changes.length === 0) {
+            changes.push(changeOf(region, weights, OPEN));
+            before = weights;
+          }
           await context.assertLease();
           const wanted = { [active]: OPEN.active, [standby]: OPEN.standby };
           await clients.aws.loadBalancing.forward(region, listener, wanted, context.signal);
-          if (changes.length === 0) changes.push(changeOf(region, weights));
           return undefined;
         }
         context.progress(`Traffic goes to the service, ${healthyTargets} healthy targets`);
         return healthyTargets > 0 ? { ...weights, healthyTargets } : undefined;
       });
-      return { outputs, changes };
+      return { outputs: { ...outputs, before }, changes };
+    },
+    undo: {
+      title: ({ region }) => `Set the load balancer in ${region} back to what it forwarded to`,
+      repeat: 'It sets a named listener to the weights that it had; a second time sets them to the same.',
+      change(observed, { region }, _context, done) {
+        const old = weightsBefore(done, region);
+        return { changes: observed && isSame(observed.facts, old) ? [] : [changeOf(region, observed?.facts, old)] };
+      },
+      async run(context, { region }, done) {
+        const { listener, active, standby } = loadBalancerOf(context.system, region);
+        const old = weightsBefore(done, region);
+        const changes: Change[] = [];
+        await context.waitUntil(async () => {
+          const { weights } = await look(clients, context, region);
+          if (isSame(weights, old)) return true;
+          if (changes.length === 0) changes.push(changeOf(region, weights, old));
+          await context.assertLease();
+          const wanted = { [active]: old.active, [standby]: old.standby };
+          await clients.aws.loadBalancing.forward(region, listener, wanted, context.signal);
+          return undefined;
+        });
+        return { outputs: old, changes };
+      },
     },
   });
 
@@ -79,12 +112,23 @@ function isOpen({ active, standby }: Weights): boolean {
   return active > 0 && standby === 0;
 }
 
-function changeOf(region: string, weights: Weights | undefined): Change {
+function isSame(one: Weights, other: Weights): boolean {
+  return one.active === other.active && one.standby === other.standby;
+}
+
+/** Weights of 0 and 0 are of a listener that forwarded to neither: that cannot be brought back by weights. */
+function weightsBefore(done: Done, region: string): Weights {
+  const shape = Weights.refine(({ active, standby }) => active + standby > 0);
+  const subject = `the weights of the load balancer in ${region}`;
+  return whatWasBefore(done, shape, { subject, seen: ({ active, standby }) => ({ active, standby }) });
+}
+
+function changeOf(region: string, weights: Weights | undefined, wanted: Weights): Change {
   const show = ({ active, standby }: Weights) => `service ${active}, standby page ${standby}`;
   return {
     what: `Load balancer in ${region}`,
     before: weights ? show(weights) : 'not reachable now',
-    after: show(OPEN),
+    after: show(wanted),
   };
 }
 

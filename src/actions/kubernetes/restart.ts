@@ -7,6 +7,10 @@ import { Permanent } from '../../domain/errors.ts';
 import { Region } from '../../domain/system.ts';
 import { workloadsLock } from './lock.ts';
 
+/**
+ * There is no undo: what ran before has ended, and another restart would only interrupt users again. It is due by itself
+ * where something that the pods read at their start (the connection secret) was put back: the undo's plan says so.
+ */
 export const restart = (clients: Clients) =>
   defineAction({
     id: 'k8s.restart',
@@ -23,6 +27,8 @@ export const restart = (clients: Clients) =>
     subject: ({ region }) => `replicas/${region}`,
     // A quarter of the pods at a time, each 15 to 45 s until ready: four waves.
     expectedSeconds: () => 120,
+    withoutUndo:
+      'pods that were replaced do not come back, and new ones keep what they read when they began until they are restarted',
     async observe({ system, signal }, { region }) {
       const cluster = clusterOf(clients, system, region);
       const seen = await Promise.all(system.kubernetes.deployments.map((name) => cluster.workload(name, signal)));

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
-import type { Cluster } from '../../adapters/kubernetes/index.ts';
-import type { Autoscaler, Workload } from '../../adapters/kubernetes/shapes.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
 import { Region } from '../../domain/system.ts';
 import { workloadsLock } from './lock.ts';
 import { readProfile } from './profile.ts';
+import { look, type Seen, type Setting, Settings, settingOf, showSetting } from './settings.ts';
+import { unscale } from './unscale.ts';
 
 export const scale = (clients: Clients) =>
   defineAction({
@@ -14,7 +14,11 @@ export const scale = (clients: Clients) =>
     summary: 'Raise deployments to a scaling profile, and wait until the pods are ready',
     effect: 'reversible',
     input: z.strictObject({ region: Region, profile: z.string().min(1) }),
-    output: z.object({ ready: z.record(z.string(), z.int()) }),
+    output: z.object({
+      ready: z.record(z.string(), z.int()),
+      /** What this attempt changed, as it was; what an earlier one changed stands in the plan. */
+      before: Settings,
+    }),
     repeat:
       'It only raises, to numbers that stand in the profile, and each patch names the resourceVersion that it was decided on: a late one is a conflict.',
     permissions: [
@@ -51,12 +55,15 @@ export const scale = (clients: Clients) =>
       const cluster = clusterOf(clients, context.system, region);
       const wanted = readProfile(context, profile);
       const changes = new Map<string, Change>();
+      const before: z.infer<typeof Settings> = {};
       const ready = await context.waitUntil(async () => {
         const seen = await look(cluster, Object.keys(wanted), signal);
         for (const { workload, autoscaler } of seen) {
           const replicas = wanted[workload.name] ?? 0;
-          const change = changeOf(region, workload.name, settingOf({ workload, autoscaler }), replicas);
+          const setting = settingOf({ workload, autoscaler });
+          const change = changeOf(region, workload.name, setting, replicas);
           if (!change) continue;
+          before[workload.name] ??= setting;
           if (!changes.has(workload.name)) changes.set(workload.name, change);
           await context.assertLease();
           if (autoscaler) await cluster.setBounds(autoscaler, raised(autoscaler, replicas), signal);
@@ -68,35 +75,10 @@ export const scale = (clients: Clients) =>
         const done = seen.every(({ workload }) => workload.ready >= (wanted[workload.name] ?? 0));
         return done ? Object.fromEntries(seen.map(({ workload }) => [workload.name, workload.ready])) : undefined;
       });
-      return { outputs: { ready }, changes: [...changes.values()] };
+      return { outputs: { ready, before }, changes: [...changes.values()] };
     },
+    undo: unscale(clients),
   });
-
-interface Seen {
-  workload: Workload;
-  /** What sets the deployment's replicas, if anything does: its bounds are raised instead of fighting it. */
-  autoscaler: Autoscaler | undefined;
-}
-
-/** What this action writes: an autoscaler's bounds, or the replicas themselves. */
-type Setting = { replicas: number } | { autoscaler: string; minReplicas: number; maxReplicas: number };
-
-async function look(cluster: Cluster, names: string[], signal: AbortSignal): Promise<Seen[]> {
-  const [autoscalers, ...workloads] = await Promise.all([
-    cluster.autoscalers(signal),
-    ...names.map((name) => cluster.workload(name, signal)),
-  ]);
-  return workloads.map((workload) => ({
-    workload,
-    autoscaler: autoscalers.find(({ target }) => target === workload.name),
-  }));
-}
-
-function settingOf({ workload, autoscaler }: Seen): Setting {
-  if (!autoscaler) return { replicas: workload.replicas };
-  const { name, minReplicas, maxReplicas } = autoscaler;
-  return { autoscaler: name, minReplicas, maxReplicas };
-}
 
 function raised({ minReplicas, maxReplicas }: { minReplicas: number; maxReplicas: number }, wanted: number) {
   return { minReplicas: Math.max(minReplicas, wanted), maxReplicas: Math.max(maxReplicas, wanted) };
@@ -113,13 +95,11 @@ export function changeOf(
   if (!setting) return { what, before: 'not reachable now', after: `at least ${wanted} replicas` };
   if ('replicas' in setting) {
     if (setting.replicas >= wanted) return undefined;
-    return { what, before: `${setting.replicas} replicas`, after: `${wanted} replicas` };
+    return { what, before: showSetting(setting), after: showSetting({ replicas: wanted }) };
   }
   const after = raised(setting, wanted);
   if (after.minReplicas === setting.minReplicas && after.maxReplicas === setting.maxReplicas) return undefined;
-  const bounds = ({ minReplicas, maxReplicas }: { minReplicas: number; maxReplicas: number }) =>
-    `autoscaler ${setting.autoscaler} between ${minReplicas} and ${maxReplicas}`;
-  return { what, before: bounds(setting), after: bounds(after) };
+  return { what, before: showSetting(setting), after: showSetting({ ...setting, ...after }) };
 }
 
 /** Everything else that sets these numbers; '' when nothing does. */

@@ -27,6 +27,7 @@ export const promoteReplica = ({ aws }: Clients) =>
     subject: ({ instance }) => `database/${instance}`,
     // RDS: "a few minutes or longer"; 120 to 240 s without a large backlog of WAL.
     expectedSeconds: () => 180,
+    withoutUndo: 'it cannot be taken back: a new replica is built from the new primary instead',
     async observe({ signal }, { region, instance }) {
       return observationOf(await aws.rds.describe(region, instance, signal));
     },

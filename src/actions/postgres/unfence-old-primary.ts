@@ -1,0 +1,68 @@
+import { observationTimeout, within } from '../../adapters/deadline.ts';
+import type { Clients } from '../../adapters/index.ts';
+import { readReplication } from '../../adapters/postgres/replication.ts';
+import type { Change, Observation, RunContext, Undo } from '../../domain/action.ts';
+import { Permanent } from '../../domain/errors.ts';
+import { subjectOf, withDatabase } from './database.ts';
+import { allowSignIn, signInChange } from './sign-in.ts';
+
+interface SeenPrimary extends Observation {
+  measurements: { role: string; maySignIn: string[]; reachable: boolean; sessions: number };
+}
+
+/**
+ * Takes the fence away: the application may sign in on the old primary again. It needs nothing of what was before, so
+ * that a fence that was cut short is taken away as well. It never does so once the replica of system.yaml was promoted.
+ */
+export function unfenceOldPrimary(clients: Clients) {
+  return {
+    title: (_input, { database }) => `Let the application sign in on ${subjectOf(database.primary)} again`,
+    repeat:
+      'LOGIN on a role that has it changes nothing; it names the primary of system.yaml, and directly before it RDS must say that the replica is an available replica still.',
+    change(observed, _input, { system }) {
+      const { applicationUsers, primary } = system.database;
+      const seen = observed?.measurements;
+      if (seen?.role === 'replica') return { changes: [] };
+      const before = seen ? 'taken away' : 'not reachable now';
+      return {
+        changes: applicationUsers
+          .filter((role) => !seen?.maySignIn.includes(role))
+          .map((role) => signInChange(role, subjectOf(primary), before)),
+      };
+    },
+    async run(context) {
+      const changes: Change[] = [];
+      const subject = subjectOf(context.system.database.primary);
+      await context.waitUntil(() => unfenceOnce(clients, context, changes));
+      return { outputs: { sentence: `The application may sign in on ${subject} again.` }, changes };
+    },
+  } satisfies Undo<never, SeenPrimary>;
+}
+
+/** One look, and the change if it may be made; undefined while a promotion is under way, which may come to nothing. */
+async function unfenceOnce(clients: Clients, context: RunContext, changes: Change[]): Promise<true | undefined> {
+  const { primary, replica } = context.system.database;
+  const signal = within(2 * observationTimeout(context.clock), context.signal);
+  return withDatabase(clients, { ...context, signal }, primary, async (session) => {
+    const { role } = await readReplication(session, signal);
+    if (role === 'replica') {
+      throw new Permanent(
+        'unfence.rebuilt',
+        `${subjectOf(primary)} is a read replica now, so nothing can be written there. Look for its primary.`,
+      );
+    }
+    const { replicaOf, status } = await clients.aws.rds.describe(replica.region, replica.instance, signal);
+    if (replicaOf === '') {
+      throw new Permanent(
+        'unfence.two-primaries',
+        `${subjectOf(replica)} was promoted, so ${subjectOf(primary)} stays fenced: two primaries would take writes apart from each other. Finish the failover, or move back as a run of its own.`,
+      );
+    }
+    if (status !== 'available') {
+      context.progress(`${subjectOf(replica)} is ${status}: waiting until it is known whether it is promoted`);
+      return undefined;
+    }
+    await allowSignIn(session, { ...context, signal }, subjectOf(primary), changes);
+    return true;
+  });
+}
