@@ -9,38 +9,67 @@ export function hasRole(access: Access, system: string, role: Role, user: string
   return roles[role].includes(user) || roles.command.includes(user);
 }
 
+/** What a decision on a plan is about, besides the plan. */
+export interface DecisionOn {
+  verb?: 'approve' | 'reject';
+  /** The run under way that an approval aborts: then a commander decides. */
+  replaces?: string | undefined;
+}
+
 /**
- * Throws InvalidInput, in a sentence for the person who clicked, unless `user` may `verb` this plan now. The requester
- * does not count, and a plan is decided once.
+ * Throws InvalidInput, in a sentence for the person who clicked, unless `user` may `verb` this plan now. Neither the
+ * requester nor whoever overrode a guard of it counts, and a plan is decided once.
  */
 export function assertMayDecide(
   access: Access,
   entry: PlanState,
   user: string,
-  verb: 'approve' | 'reject' = 'approve',
+  { verb = 'approve', replaces }: DecisionOn = {},
 ): void {
-  const { plan, status, decision } = entry;
+  const { plan, status, decision, overrides = [] } = entry;
   if (status !== 'awaiting approval') {
     const who = decision ? ` by <@${decision.by}>` : '';
     const stop = verb === 'reject' && status === 'approved' ? ` To stop its run: \`/dr abort ${plan.incident}\`.` : '';
     throw new InvalidInput('approval.late', `Plan ${plan.id} is already ${status}${who}.${stop}`);
   }
-  const others = mayDecide(access, entry).filter((id) => id !== user);
+  const others = mention(mayDecide(access, entry, { verb, replaces }).filter((id) => id !== user));
   if (!hasRole(access, plan.systemName, 'approve', user)) {
-    throw new InvalidInput('approval.role', `You may not ${verb} plans of ${plan.systemName}. Ask ${mention(others)}.`);
+    throw new InvalidInput('approval.role', `You may not ${verb} plans of ${plan.systemName}. Ask ${others}.`);
+  }
+  if (replaces !== undefined && !hasRole(access, plan.systemName, 'command', user)) {
+    throw new InvalidInput(
+      'approval.replaces',
+      `Approving plan ${plan.id} aborts ${replaces}, so a commander decides on it. Ask ${others}.`,
+    );
   }
   if (plan.requestedBy === user) {
     throw new InvalidInput(
       'approval.own',
-      `You asked for plan ${plan.id}, so a second person must approve it. Ask ${mention(others)}.`,
+      `You asked for plan ${plan.id}, so a second person must approve it. Ask ${others}.`,
+    );
+  }
+  const mine = overrides.filter(({ by }) => by === user).map(({ step }) => step);
+  if (mine.length > 0 && verb === 'approve') {
+    throw new InvalidInput(
+      'approval.overridden',
+      `You overrode ${mine.join(', ')} of plan ${plan.id}, so a second person must approve it. Ask ${others}.`,
     );
   }
 }
 
-/** Who may decide on this plan: approvers and commanders, but never the person who asked for it. */
-function mayDecide(access: Access, { plan }: PlanState): string[] {
+/**
+ * Who may decide on this plan: approvers and commanders (only commanders where it takes the place of a run), but to
+ * approve it neither the person who asked for it nor one who overrode a guard of it.
+ */
+export function mayDecide(
+  access: Access,
+  { plan, overrides = [] }: Pick<PlanState, 'plan' | 'overrides'>,
+  { verb = 'approve', replaces }: DecisionOn = {},
+): string[] {
   const roles = access[plan.systemName];
-  return [...new Set([...(roles?.approve ?? []), ...(roles?.command ?? [])])].filter((id) => id !== plan.requestedBy);
+  const all = [...(replaces === undefined ? (roles?.approve ?? []) : []), ...(roles?.command ?? [])];
+  const involved = new Set([plan.requestedBy, ...(verb === 'approve' ? overrides.map(({ by }) => by) : [])]);
+  return [...new Set(all)].filter((id) => !involved.has(id));
 }
 
 /**
@@ -58,4 +87,9 @@ export function approvalUnderWay({ status, approval }: PlanState, now: number): 
 /** People as they are mentioned in a sentence. */
 export function mention(users: readonly string[]): string {
   return users.length > 0 ? users.map((id) => `<@${id}>`).join(' or ') : 'somebody who is listed in access.yaml';
+}
+
+/** Who asked for something, in a sentence: a person, or the alarm or schedule that did by itself. */
+export function nameOf(by: string): string {
+  return /^[UW][A-Z0-9]+$/.test(by) ? `<@${by}>` : by;
 }

@@ -42,6 +42,20 @@ export class GuardFailed extends LifeboatError {
   }
 }
 
+/** Another run holds a lock that this one needs. */
+export class LockHeld extends Permanent {
+  /** What is locked, by which run, and its incident. */
+  readonly held: { name: string; owner: string; incident: string };
+
+  constructor(held: { name: string; owner: string; incident: string }) {
+    super(
+      'lock.held',
+      `${held.name} is locked by the run ${held.owner} of ${held.incident}: wait until it has ended, or abort it.`,
+    );
+    this.held = held;
+  }
+}
+
 /** What somebody typed or wrote in a file is wrong; the message is shown to them as it is. */
 export class InvalidInput extends LifeboatError {}
 

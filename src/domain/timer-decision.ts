@@ -1,7 +1,8 @@
 import type { JsonObject } from './action.ts';
-import { expiryDecision, tierDecision } from './escalation.ts';
+import { expiryDecision, expiryTimer, expiryTimerId, tierDecision } from './escalation.ts';
 import type { IncidentEvent } from './events.ts';
-import { type IncidentState, planOf } from './incident-state.ts';
+import { type IncidentState, type PlanState, planOf } from './incident-state.ts';
+import type { Plan } from './plan.ts';
 
 /** World milliseconds between two reminders that a plan waits for its approval. */
 export const REMINDER_INTERVAL = 5 * 60_000;
@@ -17,28 +18,51 @@ interface ArmedTimer extends DueTimer {
   id: string;
 }
 
-/** The timer of a plan's reminder number `count`, 1 for the first. `createdAt` in world milliseconds. */
-export function reminderTimer(planId: string, createdAt: number, count = 1): ArmedTimer {
+interface TimerDecision {
+  events: IncidentEvent[];
+  arm?: ArmedTimer[];
+  disarm?: string[];
+}
+
+/**
+ * The timers of a plan that begins to wait for its approval at `since` (world milliseconds): its expiry, by the age of
+ * what it saw, and the first reminder. `reminders`: how many there were before.
+ */
+export function waitingTimers({ id, createdAt }: Pick<Plan, 'id' | 'createdAt'>, since = createdAt, reminders = 0) {
+  return [expiryTimer(id, createdAt), reminderTimer(id, since, reminders + 1)];
+}
+
+/** Every timer that may be armed for a plan: whoever decides on it disarms these. */
+export function waitingTimerIds({ plan, reminders = 0 }: Pick<PlanState, 'plan' | 'reminders'>): string[] {
+  return [expiryTimerId(plan.id), reminderTimerId(plan.id, reminders + 1)];
+}
+
+/** The timer of a plan's next reminder, its number `count` (1 for the first). `since`: world milliseconds. */
+export function reminderTimer(planId: string, since: number, count = 1): ArmedTimer {
   return {
-    id: `${planId}/reminder/${count}`,
+    id: reminderTimerId(planId, count),
     kind: 'reminder',
-    dueAt: createdAt + count * REMINDER_INTERVAL,
+    dueAt: since + REMINDER_INTERVAL,
     data: { planId, count },
   };
 }
 
 /** The timer that ends the abort window of a run. `until` in world milliseconds. */
 export function abortWindowTimer(runId: string, until: number): ArmedTimer {
-  return { id: `${runId}/abort-window`, kind: 'abort-window', dueAt: until, data: { runId } };
+  return { id: abortWindowTimerId(runId), kind: 'abort-window', dueAt: until, data: { runId } };
 }
 
-/** What a timer that fires appends, and the timers that it arms, whatever its kind. Pure. */
-export function timerDecision(timer: DueTimer, state: IncidentState): { events: IncidentEvent[]; arm?: ArmedTimer[] } {
+export function abortWindowTimerId(runId: string): string {
+  return `${runId}/abort-window`;
+}
+
+/** What a timer that fires appends, and the timers that it arms and disarms, whatever its kind. Pure. */
+export function timerDecision(timer: DueTimer, state: IncidentState): TimerDecision {
   switch (timer.kind) {
     case 'tier':
       return tierDecision(timer, state);
     case 'approval-expiry':
-      return expiryDecision(timer, state);
+      return expiry(timer, state);
     case 'reminder':
       return reminderDecision(timer, state);
     case 'abort-window':
@@ -46,19 +70,29 @@ export function timerDecision(timer: DueTimer, state: IncidentState): { events: 
   }
 }
 
-/** Reminds until the plan is decided on; its expiry ends that as well. */
-function reminderDecision({ data }: DueTimer, state: IncidentState): { events: IncidentEvent[]; arm?: ArmedTimer[] } {
-  const { planId, count } = data;
-  if (typeof planId !== 'string' || typeof count !== 'number' || state.status === 'resolved') return { events: [] };
-  const entry = planOf(state, planId);
-  if (entry?.status !== 'awaiting approval') return { events: [] };
-  return {
-    events: [{ type: 'plan.reminded', planId, count }],
-    arm: [reminderTimer(planId, entry.plan.createdAt, count + 1)],
-  };
+/** Nobody is reminded of a plan that has expired. */
+function expiry(timer: DueTimer, state: IncidentState): TimerDecision {
+  const decision = expiryDecision(timer, state);
+  const disarm = decision.events.flatMap((event) => {
+    const entry = event.type === 'plan.expired' ? planOf(state, event.planId) : undefined;
+    return entry ? waitingTimerIds(entry) : [];
+  });
+  return { ...decision, disarm };
 }
 
-function abortWindowDecision({ data }: DueTimer, { run }: IncidentState): { events: IncidentEvent[] } {
+/** Reminds until the plan is decided on; its expiry ends that as well. */
+function reminderDecision({ data, dueAt }: DueTimer, state: IncidentState): TimerDecision {
+  const { planId, count } = data;
+  if (typeof planId !== 'string' || typeof count !== 'number' || state.status === 'resolved') return { events: [] };
+  if (planOf(state, planId)?.status !== 'awaiting approval') return { events: [] };
+  return { events: [{ type: 'plan.reminded', planId, count }], arm: [reminderTimer(planId, dueAt, count + 1)] };
+}
+
+function abortWindowDecision({ data }: DueTimer, { run }: IncidentState): TimerDecision {
   const isOpen = run?.id === data.runId && run?.status !== 'finished' && run?.abortWindow?.closed === false;
   return { events: isOpen ? [{ type: 'run.abort-window-closed', runId: run.id }] : [] };
+}
+
+function reminderTimerId(planId: string, count: number): string {
+  return `${planId}/reminder/${count}`;
 }

@@ -1,4 +1,4 @@
-import { Permanent } from '../domain/errors.ts';
+import { LockHeld } from '../domain/errors.ts';
 import type { Tx } from './database.ts';
 
 /** Takes every lock or throws Permanent `lock.held`, which names the lock and the run that holds it. */
@@ -23,12 +23,7 @@ export async function takeLocks(
     .where('owner', '!=', owner)
     .orderBy('name')
     .executeTakeFirst();
-  if (held) {
-    throw new Permanent(
-      'lock.held',
-      `${held.name} is locked by the run ${held.owner} of ${held.incident}: wait until it has ended, or abort it.`,
-    );
-  }
+  if (held) throw new LockHeld(held);
 }
 
 /** Gives back every lock of this owner. */

@@ -1,7 +1,8 @@
 import { abortWarnings } from '../domain/abort.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import type { IncidentState } from '../domain/incident-state.ts';
+import type { IncidentState, RunState } from '../domain/incident-state.ts';
 import type { Access } from '../domain/system.ts';
+import { abortWindowTimerId } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { activeRun, chooseIncident, requireRole } from './find.ts';
@@ -60,7 +61,13 @@ export function requestAbort(access: Access, state: IncidentState, { user, reaso
     if (run.abort?.by === user) return { events: [] };
     throw new InvalidInput('abort.late', `<@${run.abort?.by ?? ''}> is already aborting ${run.id}.`);
   }
+  return abortRun(run, user, reason);
+}
+
+/** Pure: a run that is under way is asked to stop; its abort window is over with that. */
+export function abortRun({ id, abortWindow }: RunState, by: string, reason?: string): Decision {
   return {
-    events: [{ type: 'run.abort-requested', runId: run.id, by: user, ...(reason === undefined ? {} : { reason }) }],
+    events: [{ type: 'run.abort-requested', runId: id, by, ...(reason === undefined ? {} : { reason }) }],
+    disarm: abortWindow && !abortWindow.closed ? [abortWindowTimerId(id)] : [],
   };
 }

@@ -1,15 +1,17 @@
 import { assertMayDecide } from '../domain/approval.ts';
-import { errorCode, InvalidInput } from '../domain/errors.ts';
-import { expiryTimer, expiryTimerId } from '../domain/escalation.ts';
+import { InvalidInput, LockHeld } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
-import { type IncidentState, type PlanState, planOf } from '../domain/incident-state.ts';
+import { type IncidentState, nextRunId, type PlanState, planOf } from '../domain/incident-state.ts';
 import { locksOf } from '../domain/locks.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Access } from '../domain/system.ts';
+import { waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
+import { abortRun } from './abort.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
-import { failureOf, nextPlanId } from './failover.ts';
-import { activeRun, incidentOf, requireIncident } from './find.ts';
+import { activeRun, incidentOf, requireIncident, requirePlan } from './find.ts';
+import { impossibleSteps, openGuards } from './override-guard.ts';
+import { failureOf, nextPlanId, withWarnings } from './record-plan.ts';
 import { hasFallenSilent, lookTwice } from './second-look.ts';
 
 export interface ApproveInput {
@@ -18,15 +20,17 @@ export interface ApproveInput {
 }
 
 export type ApproveResult =
-  | { status: 'approved'; runId: string; plan: Plan }
+  /** `replaces`: the run that is aborted first; `runId` starts when that one has ended. */
+  | { status: 'approved'; runId: string; plan: Plan; replaces?: string }
   /** What was signed for is no longer true; `fresh` is the plan that took its place. */
   | { status: 'voided'; difference: string[]; fresh: Plan | undefined };
 
 /**
- * Approves a plan and starts its run, in one decision with the run's locks, unless the live state differs from the
- * plan: then the plan is voided and a new one takes its place. That somebody approves is recorded first, so that
- * everybody sees it while the live state is read again (2 s, twice at most). Throws InvalidInput when this person may not, or not
- * now; what the planner throws is recorded, and the plan waits as before.
+ * Approves a plan and starts its run, in one decision with the run's locks (or, while another run of the incident is under
+ * way, aborts that one first), unless the live state differs from the plan: then the plan is voided and a new one takes
+ * its place. That somebody approves is recorded first, so that everybody sees it while the live state is read again (2 s,
+ * twice at most). Throws InvalidInput when this person may not, or not now; what the planner throws is recorded, and the
+ * plan waits as before.
  */
 export async function approve(parts: UseCaseDependencies, input: ApproveInput): Promise<ApproveResult> {
   const { journal, clock } = parts;
@@ -52,30 +56,38 @@ async function compareAndDecide(
 ): Promise<ApproveResult> {
   const { journal, clock, queue } = parts;
   const { plan } = requirePlan(state, input.planId);
-  const { fresh, difference } = await compare(parts, plan, nextPlanId(state));
+  const { fresh, difference } = await compare(parts, state, plan);
   const decide = (now: IncidentState) =>
     difference.length > 0
       ? voidPlan(parts.access, now, input, { difference, fresh })
       : startRun(parts.access, now, input);
-  const { state: after } = await journal.decide(state.id, clock.now(), decide).catch((error: unknown) => {
-    throw errorCode(error) === 'lock.held' ? lockHeld(error, input.planId) : error;
+  const { state: after } = await journal.decide(state.id, clock.now(), decide).catch(async (error: unknown) => {
+    throw error instanceof LockHeld ? await lockHeld(journal, error, input.planId) : error;
   });
   if (difference.length > 0) {
     return { status: 'voided', difference, fresh: after.plans.find((entry) => entry.plan.id === fresh.id)?.plan };
   }
   await queue.wake(state.id);
-  return { status: 'approved', runId: runIdFor(state), plan };
+  const { next, run } = after;
+  if (next?.planId !== plan.id) return { status: 'approved', runId: run?.id ?? '', plan };
+  return { status: 'approved', runId: next.runId, plan, ...(run ? { replaces: run.id } : {}) };
 }
 
-/** The same plan made anew, and how it differs. */
+/**
+ * The same plan made anew, and how it differs. What a run under way has begun to write is expected to be another than
+ * when this plan was made beside it.
+ */
 async function compare(
-  { makePlan, planDifference }: UseCaseDependencies,
+  parts: UseCaseDependencies,
+  state: IncidentState,
   plan: Plan,
-  id: string,
 ): Promise<{ fresh: Plan; difference: string[] }> {
+  const { makePlan, clock } = parts;
+  const touched = touchedBy(state);
+  const planDifference = (approved: Plan, now: Plan) => parts.planDifference(approved, now, { touched });
   const makeAgain = () =>
     makePlan({
-      id,
+      id: nextPlanId(state),
       incident: plan.incident,
       systemName: plan.systemName,
       runbook: plan.runbook,
@@ -85,7 +97,14 @@ async function compare(
       requestedBy: plan.requestedBy,
     });
   const fresh = await lookTwice(makeAgain, (now) => hasFallenSilent(plan, now) && planDifference(plan, now).length > 0);
-  return { fresh, difference: planDifference(plan, fresh) };
+  return { fresh: withWarnings(fresh, state, clock.now()), difference: planDifference(plan, fresh) };
+}
+
+/** What the run under way has written or may have, as `writes` names it. */
+function touchedBy(state: IncidentState): ReadonlySet<string> {
+  const run = activeRun(state);
+  const steps = planOf(state, run?.planId)?.plan.steps ?? [];
+  return new Set(steps.flatMap(({ id, writes }) => (run && (run.steps[id]?.attempts ?? 0) > 0 ? writes : [])));
 }
 
 /** Pure: everybody is to see who approves while the live state is compared with the plan. */
@@ -109,9 +128,11 @@ export function assertMayApprove(
   const entry = requirePlan(state, planId);
   if (entry.status === 'refused') {
     const failed = entry.plan.guards.filter(({ passed }) => !passed).map(({ title }) => title);
+    const [open] = impossibleSteps(entry.plan).length > 0 ? [] : openGuards(entry);
+    const override = open ? `, or a commander passes it with \`/dr override ${planId} ${open} --reason "…"\`` : '';
     throw new InvalidInput(
       'approval.refused',
-      `Plan ${planId} cannot be approved: ${failed.join('; ') || 'a guard failed'}. Mend that, then ask for a new plan.`,
+      `Plan ${planId} cannot be approved: ${failed.join('; ') || 'a guard failed'}. Mend that, then ask for a new plan${override}.`,
     );
   }
   if (entry.status === 'voided' || entry.status === 'expired') {
@@ -119,35 +140,53 @@ export function assertMayApprove(
     const next = newer ? `Decide on ${newer} instead.` : `Ask for a new plan: \`/dr failover ${state.system}\`.`;
     throw new InvalidInput('approval.late', `Plan ${planId} is ${entry.status} and nothing was started. ${next}`);
   }
-  assertMayDecide(access, entry, user);
+  const run = activeRun(state);
+  // Only of the run that it would take the place of: its own, or one that something waits for already, is told below.
+  assertMayDecide(access, entry, user, { replaces: state.next ? undefined : run?.id });
   if (state.status === 'resolved') {
     throw new InvalidInput(
       'approval.resolved',
       `${state.id} is resolved, so plan ${planId} cannot be started any more.`,
     );
   }
-  const run = activeRun(state);
-  if (run) throw new InvalidInput('approval.run-active', `${run.id} of ${state.system} is already ${run.status}.`);
+  assertNothingWaits(state);
   return entry;
 }
 
-/** Pure: approval, start and locks in one decision. */
+/** One run at a time waits for the end of the one under way. */
+function assertNothingWaits({ next, run }: IncidentState): void {
+  if (!next) return;
+  throw new InvalidInput(
+    'approval.next',
+    `Plan ${next.planId} is already approved and starts as ${next.runId} when ${run?.id ?? 'the run under way'} has ended.`,
+  );
+}
+
+/** Pure: approval, start and locks in one decision; of a plan that replaces a run: its abort and approval. */
 export function startRun(
   access: Access,
   state: IncidentState,
   { planId, user }: { planId: string; user: string },
 ): Decision {
-  const { plan } = assertMayApprove(access, state, { planId, user });
-  const runId = runIdFor(state);
-  const locks = locksOf(plan);
+  const entry = assertMayApprove(access, state, { planId, user });
+  const { plan } = entry;
   const signed = plan.signatures.map(({ kind, subject }) => `${kind}:${subject}`);
+  const approved = { type: 'plan.approved' as const, planId, hash: plan.hash, by: user, signed };
+  const run = activeRun(state);
+  if (run) {
+    const abort = run.status === 'aborting' ? undefined : abortRun(run, user, `replaced by ${planId}`);
+    // Its own timers go when it starts: until then it may have to wait for an approval again.
+    return {
+      events: [...(abort?.events ?? []), { ...approved, replaces: run.id }],
+      disarm: abort?.disarm ?? [],
+    };
+  }
+  const runId = nextRunId(state);
+  const locks = locksOf(plan);
   return {
-    events: [
-      { type: 'plan.approved', planId, hash: plan.hash, by: user, signed },
-      { type: 'run.started', runId, planId, locks },
-    ],
+    events: [approved, { type: 'run.started', runId, planId, locks }],
     lock: { owner: runId, names: locks },
-    disarm: [expiryTimerId(planId)],
+    disarm: waitingTimerIds(entry),
   };
 }
 
@@ -158,38 +197,38 @@ export function voidPlan(
   { planId, user }: { planId: string; user: string },
   { difference, fresh }: { difference: string[]; fresh: Plan },
 ): Decision {
-  assertMayApprove(access, state, { planId, user });
+  const entry = assertMayApprove(access, state, { planId, user });
   const events: IncidentEvent[] = [{ type: 'plan.voided', planId, difference }];
   // Somebody asked for another plan meanwhile: theirs is newer, and ids are never used twice.
   const taken = state.plans.some((entry) => entry.plan.id === fresh.id);
   if (!taken) events.push({ type: 'plan.created', plan: fresh });
-  const arm = !taken && fresh.verdict === 'ready' ? [expiryTimer(fresh.id, fresh.createdAt)] : [];
-  return { events, arm, disarm: [expiryTimerId(planId)] };
-}
-
-/** `INC-1.r1`, and `.r2` for a second run after the first has ended. */
-export function runIdFor(state: IncidentState): string {
-  return `${state.id}.r${state.plans.filter(({ status }) => status === 'approved').length + 1}`;
-}
-
-export function requirePlan(state: IncidentState, planId: string): PlanState {
-  const entry = planOf(state, planId);
-  if (entry) return entry;
-  const known = state.plans.map(({ plan }) => plan.id).join(', ');
-  throw new InvalidInput(
-    'plan.unknown',
-    `There is no plan ${planId}. ${known ? `${state.id} has ${known}.` : ''}`.trim(),
-  );
+  const arm = !taken && fresh.verdict === 'ready' ? waitingTimers(fresh) : [];
+  return { events, arm, disarm: waitingTimerIds(entry) };
 }
 
 /** The same person's approval, carried out before the answer got lost: told again instead of refused. */
 function approvedBy(state: IncidentState, input: ApproveInput): ApproveResult | undefined {
   const entry = planOf(state, input.planId);
-  if (entry?.status !== 'approved' || entry.decision?.by !== input.user || state.run?.planId !== input.planId) return;
-  return { status: 'approved', runId: state.run.id, plan: entry.plan };
+  if (entry?.status !== 'approved' || entry.decision?.by !== input.user) return undefined;
+  const { run, next } = state;
+  if (run?.planId === input.planId) return { status: 'approved', runId: run.id, plan: entry.plan };
+  if (next?.planId !== input.planId || !run) return undefined;
+  return { status: 'approved', runId: next.runId, plan: entry.plan, replaces: run.id };
 }
 
-function lockHeld(error: unknown, planId: string): InvalidInput {
-  const reason = error instanceof Error ? error.message : '';
-  return new InvalidInput('approval.lock-held', `Plan ${planId} cannot start now: ${reason}`, { cause: error });
+/** One sentence that names what is held, by which run, and who let that start. */
+async function lockHeld(
+  journal: UseCaseDependencies['journal'],
+  error: LockHeld,
+  planId: string,
+): Promise<InvalidInput> {
+  const { name, owner, incident } = error.held;
+  const other = await journal.state(incident);
+  const entry = other?.plans.find(({ plan }) => plan.id === other.run?.planId);
+  const by = other?.run?.id === owner && entry?.decision ? `, approved by <@${entry.decision.by}>,` : '';
+  return new InvalidInput(
+    'approval.lock-held',
+    `Plan ${planId} cannot start now: ${name} is held by ${owner} of ${incident}${other ? ` (${other.system})` : ''}${by} wait until it has ended, or stop it with \`/dr abort ${incident}\`, then approve again.`,
+    { cause: error },
+  );
 }

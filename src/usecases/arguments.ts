@@ -96,6 +96,29 @@ const part = (letter: 'p' | 'r', what: string) =>
 export const PlanId = part('p', 'plan');
 export const RunId = part('r', 'run');
 
+/** A plan or a run, whichever the id is of. */
+export const PlanOrRunId = z
+  .string()
+  .regex(/^inc-\d+\.[pr]\d+$/i, 'must be a plan or a run, for example INC-7.p1 or INC-7.r1')
+  .transform((text) => text.toUpperCase().replace(/[PR]\d+$/, (end) => end.toLowerCase()));
+
+/** Whether an id as `PlanOrRunId` gives it is that of a plan. */
+export function isPlanId(id: string): boolean {
+  return id.includes('.p');
+}
+
+/** What a run left open, as `INC-7.r1/unfenced`, or the incident whose watch is meant. */
+export const WatchOrIncidentId = z
+  .string()
+  .regex(/^inc-\d+(\.[pr]\d+)?(\/[a-z]+)?$/i, 'must be a watch or an incident, for example INC-7.r1/unfenced or INC-7')
+  .transform((text) => {
+    const [id = '', kind] = text.split('/');
+    const incident = id.toUpperCase().replace(/\..*$/, '');
+    return kind === undefined
+      ? incident
+      : `${incident}${id.slice(incident.length).toLowerCase()}/${kind.toLowerCase()}`;
+  });
+
 /** One word of a line that is to be split again: whatever has blanks or quotes in it is quoted. */
 export function quoteWord(word: string): string {
   return /[\s"']/.test(word) ? `"${word.replaceAll('"', "'")}"` : word;

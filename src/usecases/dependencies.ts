@@ -30,8 +30,11 @@ export interface UseCaseDependencies {
   runbook(system: string, name: string): RunbookSummary | undefined;
   /** Reads the live state and makes a plan; throws LifeboatError when it cannot. */
   makePlan(request: PlanRequest): Promise<Plan>;
-  /** What differs between an approved plan and one made now, a sentence each; empty when nothing that was signed for. */
-  planDifference(approved: Plan, now: Plan): string[];
+  /**
+   * What differs between an approved plan and one made now, a sentence each; empty when nothing that was signed for.
+   * `touched`: what a run under way has written, as `writes` names it.
+   */
+  planDifference(approved: Plan, now: Plan, options?: { touched?: ReadonlySet<string> }): string[];
   /** World time at which trouble with the system began to be seen; undefined when nothing saw any. */
   detectedAt(system: string): Promise<number | undefined>;
   /** Channel in which incidents are led. */

@@ -1,20 +1,22 @@
-import { describeError, errorCode, InvalidInput, LifeboatError, Retryable } from '../domain/errors.ts';
-import { expiryTimer, expiryTimerId, tierTimer } from '../domain/escalation.ts';
-import type { EventOf, Failure, IncidentEvent } from '../domain/events.ts';
-import { type IncidentState, planNumber } from '../domain/incident-state.ts';
+import { coolDownOf } from '../domain/cool-down.ts';
+import { errorCode, InvalidInput, Retryable } from '../domain/errors.ts';
+import { tierTimer } from '../domain/escalation.ts';
+import type { EventOf, IncidentEvent } from '../domain/events.ts';
+import type { IncidentState } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Mode } from '../domain/runbook.ts';
 import type { System } from '../domain/system.ts';
-import type { Decision, NewTimer } from '../engine/ports.ts';
+import type { NewTimer } from '../engine/ports.ts';
 import type { RunbookSummary, UseCaseDependencies } from './dependencies.ts';
-import { activeRun, openIncidentOf, requireRole, requireSystem } from './find.ts';
+import { activeRun, newestIncidentOf, openIncidentOf, requireRole, requireSystem } from './find.ts';
+import { assertMayPlan, failureOf, nextPlanId, recordPlan, withWarnings } from './record-plan.ts';
 import { hasUnmeasuredGuard, lookTwice } from './second-look.ts';
 
 /** The runbook that `failover` stands for in every system. */
 export const FAILOVER_RUNBOOK = 'region-failover';
 
-export interface FailoverInput {
-  user: string;
+/** What is wanted, whoever wants it. */
+interface Wanted {
   /** World time at which it was asked: the same request taken up again finds what it already did. */
   at: number;
   system: string;
@@ -23,38 +25,115 @@ export interface FailoverInput {
   reason?: string;
 }
 
+export interface FailoverInput extends Wanted {
+  user: string;
+  /** In place of the run under way: a commander who approves the plan aborts that one first. */
+  instead?: boolean;
+}
+
+export interface AutomaticInput extends Wanted {
+  /** What wants it, as people read it: `CloudWatch alarm chatbot-5xx`. */
+  trigger: string;
+}
+
 export interface FailoverResult {
   incident: string;
   plan: Plan;
   /** True when the incident was already open. */
   joined: boolean;
+  /** The run under way that the approval of this plan would abort. */
+  replaces?: string;
+}
+
+/** Nothing was started, and the incident whose run the cool-down follows says so. `until`: world epoch milliseconds. */
+export interface HeldBack {
+  heldBack: { incident: string; until: number };
 }
 
 /**
  * Declares an incident (or joins the one that is open for this system) and makes a plan of its failover. Throws
- * InvalidInput when a run is under way, and what the planner threw after `plan.failed` was recorded.
+ * InvalidInput when a run is under way and it is not wanted `instead`, and what the planner threw after `plan.failed` was
+ * recorded.
  */
 export async function failover(parts: UseCaseDependencies, input: FailoverInput): Promise<FailoverResult> {
-  const system = requireSystem(parts.systems, input.system);
-  requireRole(parts.access, input.system, ['start'], input.user, 'start a failover');
-  requireRegion(system, input);
-  const runbook = requireRunbook(parts, input);
-  const { state, joined } = await declare(parts, system, runbook, input);
-  assertNoRun(state);
-  const before = state.plans.find(({ plan }) => plan.requestedBy === input.user && plan.createdAt >= input.at);
-  if (before) return { incident: state.id, plan: before.plan, joined };
-  const plan = await planIn(parts, state, {
-    runbook: FAILOVER_RUNBOOK,
-    mode: input.mode,
-    params: input.to === undefined ? {} : { to: input.to },
-    ...(input.reason === undefined ? {} : { reason: input.reason }),
-    requestedBy: input.user,
+  const { user, instead = false } = input;
+  requireSystem(parts.systems, input.system);
+  requireRole(parts.access, input.system, ['start'], user, 'start a failover');
+  return declareAndPlan(parts, input, { by: user, instead });
+}
+
+/**
+ * What an alarm or a schedule starts: declared and planned in its name, and approved by people as any other. Held back in
+ * the cool-down after a run, on the record, once for each trigger. A plan that people can already decide on is left to them.
+ */
+export async function automaticFailover(
+  parts: UseCaseDependencies,
+  input: AutomaticInput,
+): Promise<FailoverResult | HeldBack> {
+  const { journal } = parts;
+  requireSystem(parts.systems, input.system);
+  const newest = await newestIncidentOf(journal, input.system);
+  const until = newest && (await holdBack(parts, newest.id, input.trigger));
+  if (newest && until !== undefined) return { heldBack: { incident: newest.id, until } };
+  const waiting = newest?.status === 'open' && newest.plans.findLast(({ status }) => status === 'awaiting approval');
+  if (newest && waiting) return { incident: newest.id, plan: waiting.plan, joined: true };
+  return declareAndPlan(parts, input, { by: input.trigger, instead: false });
+}
+
+/** Until when the cool-down holds an automatic start back; undefined: it may start. */
+async function holdBack(
+  { journal, clock }: UseCaseDependencies,
+  incident: string,
+  trigger: string,
+): Promise<number | undefined> {
+  const now = clock.now();
+  let until: number | undefined;
+  await journal.decide(incident, now, (state) => {
+    const coolDown = coolDownOf(state, now);
+    until = coolDown?.until;
+    if (!coolDown || coolDown.heldBack.some((before) => before.trigger === trigger)) return { events: [] };
+    return { events: [{ type: 'start.held-back', trigger, until: coolDown.until }] };
   });
-  return { incident: state.id, plan, joined };
+  return until;
+}
+
+async function declareAndPlan(
+  parts: UseCaseDependencies,
+  wanted: Wanted,
+  { by, instead }: { by: string; instead: boolean },
+): Promise<FailoverResult> {
+  const system = requireSystem(parts.systems, wanted.system);
+  requireRegion(system, wanted);
+  const runbook = requireRunbook(parts, wanted);
+  const newest = await newestIncidentOf(parts.journal, wanted.system);
+  const { state, joined } = await declare(parts, system, runbook, { ...wanted, by });
+  assertMayPlan(state, instead);
+  const before = state.plans.find(({ plan }) => plan.requestedBy === by && plan.createdAt >= wanted.at);
+  const { mode, to, reason } = wanted;
+  const plan =
+    before?.plan ??
+    (await planIn(parts, state, {
+      newest,
+      instead,
+      asked: {
+        runbook: FAILOVER_RUNBOOK,
+        mode,
+        params: to === undefined ? {} : { to },
+        ...(reason === undefined ? {} : { reason }),
+        requestedBy: by,
+      },
+    }));
+  const replaces = activeRun(state)?.id;
+  return { incident: state.id, plan, joined, ...(replaces === undefined ? {} : { replaces }) };
 }
 
 /** Finds the open incident of the system or opens one, with the timers of its tiers. */
-async function declare(parts: UseCaseDependencies, system: System, runbook: RunbookSummary, input: FailoverInput) {
+async function declare(
+  parts: UseCaseDependencies,
+  system: System,
+  runbook: RunbookSummary,
+  input: Wanted & { by: string },
+) {
   const { journal, clock } = parts;
   const found = await openIncidentOf(journal, input.system);
   if (found) return { state: found, joined: true };
@@ -83,7 +162,7 @@ export function tierTimers(incident: string, event: EventOf<'incident.declared'>
 function declared(
   system: System,
   runbook: RunbookSummary,
-  input: FailoverInput,
+  input: Wanted & { by: string },
   more: { detectedAt: number; channel: string },
 ): EventOf<'incident.declared'> {
   return {
@@ -91,7 +170,7 @@ function declared(
     system: input.system,
     title: input.mode === 'planned' ? `Planned failover of ${system.title}` : `${system.title}: ${runbook.title}`,
     severity: runbook.severity,
-    by: input.user,
+    by: input.by,
     ...(input.reason === undefined ? {} : { reason: input.reason }),
     ...more,
     tiers: system.escalation.map(({ tier, after, action, contact }) => ({
@@ -103,29 +182,35 @@ function declared(
   };
 }
 
+interface Asked {
+  runbook: string;
+  mode: Mode;
+  params: Plan['params'];
+  reason?: string;
+  requestedBy: string;
+}
+
 /** Makes the next plan of an incident and records it, or that it could not be made. */
 async function planIn(
   parts: UseCaseDependencies,
   state: IncidentState,
-  wanted: { runbook: string; mode: Mode; params: Plan['params']; reason?: string; requestedBy: string },
+  { asked, newest, instead }: { asked: Asked; newest: IncidentState | undefined; instead: boolean },
 ): Promise<Plan> {
   const { journal, clock } = parts;
   const id = nextPlanId(state);
-  const make = () => parts.makePlan({ id, incident: state.id, systemName: state.system, ...wanted });
-  const plan = await lookTwice(make, hasUnmeasuredGuard).catch(async (error: unknown) => {
-    const event = planFailed(id, wanted, error);
+  const make = () => parts.makePlan({ id, incident: state.id, systemName: state.system, ...asked });
+  const made = await lookTwice(make, hasUnmeasuredGuard).catch(async (error: unknown) => {
+    const event = planFailed(id, asked, error);
     await journal.decide(state.id, clock.now(), () => ({ events: [event] }));
     throw error;
   });
-  const { state: after } = await journal.decide(state.id, clock.now(), (now) => recordPlan(now, plan));
+  const now = clock.now();
+  const plan = withWarnings(made, newest, now);
+  const { state: after } = await journal.decide(state.id, now, (found) => recordPlan(found, plan, { instead }));
   return after.plans.at(-1)?.plan ?? plan;
 }
 
-function planFailed(
-  planId: string,
-  { mode, params, reason, requestedBy }: Pick<Plan, 'mode' | 'params' | 'requestedBy'> & { reason?: string },
-  error: unknown,
-): IncidentEvent {
+function planFailed(planId: string, { mode, params, reason, requestedBy }: Asked, error: unknown): IncidentEvent {
   const { to } = params;
   const asked = {
     mode,
@@ -135,54 +220,7 @@ function planFailed(
   return { type: 'plan.failed', planId, by: requestedBy, error: failureOf(error), asked };
 }
 
-/** What the journal keeps of an error; messages of foreign errors stay in the log. */
-export function failureOf(error: unknown): Failure {
-  const message = error instanceof LifeboatError ? describeError(error) : 'Something unexpected failed.';
-  return { code: errorCode(error), message };
-}
-
-/** Records a plan; those that still await approval give way to it. Throws InvalidInput when that is too late. */
-export function recordPlan(state: IncidentState, plan: Plan): Decision {
-  if (state.status === 'resolved') {
-    throw new InvalidInput('plan.late', `${state.id} was resolved while the plan was made.`);
-  }
-  assertNoRun(state);
-  const id = state.plans.some((entry) => entry.plan.id === plan.id) ? nextPlanId(state) : plan.id;
-  const replaced = state.plans.filter(({ status }) => status === 'awaiting approval').map((entry) => entry.plan.id);
-  return {
-    events: [
-      ...replaced.map(
-        (planId): IncidentEvent => ({
-          type: 'plan.voided',
-          planId,
-          difference: [`${mentionOf(plan)} asked for a newer plan, ${id}.`],
-        }),
-      ),
-      { type: 'plan.created', plan: { ...plan, id } },
-    ],
-    arm: plan.verdict === 'ready' ? [expiryTimer(id, plan.createdAt)] : [],
-    disarm: replaced.map(expiryTimerId),
-  };
-}
-
-/** `INC-1.p3` after `INC-1.p2`, also when making p2 failed. */
-export function nextPlanId(state: IncidentState): string {
-  const known = [...state.plans.map(({ plan }) => plan.id), ...(state.planFailure ? [state.planFailure.planId] : [])];
-  return `${state.id}.p${Math.max(0, ...known.map(planNumber)) + 1}`;
-}
-
-function assertNoRun(state: IncidentState): void {
-  const run = activeRun(state);
-  if (!run) return;
-  const by = state.plans.find(({ plan }) => plan.id === run.planId)?.plan.requestedBy;
-  const who = by ? `, asked for by <@${by}>,` : '';
-  throw new InvalidInput(
-    'plan.run-active',
-    `${run.id}${who} is already recovering ${state.system} (${run.status}). Follow it with \`/dr status ${state.id}\`, or stop it first with \`/dr abort ${state.id}\`.`,
-  );
-}
-
-function requireRunbook(parts: UseCaseDependencies, input: FailoverInput): RunbookSummary {
+function requireRunbook(parts: UseCaseDependencies, input: Wanted): RunbookSummary {
   const runbook = parts.runbook(input.system, FAILOVER_RUNBOOK);
   if (!runbook) {
     throw new InvalidInput(
@@ -198,7 +236,7 @@ function requireRunbook(parts: UseCaseDependencies, input: FailoverInput): Runbo
 }
 
 /** The runbook promotes the replica: in any other region it would page people for a plan that can never work. */
-function requireRegion(system: System, input: FailoverInput): void {
+function requireRegion(system: System, input: Wanted): void {
   const { replica, primary } = system.database;
   if (input.to === undefined || input.to === replica.region) return;
   const why =
@@ -209,8 +247,4 @@ function requireRegion(system: System, input: FailoverInput): void {
     'system.region',
     `${why}. It can go to ${replica.region}, where system.yaml has its replica (${replica.instance}).`,
   );
-}
-
-function mentionOf(plan: Plan): string {
-  return `<@${plan.requestedBy}>`;
 }

@@ -1,6 +1,6 @@
 import { hasRole, mention } from '../domain/approval.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import type { IncidentState, RunState } from '../domain/incident-state.ts';
+import { type IncidentState, type PlanState, planOf, type RunState, type StepState } from '../domain/incident-state.ts';
 import { nearestOrBegun } from '../domain/nearest.ts';
 import type { Access, Role, System } from '../domain/system.ts';
 import type { Journal } from '../engine/ports.ts';
@@ -33,9 +33,17 @@ export async function requireIncident(journal: Journal, id: string): Promise<Inc
 
 /** The open incident of a system, if there is one. */
 export async function openIncidentOf(journal: Journal, system: string): Promise<IncidentState | undefined> {
-  const id = await journal.newestIncident(system);
-  const state = id === undefined ? undefined : await journal.state(id);
+  const state = await newestIncidentOf(journal, system);
   return state?.status === 'open' ? state : undefined;
+}
+
+/** The newest incident of a system, open or resolved. */
+export async function newestIncidentOf(
+  journal: Pick<Journal, 'newestIncident' | 'state'>,
+  system: string,
+): Promise<IncidentState | undefined> {
+  const id = await journal.newestIncident(system);
+  return id === undefined ? undefined : journal.state(id);
 }
 
 /** All open incidents, oldest first. */
@@ -61,8 +69,47 @@ export async function chooseIncident(
 }
 
 /** A run that is under way: running, paused or being aborted. */
-export function activeRun(state: IncidentState): RunState | undefined {
-  return state.run && state.run.status !== 'finished' ? state.run : undefined;
+export function activeRun({ run }: Pick<IncidentState, 'run'>): RunState | undefined {
+  return run && run.status !== 'finished' ? run : undefined;
+}
+
+/** The plan of this id; throws InvalidInput that lists those that there are. */
+export function requirePlan(state: IncidentState, planId: string): PlanState {
+  const entry = planOf(state, planId);
+  if (entry) return entry;
+  const known = state.plans.map(({ plan }) => plan.id).join(', ');
+  throw new InvalidInput(
+    'plan.unknown',
+    `There is no plan ${planId}. ${known ? `${state.id} has ${known}.` : ''}`.trim(),
+  );
+}
+
+/** The run of this id, under way; throws InvalidInput when it is another one, is being aborted or has ended. */
+export function requireRun(state: IncidentState, runId: string): RunState {
+  const { run } = state;
+  if (run?.id !== runId) {
+    const hint = run ? `${state.id} has ${run.id}.` : `${state.id} has no run yet.`;
+    throw new InvalidInput('run.unknown', `There is no run ${runId}. ${hint}`);
+  }
+  if (run.status === 'finished' || run.status === 'aborting') {
+    throw new InvalidInput('run.ended', `${run.id} is ${run.status}. Nothing was changed.`);
+  }
+  return run;
+}
+
+/** What a commander decides about a step that failed, as the commands that do it. */
+export function decisionsOn(state: IncidentState, run: RunState, step: StepState): string {
+  const args = `${run.id} ${step.id}`;
+  // A guard is never skipped.
+  const isGuard = planOf(state, run.planId)?.plan.steps.find(({ id }) => id === step.id)?.expect !== undefined;
+  return [
+    `\`/dr retry ${args}\``,
+    ...(isGuard ? [] : [`\`/dr skip ${args} --reason "…"\``]),
+    ...(step.differences ? [`\`/dr override ${args} --reason "…"\``] : []),
+    `or \`/dr abort ${state.id}\``,
+  ]
+    .join(', ')
+    .replace(', or ', ' or ');
 }
 
 /** `INC-1` of `INC-1.p2` or `INC-1.r1`. */

@@ -1,8 +1,20 @@
 import { type AbortInput, type AboutAbort, abort, aboutAbort } from './abort.ts';
+import { type AcknowledgeInput, acknowledge } from './acknowledge.ts';
 import { type ApproveInput, type ApproveResult, approve } from './approve.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
-import { type FailoverInput, type FailoverResult, failover } from './failover.ts';
+import { aboutEmergency, type EmergencyInput, emergency } from './emergency.ts';
+import {
+  type AutomaticInput,
+  automaticFailover,
+  type FailoverInput,
+  type FailoverResult,
+  failover,
+  type HeldBack,
+} from './failover.ts';
+import { type Overridden, type OverrideInput, override } from './override.ts';
+import { type PauseInput, pause, resume } from './pause.ts';
 import { reject } from './reject.ts';
+import { type ReleaseInput, release } from './release.ts';
 import { type Resolved, type ResolveInput, resolve } from './resolve.ts';
 import { type Status, status } from './status.ts';
 import { answerStep, retryStep, type StepInput, skipStep } from './steps.ts';
@@ -10,6 +22,8 @@ import { answerStep, retryStep, type StepInput, skipStep } from './steps.ts';
 /** What people can ask of Lifeboat. Each loads, decides with pure rules and appends; all throw LifeboatError. */
 export interface UseCases {
   failover(input: FailoverInput): Promise<FailoverResult>;
+  /** The same, asked for by an alarm or a schedule. */
+  automaticFailover(input: AutomaticInput): Promise<FailoverResult | HeldBack>;
   approve(input: ApproveInput): Promise<ApproveResult>;
   reject(input: { planId: string; user: string }): Promise<{ planId: string; withdrawn: boolean }>;
   abort(input: AbortInput): Promise<{ incident: string; runId: string }>;
@@ -18,6 +32,15 @@ export interface UseCases {
   retry(input: StepInput): Promise<void>;
   skip(input: StepInput & { reason: string }): Promise<void>;
   answer(input: StepInput & { confirmed: boolean }): Promise<void>;
+  override(input: OverrideInput): Promise<Overridden>;
+  pause(input: PauseInput): Promise<void>;
+  /** Returns what still keeps the run paused, a sentence. */
+  resume(input: Pick<PauseInput, 'user' | 'runId'>): Promise<string | undefined>;
+  emergency(input: EmergencyInput): Promise<void>;
+  /** What it would mean, for whoever has to say yes to it. */
+  aboutEmergency(input: EmergencyInput): Promise<string[]>;
+  release(input: ReleaseInput): ReturnType<typeof release>;
+  acknowledge(input: AcknowledgeInput): ReturnType<typeof acknowledge>;
   resolve(input: ResolveInput): Promise<Resolved>;
   status(subject?: string): Promise<Status>;
 }
@@ -26,6 +49,7 @@ export interface UseCases {
 export function createUseCases(parts: UseCaseDependencies): UseCases {
   return {
     failover: (input) => failover(parts, input),
+    automaticFailover: (input) => automaticFailover(parts, input),
     approve: (input) => approve(parts, input),
     reject: (input) => reject(parts, input),
     abort: (input) => abort(parts, input),
@@ -33,6 +57,13 @@ export function createUseCases(parts: UseCaseDependencies): UseCases {
     retry: (input) => retryStep(parts, input),
     skip: (input) => skipStep(parts, input),
     answer: (input) => answerStep(parts, input),
+    override: (input) => override(parts, input),
+    pause: (input) => pause(parts, input),
+    resume: (input) => resume(parts, input),
+    emergency: (input) => emergency(parts, input),
+    aboutEmergency: (input) => aboutEmergency(parts, input),
+    release: (input) => release(parts, input),
+    acknowledge: (input) => acknowledge(parts, input),
     resolve: (input) => resolve(parts, input),
     status: (subject) => status(parts, subject),
   };

@@ -1,11 +1,10 @@
 import { assertMayDecide } from '../domain/approval.ts';
-import { expiryTimerId } from '../domain/escalation.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import type { Access } from '../domain/system.ts';
+import { waitingTimerIds } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
-import { requirePlan } from './approve.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
-import { incidentOf, requireIncident } from './find.ts';
+import { incidentOf, requireIncident, requirePlan } from './find.ts';
 
 /** Rejects a plan. Throws InvalidInput when this person may not, or when it was decided before. */
 export async function reject(
@@ -26,6 +25,6 @@ export function rejectPlan(
   const entry = requirePlan(state, planId);
   if (entry.status === 'rejected' && entry.decision?.by === user) return { events: [] };
   const own = entry.status === 'awaiting approval' && entry.plan.requestedBy === user;
-  if (!own) assertMayDecide(access, entry, user, 'reject');
-  return { events: [{ type: 'plan.rejected', planId, by: user }], disarm: [expiryTimerId(planId)] };
+  if (!own) assertMayDecide(access, entry, user, { verb: 'reject' });
+  return { events: [{ type: 'plan.rejected', planId, by: user }], disarm: waitingTimerIds(entry) };
 }

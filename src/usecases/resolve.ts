@@ -1,9 +1,10 @@
 import { InvalidInput } from '../domain/errors.ts';
-import { expiryTimerId, tierTimerId } from '../domain/escalation.ts';
+import { tierTimerId } from '../domain/escalation.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import type { Access } from '../domain/system.ts';
+import { waitingTimerIds } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { activeRun, chooseIncident, requireRole } from './find.ts';
@@ -44,18 +45,18 @@ export function resolveIncident(access: Access, state: IncidentState, user: stri
       `${run.id} is still ${run.status}. Let it end, or stop it with \`/dr abort ${state.id}\`, then resolve ${state.id}.`,
     );
   }
-  const waiting = state.plans.filter(({ status }) => status === 'awaiting approval').map(({ plan }) => plan.id);
+  const waiting = state.plans.filter(({ status }) => status === 'awaiting approval');
   return {
     events: [
       ...waiting.map(
-        (planId): IncidentEvent => ({
+        ({ plan }): IncidentEvent => ({
           type: 'plan.voided',
-          planId,
+          planId: plan.id,
           difference: [`<@${user}> resolved the incident.`],
         }),
       ),
       { type: 'incident.resolved', by: user },
     ],
-    disarm: [...state.tiers.map(({ tier }) => tierTimerId(state.id, tier)), ...waiting.map(expiryTimerId)],
+    disarm: [...state.tiers.map(({ tier }) => tierTimerId(state.id, tier)), ...waiting.flatMap(waitingTimerIds)],
   };
 }

@@ -5,7 +5,7 @@ import { nearestOrBegun } from '../domain/nearest.ts';
 import type { Access, Role } from '../domain/system.ts';
 import type { Decision } from '../engine/ports.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
-import { incidentOf, requireIncident, requireRole } from './find.ts';
+import { incidentOf, requireIncident, requireRole, requireRun } from './find.ts';
 
 export interface StepInput {
   user: string;
@@ -19,7 +19,7 @@ export const STEP_ANSWER: readonly Role[] = ['approve', 'start'];
 type Decide<I extends StepInput> = (access: Access, state: IncidentState, input: I) => Decision;
 
 /** Loads the incident of a run, lets `decide` judge, appends, and wakes the run. */
-function stepUseCase<I extends StepInput>(decide: Decide<I>) {
+export function stepUseCase<I extends StepInput>(decide: Decide<I>) {
   return async ({ journal, clock, access, queue }: UseCaseDependencies, input: I): Promise<void> => {
     const { id } = await requireIncident(journal, incidentOf(input.runId));
     await journal.decide(id, clock.now(), (state) => decide(access, state, input));
@@ -42,9 +42,12 @@ export function decideSkip(access: Access, state: IncidentState, input: StepInpu
   if (step.status === 'skipped' && step.skippedBy?.by === input.user) return { events: [] };
   if (step.status !== 'failed') throw notFailed(run, step, 'skipped');
   if (guard) {
+    const override = step.differences
+      ? `, pass it on the record with \`/dr override ${run.id} ${step.id} --reason "…"\`,`
+      : '';
     throw new InvalidInput(
       'step.guard',
-      `${step.id} is a guard: what it protects would be in danger. Mend its cause and retry it, or abort with \`/dr abort ${state.id}\`.`,
+      `${step.id} is a guard: what it protects would be in danger. Mend its cause and retry it${override} or abort with \`/dr abort ${state.id}\`.`,
     );
   }
   return {
@@ -84,18 +87,12 @@ export const retryStep = stepUseCase(decideRetry);
 export const skipStep = stepUseCase(decideSkip);
 export const answerStep = stepUseCase(decideAnswer);
 
-function requireStep(
+/** The run under way and its step; throws InvalidInput with the nearest name when there is none. */
+export function requireStep(
   state: IncidentState,
   { runId, step: id }: StepInput,
 ): { run: RunState; step: StepState; guard: boolean; manual: boolean } {
-  const { run } = state;
-  if (run?.id !== runId) {
-    const hint = run ? `${state.id} has ${run.id}.` : `${state.id} has no run yet.`;
-    throw new InvalidInput('run.unknown', `There is no run ${runId}. ${hint}`);
-  }
-  if (run.status === 'finished' || run.status === 'aborting') {
-    throw new InvalidInput('run.ended', `${run.id} is ${run.status}. Nothing was changed.`);
-  }
+  const run = requireRun(state, runId);
   const step = run.steps[id];
   if (!step) {
     const match = nearestOrBegun(id, Object.keys(run.steps));
@@ -113,7 +110,7 @@ function requireStep(
   };
 }
 
-function notFailed(run: RunState, step: StepState, verb: string): InvalidInput {
+export function notFailed(run: RunState, step: StepState, verb: string): InvalidInput {
   return new InvalidInput(
     'step.not-failed',
     `${step.id} of ${run.id} is ${step.status}; only a failed step can be ${verb}. Nothing was changed.`,

@@ -3,8 +3,9 @@ import type { IncidentState, RunState } from '../../../src/domain/incident-state
 import { aboutAbort, requestAbort } from '../../../src/usecases/abort.ts';
 import { approve, assertMayApprove } from '../../../src/usecases/approve.ts';
 import type { UseCaseDependencies } from '../../../src/usecases/dependencies.ts';
-import { type FailoverInput, failover, recordPlan } from '../../../src/usecases/failover.ts';
-import { resolveParameters } from '../../../src/usecases/plan-parameters.ts';
+import { type FailoverInput, failover } from '../../../src/usecases/failover.ts';
+import { resolveParameters } from '../../../src/domain/parameters.ts';
+import { recordPlan } from '../../../src/usecases/record-plan.ts';
 import { rejectPlan } from '../../../src/usecases/reject.ts';
 import { resolveIncident } from '../../../src/usecases/resolve.ts';
 import { decideAnswer, decideRetry, decideSkip } from '../../../src/usecases/steps.ts';

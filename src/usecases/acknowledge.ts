@@ -1,0 +1,50 @@
+import { type CoolDown, coolDownOf } from '../domain/cool-down.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import type { IncidentState } from '../domain/incident-state.ts';
+import type { Access } from '../domain/system.ts';
+import type { Decision } from '../engine/ports.ts';
+import type { UseCaseDependencies } from './dependencies.ts';
+import { newestIncidentOf, requireRole, requireSystem } from './find.ts';
+
+export interface AcknowledgeInput {
+  user: string;
+  system: string;
+}
+
+/** Ends the cool-down of a system early: somebody knows of the run that has ended. Returns that run and what was held back. */
+export async function acknowledge(
+  { journal, clock, access, systems }: UseCaseDependencies,
+  input: AcknowledgeInput,
+): Promise<Pick<CoolDown, 'runId' | 'heldBack'>> {
+  requireSystem(systems, input.system);
+  requireRole(access, input.system, ['start'], input.user, 'end the cool-down');
+  const newest = await newestIncidentOf(journal, input.system);
+  if (!newest) throw noCoolDown(input.system);
+  const now = clock.now();
+  const { state } = await journal.decide(newest.id, now, (found) => decideAcknowledge(access, found, input, now));
+  const { run, heldBack } = state;
+  return { runId: run?.id ?? '', heldBack: heldBack.filter(({ at }) => at >= (run?.finishedAt ?? 0)) };
+}
+
+/** Pure; `now` in world time. The same person's second click changes nothing. */
+export function decideAcknowledge(
+  access: Access,
+  state: IncidentState,
+  { user, system }: AcknowledgeInput,
+  now: number,
+): Decision {
+  requireRole(access, system, ['start'], user, 'end the cool-down');
+  if (coolDownOf(state, now)) return { events: [{ type: 'cool-down.ended', by: user }] };
+  const { coolDownEnded, run } = state;
+  const isOfThisRun = coolDownEnded && coolDownEnded.at >= (run?.finishedAt ?? Number.POSITIVE_INFINITY);
+  if (!isOfThisRun) throw noCoolDown(system);
+  if (coolDownEnded.by === user) return { events: [] };
+  throw new InvalidInput('cool-down.late', `<@${coolDownEnded.by}> already ended the cool-down of ${system}.`);
+}
+
+function noCoolDown(system: string): InvalidInput {
+  return new InvalidInput(
+    'cool-down.none',
+    `${system} has no cool-down now: automatic starts are not held back. Nothing was changed.`,
+  );
+}

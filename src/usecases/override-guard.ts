@@ -1,0 +1,139 @@
+import { hasRole, mayDecide, mention } from '../domain/approval.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import { APPROVAL_VALID } from '../domain/escalation.ts';
+import { formatSeconds } from '../domain/format-seconds.ts';
+import { type IncidentState, type PlanState, planNumber } from '../domain/incident-state.ts';
+import { nearestOrBegun } from '../domain/nearest.ts';
+import type { GuardVerdict, Plan } from '../domain/plan.ts';
+import type { Access } from '../domain/system.ts';
+import { waitingTimers } from '../domain/timer-decision.ts';
+import type { Decision } from '../engine/ports.ts';
+import { activeRun, requirePlan, requireRole } from './find.ts';
+import type { Overridden, OverrideInput } from './override.ts';
+
+/**
+ * Pure: a commander passes a failed guard of a refused plan; with the last one the plan awaits approval by somebody else.
+ * `now` in world time.
+ */
+export function decideGuardOverride(
+  access: Access,
+  state: IncidentState,
+  { user, target, step, reason }: OverrideInput,
+  now: number,
+): { decision: Decision; overridden: Overridden } {
+  const entry = requirePlan(state, target);
+  const { plan, overrides = [] } = entry;
+  requireRole(access, state.system, ['command'], user, 'override a guard');
+  const standing = (): Overridden => ({
+    kind: 'plan',
+    open: openGuards(entry),
+    mayApprove: approversOf(access, state, entry),
+  });
+  const before = overrides.find((one) => one.step === step);
+  if (before?.by === user) return { decision: { events: [] }, overridden: standing() };
+  if (before) throw new InvalidInput('override.late', `<@${before.by}> already overrode ${step} of plan ${plan.id}.`);
+  assertCanBeOverridden(state, entry, now);
+  const guard = requireFailedGuard(plan, step);
+  if (reason === undefined) {
+    throw new InvalidInput(
+      'override.reason',
+      `Say why ${step} may be passed: \`/dr override ${plan.id} ${step} --reason "…"\`.`,
+    );
+  }
+  const measured = { planId: plan.id, step, by: user, reason, measured: guard.measured, limit: limitOf(guard) };
+  const after: PlanState = { ...entry, overrides: [...overrides, measured] };
+  const mayApprove = approversOf(access, state, after);
+  if (mayApprove.length === 0) {
+    const others = overriders(access, state.system, plan).filter((id) => id !== user);
+    throw new InvalidInput(
+      'override.nobody-left',
+      `With ${step} overridden by you, nobody would be left who may approve plan ${plan.id}: somebody else must override it. Ask ${mention(others)}.`,
+    );
+  }
+  const open = openGuards(after);
+  return {
+    decision: {
+      events: [{ type: 'plan.guard-overridden', ...measured }],
+      arm: open.length === 0 ? waitingTimers(plan, now) : [],
+    },
+    overridden: { kind: 'plan', open, mayApprove },
+  };
+}
+
+/** Steps whose failed guard still refuses a plan. */
+export function openGuards({ plan, overrides = [] }: PlanState): string[] {
+  const passed = new Set(overrides.map(({ step }) => step));
+  return plan.guards.filter((guard) => !guard.passed && !passed.has(guard.step)).map(({ step }) => step);
+}
+
+/** A step that is no guard and said that it cannot work: nothing that anybody signs makes it. */
+export function impossibleSteps({ guards, steps }: Plan): GuardVerdict[] {
+  return guards.filter(({ step, passed }) => !passed && steps.find(({ id }) => id === step)?.expect === undefined);
+}
+
+function approversOf(access: Access, state: IncidentState, entry: PlanState): string[] {
+  return mayDecide(access, entry, { replaces: activeRun(state)?.id });
+}
+
+/** Commanders who could override and leave somebody to approve. */
+function overriders(access: Access, system: string, { requestedBy }: Plan): string[] {
+  const commanders = access[system]?.command ?? [];
+  return commanders.filter((id) => hasRole(access, system, 'command', id) && id !== requestedBy);
+}
+
+function assertCanBeOverridden(state: IncidentState, { plan, status }: PlanState, now: number): void {
+  const newer = state.plans.findLast((entry) => planNumber(entry.plan.id) > planNumber(plan.id))?.plan.id;
+  const again = newer ? `Look at ${newer} instead.` : `\`/dr failover ${state.system}\` makes a new plan.`;
+  if (state.status === 'resolved') {
+    throw new InvalidInput(
+      'override.resolved',
+      `${state.id} is resolved, so plan ${plan.id} cannot be started any more.`,
+    );
+  }
+  if (status === 'awaiting approval') {
+    throw new InvalidInput(
+      'override.not-refused',
+      `Plan ${plan.id} awaits approval, and no guard refuses it: \`/dr approve ${plan.id}\`.`,
+    );
+  }
+  if (status !== 'refused' || newer) {
+    throw new InvalidInput(
+      'override.late-plan',
+      `Plan ${plan.id} is ${newer && status === 'refused' ? 'not the newest' : status}. ${again}`,
+    );
+  }
+  const [impossible] = impossibleSteps(plan);
+  if (impossible) {
+    throw new InvalidInput(
+      'override.impossible',
+      `“${impossible.title}” itself says that it cannot work, which no override changes: ${impossible.reason ?? 'it gives no reason.'}`,
+    );
+  }
+  const age = now - plan.createdAt;
+  if (age > APPROVAL_VALID) {
+    throw new InvalidInput(
+      'override.old',
+      `What plan ${plan.id} was made from is ${formatSeconds(age / 1000)} old, too old to be signed for. ${again}`,
+    );
+  }
+}
+
+function requireFailedGuard({ id, guards }: Plan, step: string): GuardVerdict {
+  const guard = guards.find((one) => one.step === step);
+  const failed = guards.filter(({ passed }) => !passed).map((one) => one.step);
+  if (guard && !guard.passed) return guard;
+  if (guard) {
+    throw new InvalidInput(
+      'override.holds',
+      `${step} of plan ${id} holds (${guard.measured}); what fails is ${failed.join(', ')}.`,
+    );
+  }
+  const match = nearestOrBegun(step, failed);
+  const hint = match ? `Did you mean ${match}?` : `What fails is ${failed.join(', ')}.`;
+  throw new InvalidInput('override.unknown', `Plan ${id} has no guard “${step.slice(0, 60)}”. ${hint}`);
+}
+
+/** `lossSeconds <= 300` where the guard says what it needed, or else its condition. */
+function limitOf({ reason, expression }: GuardVerdict): string {
+  return /^Needed: (.+?)\.(?:\s|$)/.exec(reason ?? '')?.[1] ?? expression;
+}

@@ -1,0 +1,38 @@
+import { isPlanId } from './arguments.ts';
+import type { UseCaseDependencies } from './dependencies.ts';
+import { incidentOf, requireIncident } from './find.ts';
+import { decideGuardOverride } from './override-guard.ts';
+import { decideStepOverride } from './override-step.ts';
+
+export interface OverrideInput {
+  user: string;
+  /** A refused plan, or a run with a failed step. */
+  target: string;
+  step: string;
+  /** Absent: the second name under what somebody else asked for. */
+  reason?: string;
+}
+
+/** How an override stands after it was asked for or signed. */
+export type Overridden =
+  /** Of a plan: guards that still refuse it, and who may approve it when none is left. */
+  | { kind: 'plan'; open: string[]; mayApprove: string[] }
+  /** Of a run: who may sign as the second person. */
+  | { kind: 'asked'; maySign: string[] }
+  | { kind: 'signed' };
+
+/** Passes a failed guard of a plan, or asks for or signs that a failed step of a run is tried again without it. */
+export async function override(parts: UseCaseDependencies, input: OverrideInput): Promise<Overridden> {
+  const { journal, clock, access, queue } = parts;
+  const { id } = await requireIncident(journal, incidentOf(input.target));
+  const now = clock.now();
+  const decide = isPlanId(input.target) ? decideGuardOverride : decideStepOverride;
+  let result: Overridden = { kind: 'signed' };
+  await journal.decide(id, now, (state) => {
+    const { decision, overridden } = decide(access, state, input, now);
+    result = overridden;
+    return decision;
+  });
+  await queue.wake(id);
+  return result;
+}

@@ -1,0 +1,75 @@
+import { nameOf } from '../domain/approval.ts';
+import { coolDownOf, coolDownWarning } from '../domain/cool-down.ts';
+import { describeError, errorCode, InvalidInput, LifeboatError } from '../domain/errors.ts';
+import type { Failure, IncidentEvent } from '../domain/events.ts';
+import { type IncidentState, planNumber } from '../domain/incident-state.ts';
+import type { Plan } from '../domain/plan.ts';
+import { waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
+import type { Decision } from '../engine/ports.ts';
+import { activeRun } from './find.ts';
+
+/** What the journal keeps of an error; messages of foreign errors stay in the log. */
+export function failureOf(error: unknown): Failure {
+  const message = error instanceof LifeboatError ? describeError(error) : 'Something unexpected failed.';
+  return { code: errorCode(error), message };
+}
+
+/**
+ * Records a plan; those that still await approval give way to it. Throws InvalidInput when that is too late, or when a run
+ * is under way that the plan is not to be made `instead` of.
+ */
+export function recordPlan(state: IncidentState, plan: Plan, { instead = false } = {}): Decision {
+  if (state.status === 'resolved') {
+    throw new InvalidInput('plan.late', `${state.id} was resolved while the plan was made.`);
+  }
+  assertMayPlan(state, instead);
+  const id = state.plans.some((entry) => entry.plan.id === plan.id) ? nextPlanId(state) : plan.id;
+  const replaced = state.plans.filter(({ status }) => status === 'awaiting approval');
+  return {
+    events: [
+      ...replaced.map(
+        (entry): IncidentEvent => ({
+          type: 'plan.voided',
+          planId: entry.plan.id,
+          difference: [`${nameOf(plan.requestedBy)} asked for a newer plan, ${id}.`],
+        }),
+      ),
+      { type: 'plan.created', plan: { ...plan, id } },
+    ],
+    arm: plan.verdict === 'ready' ? waitingTimers({ ...plan, id }) : [],
+    disarm: replaced.flatMap(waitingTimerIds),
+  };
+}
+
+/** `INC-1.p3` after `INC-1.p2`, also when making p2 failed. */
+export function nextPlanId(state: IncidentState): string {
+  const known = [...state.plans.map(({ plan }) => plan.id), ...(state.planFailure ? [state.planFailure.planId] : [])];
+  return `${state.id}.p${Math.max(0, ...known.map(planNumber)) + 1}`;
+}
+
+/** Throws InvalidInput while a run is under way, unless the plan is made `instead` of it and nothing else waits for its end. */
+export function assertMayPlan(state: IncidentState, instead: boolean): void {
+  const { id, system, plans, next } = state;
+  const run = activeRun(state);
+  if (!run) return;
+  if (next) {
+    throw new InvalidInput(
+      'plan.next',
+      `Plan ${next.planId} is already approved and starts as ${next.runId} when ${run.id} has ended. Follow it with \`/dr status ${id}\`.`,
+    );
+  }
+  if (instead) return;
+  const by = plans.find(({ plan }) => plan.id === run.planId)?.plan.requestedBy;
+  const who = by ? `, asked for by ${nameOf(by)},` : '';
+  throw new InvalidInput(
+    'plan.run-active',
+    `${run.id}${who} is already recovering ${system} (${run.status}). Follow it with \`/dr status ${id}\`, stop it with \`/dr abort ${id}\`, or ask for a plan in its place with \`/dr failover ${system} --instead\`, which a commander approves.`,
+  );
+}
+
+/** A plan with what people should know before they approve it; `newest` is the newest incident of its system. */
+export function withWarnings(plan: Plan, newest: IncidentState | undefined, now: number): Plan {
+  const coolDown = coolDownOf(newest, now);
+  if (!coolDown) return plan;
+  return { ...plan, warnings: [...(plan.warnings ?? []), coolDownWarning(coolDown, now)] };
+}
