@@ -1,9 +1,11 @@
 import { type IncidentState, planFailureNow, type TierState } from '../domain/incident-state.ts';
+import type { WatchState } from '../domain/watch-state.ts';
 import { headlineOf } from './headline.ts';
 import { cut } from './message.ts';
 
 /** PagerDuty: at most 1,024 characters; a lock screen shows the first hundred. */
 const LONGEST_SUMMARY = 300;
+const LONGEST_DETAIL = 1000;
 
 /**
  * What a page says, in plain text: what is wrong, how it stands, and where to go. Pure; `now` is world time, and the
@@ -29,6 +31,44 @@ export function pageText(
       next: `Open ${channel} in Slack: the message titled ${state.id} says what to do. Or type /dr status.`,
     },
   };
+}
+
+/**
+ * What a page says of a watch that has acted, or could not: what happened and what to do. Plain text, pure; the incident
+ * may be resolved long since.
+ */
+export function watchPageText(
+  state: IncidentState,
+  watch: WatchState,
+): { summary: string; details: Record<string, string> } {
+  const { id, subject, failure, sentence, actedAt, changes } = watch;
+  const happened = failure ? failedWords(watch, failure.message) : (sentence ?? `${subject} was dealt with.`);
+  return {
+    summary: cut(`${state.severity} ${state.title} (${state.id}). ${happened} ${nextOf(watch)}`, LONGEST_SUMMARY),
+    details: {
+      incident: state.id,
+      watch: id,
+      happened,
+      ...(actedAt === undefined ? {} : { acted: new Date(actedAt).toISOString() }),
+      ...(changes.length === 0
+        ? {}
+        : { changed: cut(changes.map(({ what, after }) => `${what}: ${after}`).join('; '), LONGEST_DETAIL) }),
+      next: `${nextOf(watch)} When nobody needs it watched any more: /dr release ${id} in #${state.channel}.`,
+    },
+  };
+}
+
+function failedWords({ kind, subject }: WatchState, reason: string): string {
+  return kind === 'unfenced'
+    ? `${subject} is back and could not be fenced: ${reason}`
+    : `The watch of ${subject} fails: ${reason}`;
+}
+
+function nextOf({ kind, subject, failure }: WatchState): string {
+  if (kind === 'unprotected') return 'Look whether the new primary has a standby, and create a replica.';
+  return failure
+    ? `Keep clients away from ${subject} and fence it by hand; Lifeboat goes on trying.`
+    : `Keep clients on the new primary, and save what ${subject} alone accepted before you rebuild it.`;
 }
 
 /** mrkdwn of ours as plain words: no marks, no mentions that only Slack can read. */

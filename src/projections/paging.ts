@@ -1,21 +1,20 @@
-import type { PageEvent, PagerDutyEvents } from '../adapters/pagerduty/events.ts';
-import { pageText } from '../blocks/page.ts';
+import type { PagerDutyEvents } from '../adapters/pagerduty/events.ts';
+import { pageText, watchPageText } from '../blocks/page.ts';
 import type { Clock } from '../domain/clock.ts';
-import { describeError, errorCode, Retryable } from '../domain/errors.ts';
+import { describeError, errorCode } from '../domain/errors.ts';
 import type { IncidentState, TierState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import type { System } from '../domain/system.ts';
+import { isWatching, type WatchState } from '../domain/watch-state.ts';
 import type { Store } from '../engine/ports.ts';
 import type { Logger } from '../log.ts';
+import { type Alert, createAlerts, deliveryKey } from './alerts.ts';
 import type { Projection } from './runner.ts';
-
-/** Machine milliseconds between tries of a page: 1, 2, 4 … at most 30 s; a refused one is tried as rarely. */
-const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 30_000;
 
 /**
  * Pages each tier that was reached and ends its alert when the incident is resolved. One alert per incident and tier,
- * whatever crashes: every try carries the same de-duplication key.
+ * whatever crashes: every try carries the same de-duplication key. What a watch did, or could not do, is an alert of its
+ * own to the first tier, also of a resolved incident, which ends with the watch or with its next news.
  */
 export function createPagingProjection(parts: {
   store: Store;
@@ -27,61 +26,24 @@ export function createPagingProjection(parts: {
   logger: Logger;
 }): Projection {
   const { store, events, systems, secret, clock, logger } = parts;
-  const notBefore = new Map<string, number>();
+  const routingKey = (system: string, tier: number) => secret(routingKeyName(systems, system, tier));
+  const alerts = createAlerts({ store, events, routingKey, logger });
 
-  async function trigger(state: IncidentState, tier: TierState): Promise<number> {
-    const key = deliveryKey(state, tier, 'trigger');
-    const { delivery } = await store.deliveries.intend(key, state.id);
-    if (delivery.state === 'sent') return 0;
-    if (tier.acceptedAt === undefined) {
-      const { wait, error } = await send(state, tier, 'trigger', delivery.attempts);
-      if (error !== undefined && !tier.failure) await record(state.id, tier.tier, error);
-      if (wait > 0) return wait;
-      await record(state.id, tier.tier);
-    }
-    await store.deliveries.sent(key, dedupKey(state, tier), '');
-    return 0;
+  async function pageTier(state: IncidentState, tier: TierState, wasTried: boolean): Promise<number> {
+    const alert: Alert = { ...tierAlert(tier), text: () => pageText(state, tier, clock.now()) };
+    if (state.status === 'resolved') return wasTried ? alerts.resolve(state, alert) : 0;
+    // A recovered system needs nobody who was not called yet; the alert of a lost answer ends with the incident.
+    if (tier.reachedAt === undefined || isRecovered(state.run)) return 0;
+    return alerts.trigger(state, alert, {
+      isAccepted: tier.acceptedAt !== undefined,
+      accepted: () => recordTier(state.id, tier.tier),
+      failed: async (error) => {
+        if (!tier.failure) await recordTier(state.id, tier.tier, error);
+      },
+    });
   }
 
-  /** Ends the alert of a trigger that was tried: also one that was not accepted, its answer may have been lost. */
-  async function resolve(state: IncidentState, tier: TierState): Promise<number> {
-    const key = deliveryKey(state, tier, 'resolve');
-    const { delivery } = await store.deliveries.intend(key, state.id);
-    if (delivery.state === 'intended') {
-      const { wait } = await send(state, tier, 'resolve', delivery.attempts);
-      if (wait > 0) return wait;
-      await store.deliveries.sent(key, dedupKey(state, tier), '');
-    }
-    // Whatever became of the trigger, nothing of it remains to be sent.
-    await store.deliveries.sent(deliveryKey(state, tier, 'trigger'), dedupKey(state, tier), '');
-    return 0;
-  }
-
-  /** One try, unless the last one was too short ago; `wait` is 0 when it was accepted. */
-  async function send(
-    state: IncidentState,
-    tier: TierState,
-    action: PageEvent['action'],
-    attempts: number,
-  ): Promise<{ wait: number; error?: unknown }> {
-    const key = deliveryKey(state, tier, action);
-    const wait = (notBefore.get(key) ?? 0) - Date.now();
-    if (wait > 0) return { wait };
-    try {
-      const routingKey = secret(routingKeyName(systems, state.system, tier.tier));
-      await events.send(pageOf(state, tier, action, { routingKey, now: clock.now() }));
-      notBefore.delete(key);
-      return { wait: 0 };
-    } catch (error) {
-      const pause = pauseAfter(error, attempts);
-      notBefore.set(key, Date.now() + pause);
-      logger.warn({ incident: state.id, tier: tier.tier, action, reason: describeError(error) }, 'Page not accepted');
-      await store.deliveries.failed(key, describeError(error));
-      return { wait: pause, error };
-    }
-  }
-
-  async function record(incident: string, tier: number, error?: unknown): Promise<void> {
+  async function recordTier(incident: string, tier: number, error?: unknown): Promise<void> {
     await store.journal.decide(incident, clock.now(), ({ tiers }) => {
       const now = tiers.find((entry) => entry.tier === tier);
       if (!now || now.acceptedAt !== undefined || (error !== undefined && now.failure)) return { events: [] };
@@ -92,47 +54,67 @@ export function createPagingProjection(parts: {
     });
   }
 
+  function pageWatch(state: IncidentState, watch: WatchState, tried: ReadonlySet<string>): Promise<number>[] {
+    const tier = Math.min(...state.tiers.map((entry) => entry.tier));
+    // A system without tiers has nobody to page.
+    if (!Number.isFinite(tier)) return [];
+    const text = () => watchPageText(state, watch);
+    const news = newsOf(watch);
+    const before = namesOfWatch(state, watch, tried).filter((name) => name !== news);
+    const ended = before.map((name) => alerts.resolve(state, { name, tier, text }));
+    if (news === undefined) return ended;
+    const trigger = alerts.trigger(
+      state,
+      { name: news, tier, text },
+      {
+        isAccepted: watch.pagedAt !== undefined,
+        accepted: () => recordWatch(state.id, watch),
+        // The board shows that nobody is known to have been paged until it was accepted.
+        failed: async () => undefined,
+      },
+    );
+    return [trigger, ...ended];
+  }
+
+  async function recordWatch(incident: string, { id, toldAt }: WatchState): Promise<void> {
+    await store.journal.decide(incident, clock.now(), ({ watches }) => {
+      const now = watches.find((watch) => watch.id === id);
+      const isNewest = now && now.toldAt === toldAt && now.pagedAt === undefined;
+      return { events: isNewest ? [{ type: 'watch.paged', watch: id }] : [] };
+    });
+  }
+
   return {
     name: 'paging',
     async project(state) {
       const tried = new Set((await store.deliveries.ofIncident(state.id)).map(({ key }) => key));
-      const waits = await Promise.all(
-        state.tiers.map(async (tier) => {
-          const wasTried = tried.has(deliveryKey(state, tier, 'trigger'));
-          if (state.status === 'resolved') return wasTried ? resolve(state, tier) : 0;
-          // A recovered system needs nobody who was not called yet; the alert of a lost answer ends with the incident.
-          return tier.reachedAt === undefined || isRecovered(state.run) ? 0 : trigger(state, tier);
-        }),
-      );
+      const waits = await Promise.all([
+        ...state.tiers.map((tier) => pageTier(state, tier, tried.has(deliveryKey(state, tierAlert(tier), 'trigger')))),
+        ...state.watches.flatMap((watch) => pageWatch(state, watch, tried)),
+      ]);
       const pending = waits.filter((wait) => wait > 0);
       return pending.length > 0 ? Math.min(...pending) : undefined;
     },
   };
 }
 
-/** Machine milliseconds until the next try: what PagerDuty asked for, or twice as long each time. */
-function pauseAfter(error: unknown, attempts: number): number {
-  if (!(error instanceof Retryable)) return LONGEST_PAUSE;
-  return Math.max(error.retryAfterMs ?? 0, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempts));
+function tierAlert({ tier }: TierState): Pick<Alert, 'name' | 'tier'> {
+  return { name: `tier/${tier}`, tier };
 }
 
-function deliveryKey({ id }: IncidentState, { tier }: TierState, action: PageEvent['action']): string {
-  return `pagerduty/${id}/tier/${tier}/${action}`;
+/** Name of the alert of a watch's newest news; undefined when there is none, or it is looked at no longer. */
+function newsOf(watch: WatchState): string | undefined {
+  const { id, toldAt, failure } = watch;
+  if (toldAt === undefined || !isWatching(watch)) return undefined;
+  return `watch/${id}/${failure ? 'failed' : 'acted'}/${toldAt}`;
 }
 
-/** The same for every try; the time of declaration keeps two installations apart that both count from INC-1. */
-function dedupKey({ id, declaredAt }: IncidentState, { tier }: TierState): string {
-  return `lifeboat/${id}/${declaredAt}/tier/${tier}`;
-}
-
-function pageOf(
-  state: IncidentState,
-  tier: TierState,
-  action: PageEvent['action'],
-  { routingKey, now }: { routingKey: string; now: number },
-): PageEvent {
-  const text = pageText(state, tier, now);
-  return { routingKey, action, dedupKey: dedupKey(state, tier), source: state.system, ...text };
+/** Names of all alerts of a watch that were tried. */
+function namesOfWatch(state: IncidentState, { id }: WatchState, tried: ReadonlySet<string>): string[] {
+  const begin = deliveryKey(state, { name: '' }, 'trigger').slice(0, -'/trigger'.length);
+  return [...tried]
+    .filter((key) => key.startsWith(`${begin}watch/${id}/`) && key.endsWith('/trigger'))
+    .map((key) => key.slice(begin.length, -'/trigger'.length));
 }
 
 function routingKeyName(systems: Readonly<Record<string, System>>, system: string, tier: number): string {

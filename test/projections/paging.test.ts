@@ -170,4 +170,104 @@ describe('paging', () => {
     expect(wait).toBeUndefined();
     expect(sent()).toEqual([]);
   });
+
+  describe('of a watch', () => {
+    const watch = 'INC-1.r1/unfenced';
+    const begun: IncidentEvent[] = [
+      { type: 'incident.resolved', by: 'U0COMMANDER' },
+      {
+        type: 'watch.started',
+        watch,
+        runId: 'INC-1.r1',
+        step: 'fence',
+        kind: 'unfenced',
+        subject: 'chatbot-prod in us-east-1',
+      },
+    ];
+    const acted: IncidentEvent = {
+      type: 'watch.acted',
+      watch,
+      sentence: 'chatbot-prod in us-east-1 answers again and is fenced.',
+      changes: [{ what: 'Sign-in of chatbot_app', before: 'allowed', after: 'taken away' }],
+    };
+    const failed = (code: string): IncidentEvent => ({
+      type: 'watch.failed',
+      watch,
+      error: { code, message: 'The password was refused.' },
+    });
+    const released: IncidentEvent = { type: 'watch.released', watch, by: 'U0COMMANDER', reason: 'It is rebuilt.' };
+    /** `trigger acted`: news are told apart by their time, too. */
+    const sentOfWatch = () => events.received.map(({ action, dedupKey }) => `${action} ${dedupKey.split('/').at(-2)}`);
+
+    it('that acted after the incident was resolved pages the first tier once, and ends with the watch', async () => {
+      const incident = await bench.open(system, ...begun, acted);
+
+      await round(incident);
+      await round(incident);
+      const paged = (await bench.state(incident)).watches[0]?.pagedAt;
+      await bench.append(incident, released);
+      await round(incident);
+      await round(incident);
+
+      expect(sentOfWatch()).toEqual(['trigger acted', 'resolve acted']);
+      expect(new Set(events.received.map(({ dedupKey }) => dedupKey)).size).toBe(1);
+      expect(events.received[0]).toMatchObject({
+        routingKey: 'key of PAGERDUTY_ROUTING_KEY_SRE',
+        summary: expect.stringContaining('chatbot-prod in us-east-1 answers again and is fenced.'),
+      });
+      expect(paged).toBeDefined();
+      expect(await bench.journalled(incident, 'watch.paged')).toBe(1);
+      expect(await bench.store.deliveries.unfinished()).not.toContain(incident);
+    });
+
+    it('that found nothing pages nobody', async () => {
+      const incident = await bench.open(system, ...begun);
+
+      await round(incident);
+      await bench.append(incident, { type: 'watch.cleared', watch, sentence: 'It is a replica now.' });
+      await round(incident);
+
+      expect(events.received).toEqual([]);
+    });
+
+    it('is unconfirmed until PagerDuty has accepted the page', async () => {
+      const incident = await bench.open(system, ...begun, acted);
+      const projection = process();
+      events.failing.push(down());
+
+      await round(incident, projection);
+      const before = (await bench.state(incident)).watches[0]?.pagedAt;
+      await later(1100, () => round(incident, projection));
+
+      expect(before).toBeUndefined();
+      expect(sentOfWatch()).toEqual(['trigger acted']);
+      expect((await bench.state(incident)).watches[0]?.pagedAt).toBeDefined();
+    });
+
+    it('that could not act pages each kind of failure, and newer news end the older alert', async () => {
+      const incident = await bench.open(system, ...begun, failed('postgres.sign-in-refused'));
+
+      await round(incident);
+      await bench.append(incident, acted);
+      await round(incident);
+
+      expect(sentOfWatch().sort()).toEqual(['resolve failed', 'trigger acted', 'trigger failed']);
+      expect(events.received[0]?.summary).toContain('is back and could not be fenced: The password was refused.');
+      expect(await bench.journalled(incident, 'watch.paged')).toBe(2);
+    });
+
+    it('whose page was accepted just before a crash is paged again under the same key only', async () => {
+      const incident = await bench.open(system, ...begun, acted);
+      const dies = async () => Promise.reject(new Error('the process died'));
+      const dying = process({ ...bench.store, journal: { ...bench.store.journal, decide: dies } });
+
+      await expect(round(incident, dying)).rejects.toThrow('the process died');
+      await round(incident);
+      await round(incident);
+
+      expect(sentOfWatch()).toEqual(['trigger acted', 'trigger acted']);
+      expect(new Set(events.received.map(({ dedupKey }) => dedupKey)).size).toBe(1);
+      expect(await bench.journalled(incident, 'watch.paged')).toBe(1);
+    });
+  });
 });

@@ -50,7 +50,7 @@ async function fenceWhenBack(clients: Clients, context: RunContext): Promise<Wat
       context.signal.throwIfAborted();
       if (!answered || !mayPass(error)) return { finding: undefined, failure: error };
       if (performance.now() < giveUpAt) return undefined;
-      const sentence = `${subjectOf(context.system.database.primary)} answers again, but could not be fenced: ${describeError(error)}`;
+      const sentence = `It answers, but the fence fails again and again. ${describeError(error)}`;
       return { finding: undefined, failure: new Permanent('fence.not-proven', sentence, { cause: error }) };
     }
   });
