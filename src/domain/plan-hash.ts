@@ -6,11 +6,12 @@ import type { Plan, PlannedStep } from './plan.ts';
  * The hash that an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of everything in the plan that
  * is not a measurement.
  *
- * In it: system, runbook, mode, parameters, who asked and why, phases, config files; of each step its identity, order,
- * conditions, inputs, locks and dependencies, and the facts that were observed; of each guard whether it passed.
+ * In it: system, runbook, mode, parameters, who asked and why, phases, config files, nested runbooks, the abort window;
+ * of each step its identity, order, conditions, inputs, retries, locks and dependencies, and the facts that were
+ * observed; of each guard whether it passed.
  *
- * Not in it: id and time of the plan, measurements, ages, last-known values, predictions, and changes (they follow from
- * facts and inputs).
+ * Not in it: id and time of the plan, measurements, ages, last-known values, predictions, warnings (a cool-down passes),
+ * and changes (they follow from facts and inputs).
  *
  * A region that is dying answers one moment and hangs the next, and that must not void an approval. So what is seen of
  * the regions that are being left (see `regionsLeft`) stays out, and so do signatures, which are asked for because
@@ -34,6 +35,9 @@ export function planHash(plan: Omit<Plan, 'hash'>): string {
     phases: plan.phases,
     config: plan.config,
     steps: plan.steps.map((step) => hashedStep(step, left)),
+    scopes: plan.scopes,
+    abortWindowSeconds: plan.abortWindowSeconds,
+    undoOf: plan.undoOf,
     guards: plan.guards.map(({ step, expression, passed }) => ({ step, expression, passed })),
     verdict: plan.verdict,
   });

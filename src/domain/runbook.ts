@@ -9,7 +9,7 @@ const Identifier = z
   .string()
   .regex(/^[a-z][a-z0-9-]*$/, 'write an id in lower case with hyphens, for example write-probe');
 
-/** A CEL expression, evaluated over system, params, mode, steps and, in `expect`, outputs. */
+/** A CEL expression, evaluated over system, params, mode, steps, `item` in a copy, and, in `expect`, outputs. */
 const Expression = z.string().min(1);
 
 export const RunbookStep = z.strictObject({

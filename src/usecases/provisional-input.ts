@@ -1,6 +1,7 @@
 import type { Action, Json } from '../domain/action.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import { referencesOfTemplate, resolveValue, type Scope } from '../domain/expression.ts';
+import { expressionsOf, referencesOf, resolveValue } from '../domain/expression.ts';
+import { awaitedBy, awaitedByReferences, type KnownScope } from '../domain/known-scope.ts';
 import { schemaMistakes } from '../domain/lint/schema.ts';
 
 /**
@@ -8,7 +9,7 @@ import { schemaMistakes } from '../domain/lint/schema.ts';
  * a stand-in of the type that the action wants: `‹promote.endpoint›`, 0 or false. Good enough to ask which region it
  * depends on, what it locks and how long it takes; never to act. Throws InvalidInput when what is known does not fit.
  */
-export function provisionalInput(action: Action, written: unknown, scope: Scope, step: string): unknown {
+export function provisionalInput(action: Action, written: unknown, scope: KnownScope, step: string): unknown {
   const open: string[] = [];
   const value = fill(written, scope, [], open);
   const first = action.input.safeParse(value);
@@ -26,16 +27,22 @@ export function provisionalInput(action: Action, written: unknown, scope: Scope,
   throw new InvalidInput('plan.input', `The step ${step} (${action.id}): ${mistake?.message ?? 'its input is wrong.'}`);
 }
 
-function fill(value: unknown, scope: Scope, path: string[], open: string[]): Json {
+function fill(value: unknown, scope: KnownScope, path: string[], open: string[]): Json {
   if (Array.isArray(value)) return value.map((item, index) => fill(item, scope, [...path, String(index)], open));
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).map(([key, item]) => [key, fill(item, scope, [...path, key], open)] as const);
     return Object.fromEntries(entries);
   }
-  const later = referencesOfTemplate(value).find(([root]) => root === 'steps');
-  if (!later) return resolveValue(value, scope);
+  const later = expressionsOf(value).find((expression) => awaitedBy(expression, scope).length > 0);
+  if (later === undefined) return resolveValue(value, scope.values);
   open.push(path.join('\n'));
-  return `‹${later.filter((key) => key !== 'steps' && key !== 'outputs').join('.')}›`;
+  return `‹${nameOf(later, scope)}›`;
+}
+
+/** What an expression waits for, as people know it: `promote.endpoint`. */
+function nameOf(expression: string, scope: KnownScope): string {
+  const path = referencesOf(expression).find((reference) => awaitedByReferences([reference], scope).length > 0) ?? [];
+  return path.filter((key) => key !== 'steps' && key !== 'outputs').join('.');
 }
 
 function standIn(type: string): Json {

@@ -66,7 +66,7 @@ describe('findCycle', () => {
   it('finds the circle in a large graph without recursion', () => {
     const count = 20_000;
     const placed = Array.from({ length: count }, (_, index) => ({
-      step: { id: `s${index}` },
+      id: `s${index}`,
       needs: [`s${(index + 1) % count}`],
     }));
 
