@@ -1,17 +1,18 @@
 import { abortWarnings } from '../domain/abort.ts';
-import type { AskedFor } from '../domain/events.ts';
-import type { IncidentState, RunState } from '../domain/incident-state.ts';
-import { planFailureNow } from '../domain/incident-state.ts';
+import { type IncidentState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
-import type { Plan } from '../domain/plan.ts';
 import { mayPlanAgain } from '../domain/plan-again.ts';
-import { quoteWord } from '../usecases/arguments.ts';
+import { isUndo } from '../domain/recovery.ts';
+import { mayAllowWrites, planAgainButtons, undoButtons } from './again.ts';
+import { aboutOf, type Decision, decisionsOf } from './decisions.ts';
 import { escapeText } from './escape.ts';
-import { type Decision, decisionsOf } from './headline.ts';
-import type { Button } from './message.ts';
+import { type Button, cut } from './message.ts';
+import { openWindow } from './under-way.ts';
 
 /** Failed steps and questions with buttons; whoever has decided on these sees the others. */
 const OFFERED = 5;
+/** Of what an override accepts, in the dialog of whoever signs; the message above it has more. */
+const LONGEST_ACCEPTED = 80;
 
 /** Buttons of one thing to decide. */
 export interface Choice {
@@ -20,56 +21,118 @@ export interface Choice {
   buttons: Button[];
 }
 
-/** What people are asked to decide, the likeliest first, and the way out of a run that goes on by itself. */
-export function boardButtons(state: IncidentState): { decide: Choice[]; abort: Button[] } {
+/** What people are asked to decide, the likeliest first, and what they may do to a run that goes on by itself. */
+export function boardButtons(state: IncidentState): { decide: Choice[]; aside: Button[] } {
   const { run } = state;
   if (!run || run.status === 'finished' || run.status === 'aborting') {
     const list = decisions(state);
-    return { decide: list.length > 0 ? [{ buttons: list }] : [], abort: [] };
+    return { decide: list.length > 0 ? [{ buttons: list }] : [], aside: [] };
   }
   const stop = abort(state, run);
-  const [only, ...others] = decisionsOf(state);
-  if (!only) return { decide: [], abort: [stop] };
-  const isPaused = run.status === 'paused';
-  if (others.length === 0) {
-    const list = choices(run, only, true);
-    return isPaused
-      ? { decide: [{ buttons: [...list, stop] }], abort: [] }
-      : { decide: [{ buttons: list }], abort: [stop] };
-  }
-  const each = [only, ...others]
-    .slice(0, OFFERED)
-    .map((decision): Choice => ({ about: decision.about, buttons: choices(run, decision, false) }));
-  return isPaused ? { decide: [...each, { buttons: [stop] }], abort: [] } : { decide: each, abort: [stop] };
+  const others = emergency(state, run);
+  if (run.status === 'paused') return { decide: whilePaused(state, run, stop), aside: others };
+  const aside = [...pause(run), ...others];
+  const decide = whileRunning(state, run);
+  // Before what cannot be taken back, the way out is what people look for first.
+  return openWindow(state) ? { decide: [{ buttons: [stop] }, ...decide], aside } : { decide, aside: [...aside, stop] };
+}
+
+function whilePaused(state: IncidentState, run: RunState, stop: Button): Choice[] {
+  const found = decisionsOf(state);
+  const [only, ...others] = found;
+  if (!only) return [{ buttons: [stop] }];
+  if (others.length === 0) return [{ buttons: [...choices(run, only, true), stop] }];
+  return [...eachOf(run, found), { buttons: [stop] }];
+}
+
+function whileRunning(state: IncidentState, run: RunState): Choice[] {
+  const found = decisionsOf(state);
+  const [only, ...others] = found;
+  if (!only) return [];
+  if (others.length === 0 && !openWindow(state)) return [{ buttons: choices(run, only, true) }];
+  return eachOf(run, found);
+}
+
+/** Each with what it is about; whether the run may go on stands last, also where there are many. */
+function eachOf(run: RunState, found: Decision[]): Choice[] {
+  const steps = found.filter(({ kind }) => kind !== 'hold').slice(0, OFFERED);
+  const holds = found.filter(({ kind }) => kind === 'hold');
+  return [...steps, ...holds].map((decision) => ({
+    about: aboutOf(decision),
+    buttons: choices(run, decision, false),
+  }));
 }
 
 function decisions(state: IncidentState): Button[] {
   const { run } = state;
   if (state.status === 'resolved' || run?.status === 'aborting') return [];
   const newest = state.plans.at(-1);
-  if (planFailureNow(state)) return [...planAgain(state), resolve(state)];
-  if (run && newest?.plan.id === run.planId) {
-    if (isRecovered(run)) return [resolve(state)];
-    return [...(mayPlanAgain(state) ? planAgain(state) : []), resolve(state)];
-  }
+  if (planFailureNow(state)) return [...planAgainButtons(state), resolve(state)];
+  if (run && newest?.plan.id === run.planId) return [...afterRun(state, run), resolve(state)];
   const waits = !newest || newest.status === 'awaiting approval' || newest.status === 'approved';
-  return waits ? [] : [...planAgain(state), resolve(state)];
+  return waits ? [] : [...planAgainButtons(state), resolve(state)];
+}
+
+/** After a run that left writes stopped everywhere, the way back is the first thing offered. */
+function afterRun(state: IncidentState, run: RunState): Button[] {
+  if (isRecovered(run) && !isUndo(state)) return [];
+  const again = mayPlanAgain(state) ? planAgainButtons(state) : [];
+  const undo = undoButtons(state);
+  return isUndo(state) || mayAllowWrites(state) ? [...undo, ...again] : [...again, ...undo];
 }
 
 /** One button at most stands out on a board: that of the only thing to decide. */
-function choices(run: RunState, { kind, step }: Decision, isOnly: boolean): Button[] {
+function choices(run: RunState, decision: Decision, isOnly: boolean): Button[] {
+  const first: Pick<Button, 'style'> = isOnly ? { style: 'primary' } : {};
+  if (decision.kind === 'hold') return [{ verb: 'resume', args: run.id, label: 'Resume', ...first }];
+  const { kind, step } = decision;
   const args = `${run.id} ${step.id}`;
   const which = isOnly ? '' : ` ${step.id}`;
-  const first: Pick<Button, 'style'> = isOnly ? { style: 'primary' } : {};
   if (kind === 'question') {
     return [
       { verb: 'confirm', args, label: isOnly ? 'Yes, it works' : `Yes: ${step.id}`, ...first },
       { verb: 'decline', args, label: isOnly ? 'No, it does not' : `No: ${step.id}` },
     ];
   }
+  if (kind === 'override') return [sign(args, which, decision, first), { verb: 'retry', args, label: `Retry${which}` }];
   const retry: Button = { verb: 'retry', args, label: `Retry${which}`, ...first };
+  if (decision.now.differences) return [retry, { verb: 'override', args, label: `Override${which}…` }];
   // What a guard protects would be in danger: it is never skipped.
   return step.expect === undefined ? [retry, { verb: 'skip', args, label: `Skip${which}…` }] : [retry];
+}
+
+/** The second name under an override, with what exactly it accepts. */
+function sign(
+  args: string,
+  which: string,
+  { now }: Extract<Decision, { kind: 'failure' | 'override' }>,
+  first: Pick<Button, 'style'>,
+): Button {
+  const { by = '', accepts = [] } = now.overrideRequest ?? {};
+  const what = accepts.map(({ sentence }) => escapeText(cut(sentence, LONGEST_ACCEPTED))).join(' ');
+  return {
+    verb: 'override',
+    args: `${args} --sign`,
+    label: `I sign: override${which}`,
+    ...first,
+    confirm: {
+      title: 'Sign this override?',
+      text: `You and <@${by}> accept, in this run: ${what} The step is tried again at once.`,
+      yes: 'Sign it',
+      no: 'Not yet',
+    },
+  };
+}
+
+function pause(run: RunState): Button[] {
+  return run.hold ? [] : [{ verb: 'pause', args: run.id, label: 'Pause' }];
+}
+
+/** A planned run may become an emergency, which leaves out what is there for politeness only. */
+function emergency({ plans }: IncidentState, run: RunState): Button[] {
+  const plan = planOf({ plans }, run.planId)?.plan;
+  const may = plan?.mode === 'planned' && plan.undoOf === undefined && !run.modeChange;
+  return may ? [{ verb: 'emergency', args: run.id, label: 'Go on as emergency…' }] : [];
 }
 
 function abort(state: IncidentState, run: RunState): Button {
@@ -84,25 +147,6 @@ function abort(state: IncidentState, run: RunState): Button {
       yes: 'Abort',
       no: 'Go on',
     },
-  };
-}
-
-/** Another plan as the last one was asked for. */
-function planAgain(state: IncidentState): Button[] {
-  const asked = planFailureNow(state)?.asked ?? askedFor(state.plans.at(-1)?.plan);
-  if (!asked) return [];
-  const to = asked.to === undefined ? '' : ` --to ${asked.to}`;
-  const reason = asked.reason === undefined ? '' : ` --reason ${quoteWord(asked.reason)}`;
-  return [{ verb: 'failover', args: `${state.system} --mode ${asked.mode}${to}${reason}`, label: 'Make a new plan' }];
-}
-
-function askedFor(plan: Plan | undefined): AskedFor | undefined {
-  if (!plan) return undefined;
-  const { mode, params, reason } = plan;
-  return {
-    mode,
-    ...(typeof params.to === 'string' ? { to: params.to } : {}),
-    ...(reason === undefined ? {} : { reason }),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { KnownBlock } from '@slack/web-api';
+import { nameOf } from '../domain/approval.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
-import { type IncidentState, planOf } from '../domain/incident-state.ts';
-import { isRecovered } from '../domain/outcome.ts';
+import { type IncidentState, planOf, type RunState } from '../domain/incident-state.ts';
 import { phasesOf } from '../domain/phases.ts';
-import { recoveryFigures } from '../domain/recovery.ts';
+import { hasRecovered, recoveryFigures } from '../domain/recovery.ts';
 import { boardButtons } from './board-buttons.ts';
+import { coolDownLines } from './cool-down.ts';
 import { callLines, escalationLines } from './escalation.ts';
 import { escapeText } from './escape.ts';
 import { headlineOf } from './headline.ts';
@@ -14,11 +15,16 @@ import { phasePlans } from './phase-plans.ts';
 import { groupLines, groupPhases, type PhaseGroup, phaseLines } from './phases.ts';
 import type { ProgressLines } from './steps.ts';
 import { utc, utcMinute } from './time.ts';
+import { leftOutSteps } from './under-way.ts';
+import { releaseButtons, watchAlarms, watchLines } from './watches.ts';
 
 export type { ProgressLines } from './steps.ts';
 
 /** A reason that somebody typed fits; what infrastructure says may be longer than anybody reads. */
 const LONGEST_REASON = 300;
+const LONGEST_TITLE = 80;
+/** Graceful steps that an emergency goes on without, by name. */
+const LEFT_OUT_NAMED = 3;
 
 /**
  * The one live message of an incident and its run: what is going on, the one thing to do, its buttons, and below them
@@ -26,12 +32,19 @@ const LONGEST_REASON = 300;
  */
 export function board(state: IncidentState, progress: ProgressLines, present: number): Message {
   // What has ended does not move any more.
-  const now = state.status === 'resolved' || isRecovered(state.run) ? state.at : present;
+  const now = state.status === 'resolved' || hasRecovered(state) ? state.at : present;
   const title = `${state.id} · ${state.severity} · ${state.title}`;
   const headline = headlineOf(state, progress, now);
-  const { decide, abort } = boardButtons(state);
+  const { decide, aside } = boardButtons(state);
   const clock = clockLine(state, now);
-  const told = [headline.now, ...(headline.next ? [headline.next] : []), ...callLines(state)];
+  const told = [
+    // What a watch found comes first, also after everything else has ended.
+    ...watchAlarms(state),
+    headline.now,
+    ...(headline.next ? [headline.next] : []),
+    ...beside(state),
+    ...callLines(state),
+  ];
   const above = [
     header(title),
     section(told.join('\n')),
@@ -39,12 +52,13 @@ export function board(state: IncidentState, progress: ProgressLines, present: nu
     ...(clock ? [section(clock)] : []),
   ];
   const ended = state.run?.status === 'finished' ? outcomeLines(state, headline.next ?? '') : [];
-  const paging = escalationLines(state);
+  const paging = [...escalationLines(state), ...coolDownLines(state)];
   const below = [
     ...(ended.length > 0 ? [section(ended)] : []),
     ...(paging.length > 0 ? [section(paging)] : []),
     // What nobody is asked to press does not stand where people press.
-    ...(abort.length > 0 ? [buttons(abort)] : []),
+    ...(aside.length > 0 ? [buttons(aside)] : []),
+    ...watchBlocks(state),
     context(footnote(state, now)),
   ];
   const groups = groupsOf(state);
@@ -59,10 +73,39 @@ export function board(state: IncidentState, progress: ProgressLines, present: nu
   };
 }
 
+/** What else is true of a run under way: what waits for it, and that it became an emergency. mrkdwn. */
+function beside(state: IncidentState): string[] {
+  const { run } = state;
+  if (!run || run.status === 'finished') return [];
+  const newest = state.plans.at(-1);
+  const waits =
+    newest?.status === 'awaiting approval' && newest.plan.id !== run.planId && run.status !== 'aborting'
+      ? [`⏸️ Plan ${newest.plan.id} waits for a commander: *approving it aborts ${run.id} first*.`]
+      : [];
+  return [...modeLines(state, run), ...waits];
+}
+
+/** Who made a planned run an emergency, why, and what it goes on without; mrkdwn. */
+function modeLines(state: IncidentState, run: RunState): string[] {
+  if (!run.modeChange) return [];
+  const { by, at, reason } = run.modeChange;
+  const left = leftOutSteps(state, run).map(({ step }) => escapeText(cut(step.title, LONGEST_TITLE)));
+  const named = left.slice(0, LEFT_OUT_NAMED).join('; ');
+  const more = left.length > LEFT_OUT_NAMED ? `; and ${left.length - LEFT_OUT_NAMED} more` : '';
+  const without = left.length > 0 ? ` Left out: ${named}${more}.` : '';
+  return [`⚡ *An emergency since ${utc(at)}*, by <@${by}>: ${escapeText(cut(reason, LONGEST_REASON))}.${without}`];
+}
+
+function watchBlocks(state: IncidentState): KnownBlock[] {
+  const lines = watchLines(state);
+  const release = releaseButtons(state);
+  return [...(lines.length > 0 ? [section(lines)] : []), ...(release.length > 0 ? [buttons(release)] : [])];
+}
+
 function groupsOf(state: IncidentState): PhaseGroup[] {
   const plan = planOf(state, state.run?.planId)?.plan;
   // Once users can work again, what it took is no help to anybody any more.
-  if (!plan || !state.run || isRecovered(state.run)) return [];
+  if (!plan || !state.run || hasRecovered(state)) return [];
   return groupPhases(phasesOf(plan, state.run), state.run.status === 'finished');
 }
 
@@ -77,7 +120,7 @@ function phaseSection(groups: PhaseGroup[], hasEnded: boolean, progress: Progres
 
 /** How much time is left; nothing once the outcome says how long it took. */
 function clockLine(state: IncidentState, now: number): string | undefined {
-  if (isRecovered(state.run)) return undefined;
+  if (hasRecovered(state)) return undefined;
   const figures = recoveryFigures(state);
   if (figures?.recoveredAt !== undefined && figures.recoverySeconds !== undefined) {
     return `⏱️ *Users can work again* since ${utcMinute(figures.recoveredAt)}, ${formatSeconds(figures.recoverySeconds)} after detection`;
@@ -94,5 +137,5 @@ function clockLine(state: IncidentState, now: number): string | undefined {
 
 function footnote({ declaredBy, detectedAt, reason }: IncidentState, now: number): string {
   const why = reason ? `: ${escapeText(cut(reason, LONGEST_REASON))}` : '';
-  return `Detected ${utc(detectedAt, true)} · declared by <@${declaredBy}>${why} · as of ${utc(now)}`;
+  return `Detected ${utc(detectedAt, true)} · declared by ${escapeText(nameOf(declaredBy))}${why} · as of ${utc(now)}`;
 }

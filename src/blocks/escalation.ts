@@ -1,5 +1,5 @@
 import type { IncidentState, TierState } from '../domain/incident-state.ts';
-import { isRecovered } from '../domain/outcome.ts';
+import { hasRecovered } from '../domain/recovery.ts';
 import { escapeText } from './escape.ts';
 import { utcMinute } from './time.ts';
 
@@ -18,7 +18,7 @@ export function escalationLines(state: IncidentState): string[] {
 
 /** Whom somebody has to call, because the page did not get through; empty once users can work again. mrkdwn. */
 export function callLines(state: IncidentState): string[] {
-  if (state.status === 'resolved' || isRecovered(state.run)) return [];
+  if (state.status === 'resolved' || hasRecovered(state)) return [];
   return state.tiers.filter(isUnreached).map((tier) => {
     return `📞 *Call ${whoIs(tier)}:* the page did not get through. ${escapeText(tier.failure?.message ?? '')}`;
   });
@@ -37,7 +37,7 @@ function whoIs({ tier, contact }: TierState): string {
 }
 
 function nextLine(state: IncidentState): string {
-  if (isRecovered(state.run)) return '📟 Nobody else is paged: users can work again';
+  if (hasRecovered(state)) return '📟 Nobody else is paged: users can work again';
   const next = state.tiers.find(({ reachedAt }) => reachedAt === undefined);
   if (!next) return '📟 Every tier has been paged';
   return next.dueAt <= state.at ? `📟 Paging now: ${whoIs(next)}` : `📟 Next ${utcMinute(next.dueAt)}: ${whoIs(next)}`;

@@ -1,41 +1,69 @@
 import type { Change } from '../domain/action.ts';
+import { BEFORE_ACTING } from '../domain/errors.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
-import { type IncidentState, planOf } from '../domain/incident-state.ts';
+import { type IncidentState, planOf, type StepState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/plan.ts';
-import { recoveryFigures } from '../domain/recovery.ts';
+import { hasRecovered, isUndo, recoveryFigures } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
+import { undoable } from '../domain/undo.ts';
 import { escapeText } from './escape.ts';
+import { cut } from './message.ts';
+import { overriddenLines } from './overrides.ts';
 import { utc } from './time.ts';
 
 /** One line: how the run ended, with its exceptions. */
 export function outcomeText(state: IncidentState): string {
   const { run } = state;
   if (!run?.outcome) return '';
-  const figures = recoveryFigures(state);
-  const when =
-    figures?.recoverySeconds === undefined || !isRecovered(run)
-      ? ''
-      : ` ${formatSeconds(figures.recoverySeconds)} after detection`;
-  const word = isRecovered(run) ? 'Recovered' : run.outcome === 'aborted' ? 'Aborted' : 'Failed';
-  const left = exceptionsLeft(state);
-  const exceptions = left.length > 0 ? `: ${left.map(escapeText).join(', ')}` : '';
-  return `${word}${when}${isRecovered(run) && exceptions ? `, with exceptions${exceptions}` : exceptions}.`;
+  const exceptions = exceptionsLeft(state);
+  const left = exceptions.length > 0 ? `: ${exceptions.map(escapeText).join(', ')}` : '';
+  if (!isRecovered(run)) return `${ended(state, run.outcome === 'aborted' ? 'aborted' : failedWords(state))}${left}.`;
+  return `${ended(state, isUndo(state) ? 'done' : `recovered${afterDetection(state)}`)}${left ? `, with exceptions${left}` : ''}.`;
+}
+
+function afterDetection(state: IncidentState): string {
+  const seconds = recoveryFigures(state)?.recoverySeconds;
+  return seconds === undefined ? '' : ` ${formatSeconds(seconds)} after detection`;
+}
+
+/** How a run or an undo ended: `Aborted`, `Undo of INC-1.r1 done`. */
+function ended(state: IncidentState, word: string): string {
+  const undone = planOf(state, state.run?.planId)?.plan.undoOf;
+  return undone === undefined ? word.charAt(0).toUpperCase() + word.slice(1) : `Undo of ${escapeText(undone)} ${word}`;
+}
+
+/** Steps that a failed run names as the reason. */
+const FAILED_NAMED = 3;
+
+/** Where a run failed: the steps that stood failed when it was ended. */
+function failedWords(state: IncidentState): string {
+  const steps = planOf(state, state.run?.planId)?.plan.steps ?? [];
+  const failed = steps.filter(({ id }) => state.run?.exceptions.includes(`failed ${id}`)).map(({ title }) => title);
+  const named = failed.slice(0, FAILED_NAMED).map((title) => `“${escapeText(cut(title, LONGEST_TITLE))}”`);
+  const left = failed.length - named.length;
+  const more = left > 0 ? ` and ${left} more` : '';
+  return named.length > 0 ? `failed at ${named.join(', ')}${more}` : 'failed';
 }
 
 /**
- * What a run left behind that somebody has to see to. An old primary without a fence is none of it as long as it is the
- * only primary: a run that ended before the promotion began has put no other in its place.
+ * What a run left behind that somebody has to see to; the step that it failed at stands elsewhere. An old primary
+ * without a fence is none of it as long as it is the only primary: a run that ended before the promotion began has put
+ * no other in its place.
  */
 function exceptionsLeft(state: IncidentState): string[] {
   const { run } = state;
   const steps = planOf(state, run?.planId)?.plan.steps ?? [];
   const hasBegun = steps.some(({ id, effect }) => effect === 'irreversible' && (run?.steps[id]?.attempts ?? 0) > 0);
-  return (run?.exceptions ?? []).filter((name) => name !== 'unfenced' || isRecovered(run) || hasBegun);
+  return (run?.exceptions ?? []).filter(
+    (name) => !name.startsWith('failed ') && (name !== 'unfenced' || isRecovered(run) || hasBegun),
+  );
 }
 
 /** Lines of what was changed that are shown; the journal has all. */
 const CHANGES_SHOWN = 20;
+const LONGEST_TITLE = 80;
+const LONGEST_REASON = 300;
 
 /**
  * What is left to see to first, then figures against targets, then what was changed; without what the headline says
@@ -45,29 +73,49 @@ export function outcomeLines(state: IncidentState, headline: string): string[] {
   const { run } = state;
   const plan = planOf(state, run?.planId)?.plan;
   if (!run || !plan) return [];
-  const lines: string[] = [];
+  const lines = plan.steps.flatMap((step) => {
+    const now = run.steps[step.id];
+    if (!now) return [];
+    const { status, skippedBy, leftOutBecause } = now;
+    const title = escapeText(cut(step.title, LONGEST_TITLE));
+    const reason = (text: string) => escapeText(cut(text, LONGEST_REASON));
+    return [
+      ...overriddenLines(step, now).map((line) => `• *overridden*: ${line}`),
+      ...(status === 'skipped' && skippedBy
+        ? [`• *skipped*: ${title} (<@${skippedBy.by}>: ${reason(skippedBy.reason)})`]
+        : []),
+      ...(leftOutBecause === undefined ? [] : [`• *left out*: ${title} (${reason(leftOutBecause)})`]),
+    ];
+  });
+  return [
+    ...openLines(state),
+    ...lines,
+    ...figureLines(state),
+    ...(hasRecovered(state) ? [] : changeLines(state, headline)),
+  ];
+}
+
+/** What is left open and not watched: what a watch knows of it stands with the watches. */
+function openLines(state: IncidentState): string[] {
   const exceptions = exceptionsLeft(state);
-  if (exceptions.includes('unfenced')) {
-    const subjects = plan.signatures
-      .filter(({ kind }) => kind === 'unfenced')
-      .map(({ subject }) => escapeText(subject));
+  const watched = new Set(state.watches.filter(({ runId }) => runId === state.run?.id).map(({ kind }) => kind));
+  const lines: string[] = [];
+  if (exceptions.includes('unfenced') && !watched.has('unfenced')) {
+    const signatures = planOf(state, state.run?.planId)?.plan.signatures ?? [];
+    const subjects = signatures.filter(({ kind }) => kind === 'unfenced').map(({ subject }) => escapeText(subject));
     lines.push(
       `• *unfenced*: ${subjects.join(', ') || 'the old primary'} may accept writes when it comes back. Keep clients away, and fence it first.`,
     );
   }
-  if (exceptions.includes('unprotected')) {
+  if (exceptions.includes('unprotected') && !watched.has('unprotected')) {
     lines.push('• *unprotected*: the new primary has no replica. Create one before anything else fails.');
   }
-  for (const { id, title } of plan.steps) {
-    const skipped = run.steps[id]?.status === 'skipped' ? run.steps[id].skippedBy : undefined;
-    if (skipped) lines.push(`• *skipped*: ${escapeText(title)} (<@${skipped.by}>: ${escapeText(skipped.reason)})`);
-  }
-  return [...lines, ...figureLines(state), ...(isRecovered(run) ? [] : changeLines(state, headline))];
+  return lines;
 }
 
 function figureLines(state: IncidentState): string[] {
   const figures = recoveryFigures(state);
-  if (!figures || !isRecovered(state.run)) return [];
+  if (!figures || !hasRecovered(state)) return [];
   const { recoverySeconds, recoveredAt, rtoSeconds, lossSeconds, lossSource, rpoSeconds } = figures;
   const lines: string[] = [];
   if (recoverySeconds !== undefined && recoveredAt !== undefined) {
@@ -82,10 +130,11 @@ function figureLines(state: IncidentState): string[] {
   return lines;
 }
 
-/** What a run that did not recover may have changed, what it has changed, and that the rest was not touched. */
+/** What a run that did not recover may have changed, what it has changed and whether it can be undone, and the rest. */
 function changeLines(state: IncidentState, headline: string): string[] {
-  const { halfDone, changed } = changesOf(state);
-  const fence = standingFenceSentence(state);
+  const { halfDone, changed, untouched } = changesOf(state);
+  const fence = standingFenceWords(state);
+  const back = backWords(state);
   const lines = [
     ...halfDone.map((step) => `• may be half done${back(step)}: ${escapeText(step.title)}. Look before you go on.`),
     ...changed.map(({ step, changes }) => {
@@ -96,16 +145,36 @@ function changeLines(state: IncidentState, headline: string): string[] {
   if (lines.length === 0) return [];
   const left = lines.length - CHANGES_SHOWN;
   return [
-    ...(fence && !headline.includes(fence) ? [`• ${fence}`] : []),
+    ...(fence && !headline.includes(fence.byHand) ? [`• ${fence.stands} ${fence.byHand}`] : []),
     ...lines.slice(0, CHANGES_SHOWN),
     ...(left > 0 ? [`• … and ${left} more steps that changed something`] : []),
-    '• everything else was not touched',
+    untouchedLine(untouched),
   ];
 }
 
-function back({ effect }: PlannedStep): string {
-  return effect === 'irreversible' ? ' (cannot be taken back)' : '';
+/** Whether a step that changed something can be undone, and else why not; of an undo what is left is no more than that. */
+function backWords(state: IncidentState): (step: PlannedStep) => string {
+  const { undo, not } = undoable(state);
+  if (isUndo(state)) return () => '';
+  const why = new Map(not.map(({ step, because }) => [step.id, because]));
+  const may = new Set(undo.map(({ id }) => id));
+  return ({ id, effect }) => {
+    if (may.has(id)) return ' (can be undone)';
+    if (effect === 'irreversible') return ' (cannot be taken back)';
+    const because = why.get(id);
+    return because === undefined ? '' : ` (not undone: ${escapeText(cut(because, LONGEST_REASON))})`;
+  };
 }
+
+function untouchedLine(steps: PlannedStep[]): string {
+  if (steps.length === 0) return '• everything else was not touched';
+  const named = steps.slice(0, UNTOUCHED_NAMED).map(({ title }) => escapeText(cut(title, LONGEST_TITLE)));
+  const left = steps.length - named.length;
+  return `• not touched: ${named.join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
+}
+
+/** Steps that a run would have changed something in, and never began. */
+const UNTOUCHED_NAMED = 5;
 
 /** Whether a run that has ended left everything as it was before. */
 export function leftAsItWas(state: IncidentState): boolean {
@@ -113,23 +182,33 @@ export function leftAsItWas(state: IncidentState): boolean {
   return halfDone.length === 0 && changed.length === 0;
 }
 
-/** Steps that change something and were begun: those that ended, and those that were cut short. */
+/** Steps that change something: those that were begun and ended, those that were cut short, and those never begun. */
 function changesOf({ run, plans }: IncidentState) {
   const halfDone: PlannedStep[] = [];
   const changed: { step: PlannedStep; changes: Change[] }[] = [];
+  const untouched: PlannedStep[] = [];
   for (const step of (run && planOf({ plans }, run.planId)?.plan.steps) ?? []) {
     const now = run?.steps[step.id];
-    if (!now || step.effect === 'read' || now.attempts === 0) continue;
+    if (!now || step.effect === 'read' || step.gathers) continue;
+    if (!mayHaveActed(now)) {
+      if (now.status !== 'left out') untouched.push(step);
+      continue;
+    }
     // A fence that found nobody to fence has changed nothing.
     if (now.outputs?.fenced === false) continue;
     if (now.status === 'succeeded') changed.push({ step, changes: now.changes });
     else halfDone.push(step);
   }
-  return { halfDone, changed };
+  return { halfDone, changed, untouched };
 }
 
-/** That nobody can write anywhere while a fence stands on the old primary, with the SQL that ends that; mrkdwn. */
-export function standingFenceSentence(state: IncidentState): string | undefined {
+/** Whether an attempt got beyond the guards and the comparison with what was approved. */
+function mayHaveActed({ attempts, errors }: StepState): boolean {
+  return attempts > errors.filter(({ code }) => BEFORE_ACTING.has(code)).length;
+}
+
+/** That nobody can write anywhere while a fence stands on the old primary, and the SQL that ends that; mrkdwn. */
+export function standingFenceWords(state: IncidentState): { stands: string; byHand: string } | undefined {
   const fence = standingFence(state);
   const plan = planOf(state, state.run?.planId)?.plan;
   if (!fence || !plan) return undefined;
@@ -140,7 +219,10 @@ export function standingFenceSentence(state: IncidentState): string | undefined 
   const first = fence.promotionBegun
     ? `, once you have seen that ${escapeText(replica.instance)} was not promoted`
     : '';
-  return `*Writes on the old primary, ${escapeText(primary.instance)} in ${escapeText(primary.region)}, ${are}.* To allow them again${first}, run ${sql} there.`;
+  return {
+    stands: `*Writes on the old primary, ${escapeText(primary.instance)} in ${escapeText(primary.region)}, ${are}.*`,
+    byHand: `To allow them again by hand${first}, run ${sql} there.`,
+  };
 }
 
 /** As SQL reads a name: one that is not plain lower case stands in quotes. */

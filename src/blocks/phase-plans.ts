@@ -4,6 +4,7 @@ import { charactersOf, cut, type Room, section } from './message.ts';
 import { groupLines, type PhaseGroup } from './phases.ts';
 import { richText } from './rich-text.ts';
 import {
+  attemptWords,
   countOf,
   durationOf,
   type ProgressLines,
@@ -99,7 +100,7 @@ function taskCard(entry: StepEntry, words: string | undefined, now: number, limi
   const { step, state } = entry;
   const spent = durationOf(entry, now);
   const kind = state.status === 'skipped' ? 'Skipped: ' : wasNotPossible(entry) ? 'Not possible: ' : '';
-  const says = state.status === 'running' && step.uses !== 'manual.confirm' ? words : undefined;
+  const says = saysNow(entry, words);
   const came = outcomeOf(entry);
   return {
     type: 'task_card',
@@ -109,6 +110,14 @@ function taskCard(entry: StepEntry, words: string | undefined, now: number, limi
     ...(says && limit > 0 ? { details: richText(cut(says, limit)) } : {}),
     ...(came && limit > 0 ? { output: richText(cut(came, limit)) } : {}),
   };
+}
+
+/** Last words of what runs; of what is tried again, which attempt failed and when the next one begins. */
+function saysNow({ step, state }: StepEntry, words: string | undefined): string | undefined {
+  if (state.status === 'backing off') {
+    return `Tried again: ${attemptWords(step, state)}. ${state.errors.at(-1)?.message ?? ''}`.trimEnd();
+  }
+  return state.status === 'running' && step.uses !== 'manual.confirm' ? words : undefined;
 }
 
 /** What a step came to, where its title and status do not say it all. */

@@ -2,7 +2,9 @@ import { formatSeconds } from '../domain/format-seconds.ts';
 import type { PhaseProgress } from '../domain/phases.ts';
 import { escapeText } from './escape.ts';
 import { cut } from './message.ts';
+import { overriddenLines } from './overrides.ts';
 import {
+  attemptWords,
   countOf,
   durationOf,
   type ProgressLines,
@@ -24,6 +26,7 @@ const LONGEST_NAME = 60;
 /** Steps that did not do what they are there for, of the phases in one group. */
 const EXCEPTIONS_SHOWN = 5;
 const STEPS_SHOWN = 12;
+const LONGEST_REASON = 200;
 
 export function groupPhases(phases: PhaseProgress[], hasEnded: boolean): PhaseGroup[] {
   const groups: PhaseGroup[] = [];
@@ -80,6 +83,10 @@ function stepLine(entry: StepEntry, words: string | undefined, now: number): str
       return `      ⏭️ skipped: ${title}`;
     case 'failed':
       return `      ❌ failed: ${title}\n            ${escapeText(state.errors.at(-1)?.message ?? '')}`;
+    case 'backing off': {
+      const why = escapeText(cut(state.errors.at(-1)?.message ?? '', LONGEST_REASON));
+      return `      🔁 tried again: ${title} · ${attemptWords(entry.step, state)}. ${why}`.trimEnd();
+    }
     case 'running':
       return `      🔄 running: ${title}${words ? ` · ${escapeText(words)}` : ''}`;
     default:
@@ -108,9 +115,13 @@ function exceptionLines(steps: StepEntry[]): string[] {
   const lines = steps.flatMap((entry) => {
     const { step, state } = entry;
     if (wasNotPossible(entry)) return [`      ⚠️ ${escapeText(step.title)}: not possible, it did not answer`];
-    if (state.status !== 'skipped') return [];
+    if (state.leftOutBecause !== undefined)
+      return [`      ➖ ${escapeText(step.title)}: left out, ${escapeText(cut(state.leftOutBecause, LONGEST_REASON))}`];
+    const overridden = overriddenLines(step, state).map((line) => `      ✍️ overridden: ${line}`);
+    if (state.status !== 'skipped') return overridden;
     return [
-      `      ⏭️ ${escapeText(step.title)}: skipped by <@${state.skippedBy?.by}> (${escapeText(cut(state.skippedBy?.reason ?? '', 200))})`,
+      ...overridden,
+      `      ⏭️ ${escapeText(step.title)}: skipped by <@${state.skippedBy?.by}> (${escapeText(cut(state.skippedBy?.reason ?? '', LONGEST_REASON))})`,
     ];
   });
   const left = lines.length - EXCEPTIONS_SHOWN;

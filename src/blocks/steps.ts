@@ -1,5 +1,8 @@
 import { formatSeconds } from '../domain/format-seconds.ts';
+import type { StepState } from '../domain/incident-state.ts';
 import type { PhaseProgress } from '../domain/phases.ts';
+import type { PlannedStep } from '../domain/plan.ts';
+import { utc } from './time.ts';
 
 /** Last words of running steps, by step id. */
 export type ProgressLines = Record<string, { sentence: string; at: number }>;
@@ -11,9 +14,23 @@ export function wasNotPossible({ state }: StepEntry): boolean {
   return state.status === 'succeeded' && state.outputs?.fenced === false;
 }
 
-/** Steps that take part in a phase, and how many of them have ended. */
-export function countOf({ steps }: Pick<PhaseProgress, 'steps'>): { ended: number; all: number; words: string } {
-  const taking = steps.filter(({ state }) => state.status !== 'left out');
+/** Which attempt failed, of how many, and when the next one begins: of a step that is tried again by itself. */
+export function attemptWords({ retry }: PlannedStep, { attempts, retryAt, roundFrom = 0 }: StepState): string {
+  const attempt = attempts - roundFrom;
+  const of = retry ? ` of ${retry.attempts}` : '';
+  return `attempt ${attempt}${of} failed, next at ${utc(retryAt ?? 0)}`;
+}
+
+/** Steps that take part in a phase: what only gathers the outputs of others does nothing that anybody could follow. */
+function takingPart({ steps }: Pick<PhaseProgress, 'steps'>): StepEntry[] {
+  return steps.filter(
+    ({ step, state }) => state.status !== 'left out' && (step.gathers === undefined || state.status === 'failed'),
+  );
+}
+
+/** How many steps of a phase have ended. */
+export function countOf(phase: Pick<PhaseProgress, 'steps'>): { ended: number; all: number; words: string } {
+  const taking = takingPart(phase);
   const ended = taking.filter(({ state }) => state.status === 'succeeded' || state.status === 'skipped').length;
   return { ended, all: taking.length, words: `${ended} of ${taking.length} done` };
 }
@@ -22,12 +39,12 @@ export function countOf({ steps }: Pick<PhaseProgress, 'steps'>): { ended: numbe
  * The steps of a phase in their order; of more than `most` those that matter now: what failed, what runs, what comes
  * next, and what ended last.
  */
-export function stepsThatMatter({ steps }: Pick<PhaseProgress, 'steps'>, most: number): StepEntry[] {
-  const taking = steps.filter(({ state }) => state.status !== 'left out');
+export function stepsThatMatter(phase: Pick<PhaseProgress, 'steps'>, most: number): StepEntry[] {
+  const taking = takingPart(phase);
   if (taking.length <= most) return taking;
   const of = (...statuses: string[]) => taking.filter(({ state }) => statuses.includes(state.status));
   const ended = of('succeeded', 'skipped').toReversed();
-  const chosen = new Set([...of('failed'), ...of('running'), ...of('waiting'), ...ended].slice(0, most));
+  const chosen = new Set([...of('failed'), ...of('running', 'backing off'), ...of('waiting'), ...ended].slice(0, most));
   return taking.filter((entry) => chosen.has(entry));
 }
 

@@ -1,0 +1,100 @@
+import type { IncidentState, RunState, StepState } from '../domain/incident-state.ts';
+import { planOf } from '../domain/incident-state.ts';
+import type { PlannedStep } from '../domain/plan.ts';
+import { questionOf, questionsOf } from '../domain/questions.ts';
+import { escapeText } from './escape.ts';
+import { cut } from './message.ts';
+import { differenceLines, requestLines, waitsForSecond } from './overrides.ts';
+import { utc } from './time.ts';
+
+/** Of what failed or is asked, where there are several things to decide. */
+const LONGEST_ABOUT = 200;
+const LONGEST_TITLE = 80;
+const LONGEST_REASON = 300;
+
+/** One thing that people have to decide about a run under way. */
+export type Decision =
+  | { kind: 'failure' | 'override'; step: PlannedStep; now: StepState }
+  | { kind: 'question'; step: PlannedStep }
+  | { kind: 'hold'; hold: NonNullable<RunState['hold']> };
+
+/** What people have to decide about the run now: failed steps first, then questions, then whether it may go on. */
+export function decisionsOf(state: IncidentState): Decision[] {
+  const { run } = state;
+  if (run?.status !== 'running' && run?.status !== 'paused') return [];
+  return [
+    ...failedSteps(state, run).map(
+      ({ step, now }): Decision => ({ kind: waitsForSecond(now) ? 'override' : 'failure', step, now }),
+    ),
+    ...questionsOf(state).map((step): Decision => ({ kind: 'question', step })),
+    ...(run.hold ? [{ kind: 'hold' as const, hold: run.hold }] : []),
+  ];
+}
+
+export function failedSteps(state: IncidentState, run: RunState): { step: PlannedStep; now: StepState }[] {
+  const steps = planOf(state, run.planId)?.plan.steps ?? [];
+  return steps.flatMap((step) => {
+    const now = run.steps[step.id];
+    return now?.status === 'failed' ? [{ step, now }] : [];
+  });
+}
+
+/** What it is, and what may be done about it, above its own buttons; mrkdwn. */
+export function aboutOf(decision: Decision): string {
+  switch (decision.kind) {
+    case 'failure': {
+      const { step, now } = decision;
+      const title = escapeText(cut(step.title, LONGEST_TITLE));
+      const why = now.differences
+        ? ['The approval no longer covers it:', ...differenceLines(now.differences, 3)].join('\n')
+        : escapeText(cut(now.errors.at(-1)?.message ?? '', LONGEST_ABOUT));
+      return `❌ *${title} failed.* ${why}\n*A commander:* ${adviceFor(step, now)}.`;
+    }
+    case 'override':
+      return [`✍️ *A second name is missing.*`, ...requestLines(decision.step, decision.now)].join('\n');
+    case 'question':
+      return `🙋 *A person must check:* ${escapeText(cut(questionOf(decision.step), LONGEST_ABOUT))}`;
+    case 'hold':
+      return heldSentence(decision.hold);
+  }
+}
+
+/** Who holds the run, since when and why; mrkdwn. */
+export function heldSentence({ by, at, reason }: NonNullable<RunState['hold']>): string {
+  const why = reason === undefined ? '' : `: ${escapeText(cut(reason, LONGEST_REASON))}`;
+  return `✋ *<@${by}> holds the run* since ${utc(at)}${why}. No new step starts until somebody resumes it.`;
+}
+
+/** What a commander can do about this failure besides an abort, the likeliest first. */
+export function adviceFor(step: PlannedStep, now: StepState): string {
+  if (now.differences) return 'retry, which looks again; or override, which a second person has to sign';
+  if (step.uses === 'manual.confirm') {
+    return answeredNo(now)
+      ? 'mend it and retry, which asks again; or skip, which leaves it as it is'
+      : 'retry, which asks again; or skip, which leaves it unchecked';
+  }
+  if (step.expect !== undefined) return 'retry when it is mended';
+  return 'retry when the cause is gone, or skip when it was done by hand';
+}
+
+/** That a step failed and why, as one sentence or more; mrkdwn. */
+export function failureSentence(step: PlannedStep, now: StepState): string {
+  const message = now.errors.at(-1)?.message ?? '';
+  const reason = escapeText(message);
+  if (now.differences) return driftSentence(step, now.differences);
+  if (step.uses === 'manual.confirm')
+    return `*Paused: ${reason}* ${answeredNo(now) ? '' : escapeText(questionOf(step))}`.trim();
+  if (step.expect !== undefined) return `*Paused before anything was changed:* ${reason}`;
+  // Some sentences name the step by themselves.
+  if (message.startsWith(`${step.title}: `)) return `*Paused.* ${reason}`;
+  return `*Paused: ${escapeText(step.title)} failed.* ${reason}`;
+}
+
+function driftSentence(step: PlannedStep, differences: NonNullable<StepState['differences']>): string {
+  const where = step.expect === undefined ? `before “${escapeText(step.title)}”` : 'before anything was changed';
+  return [`*Paused ${where}: the approval no longer covers this.*`, ...differenceLines(differences)].join('\n');
+}
+
+function answeredNo(now: StepState): boolean {
+  return now.errors.at(-1)?.code === 'manual.refused';
+}

@@ -1,0 +1,70 @@
+import type { IncidentState } from '../domain/incident-state.ts';
+import { isWatching, type WatchState } from '../domain/watch-state.ts';
+import { escapeText } from './escape.ts';
+import { type Button, cut } from './message.ts';
+import { utc } from './time.ts';
+
+/** Watches that a message names; a run has one of each kind. */
+const NAMED = 4;
+const LONGEST_SUBJECT = 120;
+const LONGEST_SENTENCE = 300;
+
+/** What a watch found and did, or cannot do: the first thing to be known, also after the end. mrkdwn. */
+export function watchAlarms({ watches }: Pick<IncidentState, 'watches'>): string[] {
+  return watches.filter(isWatching).flatMap((watch) => {
+    const alarm = alarmOf(watch);
+    return alarm ? [`🚨 ${alarm}`] : [];
+  });
+}
+
+function alarmOf({ kind, subject, sentence, actedAt, failure, pagedAt }: WatchState): string | undefined {
+  const what = escapeText(cut(subject, LONGEST_SUBJECT));
+  const paged = pagedAt === undefined ? 'People are being paged.' : `People were paged at ${utc(pagedAt)}.`;
+  if (failure) {
+    const why = escapeText(cut(failure.message, LONGEST_SENTENCE));
+    const meant = kind === 'unfenced' ? `*${what} is back and could not be fenced:*` : `*The watch of ${what} fails:*`;
+    const now = kind === 'unfenced' ? ' *Keep clients away from it.*' : '';
+    return `${meant} ${why}${now} It is tried again and again. ${paged}`;
+  }
+  if (actedAt === undefined) return undefined;
+  const said = escapeText(cut(sentence ?? '', LONGEST_SENTENCE));
+  return `*${what} came back at ${utc(actedAt)}.* ${said} ${paged}`.replace('  ', ' ');
+}
+
+/** What is being watched, since when, what ends it, and how each one that has ended did; mrkdwn. */
+export function watchLines({ watches }: Pick<IncidentState, 'watches'>): string[] {
+  const lines = watches.slice(-NAMED).map(lineOf);
+  const left = watches.length - lines.length;
+  return left > 0 ? [`… and ${left} earlier watches`, ...lines] : lines;
+}
+
+function lineOf(watch: WatchState): string {
+  const { id, kind, subject, startedAt, status, sentence, released } = watch;
+  const what = `*${kind}*: ${escapeText(cut(subject, LONGEST_SUBJECT))}`;
+  const said = sentence === undefined ? '' : ` ${escapeText(cut(sentence, LONGEST_SENTENCE))}`;
+  switch (status) {
+    case 'released': {
+      const why = escapeText(cut(released?.reason ?? '', LONGEST_SENTENCE));
+      return `☑️ ${what}, not watched any more: released by <@${released?.by}> at ${utc(released?.at ?? 0)}: ${why}`;
+    }
+    case 'cleared':
+      return `✅ ${what}, closed.${said}`;
+    case 'acted':
+      return `👁️ ${what}, came back and was dealt with; it is still watched. \`/dr release ${id}\` ends that.`;
+    case 'watching': {
+      const since = `watched since ${utc(startedAt)}`;
+      return kind === 'unfenced'
+        ? `👁️ ${what}, ${since}: if it answers it is fenced at once, and people are paged. Keep clients away. When it is gone for good: \`/dr release ${id}\`.`
+        : `👁️ ${what}, ${since}: no replica protects it. Create one before anything else fails; the watch ends by itself then.`;
+    }
+  }
+}
+
+/** Ends a watch; the reason is asked for. */
+export function releaseButtons({ watches }: Pick<IncidentState, 'watches'>): Button[] {
+  const open = watches.filter(isWatching).slice(-NAMED);
+  return open.map(({ id, kind, runId }) => {
+    const which = open.filter((other) => other.kind === kind).length > 1 ? `${kind} of ${runId}` : kind;
+    return { verb: 'release', args: id, label: `Release: ${which}…` };
+  });
+}
