@@ -1,6 +1,9 @@
 import type { EventOf } from './events.ts';
 import type { RunState, StepState } from './run-state.ts';
 
+/** Code of the error of a step that an abort cut short: it did not fail by itself. */
+export const ABORTED = 'run.aborted';
+
 /**
  * How a run that has nothing left to do ended, honestly: what was skipped, overridden or left open is named. One that
  * was ended while a step stood failed has failed; one that was ended otherwise was aborted.
@@ -17,7 +20,7 @@ export function outcomeOf(run: RunState): Pick<EventOf<'run.finished'>, 'outcome
   if (run.status !== 'aborting') {
     return { outcome: exceptions.length > 0 ? 'recovered with exceptions' : 'recovered', exceptions };
   }
-  const failed = ids(({ status }) => status === 'failed', 'failed');
+  const failed = ids(({ status, errors }) => status === 'failed' && errors.at(-1)?.code !== ABORTED, 'failed');
   return { outcome: failed.length > 0 ? 'failed' : 'aborted', exceptions: [...exceptions, ...failed] };
 }
 

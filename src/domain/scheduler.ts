@@ -1,7 +1,8 @@
 import { type RunState, type StepState, stepOf } from './incident-state.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 
-const ENDED: ReadonlySet<StepState['status']> = new Set(['succeeded', 'skipped', 'left out']);
+/** Statuses of a step that is over, so that what needs it may start. */
+export const ENDED: ReadonlySet<StepState['status']> = new Set(['succeeded', 'skipped', 'left out']);
 
 /**
  * Steps that may start now: nothing they need is unended, their group has room, and the run is neither paused, aborting

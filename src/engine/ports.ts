@@ -51,7 +51,8 @@ export interface Journal {
   /**
    * Locks the incident's head row, folds, asks `decide` (pure, synchronous) and appends what it returns, in one
    * transaction; two callers come one after the other. With `lease`, throws LeaseLost unless its epoch is current.
-   * An empty decision appends nothing. What `decide` throws is passed on and appends nothing.
+   * An empty decision appends nothing. What `decide` throws is passed on and appends nothing. With `lease` it may be asked
+   * twice: first over what this process knows, then over the journal as it is; only one decision is carried out.
    */
   decide(
     incident: string,

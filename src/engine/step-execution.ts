@@ -1,74 +1,109 @@
-import type { Action, Json, JsonObject, ObserveContext, RunContext, RunResult } from '../domain/action.ts';
-import type { Clock } from '../domain/clock.ts';
-import { GuardFailed, Permanent, Retryable } from '../domain/errors.ts';
-import { evaluateCondition, resolveValue } from '../domain/expression.ts';
+import type { Change, JsonObject, RunContext, RunResult } from '../domain/action.ts';
+import { BEFORE_ACTING, Permanent } from '../domain/errors.ts';
+import { resolveValue } from '../domain/expression.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
-import { type IncidentState, type RunState, stepOf } from '../domain/incident-state.ts';
-import type { Plan, PlannedStep } from '../domain/plan.ts';
-import type { HeldLease } from './lease-keeper.ts';
-import type { Progress, Samples } from './ports.ts';
-import { waitUntil } from './wait-until.ts';
+import type { PlannedStep } from '../domain/plan.ts';
+import { stepOf } from '../domain/run-state.ts';
+import { gatheredOutputs } from './gathered-outputs.ts';
+import { assertStillApproved, judgeGuard } from './guards.ts';
+import { pause } from './pause.ts';
+import { runContext } from './step-context.ts';
+import { actionOf, lookParts, runOf, type StepEnvironment, scopeOf } from './step-environment.ts';
+import { untilAborted } from './until-aborted.ts';
 
-/** Looks that a guard takes when the network fails. */
-const GUARD_LOOKS = 3;
-/** Room for an adapter to end a look by itself, with its own words, before it is cut off. */
-const GRACE = 1.5;
+/** Machine milliseconds that a mutating call gets to answer: AWS and Kubernetes take 0.1 to 0.4 s. */
+const ANSWER_TIME = 2000;
 
-export interface StepEnvironment {
-  actions: ReadonlyMap<string, Action>;
-  samples: Samples;
-  progress: Progress;
-  clock: Clock;
-  /** Machine milliseconds after which a look counts as unanswered. */
-  observationTimeoutMs: () => number;
-  plan: Plan;
-  lease: HeldLease;
-  /** The incident as it is now; grows while a step runs. */
-  state(): IncidentState;
-  /** Resolves at the next change of the journal, or with the signal. */
-  nextChange(signal: AbortSignal): Promise<void>;
+/** One attempt of a step under way. */
+export interface Attempt {
+  result: Promise<RunResult<JsonObject>>;
+  /** What it has changed by now. */
+  changed(): readonly Change[];
+  /**
+   * Resolves when no mutating call of it is in flight, so that what it did is known and somebody else may write: at once
+   * when none was sent lately, and after `ANSWER_TIME` at the latest.
+   */
+  quiet(): Promise<void>;
 }
 
-/** What expressions see: the plan's inputs and the outputs of the steps that have ended. */
-export function scopeOf(plan: Plan, run: RunState): JsonObject {
-  const steps = Object.values(run.steps).map(({ id, outputs }): [string, Json] => [id, outputs ? { outputs } : {}]);
-  return {
-    system: plan.system as unknown as JsonObject,
-    params: plan.params,
-    mode: plan.mode,
-    steps: Object.fromEntries(steps),
-  };
-}
-
-/** Runs one step to its end: a guard is judged, everything else converges. Throws what the action throws. */
-export async function executeStep(
+/**
+ * Runs one step to its end: a guard is judged, outputs are gathered, an undo takes back, everything else converges. The
+ * result rejects with what the action throws, or with the signal's reason.
+ */
+export function startAttempt(
   environment: StepEnvironment,
   step: PlannedStep,
   operationId: string,
   signal: AbortSignal,
+): Attempt {
+  let sentAt = Number.NEGATIVE_INFINITY;
+  let changes: readonly Change[] = [];
+  let settled = false;
+  const calls = {
+    onMutation() {
+      sentAt = performance.now();
+    },
+    changed(now: readonly Change[]) {
+      changes = now;
+    },
+  };
+  const result = execute(environment, step, operationId, signal, calls).finally(() => {
+    settled = true;
+  });
+  return {
+    result,
+    changed: () => changes,
+    async quiet() {
+      const left = sentAt + ANSWER_TIME - performance.now();
+      if (settled || left <= 0) return;
+      const ended = new AbortController();
+      const end = () => ended.abort();
+      result.then(end, end);
+      await pause(left, ended.signal);
+    },
+  };
+}
+
+async function execute(
+  environment: StepEnvironment,
+  step: PlannedStep,
+  operationId: string,
+  signal: AbortSignal,
+  calls: { onMutation: () => void; changed: RunContext['changed'] },
 ): Promise<RunResult<JsonObject>> {
-  const { plan } = environment;
   const timeout = new AbortController();
   const stop = AbortSignal.any([signal, environment.lease.signal, timeout.signal]);
   const timer = environment.clock.sleep(step.timeoutSeconds * 1000, stop).then(
-    () => {
-      timeout.abort(new Permanent('step.timeout', timeoutSentence(step)));
-    },
+    () => timeout.abort(new Permanent('step.timeout', timeoutSentence(step))),
     () => undefined,
   );
   try {
+    if (step.gathers) return { outputs: gatheredOutputs(environment.plan, runOf(environment), step), changes: [] };
     if (step.expect !== undefined) return { outputs: await judgeGuard(environment, step, stop), changes: [] };
     if (step.effect === 'irreversible' && hasDoneNothingYet(environment, step))
-      await judgeGuardsAgain(environment, stop);
-    const action = actionOf(environment, step);
-    const input = action.input.parse(resolveValue(step.with, scopeOf(plan, runOf(environment))));
-    const context = runContext(environment, step, operationId, stop);
-    const result = await untilAborted(action.run(context, input), stop);
-    return { ...result, outputs: action.output.parse(result.outputs) as JsonObject };
+      await assertStillApproved(environment, step, stop);
+    return await act(environment, step, contextOf(environment, step, operationId, stop, calls), stop);
   } finally {
     timeout.abort(new Permanent('step.ended', `${step.title} has ended.`));
     await timer;
   }
+}
+
+async function act(
+  environment: StepEnvironment,
+  step: PlannedStep,
+  context: RunContext,
+  stop: AbortSignal,
+): Promise<RunResult<JsonObject>> {
+  const action = actionOf(environment, step);
+  const scope = scopeOf(environment.plan, runOf(environment), step);
+  const input = action.input.parse(resolveValue(step.with, scope));
+  if (step.undoes) {
+    if (!action.undo) throw new Permanent('undo.unknown', `This release cannot take back ${step.uses}.`);
+    return untilAborted(action.undo.run(context, input, step.undoes.done), stop);
+  }
+  const result = await untilAborted(action.run(context, input), stop);
+  return { ...result, outputs: action.output.parse(result.outputs) as JsonObject };
 }
 
 /** A person who did not answer is no failure of anything that was tried. */
@@ -79,126 +114,41 @@ function timeoutSentence({ title, uses, timeoutSeconds }: PlannedStep): string {
     : `${title}: not done after ${limit}, the step's timeout.`;
 }
 
-/** Looks once (again after a network error) and judges; throws GuardFailed with the measured values. */
-async function judgeGuard(environment: StepEnvironment, step: PlannedStep, signal: AbortSignal): Promise<JsonObject> {
-  const action = actionOf(environment, step);
-  const scope = scopeOf(environment.plan, runOf(environment));
-  const input = action.input.parse(resolveValue(step.with, scope));
-  for (let look = 1; ; look++) {
-    const deadline = AbortSignal.any([
-      signal,
-      AbortSignal.timeout(Math.ceil(GRACE * environment.observationTimeoutMs())),
-    ]);
-    try {
-      const observed = await untilAborted(action.observe(observeContext(environment, deadline), input), deadline);
-      const outputs = action.output.parse({ ...observed.facts, ...observed.measurements }) as JsonObject;
-      if (evaluateCondition(step.expect ?? 'true', { ...scope, outputs })) return outputs;
-      const measured = Object.entries(outputs).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-      throw new GuardFailed('guard.failed', `${step.title}: no (${measured.join(', ')}). ${step.explain ?? ''}`.trim());
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof Retryable) || look >= GUARD_LOOKS) throw error;
-      await environment.clock.sleep(1000, signal);
-    }
-  }
-}
-
 /**
- * Whether no earlier attempt can have acted: then guards speak of the world as it was approved. After an attempt that
- * was cut short they would judge this run's own change (a replica that is being promoted is no longer available).
+ * Whether no earlier attempt can have acted: then guards and facts speak of the world as it was approved. After an
+ * attempt that was cut short they would judge this run's own change (a replica that is being promoted is no longer
+ * available).
  */
 function hasDoneNothingYet(environment: StepEnvironment, { id }: PlannedStep): boolean {
   const { attempts, errors } = stepOf(runOf(environment), id);
-  return attempts === 1 + errors.filter(({ code }) => code === 'guard.failed').length;
+  return attempts === 1 + errors.filter(({ code }) => BEFORE_ACTING.has(code)).length;
 }
 
-/** Every guard once more, side by side, directly before something that cannot be taken back. */
-async function judgeGuardsAgain(environment: StepEnvironment, signal: AbortSignal): Promise<void> {
-  const run = runOf(environment);
-  const guards = environment.plan.steps.filter(
-    ({ id, expect }) => expect !== undefined && stepOf(run, id).status === 'succeeded',
-  );
-  await Promise.all(guards.map((guard) => judgeGuard(environment, guard, signal)));
-}
-
-function observeContext({ plan, samples, clock, state }: StepEnvironment, signal: AbortSignal): ObserveContext {
-  return {
-    systemName: plan.systemName,
-    system: plan.system,
-    mode: plan.mode,
-    clock,
-    samples: samples.reader(plan.systemName),
-    signal,
-    readConfig(file) {
-      const text = plan.config[file];
-      if (text === undefined) throw new Permanent('config.missing', `The plan holds no config file ${file}.`);
-      return text;
-    },
-    resolve: (value) => {
-      const { run } = state();
-      return resolveValue(value, run ? scopeOf(plan, run) : { system: plan.system as unknown as JsonObject });
-    },
-  };
-}
-
-function runContext(
+function contextOf(
   environment: StepEnvironment,
   step: PlannedStep,
   operationId: string,
   signal: AbortSignal,
+  calls: { onMutation: () => void; changed: RunContext['changed'] },
 ): RunContext {
   const { clock, lease, progress, nextChange, state } = environment;
   const run = runOf(environment);
-  return {
-    ...observeContext(environment, signal),
+  return runContext({
+    ...lookParts(environment, step, signal),
+    lease,
+    nextChange,
     operationId,
     firstAttemptAt: stepOf(run, step.id).firstAttemptAt ?? clock.now(),
-    async assertLease() {
-      signal.throwIfAborted();
-      await lease.assert();
-      signal.throwIfAborted();
-    },
+    ...calls,
     progress(sentence) {
       // Lost progress is only a line on the board that comes a little later.
       progress.set(run.id, step.id, sentence, clock.now()).catch(() => undefined);
     },
-    waitUntil: (look) => waitUntil(look, { clock, signal, nudge: nextChange }),
     signed(kind, subject) {
+      const name = `${kind}:${subject}`;
       const approved = state().plans.find(({ plan }) => plan.id === run.planId);
-      return approved?.decision?.signed.includes(`${kind}:${subject}`) ?? false;
+      return [approved?.decision?.signed, runOf(environment).modeChange?.signed].some((all) => all?.includes(name));
     },
     answer: () => stepOf(runOf(environment), step.id).answer,
-  };
-}
-
-/** Settles with `work`, or at once with the signal's reason: an action that ignores its signal holds nothing up. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => {
-      const reason: unknown = signal.reason;
-      const late = reason instanceof DOMException && reason.name === 'TimeoutError';
-      reject(late ? new Retryable('observe.timeout', 'It did not answer in time.', { cause: reason }) : reason);
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
   });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (onAbort) signal.removeEventListener('abort', onAbort);
-    work.catch(() => undefined);
-  }
-}
-
-function actionOf({ actions }: StepEnvironment, step: PlannedStep): Action {
-  const action = actions.get(step.uses);
-  if (!action) throw new Permanent('action.unknown', `This release has no action ${step.uses}, which ${step.id} uses.`);
-  return action;
-}
-
-function runOf({ state }: StepEnvironment): RunState {
-  const { run, id } = state();
-  if (!run) throw new Error(`incident ${id} has no run`);
-  return run;
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { GuardFailed, Permanent } from '../../src/domain/errors.ts';
+import { Permanent } from '../../src/domain/errors.ts';
 import { createEngineBench, type EngineBench, testAction } from '../support/engine.ts';
 import { plannedStep, planWith } from '../support/incident.ts';
 
@@ -190,7 +190,8 @@ describe('guards', () => {
     await bench.advance();
 
     const { run } = await bench.state();
-    expect(run?.steps.promote?.errors[0]?.code).toBe(new GuardFailed('guard.failed', '').code);
+    expect(run?.steps.promote?.errors[0]?.code).toBe('approval.void');
+    expect(run?.steps.promote?.differences?.map(({ key }) => key)).toEqual(['guard:lag']);
     expect(promoted).toEqual([]);
   });
 });

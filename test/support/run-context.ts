@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonObject, RunContext, Sample, SampleReader } from '../../src/domain/action.ts';
+import type { Change, JsonObject, RunContext, Sample, SampleReader } from '../../src/domain/action.ts';
 import { type Clock, createClock } from '../../src/domain/clock.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import { resolveValue } from '../../src/domain/expression.ts';
@@ -13,6 +13,8 @@ export interface TestRunContext extends RunContext {
   leaseAssertions(): number;
   /** Every progress sentence, in order. */
   sentences: string[];
+  /** What the action says that it has changed by now. */
+  changesSoFar: readonly Change[];
 }
 
 export interface TestRun {
@@ -39,6 +41,7 @@ export function createRunContext(run: TestRun = {}): TestRunContext {
   const scope = { system: system as unknown as JsonObject, params, mode, steps: {} };
   const config = readConfigFolder();
   const sentences: string[] = [];
+  const changed: Change[] = [];
   let assertions = 0;
   return {
     systemName: 'chatbot',
@@ -62,6 +65,8 @@ export function createRunContext(run: TestRun = {}): TestRunContext {
       assertions++;
       run.onLease?.();
     },
+    changed: (changes) => void changed.splice(0, changed.length, ...changes),
+    changesSoFar: changed,
     progress: (sentence) => void sentences.push(sentence),
     waitUntil: (look) => waitUntil(look, { clock, signal, nudge: () => new Promise(() => undefined) }),
     signed: (kind, subject) => signed.includes(`${kind}:${subject}`),

@@ -1,0 +1,259 @@
+import type { Exception } from '../domain/action.ts';
+import { describeError, errorCode, LeaseLost, Permanent, Retryable } from '../domain/errors.ts';
+import type { EventOf, IncidentEvent } from '../domain/events.ts';
+import { resolveValue } from '../domain/expression.ts';
+import { type IncidentState, planOf } from '../domain/incident-state.ts';
+import { ABORTED } from '../domain/outcome.ts';
+import type { Plan, PlannedStep } from '../domain/plan.ts';
+import { stepOf } from '../domain/run-state.ts';
+import type { EngineParts } from './advance.ts';
+import type { HeldLease } from './lease-keeper.ts';
+import { dueAt, type Holding, isWindowOpen, nextFacts } from './next-facts.ts';
+import { pause } from './pause.ts';
+import { type StepEnvironment, scopeOf } from './step-environment.ts';
+import { type Attempt, startAttempt } from './step-execution.ts';
+import type { StepResult } from './step-results.ts';
+
+/** Machine milliseconds before the store is asked again. */
+const STORE_PAUSE = 250;
+
+interface InFlight {
+  attempt: Attempt;
+  cancel: AbortController;
+  /** Never rejects. */
+  ended: Promise<void>;
+}
+
+/** Drives one run while this process holds its lease. */
+export class RunDriver {
+  readonly #parts: EngineParts;
+  readonly #lease: HeldLease;
+  readonly #runId: string;
+  readonly #plan: Plan;
+  readonly #steps: ReadonlyMap<string, PlannedStep>;
+  readonly #environment: StepEnvironment;
+  /** Ends this driver's own steps: nothing of theirs is recorded after it. */
+  readonly #ending = new AbortController();
+  readonly #stop: AbortSignal;
+  readonly #inFlight = new Map<string, InFlight>();
+  #results: StepResult[] = [];
+  /** Ends the wait for something to happen. */
+  #wake: () => void = () => undefined;
+  #state: IncidentState;
+  /** The journal may hold more than `#state`: it could not be read. */
+  #isStale = false;
+
+  /** Throws when the incident has no run, or the run no plan (a programming error). */
+  constructor(parts: EngineParts, lease: HeldLease, state: IncidentState, signal: AbortSignal) {
+    const plan = planOf(state, state.run?.planId)?.plan;
+    if (!state.run || !plan) throw new Error(`the run of ${state.id} has no plan`);
+    this.#parts = parts;
+    this.#lease = lease;
+    this.#state = state;
+    this.#runId = state.run.id;
+    this.#plan = plan;
+    this.#steps = new Map(plan.steps.map((step) => [step.id, step]));
+    this.#stop = AbortSignal.any([signal, lease.signal, this.#ending.signal]);
+    this.#environment = this.#createEnvironment();
+  }
+
+  /** Takes the run as far as it goes. Rejects when the lease is lost or the signal aborted. */
+  async drive(): Promise<void> {
+    try {
+      while (!(await this.#round())) {
+        // Each round looks at the journal afresh.
+      }
+    } finally {
+      // The next holder starts these steps again.
+      this.#ending.abort(new Error('this worker drives the run no longer'));
+      await Promise.allSettled([...this.#inFlight.values()].map(({ ended }) => ended));
+    }
+  }
+
+  /** Appends what there is to append, or waits until there is something; true when nothing is left to do here. */
+  async #round(): Promise<boolean> {
+    this.#stop.throwIfAborted();
+    try {
+      await this.#refresh();
+      if (this.#hasEnded()) return true;
+      await this.#cancelUnwanted();
+      const known = this.#results;
+      const preview = nextFacts(this.#state, this.#holding(known));
+      // Results that nobody waits for any more bring no event.
+      if (preview.events.length === 0) this.#results = this.#results.slice(known.length);
+      else await this.#append(known);
+    } catch (error) {
+      // A store that is away for a moment ends no step: the lease says when it was away for too long.
+      if (!(error instanceof Retryable)) throw error;
+      this.#isStale = true;
+      await pause(STORE_PAUSE, this.#stop);
+      return false;
+    }
+    if (this.#hasEnded()) return true;
+    if (nextFacts(this.#state, this.#holding(this.#results)).events.length > 0) return false;
+    if (this.#isIdle()) return true;
+    await this.#wait();
+    return false;
+  }
+
+  #hasEnded(): boolean {
+    return this.#state.run?.id !== this.#runId || this.#state.run.status === 'finished';
+  }
+
+  /** Nothing is under way and nothing becomes due by itself: whoever changes that wakes the run. */
+  #isIdle(): boolean {
+    const { run } = this.#state;
+    if (this.#inFlight.size > 0 || this.#results.length > 0 || !run) return false;
+    return dueAt(run) === undefined && !isWindowOpen(run);
+  }
+
+  #holding(results: readonly StepResult[]): Holding {
+    return {
+      runId: this.#runId,
+      plan: this.#plan,
+      now: this.#parts.clock.now(),
+      results,
+      // One that ended while this is decided is neither recorded nor to be begun again.
+      inFlight: new Set([
+        ...this.#inFlight.keys(),
+        ...this.#results.filter((one) => !results.includes(one)).map(({ step }) => step),
+      ]),
+      watchedBy: (step, kind) => this.#watchedBy(step, kind),
+    };
+  }
+
+  #watchedBy(step: PlannedStep, kind: Exception): string | undefined {
+    const watch = this.#parts.actions.get(step.uses)?.watch;
+    const { run } = this.#state;
+    if (watch?.exception !== kind || !run) return undefined;
+    return watch.subject(resolveValue(step.with, scopeOf(this.#plan, run, step)) as never, this.#plan.system);
+  }
+
+  async #refresh(): Promise<void> {
+    const { changes, store } = this.#parts;
+    if (!this.#isStale && changes.sequence(this.#state.id) <= this.#state.sequence) return;
+    const state = await store.journal.state(this.#state.id);
+    this.#isStale = false;
+    if (state && state.sequence > this.#state.sequence) this.#state = state;
+  }
+
+  /** One decision over the state as it is then; what begins in it is launched. */
+  async #append(results: readonly StepResult[]): Promise<void> {
+    const { store, clock } = this.#parts;
+    const decide = (refusal?: Holding['refusal']) =>
+      store.journal.decide(
+        this.#state.id,
+        clock.now(),
+        (state) => nextFacts(state, { ...this.#holding(results), ...(refusal ? { refusal } : {}) }),
+        this.#lease.token,
+      );
+    const { state, entries } = await decide().catch((error: unknown) => {
+      // The run that was to follow wants what another run has locked: this one ends all the same.
+      if (errorCode(error) !== 'lock.held') throw error;
+      return decide({ code: 'lock.held', message: describeError(error) });
+    });
+    this.#results = this.#results.slice(results.length);
+    if (state.sequence > this.#state.sequence) this.#state = state;
+    for (const { event } of entries) {
+      if (event.type === 'step.started') this.#launch(event);
+      this.#tell(event);
+    }
+  }
+
+  #launch({ step: id, attempt: number, operationId }: EventOf<'step.started'>): void {
+    const step = this.#steps.get(id);
+    if (!step) throw new Error(`plan ${this.#plan.id} has no step ${id}`);
+    const cancel = new AbortController();
+    const attempt = startAttempt(this.#environment, step, operationId, AbortSignal.any([cancel.signal, this.#stop]));
+    const ended = attempt.result
+      .then(
+        (result) => this.#results.push({ step: id, attempt: number, kind: 'succeeded', result }),
+        (error: unknown) => {
+          // Whoever holds the run next finds the step unended and looks again.
+          if (this.#stop.aborted || error instanceof LeaseLost) return;
+          this.#results.push({ step: id, attempt: number, kind: 'failed', error, changes: attempt.changed() });
+        },
+      )
+      .then(() => {
+        this.#inFlight.delete(id);
+        this.#wake();
+      });
+    this.#inFlight.set(id, { attempt, cancel, ended });
+  }
+
+  /**
+   * Ends what the journal no longer wants under way: everything after an abort, and a step that was left out since. Its
+   * mutating call gets its answer first, so that nobody else writes while it is in flight.
+   */
+  async #cancelUnwanted(): Promise<void> {
+    const { run } = this.#state;
+    if (!run) return;
+    const by = run.abort?.by ?? 'somebody';
+    const reason = new Permanent(
+      ABORTED,
+      `Stopped: <@${by}> aborted the run. It may be half done; look before you go on.`,
+    );
+    const unwanted = [...this.#inFlight].filter(
+      ([id]) => run.status === 'aborting' || stepOf(run, id).status !== 'running',
+    );
+    await Promise.all(
+      unwanted.map(async ([, { attempt, cancel, ended }]) => {
+        await attempt.quiet();
+        cancel.abort(reason);
+        await ended;
+      }),
+    );
+  }
+
+  /** Until a step ends, somebody appends, something is due, or this worker stops. */
+  async #wait(): Promise<void> {
+    const { changes, clock } = this.#parts;
+    if (this.#results.length > 0) return;
+    const enough = new AbortController();
+    this.#wake = () => enough.abort();
+    const due = this.#state.run && dueAt(this.#state.run);
+    const disarm = due === undefined ? undefined : clock.at(due, this.#wake);
+    const either = AbortSignal.any([this.#stop, enough.signal]);
+    await changes.appendedAfter(this.#state.id, this.#state.sequence, either);
+    disarm?.();
+  }
+
+  #createEnvironment(): StepEnvironment {
+    const { actions, store, clock, changes, observationTimeoutMs } = this.#parts;
+    return {
+      actions,
+      clock,
+      observationTimeoutMs,
+      samples: store.samples,
+      progress: store.progress,
+      plan: this.#plan,
+      lease: this.#lease,
+      state: () => this.#state,
+      nextChange: async (signal) => {
+        await changes.appendedAfter(this.#state.id, this.#state.sequence, signal);
+        if (!signal.aborted) await this.#refresh().catch(ignoreRetryable);
+      },
+    };
+  }
+
+  #tell(event: IncidentEvent): void {
+    const { logger } = this.#parts;
+    const incident = this.#state.id;
+    if (event.type === 'step.started' || event.type === 'step.succeeded') {
+      const { runId, step, attempt } = event;
+      logger.info(
+        { incident, runId, step, attempt },
+        event.type === 'step.started' ? 'Step started' : 'Step succeeded',
+      );
+    } else if (event.type === 'step.failed' || event.type === 'step.attempt-failed') {
+      const { runId, step, attempt, error } = event;
+      logger.warn({ incident, runId, step, attempt, code: error.code, reason: error.message }, 'Step failed');
+    } else if (event.type === 'run.finished') {
+      logger.info({ incident, runId: event.runId, outcome: event.outcome }, 'Run finished');
+    }
+  }
+}
+
+function ignoreRetryable(error: unknown): void {
+  if (!(error instanceof Retryable)) throw error;
+}

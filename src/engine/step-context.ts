@@ -1,0 +1,69 @@
+import type { JsonObject, ObserveContext, RunContext } from '../domain/action.ts';
+import type { Clock } from '../domain/clock.ts';
+import { Permanent } from '../domain/errors.ts';
+import { resolveValue } from '../domain/expression.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { HeldLease } from './lease-keeper.ts';
+import type { Samples } from './ports.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** What an action that looks is given, whoever lets it look: a step of a run, or a watch. */
+export interface LookParts {
+  plan: Plan;
+  mode: ObserveContext['mode'];
+  clock: Clock;
+  samples: Samples;
+  signal: AbortSignal;
+  /** What expressions see now. */
+  scope: () => JsonObject;
+}
+
+/** The context of an action that only looks. */
+export function observeContext({ plan, mode, clock, samples, signal, scope }: LookParts): ObserveContext {
+  return {
+    systemName: plan.systemName,
+    system: plan.system,
+    mode,
+    clock,
+    samples: samples.reader(plan.systemName),
+    signal,
+    readConfig(file) {
+      const text = Object.hasOwn(plan.config, file) ? plan.config[file] : undefined;
+      if (text === undefined) throw new Permanent('config.missing', `The plan holds no config file ${file}.`);
+      return text;
+    },
+    resolve: (value) => resolveValue(value, scope()),
+  };
+}
+
+/** What acting takes besides. */
+export interface ActParts
+  extends LookParts,
+    Pick<RunContext, 'operationId' | 'firstAttemptAt' | 'progress' | 'changed' | 'signed' | 'answer'> {
+  lease: HeldLease;
+  /** Called before each mutating call. */
+  onMutation?: () => void;
+  /** Resolves when looking again early is worth it, or with the signal. */
+  nextChange(signal: AbortSignal): Promise<void>;
+}
+
+/** The context of an action that acts. */
+export function runContext(parts: ActParts): RunContext {
+  const { clock, signal, lease, operationId, firstAttemptAt, progress, changed, signed, answer, nextChange } = parts;
+  return {
+    ...observeContext(parts),
+    operationId,
+    firstAttemptAt,
+    async assertLease() {
+      signal.throwIfAborted();
+      await lease.assert();
+      signal.throwIfAborted();
+      parts.onMutation?.();
+    },
+    progress,
+    changed,
+    waitUntil: (look) => waitUntil(look, { clock, signal, nudge: nextChange }),
+    signed,
+    answer,
+  };
+}
