@@ -17,7 +17,7 @@ export const approve = defineCommand({
     how === 'pressed' ? undefined : info(`Comparing ${plan} with the live state first; the answer follows in seconds.`),
   async run({ useCases, user }, { plan: planId }) {
     const result = await useCases.approve({ planId, user });
-    if (result.status === 'approved') return done(`You approved ${planId}. Run ${result.runId} has started.`);
+    if (result.status === 'approved') return done(`You approved ${planId}. ${begins(result)}`);
     const { fresh, difference } = result;
     return {
       tone: 'refused',
@@ -26,6 +26,11 @@ export const approve = defineCommand({
     };
   },
 });
+
+function begins({ runId, replaces }: { runId: string; replaces?: string }): string {
+  if (replaces === undefined) return `Run ${runId} has started.`;
+  return `${replaces} is being aborted, and run ${runId} starts when that has ended.`;
+}
 
 function after(id: string | undefined, verdict: 'ready' | 'refused' | undefined): string {
   if (!id) return 'A newer plan is waiting; decide on that one.';

@@ -7,14 +7,16 @@ import { done, info } from '../src/usecases/reply.ts';
 export const failover = defineCommand({
   verb: 'failover',
   summary: 'Declare an incident and make a plan that moves a system to its other region',
-  usage: 'failover <system> [--to region] [--mode emergency|planned] [--reason "…"]',
+  usage: 'failover <system> [--to region] [--mode emergency|planned] [--reason "…"] [--instead]',
   roles: ['start'],
-  grammar: { positionals: ['system'], flags: ['to', 'mode', 'reason'] },
+  grammar: { positionals: ['system'], flags: ['to', 'mode', 'reason'], switches: ['instead'] },
   args: z.object({
     system: z.string().toLowerCase(),
     to: Region.optional(),
     mode: z.string().toLowerCase().pipe(z.enum(Mode.options, 'must be emergency or planned')).default('emergency'),
     reason: z.string().trim().min(1).max(500).optional(),
+    /** In place of the run under way. */
+    instead: z.string().optional(),
   }),
   system: ({ system }) => system,
   notDone: 'No plan was made, and nothing was changed.',
@@ -22,24 +24,35 @@ export const failover = defineCommand({
     info(
       `Reading the live state of ${system}. The plan (${mode}) follows within seconds; nothing is changed until it is approved.`,
     ),
-  async run({ useCases, user, at }, { system, to, mode, reason }) {
-    const { incident, plan, joined } = await useCases.failover({
+  async run({ useCases, user, at }, { system, to, mode, reason, instead }) {
+    const { incident, plan, joined, replaces } = await useCases.failover({
       user,
       at,
       system,
       mode,
       ...(to === undefined ? {} : { to }),
       ...(reason === undefined ? {} : { reason }),
+      instead: instead !== undefined,
     });
     const where = joined ? '' : ` ${incident} is declared.`;
+    const warnings = plan.warnings ? { lines: plan.warnings } : {};
+    if (plan.verdict === 'ready' && replaces !== undefined) {
+      return done(
+        `Plan ${plan.id} waits for a commander: approving it aborts ${replaces}, and it starts when that has ended. Nothing was changed yet.`,
+        warnings,
+      );
+    }
     if (plan.verdict === 'ready') {
-      return done(`Plan ${plan.id} waits for approval by a second person.${where} Nothing was changed yet.`);
+      return done(`Plan ${plan.id} waits for approval by a second person.${where} Nothing was changed yet.`, warnings);
     }
     const failed = plan.guards.filter(({ passed }) => !passed);
     return {
       tone: 'refused',
       text: `Plan ${plan.id} cannot be approved.${where} Nothing was changed. It does not hold:`,
-      lines: failed.map(({ title, measured, reason: why }) => `${title} (${measured}). ${why ?? ''}`.trim()),
+      lines: [
+        ...failed.map(({ title, measured, reason: why }) => `${title} (${measured}). ${why ?? ''}`.trim()),
+        ...(plan.warnings ?? []),
+      ],
     };
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RunId } from '../src/usecases/arguments.ts';
+import { RunId, reasonFor } from '../src/usecases/arguments.ts';
 import { defineCommand } from '../src/usecases/command.ts';
 import { done } from '../src/usecases/reply.ts';
 import { STEP_CONTROL } from '../src/usecases/steps.ts';
@@ -13,11 +13,7 @@ export const skip = defineCommand({
   args: z.object({
     run: RunId,
     step: z.string().toLowerCase(),
-    reason: z
-      .string()
-      .trim()
-      .min(1, 'must say why the step may be left out')
-      .max(500, 'must be at most 500 characters'),
+    reason: reasonFor('must say why the step may be left out'),
   }),
   notDone: 'The step was not skipped.',
   form: {

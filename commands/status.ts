@@ -11,13 +11,16 @@ export const status = defineCommand({
   args: z.object({ subject: z.string().optional() }),
   notDone: 'Nothing was changed.',
   async run({ useCases }, { subject }) {
-    const { incidents, quiet, problems } = await useCases.status(subject);
+    const { incidents, quiet, coolDowns, problems } = await useCases.status(subject);
     const broken = problems.map((problem) => `Cannot be used: ${problem}`);
     const [only, ...others] = incidents;
     if (!only)
-      return info(`No incident is open${quiet.length > 0 ? ` for ${quiet.join(', ')}` : ''}.`, { lines: broken });
-    if (others.length === 0) return info(`${titleOf(only)} ${only.now}`, { lines: [...linesOf(only), ...broken] });
-    return info(`${incidents.length} incidents:`, { lines: [...incidents.map(inOneLine), ...broken] });
+      return info(`No incident is open${quiet.length > 0 ? ` for ${quiet.join(', ')}` : ''}.`, {
+        lines: [...coolDowns, ...broken],
+      });
+    if (others.length === 0)
+      return info(`${titleOf(only)} ${only.now}`, { lines: [...linesOf(only), ...coolDowns, ...broken] });
+    return info(`${incidents.length} incidents:`, { lines: [...incidents.map(inOneLine), ...coolDowns, ...broken] });
   },
 });
 
@@ -25,8 +28,8 @@ function titleOf({ id, system }: IncidentSummary): string {
   return `${id} (${system}):`;
 }
 
-function linesOf({ next, escalation, severity, title, elapsed }: IncidentSummary): string[] {
-  const known = [next, escalation].filter((line) => line !== undefined);
+function linesOf({ next, escalation, coolDown, severity, title, elapsed }: IncidentSummary): string[] {
+  const known = [next, escalation, coolDown].filter((line) => line !== undefined);
   return [...known, `${severity} ${title}, ${elapsed} since detection.`];
 }
 

@@ -35,15 +35,17 @@ export async function status({ subject, json, config, write }: StatusCommand): P
 }
 
 /** As text for a terminal; ends with a line break. */
-export function renderStatus({ incidents, quiet, problems }: Status): string {
+export function renderStatus({ incidents, quiet, coolDowns, problems }: Status): string {
   const lines = incidents.flatMap((incident) => [
     `${incident.id}  ${incident.severity}  ${incident.system}: ${incident.title} (${incident.elapsed} since detection)`,
     `  ${incident.now}`,
     ...(incident.next ? [`  ${incident.next}`] : []),
     ...(incident.escalation ? [`  ${incident.escalation}`] : []),
+    ...(incident.coolDown ? [`  ${incident.coolDown}`] : []),
   ]);
   if (incidents.length === 0) lines.push('No incident is open.');
   if (quiet.length > 0) lines.push(`Quiet: ${quiet.join(', ')}`);
+  lines.push(...coolDowns);
   for (const problem of problems) lines.push(`Cannot be used: ${problem}`);
   return `${lines.join('\n')}\n`;
 }

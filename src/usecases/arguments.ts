@@ -119,6 +119,10 @@ export const WatchOrIncidentId = z
       : `${incident}${id.slice(incident.length).toLowerCase()}/${kind.toLowerCase()}`;
   });
 
+/** Why somebody decides as they do; `missing` says what it must say. */
+export const reasonFor = (missing: string) =>
+  z.string().trim().min(1, missing).max(500, 'must be at most 500 characters');
+
 /** One word of a line that is to be split again: whatever has blanks or quotes in it is quoted. */
 export function quoteWord(word: string): string {
   return /[\s"']/.test(word) ? `"${word.replaceAll('"', "'")}"` : word;

@@ -38,7 +38,16 @@ export interface Command<A extends z.ZodType = z.ZodType> {
   /** What did not happen when it fails: `No plan was made, and nothing was changed.` */
   notDone: string;
   /** Asked for in a modal when a button does not bring this argument. */
-  form?: { argument: string; title: string; consequence: string; label: string; placeholder: string; submit: string };
+  form?: {
+    argument: string;
+    title: string;
+    consequence: string;
+    label: string;
+    placeholder: string;
+    submit: string;
+    /** With this switch nothing is asked. */
+    unless?: string;
+  };
   /** Said at once, before anything is read; absent or undefined: the answer itself follows shortly. */
   acknowledge?(args: z.infer<A>, how: 'typed' | 'pressed'): Reply | undefined;
   /** Answers from what is known without I/O; such a request is not recorded. */

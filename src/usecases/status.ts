@@ -1,4 +1,5 @@
 import { approvalUnderWay } from '../domain/approval.ts';
+import { coolDownOf, describeCoolDown } from '../domain/cool-down.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, type PlanState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
@@ -6,7 +7,7 @@ import { mayPlanAgain } from '../domain/plan-again.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
 import { standingFence } from '../domain/standing-fence.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
-import { incidentOf, openIncidents, requireIncident, requireSystem } from './find.ts';
+import { incidentOf, newestIncidentOf, openIncidents, requireIncident, requireSystem } from './find.ts';
 
 /** How one incident stands: whole sentences, in the order in which a person in a hurry wants them. */
 export interface IncidentSummary {
@@ -20,6 +21,8 @@ export interface IncidentSummary {
   next?: string;
   /** Who is paged next, and when. */
   escalation?: string;
+  /** That automatic starts are held back after its run, until when, and which were. */
+  coolDown?: string;
   /** Since detection. */
   elapsed: string;
   planAwaiting?: string;
@@ -29,6 +32,8 @@ export interface Status {
   incidents: IncidentSummary[];
   /** Systems without an open incident. */
   quiet: string[];
+  /** That automatic starts of one of those are held back, a sentence each. */
+  coolDowns: string[];
   problems: string[];
 }
 
@@ -40,18 +45,21 @@ export async function status(
   const broken = problems?.() ?? [];
   if (subject !== undefined && /^inc-\d+/i.test(subject)) {
     const state = await requireIncident(journal, incidentOf(subject.toUpperCase()));
-    return { incidents: [summarize(state, clock.now())], quiet: [], problems: [] };
+    return { incidents: [summarize(state, clock.now())], quiet: [], coolDowns: [], problems: [] };
   }
   if (subject !== undefined) {
     requireSystem(systems, subject);
-    const newest = await journal.newestIncident(subject);
-    const state = newest === undefined ? undefined : await journal.state(newest);
+    const state = await newestIncidentOf(journal, subject);
     const about = broken.filter((problem) => problem.includes(subject));
-    return { incidents: state ? [summarize(state, clock.now())] : [], quiet: state ? [] : [subject], problems: about };
+    const incidents = state ? [summarize(state, clock.now())] : [];
+    return { incidents, quiet: state ? [] : [subject], coolDowns: [], problems: about };
   }
   const open = await openIncidents(journal);
   const quiet = [...systems.keys()].filter((name) => !open.some(({ system }) => system === name));
-  return { incidents: open.map((state) => summarize(state, clock.now())), quiet, problems: broken };
+  const now = clock.now();
+  const newest = await Promise.all(quiet.map((name) => newestIncidentOf(journal, name)));
+  const coolDowns = newest.flatMap((state) => (state && coolDownSentence(state, now)) ?? []);
+  return { incidents: open.map((state) => summarize(state, now)), quiet, coolDowns, problems: broken };
 }
 
 /** Pure. `now` in world milliseconds. */
@@ -59,6 +67,7 @@ export function summarize(state: IncidentState, now: number): IncidentSummary {
   const until = state.status === 'resolved' ? (state.resolvedAt ?? now) : now;
   const awaiting = state.plans.findLast((entry) => entry.status === 'awaiting approval');
   const escalation = nextTier(state, now);
+  const coolDown = coolDownSentence(state, now);
   return {
     id: state.id,
     system: state.system,
@@ -66,9 +75,15 @@ export function summarize(state: IncidentState, now: number): IncidentSummary {
     severity: state.severity,
     ...whatNow(state, awaiting, now),
     ...(escalation ? { escalation } : {}),
+    ...(coolDown === undefined ? {} : { coolDown }),
     elapsed: formatSeconds((until - state.detectedAt) / 1000),
     ...(awaiting && state.status === 'open' ? { planAwaiting: awaiting.plan.id } : {}),
   };
+}
+
+function coolDownSentence(state: IncidentState, now: number): string | undefined {
+  const coolDown = coolDownOf(state, now);
+  return coolDown && describeCoolDown(coolDown, state.system);
 }
 
 function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: number): { now: string; next?: string } {

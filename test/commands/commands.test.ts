@@ -19,7 +19,8 @@ describe('the commands', () => {
       for (const flag of [...command.grammar.flags, ...(command.grammar.switches ?? [])])
         expect(command.usage).toContain(`--${flag}`);
       for (const name of command.grammar.positionals) {
-        expect(command.usage.replace('incident|system', 'subject')).toMatch(new RegExp(`[<[]${name}[>\\]]`));
+        const usage = command.usage.replace('incident|system', 'subject').replace('plan|run', 'target');
+        expect(usage.replace('watch|incident', 'watch')).toMatch(new RegExp(`[<[]${name}[>\\]]`));
       }
       if (command.form) expect(command.grammar.flags).toContain(command.form.argument);
     },

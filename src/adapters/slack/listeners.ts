@@ -124,7 +124,8 @@ async function answer({ reply, logger }: ListenerParts, request: IncomingRequest
 function lacksInput(command: Command, value: string): command is Command & { form: NonNullable<Command['form']> } {
   if (!command.form) return false;
   try {
-    return !(command.form.argument in sortWords(splitLine(value), command.grammar, command.usage));
+    const given = sortWords(splitLine(value), command.grammar, command.usage);
+    return !(command.form.argument in given || (command.form.unless ?? '') in given);
   } catch {
     return false;
   }

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { IncidentId } from '../src/usecases/arguments.ts';
+import { defineCommand } from '../src/usecases/command.ts';
+import { done, info } from '../src/usecases/reply.ts';
+
+export const undo = defineCommand({
+  verb: 'undo',
+  summary: 'Make a plan that takes back what a run changed, in reverse order',
+  usage: 'undo [incident] [--reason "…"]',
+  roles: ['start'],
+  grammar: { positionals: ['incident'], flags: ['reason'] },
+  args: z.object({ incident: IncidentId.optional(), reason: z.string().trim().min(1).max(500).optional() }),
+  notDone: 'No plan was made, and nothing was changed.',
+  acknowledge: () =>
+    info(
+      'Looking at what can be taken back. The plan follows within seconds; nothing is changed until it is approved.',
+    ),
+  async run({ useCases, user, at }, { incident: id, reason }) {
+    const { plan, replaces } = await useCases.undo({
+      user,
+      at,
+      ...(id === undefined ? {} : { incident: id }),
+      ...(reason === undefined ? {} : { reason }),
+    });
+    const count = plan.steps.length === 1 ? 'one step' : `${plan.steps.length} steps`;
+    const who = replaces === undefined ? 'a second person' : `a commander other than you, which aborts ${replaces}`;
+    return done(`Plan ${plan.id} takes back ${count} and waits for approval by ${who}. Nothing was changed yet.`, {
+      lines: plan.warnings ?? [],
+    });
+  },
+});
