@@ -30,11 +30,12 @@ import { openQueueWhenPossible } from './queue/resilient.ts';
 import { ensureEmbeddedPostgres } from './store/embedded/supervisor.ts';
 import { migrate } from './store/migrate.ts';
 import { createStore } from './store/store.ts';
-import type { UseCaseDependencies } from './usecases/dependencies.ts';
+import type { PlanRequest, UseCaseDependencies } from './usecases/dependencies.ts';
 import { createDispatcher } from './usecases/dispatch.ts';
 import { createUseCases } from './usecases/index.ts';
 import { makePlan } from './usecases/make-plan.ts';
 import { planDifference } from './usecases/plan-drift.ts';
+import { makeUndoPlan } from './usecases/undo-plan.ts';
 import { startWatches } from './watches/index.ts';
 
 /** Runs that one process advances at the same time. */
@@ -216,6 +217,13 @@ function useCaseDependencies(parts: {
   observationTimeoutMs: () => number;
 }): UseCaseDependencies {
   const { config, catalogue, systems, store, queue, actions, clock, observationTimeoutMs } = parts;
+  const planUndo = async ({ id, incident, requestedBy, reason }: Omit<PlanRequest, 'runbook' | 'systemName'>) => {
+    const state = await store.journal.state(incident);
+    if (!state) throw new InvalidInput('incident.unknown', `There is no incident ${incident}.`);
+    const samples = store.samples.reader(state.system);
+    const asked = { requestedBy, ...(reason === undefined ? {} : { reason }) };
+    return makeUndoPlan({ ...asked, state, planId: id, actions, samples, clock, observationTimeoutMs });
+  };
   return {
     journal: store.journal,
     queue,
@@ -223,7 +231,8 @@ function useCaseDependencies(parts: {
     systems,
     clock,
     runbook: (system, name) => catalogue.systems[system]?.runbooks[name],
-    async makePlan({ id, runbook, systemName, ...request }) {
+    async makePlan({ id, runbook, systemName, undoOf, ...request }) {
+      if (undoOf !== undefined) return planUndo({ id, ...request });
       const entry = catalogue.systems[systemName];
       if (!entry) throw new InvalidInput('system.unknown', `There is no system ${systemName}.`);
       return makePlan({

@@ -95,6 +95,7 @@ async function compare(
       params: plan.params,
       ...(plan.reason === undefined ? {} : { reason: plan.reason }),
       requestedBy: plan.requestedBy,
+      ...(plan.undoOf === undefined ? {} : { undoOf: plan.undoOf }),
     });
   const fresh = await lookTwice(makeAgain, (now) => hasFallenSilent(plan, now) && planDifference(plan, now).length > 0);
   return { fresh: withWarnings(fresh, state, clock.now()), difference: planDifference(plan, fresh) };

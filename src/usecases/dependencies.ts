@@ -15,6 +15,8 @@ export interface PlanRequest {
   params: JsonObject;
   reason?: string;
   requestedBy: string;
+  /** To take back what this run of the incident did, instead of what the runbook says. */
+  undoOf?: string;
 }
 
 export type RunbookSummary = Pick<Runbook, 'title' | 'severity' | 'mode'>;

@@ -18,6 +18,7 @@ import { type ReleaseInput, release } from './release.ts';
 import { type Resolved, type ResolveInput, resolve } from './resolve.ts';
 import { type Status, status } from './status.ts';
 import { answerStep, retryStep, type StepInput, skipStep } from './steps.ts';
+import { type UndoInput, type UndoResult, undo } from './undo.ts';
 
 /** What people can ask of Lifeboat. Each loads, decides with pure rules and appends; all throw LifeboatError. */
 export interface UseCases {
@@ -41,6 +42,7 @@ export interface UseCases {
   aboutEmergency(input: EmergencyInput): Promise<string[]>;
   release(input: ReleaseInput): ReturnType<typeof release>;
   acknowledge(input: AcknowledgeInput): ReturnType<typeof acknowledge>;
+  undo(input: UndoInput): Promise<UndoResult>;
   resolve(input: ResolveInput): Promise<Resolved>;
   status(subject?: string): Promise<Status>;
 }
@@ -64,6 +66,7 @@ export function createUseCases(parts: UseCaseDependencies): UseCases {
     aboutEmergency: (input) => aboutEmergency(parts, input),
     release: (input) => release(parts, input),
     acknowledge: (input) => acknowledge(parts, input),
+    undo: (input) => undo(parts, input),
     resolve: (input) => resolve(parts, input),
     status: (subject) => status(parts, subject),
   };

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { judgeAnswers } from '../../src/actions/dns/check.ts';
-import { differences } from '../../src/actions/route53/upsert.ts';
+import { differences, toRecords } from '../../src/actions/route53/records.ts';
 
 it.each([
   {
@@ -23,7 +23,7 @@ it.each([
   { current: { 'api CNAME': null }, before: 'no record' },
   { current: undefined, before: 'not reachable now' },
 ])('a record that is $current changes from $before', ({ current, before }) => {
-  const wanted = [{ name: 'api', type: 'CNAME', ttl: 60, values: ['West.'] }];
+  const wanted = toRecords([{ name: 'api', type: 'CNAME', ttl: 60, values: ['West.'] }]);
 
   expect(differences(current, wanted)[0]?.before).toBe(before);
 });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { plainName, type RecordSet, type Route53 } from '../../adapters/aws/route53.ts';
+import { plainName, type RecordSet } from '../../adapters/aws/route53.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { type Change, defineAction, type ObserveContext } from '../../domain/action.ts';
 import { InvalidInput } from '../../domain/errors.ts';
+import { currentRecords, describeRecords, differences, keyOf, Records, toRecords, untilInSync } from './records.ts';
+import { restoreRecords } from './restore.ts';
 
 /** A change batch as the AWS CLI takes it, reduced to what converges: records that are to be so, with their values. */
 const ChangeBatch = z.strictObject({
@@ -27,6 +29,8 @@ const Output = z.object({
   changeId: z.string(),
   name: z.string(),
   value: z.string(),
+  /** The records that it replaced, as they were; null: there was none. */
+  before: Records,
 });
 
 const CONTROL_PLANE = 'Route 53 (us-east-1)';
@@ -54,34 +58,33 @@ export const upsertRecords = ({ aws }: Clients) =>
     expectedSeconds: () => 40,
     async observe(context, { changes }) {
       const { records } = readBatch(context, changes);
-      return { facts: await currentRecords(aws.route53, context, records), measurements: {} };
+      const found = await currentRecords(aws.route53, context, records.map(keyOf));
+      return { facts: describeRecords(found), measurements: { records: found } };
     },
     change(observed, { changes }, context) {
       const { records } = readBatch(context, changes);
-      return { changes: differences(observed?.facts, records) };
+      return { changes: differences(observed?.facts, toRecords(records)) };
     },
     async run(context, { changes: file }) {
       const { system, signal } = context;
       const { records, comment } = readBatch(context, file);
       let changes: Change[] = [];
+      const before: Records = {};
       const changeId = await context.waitUntil(async () => {
-        const pending = differences(await currentRecords(aws.route53, context, records), records);
+        const current = await currentRecords(aws.route53, context, records.map(keyOf));
+        const pending = differences(describeRecords(current), toRecords(records));
         if (pending.length === 0) return '';
         // Noted first: a call whose answer is lost may have been carried out.
         changes = pending;
+        for (const { what } of pending) if (!(what in before)) before[what] = current[what] ?? null;
         await context.assertLease();
-        return aws.route53.upsert(system.dns.hostedZone, records, comment, signal);
+        return aws.route53.change(system.dns.hostedZone, { upsert: records }, comment, signal);
       });
-      if (changeId !== '') {
-        await context.waitUntil(async () => {
-          const inSync = await aws.route53.inSync(changeId, signal);
-          context.progress(`Change ${changeId} is ${inSync ? 'INSYNC' : 'PENDING'}`);
-          return inSync || undefined;
-        });
-      }
+      await untilInSync(aws.route53, context, changeId);
       const [first] = records;
-      return { outputs: { changeId, name: first?.name ?? '', value: first?.values.join(', ') ?? '' }, changes };
+      return { outputs: { changeId, name: first?.name ?? '', value: first?.values.join(', ') ?? '', before }, changes };
     },
+    undo: restoreRecords(aws.route53),
   });
 
 /** The records that a file asks for, with `${{ }}` resolved. Throws InvalidInput that names the file. */
@@ -104,36 +107,4 @@ function readBatch(context: ObserveContext, file: string): { records: RecordSet[
     values: ResourceRecords.map(({ Value }) => Value),
   }));
   return { records, comment: batch.data.Comment ?? '' };
-}
-
-/** By `name type`: `60 s chatbot-east….elb.amazonaws.com`, or null when there is no such record. */
-async function currentRecords(
-  route53: Route53,
-  { system, signal }: ObserveContext,
-  records: RecordSet[],
-): Promise<Record<string, string | null>> {
-  const found = await Promise.all(
-    records.map(async ({ name, type }): Promise<[string, string | null]> => {
-      const record = await route53.record(system.dns.hostedZone, name, type, signal);
-      return [`${name} ${type}`, record ? describeRecord(record) : null];
-    }),
-  );
-  return Object.fromEntries(found);
-}
-
-/** One line for each record that is not as it is to be; all of them when nothing is known. */
-export function differences(current: Record<string, string | null> | undefined, wanted: RecordSet[]): Change[] {
-  return wanted
-    .map((record) => {
-      const what = `${record.name} ${record.type}`;
-      const before = current ? (current[what] ?? 'no record') : 'not reachable now';
-      return { what, before, after: describeRecord(record) };
-    })
-    .filter(({ before, after }) => before !== after);
-}
-
-/** The same text for the same record: the order of values and the final dot of a name mean nothing. */
-function describeRecord({ type, ttl, values }: RecordSet): string {
-  const shown = type === 'CNAME' ? values.map(plainName) : values;
-  return `${[...shown].sort().join(', ')} (TTL ${ttl} s)`;
 }

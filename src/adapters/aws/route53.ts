@@ -24,8 +24,16 @@ export interface RecordSet {
 export interface Route53 {
   /** The record as the control plane has it; undefined when there is none. */
   record(hostedZone: string, name: string, type: string, signal: AbortSignal): Promise<RecordSet | undefined>;
-  /** Creates or replaces the records, all or none; returns the id of the change. */
-  upsert(hostedZone: string, records: RecordSet[], comment: string, signal: AbortSignal): Promise<string>;
+  /**
+   * Creates or replaces some records and removes others, all or none; returns the id of the change. Throws Permanent
+   * `route53.invalid-change-batch` when a record that is to be removed is not there exactly so.
+   */
+  change(
+    hostedZone: string,
+    records: { upsert?: RecordSet[]; remove?: RecordSet[] },
+    comment: string,
+    signal: AbortSignal,
+  ): Promise<string>;
   /** True when every name server answers with the change. */
   inSync(changeId: string, signal: AbortSignal): Promise<boolean>;
   close(): void;
@@ -64,16 +72,11 @@ export function createRoute53(endpoints: AwsEndpoints = {}): Route53 {
         throw translate(error, `${type} ${name}`);
       }
     },
-    async upsert(hostedZone, records, comment, signal) {
-      const Changes = records.map(({ name, type, ttl, values }) => ({
-        Action: 'UPSERT' as const,
-        ResourceRecordSet: {
-          Name: name,
-          Type: type as RRType,
-          TTL: ttl,
-          ResourceRecords: values.map((Value) => ({ Value })),
-        },
-      }));
+    async change(hostedZone, { upsert = [], remove = [] }, comment, signal) {
+      const Changes = [
+        ...upsert.map((record) => ({ Action: 'UPSERT' as const, ResourceRecordSet: toRequest(record) })),
+        ...remove.map((record) => ({ Action: 'DELETE' as const, ResourceRecordSet: toRequest(record) })),
+      ];
       const command = new ChangeResourceRecordSetsCommand({
         HostedZoneId: hostedZone,
         ChangeBatch: { Comment: comment, Changes },
@@ -82,7 +85,7 @@ export function createRoute53(endpoints: AwsEndpoints = {}): Route53 {
         const answer = await writer.of(CONTROL_PLANE_REGION).send(command, { abortSignal: signal });
         return Changed.parse(answer).ChangeInfo.Id.replace(/^\/change\//, '');
       } catch (error) {
-        throw translate(error, records.map(({ name }) => name).join(', '));
+        throw translate(error, [...upsert, ...remove].map(({ name }) => name).join(', '));
       }
     },
     async inSync(changeId, signal) {
@@ -104,6 +107,10 @@ export function createRoute53(endpoints: AwsEndpoints = {}): Route53 {
 /** A DNS name as it is compared: lower case, without the final dot; `\052` is how Route 53 writes an asterisk. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '').replace('\\052', '*');
+}
+
+function toRequest({ name, type, ttl, values }: RecordSet) {
+  return { Name: name, Type: type as RRType, TTL: ttl, ResourceRecords: values.map((Value) => ({ Value })) };
 }
 
 function fromAnswer(answer: unknown): RecordSet {

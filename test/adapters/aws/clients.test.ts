@@ -45,7 +45,13 @@ describe('AWS clients', () => {
     ['PromoteReadReplica', () => aws.rds.promote('us-west-2', 'chatbot-prod', signal())],
     [
       'ChangeResourceRecordSets',
-      () => aws.route53.upsert('Z1', [{ name: 'a.b', type: 'A', ttl: 60, values: ['127.0.0.1'] }], '', signal()),
+      () =>
+        aws.route53.change(
+          'Z1',
+          { upsert: [{ name: 'a.b', type: 'A', ttl: 60, values: ['127.0.0.1'] }] },
+          '',
+          signal(),
+        ),
     ],
   ])('send %s once', async (_operation, call) => {
     await expect(call()).rejects.toMatchObject({ name: 'Retryable' });
