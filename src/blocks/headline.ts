@@ -8,7 +8,7 @@ import { undoable } from '../domain/undo.ts';
 import { ALLOW_WRITES, againSentence, mayAllowWrites } from './again.ts';
 import { escapeText } from './escape.ts';
 import { leftAsItWas, outcomeText, standingFenceWords } from './outcome.ts';
-import { openGuards } from './overrides.ts';
+import { failedVerdicts } from './overrides.ts';
 import type { ProgressLines } from './steps.ts';
 import { utc } from './time.ts';
 import { underWay } from './under-way.ts';
@@ -84,7 +84,7 @@ function planned(state: IncidentState, entry: PlanState, now: number): Headline 
 }
 
 function refused(state: IncidentState, entry: PlanState, again: string): Headline {
-  const failed = openGuards(entry).map(({ title }) => escapeText(title));
+  const failed = failedVerdicts(entry).map(({ title }) => escapeText(title));
   return {
     now: `⛔ *Plan ${entry.plan.id} cannot be approved.* It does not hold: ${failed.join('; ') || 'a guard'}. ${untouched(state)}`,
     next: `What to do stands in the plan's own message; once it holds, ${again}`,

@@ -44,13 +44,13 @@ export function overriddenLines(step: PlannedStep, { overrides }: StepState): st
 export function planOverrideLines({ plan, overrides = [] }: PlanState): string[] {
   return overrides.map(({ step, by, reason, measured, limit }) => {
     const title = plan.guards.find((guard) => guard.step === step)?.title ?? step;
-    const against = escapeText(cut(`${measured}. ${limit}`, LONGEST_DIFFERENCE));
-    return `• *${escapeText(title)}*: no (${against}) <@${by}>: ${escapeText(cut(reason, LONGEST_REASON))}`;
+    const against = escapeText(cut(`${measured}; needed ${limit}`, LONGEST_DIFFERENCE));
+    return `• *${escapeText(title)}*: no (${against}). <@${by}>: ${escapeText(cut(reason, LONGEST_REASON))}`;
   });
 }
 
 /** The failed guards of a plan that nobody has overridden yet. */
-export function openGuards({ plan, overrides = [] }: PlanState): PlanState['plan']['guards'] {
+export function failedVerdicts({ plan, overrides = [] }: PlanState): PlanState['plan']['guards'] {
   const passed = new Set(overrides.map(({ step }) => step));
   return plan.guards.filter((guard) => !guard.passed && !passed.has(guard.step));
 }

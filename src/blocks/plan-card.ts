@@ -1,13 +1,17 @@
 import type { KnownBlock } from '@slack/web-api';
-import { approvalUnderWay } from '../domain/approval.ts';
+import { approvalUnderWay, nameOf } from '../domain/approval.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
-import type { IncidentState, PlanState } from '../domain/incident-state.ts';
+import type { IncidentState, PlanState, RunState } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
+import { againSentence } from './again.ts';
 import { changeSections } from './changes.ts';
 import { escapeText } from './escape.ts';
-import { untouched } from './headline.ts';
+import { notThese, untouched } from './headline.ts';
 import { buttons, context, cut, fields, header, type Message, notification, roomBeside, section } from './message.ts';
+import { planOverrideLines } from './overrides.ts';
+import { overrideBlocks, refusalLines } from './refused-plan.ts';
 import { utc, utcMinute } from './time.ts';
+import { nextRunSentence } from './under-way.ts';
 
 /** Steps that a decided plan still names. */
 const STEPS_NAMED = 12;
@@ -19,20 +23,33 @@ const LONGEST_REASON = 300;
  */
 export function planCard(state: IncidentState, entry: PlanState, now: number): Message {
   const { plan, status } = entry;
-  const title = `Plan ${plan.id} · ${plan.system.title}${whereTo(plan)} (${plan.mode})`;
+  const title = titleOf(plan);
   const verdict = verdictLines(state, entry, now);
   const text = notification(`${title}.`, ...verdict);
   const above = [header(title), section(verdict)];
-  if (status !== 'awaiting approval') return { text, blocks: [...above, ...record(entry), context(footnote(plan))] };
+  if (status !== 'awaiting approval') {
+    const blocks = [...above, ...record(entry), ...overrideBlocks(state, entry, now), context(footnote(plan))];
+    return { text, blocks };
+  }
   // Whoever decides sees on one screen what they sign for and what it costs; the dialog repeats what is irreversible.
   const before = [
     ...above,
+    ...replacedBlocks(state, plan),
+    ...overriddenBlocks(entry),
     ...signatureBlocks(plan),
+    ...warningBlocks(plan),
     fields(predictions(state, plan, now)),
-    ...(approvalUnderWay(entry, now) ? [] : [decisionButtons(plan)]),
+    ...(approvalUnderWay(entry, now) ? [] : [decisionButtons(state, entry)]),
   ];
-  const after = [...guardBlocks(plan), context(footnote(plan))];
+  const after = [...guardBlocks(entry), context(footnote(plan))];
   return { text, blocks: [...before, ...changeSections(plan, roomBeside([...before, ...after])), ...after] };
+}
+
+function titleOf(plan: Plan): string {
+  const { id, system, mode, undoOf } = plan;
+  return undoOf === undefined
+    ? `Plan ${id} · ${system.title}${whereTo(plan)} (${mode})`
+    : `Plan ${id} · Undo of ${undoOf} · ${system.title}`;
 }
 
 function whereTo({ params, title }: Plan): string {
@@ -43,14 +60,19 @@ function whereTo({ params, title }: Plan): string {
 function verdictLines(state: IncidentState, entry: PlanState, now: number): string[] {
   const { plan, status, decision, difference } = entry;
   const when = decision ? ` at ${utc(decision.at)}` : '';
-  const again = `\`/dr failover ${plan.systemName}\` makes a new plan.`;
+  const again = againSentence(state, plan);
   const nothing = untouched(state);
   switch (status) {
     case 'awaiting approval':
       return waitingLines(state, entry, now);
     case 'approved': {
       const signed = decision?.signed.length ? ` Signed for: ${decision.signed.map(signedName).join(', ')}.` : '';
-      return [`✅ *Approved by <@${decision?.by}>*${when}.${signed} ${askedFor(plan)}`];
+      const waits = state.next?.planId === plan.id ? ` ${nextRunSentence(state) ?? ''}`.trimEnd() : '';
+      const passed = planOverrideLines(entry);
+      return [
+        `✅ *Approved by <@${decision?.by}>*${when}.${waits}${signed} ${askedFor(plan)}`,
+        ...(passed.length > 0 ? ['✍️ *Overridden, for this plan only:*', ...passed] : []),
+      ];
     }
     case 'rejected':
       return [
@@ -60,8 +82,8 @@ function verdictLines(state: IncidentState, entry: PlanState, now: number): stri
     case 'refused':
       return [
         `⛔ *Cannot be approved.* ${nothing}`,
-        ...plan.guards.filter(({ passed }) => !passed).map((guard) => failedGuard(plan, guard)),
-        ...(isNewest(state, plan) ? [`Once that holds, \`/dr failover ${plan.systemName}\` makes a new plan.`] : []),
+        ...refusalLines(entry),
+        ...(isNewest(state, plan) ? [`*Once that holds:* ${again}`] : []),
       ];
     case 'voided':
       return [
@@ -82,7 +104,8 @@ function waitingLines(state: IncidentState, entry: PlanState, now: number): stri
       `⏳ *<@${underWay.by}> is approving*, since ${utc(underWay.at)}. It is compared with the live state first. ${untouched(state)}`,
     ];
   }
-  const decide = `Approve or reject it below: not <@${plan.requestedBy}>, who asked for it.`;
+  const who = replacedRun(state, plan) ? 'A commander approves or rejects it' : 'Approve or reject it';
+  const decide = `${who} below: ${notThese(entry)}.`;
   if (!approval) return [`⏸️ *Waits for approval.* ${decide} ${untouched(state)}`, ...reasonLines(plan)];
   const why = approval.failure
     ? escapeText(approval.failure.message)
@@ -99,7 +122,7 @@ function reasonLines({ reason }: Plan): string[] {
 }
 
 function askedFor({ requestedBy, reason }: Plan): string {
-  return `Asked for by <@${requestedBy}>${reason ? `: ${escapeText(cut(reason, LONGEST_REASON))}` : ''}.`;
+  return `Asked for by ${escapeText(nameOf(requestedBy))}${reason ? `: ${escapeText(cut(reason, LONGEST_REASON))}` : ''}.`;
 }
 
 function isNewest({ plans, status }: IncidentState, { id }: Plan): boolean {
@@ -107,10 +130,11 @@ function isNewest({ plans, status }: IncidentState, { id }: Plan): boolean {
 }
 
 /** What to look at instead of a plan that is no longer valid. */
-function successor(state: IncidentState, { id, systemName }: Plan): string {
+function successor(state: IncidentState, plan: Plan): string {
+  const { id } = plan;
   if (state.status === 'resolved') return '';
   const next = state.plans.at(-1);
-  if (!next || next.plan.id === id) return `\`/dr failover ${systemName}\` makes a new plan.`;
+  if (!next || next.plan.id === id) return againSentence(state, plan);
   if (next.status === 'awaiting approval') return `*Decide on plan ${next.plan.id} instead*, below.`;
   return next.status === 'refused'
     ? `Plan ${next.plan.id} took its place, but cannot be approved: *see there what has to be mended*, below.`
@@ -131,27 +155,60 @@ function predictions(state: IncidentState, plan: Plan, now: number): [string, st
       : now <= rtoEnds
         ? `too long for the RTO, which ends ${ends}`
         : `the RTO ended ${ends}`;
+  const window = windowWords(plan);
+  const fence: [string, string][] = window ? [['Last moment to stop it', window]] : [];
+  if (plan.undoOf !== undefined) return [['Takes', formatSeconds(durationSeconds)], ...fence];
   return [
     ['Data loss', `${loss} (RPO ${formatSeconds(plan.system.rpo.database)})`],
     ['Takes', `${formatSeconds(durationSeconds)}; ${inTime}`],
+    ...fence,
   ];
 }
 
-/** Those that hold, with what was measured, in small print; a plan with one that does not is refused. */
-function guardBlocks({ guards }: Plan): KnownBlock[] {
-  if (guards.length === 0) return [];
-  const held = guards.map(({ title, measured }) => `${escapeText(title)} (${escapeText(measured)})`);
-  return [
-    context(
-      `✅ *${guards.length === 1 ? 'The guard holds' : `All ${guards.length} guards hold`}:* ${held.join(' · ')}`,
-    ),
-  ];
+/** How long an abort still stops what cannot be taken back, once everything before it is done; mrkdwn. */
+function windowWords({ abortWindowSeconds, steps }: Plan): string | undefined {
+  const step = firstIrreversible(steps);
+  if (!abortWindowSeconds || !step) return undefined;
+  return `${formatSeconds(abortWindowSeconds)} before “${escapeText(step.title)}”`;
 }
 
-function failedGuard(plan: Plan, { title, measured, reason, step }: Plan['guards'][number]): string {
-  const seen = plan.steps.find(({ id }) => id === step)?.observation;
-  const unreachable = seen?.state === 'unreachable' ? ` Not reachable: ${escapeText(seen.reason)}` : '';
-  return `❌ *${escapeText(title)}*: no (${escapeText(measured)}). ${escapeText(reason ?? '')}${unreachable}`.trim();
+function firstIrreversible(steps: Plan['steps']): Plan['steps'][number] | undefined {
+  return steps.find(({ included, effect }) => included && effect === 'irreversible');
+}
+
+/** The run under way that an approval of this plan aborts. */
+function replacedRun({ run }: IncidentState, { id }: Plan): RunState | undefined {
+  return run && run.status !== 'finished' && run.planId !== id ? run : undefined;
+}
+
+function replacedBlocks(state: IncidentState, plan: Plan): KnownBlock[] {
+  const run = replacedRun(state, plan);
+  if (!run) return [];
+  const what = run.status === 'aborting' ? 'is being aborted, and ends first' : 'is under way';
+  const does = run.status === 'aborting' ? '' : ` *Approving this aborts ${run.id} first*, so a commander decides.`;
+  return [section(`🛑 *${run.id} ${what}.*${does} This plan starts when no call of ${run.id} is on its way any more.`)];
+}
+
+/** Guards that do not hold and are passed all the same: whoever approves is the second name. */
+function overriddenBlocks(entry: PlanState): KnownBlock[] {
+  const lines = planOverrideLines(entry);
+  return lines.length > 0 ? [section(['⚠️ *Overridden. Approving is the second name under this:*', ...lines])] : [];
+}
+
+/** What people should know before they approve. */
+function warningBlocks({ warnings = [] }: Plan): KnownBlock[] {
+  return warnings.length > 0 ? [section(warnings.map((warning) => `⚠️ ${escapeText(warning)}`))] : [];
+}
+
+/** Those that hold, with what was measured, in small print; the others are overridden, or the plan is refused. */
+function guardBlocks({ plan }: PlanState): KnownBlock[] {
+  const { guards } = plan;
+  const held = guards.filter(({ passed }) => passed);
+  if (held.length === 0) return [];
+  const words = held.map(({ title, measured }) => `${escapeText(title)} (${escapeText(measured)})`);
+  const all = guards.length === 1 ? 'The guard holds' : `All ${guards.length} guards hold`;
+  const count = held.length === guards.length ? all : `${held.length} of ${guards.length} guards hold`;
+  return [context(`✅ *${count}:* ${words.join(' · ')}`)];
 }
 
 function signatureBlocks({ signatures }: Plan): KnownBlock[] {
@@ -187,8 +244,15 @@ function footnote(plan: Plan): string {
   return `${escapeText(plan.title)} · needs ${[...needs].map(escapeText).join(', ')} · made ${utc(plan.createdAt, true)} · hash \`${plan.hash.slice(0, 12)}\``;
 }
 
-function decisionButtons(plan: Plan): KnownBlock {
-  const irreversible = plan.steps.find(({ included, effect }) => included && effect === 'irreversible');
+function decisionButtons(state: IncidentState, entry: PlanState): KnownBlock {
+  const { plan, overrides = [] } = entry;
+  const irreversible = firstIrreversible(plan.steps);
+  const replaced = replacedRun(state, plan);
+  const begins = replaced ? `${replaced.id} is aborted first.` : 'It starts at once.';
+  const passes =
+    overrides.length > 0
+      ? `You are the second name under the override of ${overrides.map(({ step }) => step).join(', ')}. `
+      : '';
   const signing = plan.signatures
     .map(({ kind, subject }) => `You sign *${kind}* for ${escapeText(subject)}. `)
     .join('');
@@ -200,7 +264,7 @@ function decisionButtons(plan: Plan): KnownBlock {
       style: 'primary',
       confirm: {
         title: `Approve plan ${plan.id}?`,
-        text: `${signing}It starts at once.${irreversible ? ` “${escapeText(irreversible.title)}” cannot be taken back.` : ''}`,
+        text: `${passes}${signing}${begins}${irreversible ? ` “${escapeText(irreversible.title)}” cannot be taken back.` : ''}`,
         yes: 'Approve and start',
         no: 'Not yet',
       },
