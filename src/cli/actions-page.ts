@@ -7,7 +7,7 @@ const EFFECTS: Record<Action['effect'], string> = {
   irreversible: 'changes something that cannot be taken back',
 };
 
-/** `docs/actions.md`, made from what the actions say of themselves: summary, effect, example, repeat, permissions. */
+/** `docs/actions.md`, made from what the actions say of themselves: summary, effect, example, repeat, undo, permissions. */
 export function actionsPage(actions: ReadonlyMap<string, Action>): string {
   const sorted = [...actions.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const entries = sorted.map((action) => {
@@ -23,6 +23,7 @@ export function actionsPage(actions: ReadonlyMap<string, Action>): string {
       `${summary}. It ${EFFECTS[effect]}.`,
       `\`\`\`yaml\n${stringify(steps, { lineWidth: 0 }).trimEnd()}\n\`\`\``,
       `*Late or repeated:* ${repeat}`,
+      ...undoLine(action),
       permissions.length > 0
         ? `*Needs:* ${permissions.map((permission) => `\`${permission}\``).join(', ')}`
         : '*Needs:* nothing',
@@ -31,4 +32,10 @@ export function actionsPage(actions: ReadonlyMap<string, Action>): string {
   const intro =
     'Made by `npx lifeboat actions` from what each action says of itself; a test keeps it current. Inputs are completed by your editor and checked by `npx lifeboat lint`.';
   return `# Actions\n\n${intro}\n\n${entries.join('\n\n')}\n`;
+}
+
+/** Nothing of what only reads. */
+function undoLine({ undo, withoutUndo }: Action): string[] {
+  if (undo) return [`*Undo:* \`/dr undo\` plans it. Late or repeated: ${undo.repeat}`];
+  return withoutUndo === undefined ? [] : [`*Undo:* none; ${withoutUndo}.`];
 }

@@ -22,6 +22,14 @@ describe.each([...actions.values()])('$id', (action) => {
     expect(action.writes(input, system).length > 0).toBe(action.effect !== 'read');
   });
 
+  it('takes back what it does, or says why nothing can', () => {
+    const says = [action.undo !== undefined, action.withoutUndo !== undefined];
+
+    expect(says.filter(Boolean)).toHaveLength(action.effect === 'read' ? 0 : 1);
+    expect(action.withoutUndo ?? '').not.toMatch(/\.$/);
+    expect(action.undo?.repeat ?? 'It.').toMatch(/\.$/);
+  });
+
   it('has examples, and says why a repeated call is harmless', () => {
     expect(action.examples.length).toBeGreaterThan(0);
     expect(action.repeat).toMatch(/\.$/);

@@ -107,7 +107,14 @@ describe('k8s', () => {
       { what: 'auth-service in us-west-2', before: '1 replicas', after: '5 replicas' },
     ]);
     expect(first.changes).toEqual(planned.change.changes);
-    expect(first.outputs).toEqual({ ready: { 'chatbot-api': 20, 'websocket-service': 10, 'auth-service': 5 } });
+    expect(first.outputs).toEqual({
+      ready: { 'chatbot-api': 20, 'websocket-service': 10, 'auth-service': 5 },
+      before: {
+        'chatbot-api': { autoscaler: 'chatbot-api', minReplicas: 2, maxReplicas: 30 },
+        'websocket-service': { replicas: 1 },
+        'auth-service': { replicas: 1 },
+      },
+    });
     expect(first.calls).toHaveLength(3);
     expect(first.context.leaseAssertions()).toBeGreaterThanOrEqual(3);
     expect(second).toMatchObject({ changes: [], calls: [] });

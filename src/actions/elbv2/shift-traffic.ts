@@ -56,6 +56,7 @@ export const shiftTraffic = (clients: Clients) =>
             changes.push(changeOf(region, weights, OPEN));
             before = weights;
           }
+          context.changed(changes);
           await context.assertLease();
           const wanted = { [active]: OPEN.active, [standby]: OPEN.standby };
           await clients.aws.loadBalancing.forward(region, listener, wanted, context.signal);
@@ -81,6 +82,7 @@ export const shiftTraffic = (clients: Clients) =>
           const { weights } = await look(clients, context, region);
           if (isSame(weights, old)) return true;
           if (changes.length === 0) changes.push(changeOf(region, weights, old));
+          context.changed(changes);
           await context.assertLease();
           const wanted = { [active]: old.active, [standby]: old.standby };
           await clients.aws.loadBalancing.forward(region, listener, wanted, context.signal);

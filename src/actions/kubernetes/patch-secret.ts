@@ -75,6 +75,7 @@ export const patchSecret = (clients: Clients) =>
         // Noted first: a call whose answer is lost may have been carried out.
         changes = [change];
         before = current;
+        context.changed(changes);
         await context.assertLease();
         await cluster.setSecretValues(name, found, { [hostKey]: host, [portKey]: String(port) }, signal);
         return true;
@@ -101,6 +102,7 @@ export const patchSecret = (clients: Clients) =>
           const change = undoChange(system, input, { host: found.value(hostKey), port: found.value(portKey) }, old);
           if (!change) return true;
           changes = [change];
+          context.changed(changes);
           await context.assertLease();
           await cluster.setSecretValues(name, found, { [hostKey]: old.host, [portKey]: old.port }, signal);
           return true;

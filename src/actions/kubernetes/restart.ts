@@ -59,6 +59,7 @@ export const restart = (clients: Clients) =>
         const seen = await Promise.all(deployments.map((name) => cluster.workload(name, signal)));
         for (const workload of seen.filter(({ restartedAt }) => !isRestarted(restartedAt, mark))) {
           changes.set(workload.name, changeOf(region, workload.name, workload.restartedAt));
+          context.changed([...changes.values()]);
           await context.assertLease();
           await cluster.restart(workload, mark, signal);
         }

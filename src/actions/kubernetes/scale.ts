@@ -65,6 +65,7 @@ export const scale = (clients: Clients) =>
           if (!change) continue;
           before[workload.name] ??= setting;
           if (!changes.has(workload.name)) changes.set(workload.name, change);
+          context.changed([...changes.values()]);
           await context.assertLease();
           if (autoscaler) await cluster.setBounds(autoscaler, raised(autoscaler, replicas), signal);
           else await cluster.setReplicas(workload, replicas, signal);

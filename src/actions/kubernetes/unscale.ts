@@ -43,6 +43,7 @@ export function unscale(clients: Clients) {
           const old = before[one.workload.name];
           if (!old) continue;
           if (!changes.has(one.workload.name)) changes.set(one.workload.name, change);
+          context.changed([...changes.values()]);
           await context.assertLease();
           await setBack(cluster, one, old, context.signal);
         }

@@ -9,7 +9,7 @@ import { Permanent } from '../../domain/errors.ts';
  */
 export async function allowSignIn(
   session: PostgresSession,
-  context: Pick<RunContext, 'system' | 'signal' | 'assertLease'>,
+  context: Pick<RunContext, 'system' | 'signal' | 'assertLease' | 'changed'>,
   where: string,
   changes: Change[],
 ): Promise<void> {
@@ -18,9 +18,12 @@ export async function allowSignIn(
   const { missing, maySignIn } = await readSignIns(session, applicationUsers, signal);
   if (missing.length > 0) throw new Permanent('unfence.no-such-role', `${where} has no role ${missing.join(', ')}.`);
   for (const role of applicationUsers.filter((user) => !maySignIn.includes(user))) {
+    // Noted first: a statement whose answer is lost may have been carried out.
+    const change = signInChange(role, where, 'taken away');
+    if (!changes.some(({ what }) => what === change.what)) changes.push(change);
+    context.changed(changes);
     await context.assertLease();
     await setSignIn(session, role, true, signal);
-    changes.push(signInChange(role, where, 'taken away'));
   }
 }
 

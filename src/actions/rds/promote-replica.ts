@@ -51,6 +51,7 @@ export const promoteReplica = ({ aws }: Clients) =>
         if (asked || found.status !== 'available') return undefined;
         // Noted first: a call whose answer is lost may have been carried out.
         changes = [changeOf(region, instance, found.replicaOf)];
+        context.changed(changes);
         await context.assertLease();
         asked = await promoteOnce(() => aws.rds.promote(region, instance, context.signal));
         return undefined;

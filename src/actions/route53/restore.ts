@@ -47,6 +47,7 @@ async function restore(
       if (old) upsert.push(toRecordSet(what, old));
       else if (now) remove.push(toRecordSet(what, now));
     }
+    context.changed(changes);
     await context.assertLease();
     try {
       return await route53.change(system.dns.hostedZone, { upsert, remove }, 'Undone by Lifeboat', signal);

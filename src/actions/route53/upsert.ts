@@ -77,6 +77,7 @@ export const upsertRecords = ({ aws }: Clients) =>
         // Noted first: a call whose answer is lost may have been carried out.
         changes = pending;
         for (const { what } of pending) if (!(what in before)) before[what] = current[what] ?? null;
+        context.changed(changes);
         await context.assertLease();
         return aws.route53.change(system.dns.hostedZone, { upsert: records }, comment, signal);
       });
