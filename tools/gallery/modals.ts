@@ -6,6 +6,9 @@ import { RUN } from './story.ts';
 
 /** What each form is opened for; a command with a form that has no entry here breaks the gallery. */
 const OPENED: Record<string, { value: string; now: string }> = {
+  emergency: { value: RUN, now: 'Say why it cannot wait, or cancel.' },
+  override: { value: 'INC-1.p1 loss', now: 'Say why it may be passed, or cancel.' },
+  release: { value: `${RUN}/unfenced`, now: 'Say why nobody has to look any more, or cancel.' },
   skip: { value: `${RUN} promote`, now: 'Say why the step may be left out, or cancel.' },
 };
 

@@ -5,6 +5,7 @@ import { interpret } from '../../src/usecases/interpret.ts';
 import { dialogDidNotOpen, failed, notRecorded, tooLate } from '../../src/usecases/problems.ts';
 import { callerOf, commandOf, REFERENCE, replyExhibit } from './answer.ts';
 import type { Exhibit, ExhibitGroup } from './item.ts';
+import { CONTROL } from './refusals/control.ts';
 import { LATE } from './refusals/late.ts';
 import { MISTYPED } from './refusals/mistyped.ts';
 import { REQUESTER } from './story.ts';
@@ -27,7 +28,7 @@ const FAILURES: [id: string, title: string, error: unknown, now: string][] = [
 
 export async function refusalGroups(): Promise<ExhibitGroup[]> {
   const late: Exhibit[] = [];
-  for (const scene of LATE) late.push(await refusedByState(scene));
+  for (const scene of [...LATE, ...CONTROL]) late.push(await refusedByState(scene));
   return [
     { title: 'Refusals of what was typed', exhibits: MISTYPED.map(refusedAtOnce) },
     { title: 'Refusals by how things stand', exhibits: late },

@@ -5,6 +5,7 @@ import { callerOf, REFERENCE, replyExhibit } from './answer.ts';
 import { at } from './chatbot-plan.ts';
 import { access, journalOf, underWay } from './incidents.ts';
 import type { Exhibit, ExhibitGroup } from './item.ts';
+import { CONTROL } from './replies/control.ts';
 import { DONE } from './replies/done.ts';
 import { INFO } from './replies/info.ts';
 import type { Scene } from './replies/scene.ts';
@@ -15,6 +16,7 @@ const useCases = (more: Partial<UseCases>): UseCases => {
   const nothing = () => Promise.reject(new Error('this scene does not use it'));
   return {
     failover: nothing,
+    automaticFailover: nothing,
     approve: nothing,
     reject: async () => ({ planId: 'INC-1.p1', withdrawn: false }),
     abort: async () => ({ incident: 'INC-1', runId: RUN }),
@@ -22,8 +24,15 @@ const useCases = (more: Partial<UseCases>): UseCases => {
     retry: async () => undefined,
     skip: async () => undefined,
     answer: async () => undefined,
+    override: async () => ({ kind: 'signed' }),
+    pause: async () => undefined,
+    resume: async () => undefined,
+    emergency: async () => undefined,
+    aboutEmergency: nothing,
+    release: async () => ({ id: `${RUN}/unfenced`, subject: 'chatbot-prod in us-east-1' }),
+    acknowledge: async () => ({ runId: RUN, heldBack: [] }),
     resolve: async () => ({ incident: 'INC-1', ran: true, recovered: true, exceptions: [] }),
-    status: async () => ({ incidents: [], quiet: ['chatbot'], problems: [] }),
+    status: async () => ({ incidents: [], quiet: ['chatbot'], coolDowns: [], problems: [] }),
     ...more,
   };
 };
@@ -36,7 +45,7 @@ export async function replyGroups(): Promise<ExhibitGroup[]> {
   const informed: Exhibit[] = [];
   for (const scene of INFO) informed.push(await carriedOut(scene));
   const done: Exhibit[] = [];
-  for (const scene of DONE) done.push(await carriedOut(scene));
+  for (const scene of [...DONE, ...CONTROL]) done.push(await carriedOut(scene));
   return [
     { title: 'Answers to one person: how things stand', exhibits: informed },
     { title: 'Answers to one person: what was done', exhibits: [...acknowledged, ...done] },

@@ -1,10 +1,10 @@
-import { Permanent } from '../../../src/domain/errors.ts';
+import { LockHeld } from '../../../src/domain/errors.ts';
 import type { IncidentState, RunState } from '../../../src/domain/incident-state.ts';
+import { resolveParameters } from '../../../src/domain/parameters.ts';
 import { aboutAbort, requestAbort } from '../../../src/usecases/abort.ts';
 import { approve, assertMayApprove } from '../../../src/usecases/approve.ts';
 import type { UseCaseDependencies } from '../../../src/usecases/dependencies.ts';
 import { type FailoverInput, failover } from '../../../src/usecases/failover.ts';
-import { resolveParameters } from '../../../src/domain/parameters.ts';
 import { recordPlan } from '../../../src/usecases/record-plan.ts';
 import { rejectPlan } from '../../../src/usecases/reject.ts';
 import { resolveIncident } from '../../../src/usecases/resolve.ts';
@@ -53,10 +53,7 @@ const lockedParts = {
     ...journalOf(waiting),
     decide: async (_id: string, _now: number, decide: (state: IncidentState) => { lock?: unknown }) => {
       if (decide(waiting).lock === undefined) return { state: waiting };
-      throw new Permanent(
-        'lock.held',
-        'rds/us-west-2/chatbot-prod-replica-west is locked by the run INC-9.r1 of INC-9: wait until it has ended, or abort it.',
-      );
+      throw new LockHeld({ name: 'rds/us-west-2/chatbot-prod-replica-west', owner: 'INC-9.r1', incident: 'INC-9' });
     },
   },
   makePlan: async () => waiting.plans[0]?.plan,

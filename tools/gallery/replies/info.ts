@@ -25,7 +25,12 @@ import {
 import type { Scene } from './scene.ts';
 
 const statusOf = (...states: IncidentState[]): Partial<UseCases> => ({
-  status: async () => ({ incidents: states.map((state) => summarize(state, at(300))), quiet: [], problems: [] }),
+  status: async () => ({
+    incidents: states.map((state) => summarize(state, at(300))),
+    quiet: [],
+    coolDowns: [],
+    problems: [],
+  }),
 });
 
 /** How things stand. */
@@ -85,6 +90,7 @@ export const INFO: Scene[] = [
       status: async () => ({
         incidents: [],
         quiet: ['chatbot'],
+        coolDowns: [],
         problems: [
           'eden/region-failover.yaml:31:9: there is no action rds.promot-replica. Did you mean rds.promote-replica?',
         ],
