@@ -4,10 +4,11 @@ import type { JournalEntry } from '../domain/events.ts';
 import { resolveValue } from '../domain/expression.ts';
 import { foldIncident, type IncidentState, planOf } from '../domain/incident-state.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
+import { scopeOfStep } from '../domain/plan-scope.ts';
 import type { RunState } from '../domain/run-state.ts';
 import type { WatchState } from '../domain/watch-state.ts';
 import type { Journal } from '../engine/ports.ts';
-import { actionOf, scopeOf } from '../engine/step-environment.ts';
+import { actionOf } from '../engine/step-environment.ts';
 
 /** What a watch is about: the step that left something open, and how its action looks at it. */
 export interface WatchSubject {
@@ -43,7 +44,7 @@ export async function subjectOfWatch(
   if (!action.watch) {
     throw new Permanent('watch.unknown', `This release cannot watch what ${step.uses} left open in ${state.id}.`);
   }
-  const scope = () => scopeOf(plan, run, step);
+  const scope = () => scopeOfStep(plan, run, step);
   const signed = new Set([...(approved.decision?.signed ?? []), ...(run.modeChange?.signed ?? [])]);
   return {
     ...{ plan, run, step, scope },

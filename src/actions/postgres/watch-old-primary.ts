@@ -14,7 +14,7 @@ import { fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
 const EVERY_SECONDS = 2;
 /** World milliseconds in which one that answers is to be fenced before people are told that it was not; never below the machine's. */
 const PATIENCE = 15_000;
-const SHORTEST_PATIENCE_MS = 2000;
+const SHORTEST_PATIENCE_MS = 1000;
 
 /** Looks whether an old primary that could not be fenced has come back, and fences it as the run would have done. */
 export function watchOldPrimary(clients: Clients): Watch {

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createActions } from '../../src/actions/index.ts';
+import type { Action, Watch } from '../../src/domain/action.ts';
+import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
+import { startTestWorld, type TestWorld } from '../support/world.ts';
+
+const PRIMARY = 'chatbot-prod';
+const REPLICA = 'chatbot-prod-replica-west';
+const fault = { name: 'region-down', target: 'us-east-1' } as const;
+const westDown = { name: 'region-down', target: 'us-west-2' } as const;
+const fencedSentence =
+  'chatbot-prod in us-east-1 answers again and is fenced: the application cannot sign in and has no session.';
+
+let bench: TestWorld;
+let actions: ReadonlyMap<string, Action>;
+
+beforeAll(async () => {
+  bench = await startTestWorld({ speed: 10, withDatabases: true, observationTimeoutMs: 1000 });
+  actions = createActions(bench.clients);
+}, 60_000);
+afterAll(() => bench.close());
+
+function watchOf(id: string): Watch {
+  const watch = actions.get(id)?.watch;
+  if (!watch) throw new Error(`${id} has no watch`);
+  return watch;
+}
+const contextOf = (run: TestRun = {}) =>
+  createRunContext({
+    system: bench.system,
+    clock: bench.world.clock,
+    signal: AbortSignal.timeout(20_000),
+    samples: memorySamples({
+      [`database/${PRIMARY}`]: [{ at: 0, value: { endpoint: addressOf(PRIMARY), port: portOf(PRIMARY) } }],
+    }),
+    ...run,
+  });
+const portOf = (instance: string) => bench.databases.endpoints[instance]?.port ?? 0;
+const addressOf = (instance: string) =>
+  Object.values(bench.world.state.rds)
+    .map((byName) => byName[instance]?.address)
+    .find((address) => address !== undefined) ?? '';
+const maySignIn = async () =>
+  (
+    await bench.databases.query<{ rolcanlogin: boolean }>(
+      PRIMARY,
+      "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'chatbot_app'",
+    )
+  )[0]?.rolcanlogin;
+const allowSignIn = (allowed: boolean) =>
+  bench.databases.query(PRIMARY, `ALTER ROLE chatbot_app ${allowed ? 'LOGIN' : 'NOLOGIN'}`);
+
+/** As RDS shows the replica before and after its promotion; the servers need not follow. */
+function describeReplica(promoted: boolean): void {
+  const instance = bench.world.state.rds['us-west-2']?.[REPLICA];
+  if (!instance) throw new Error('there is no replica');
+  if (promoted) delete instance.replicaSource;
+  else instance.replicaSource = 'arn:aws:rds:us-east-1:123456789012:db:chatbot-prod';
+}
+
+describe('the watch of an old primary', () => {
+  beforeEach(async () => {
+    describeReplica(true);
+    await allowSignIn(true);
+  });
+
+  it('tells nothing while the region hangs, and may be looked at again', async () => {
+    bench.world.switchFault(fault, true);
+    try {
+      await expect(watchOf('postgres.fence').look(contextOf(), {})).rejects.toMatchObject({ name: 'Retryable' });
+    } finally {
+      bench.world.switchFault(fault, false);
+    }
+  });
+
+  it.each([
+    ['the promotion has never begun, or came to nothing', () => describeReplica(false)],
+    ['nobody knows whether it was promoted', () => bench.world.switchFault(westDown, true)],
+  ])('leaves it alone when %s', async (_case, given) => {
+    given();
+    try {
+      await watchOf('postgres.fence')
+        .look(contextOf({ signal: AbortSignal.timeout(3000) }), {})
+        .catch(() => undefined);
+
+      expect(await maySignIn()).toBe(true);
+    } finally {
+      bench.world.switchFault(westDown, false);
+    }
+  });
+
+  it('says so when it answers and could not be made sure of', async () => {
+    bench.world.switchFault(westDown, true);
+    try {
+      const patient = contextOf({ signal: AbortSignal.timeout(60_000) });
+
+      await expect(watchOf('postgres.fence').look(patient, {})).rejects.toMatchObject({
+        name: 'Permanent',
+        code: 'fence.not-proven',
+      });
+    } finally {
+      bench.world.switchFault(westDown, false);
+    }
+  });
+
+  it('fences it, and finds it fenced ever after', async () => {
+    const context = contextOf();
+
+    const first = await watchOf('postgres.fence').look(context, {});
+    const again = await watchOf('postgres.fence').look(contextOf(), {});
+
+    expect(first).toEqual({ kind: 'acted', sentence: fencedSentence, changes: [expect.anything()] });
+    expect(again).toEqual({ kind: 'acted', sentence: fencedSentence, changes: [] });
+    expect(context.leaseAssertions()).toBeGreaterThan(0);
+    expect(await maySignIn()).toBe(false);
+  });
+
+  it('fences nothing once another process has its lease', async () => {
+    const lost = contextOf({
+      onLease: () => {
+        throw new Error('lease lost');
+      },
+    });
+
+    await expect(watchOf('postgres.fence').look(lost, {})).rejects.toThrow('lease lost');
+
+    expect(await maySignIn()).toBe(true);
+  });
+
+  it('ends when it was rebuilt as a replica', async () => {
+    const replica = memorySamples({
+      [`database/${PRIMARY}`]: [{ at: 0, value: { endpoint: addressOf(REPLICA), port: portOf(REPLICA) } }],
+    });
+
+    const found = await watchOf('postgres.fence').look(contextOf({ samples: replica }), {});
+
+    expect(found).toEqual({
+      kind: 'cleared',
+      sentence: 'chatbot-prod in us-east-1 is a read replica now and accepts no writes.',
+    });
+  });
+});
+
+describe('the watch of an unprotected primary', () => {
+  const input = { region: 'us-west-2', instance: REPLICA };
+  const instance = () => {
+    const found = bench.world.state.rds['us-west-2']?.[REPLICA];
+    if (!found) throw new Error('there is no instance');
+    return found;
+  };
+  const look = () => watchOf('rds.promote-replica').look(contextOf(), input);
+
+  beforeEach(() => {
+    describeReplica(true);
+    instance().replicas = [];
+    instance().multiAz = false;
+  });
+
+  it('goes on while it has no standby', async () => {
+    expect(await look()).toBeUndefined();
+  });
+
+  it('ends with a standby in another zone', async () => {
+    instance().multiAz = true;
+
+    expect(await look()).toEqual({
+      kind: 'cleared',
+      sentence: 'chatbot-prod-replica-west in us-west-2 has a standby in another zone again.',
+    });
+  });
+
+  it.each([
+    ['arn:aws:rds:us-east-1:123456789012:db:chatbot-prod', 'available', true],
+    ['arn:aws:rds:us-east-1:123456789012:db:chatbot-prod', 'creating', false],
+    ['chatbot-prod-gone', 'available', false],
+  ])('with the replica %s, %s: %s', async (name, status, protectedAgain) => {
+    instance().replicas = [name];
+    const primary = bench.world.state.rds['us-east-1']?.[PRIMARY];
+    if (primary) primary.status = status;
+    try {
+      const found = await look();
+
+      expect(found?.kind).toBe(protectedAgain ? 'cleared' : undefined);
+    } finally {
+      if (primary) primary.status = 'available';
+    }
+  });
+});
