@@ -266,7 +266,7 @@ const CASES: Case[] = [
     when: 'the old primary comes back after the recovery, and takes writes',
     told: { ...told({ ...run({ status: 'finished', recovered: true }), ...recovered }), unfenced: 'chatbot-prod' },
     part: 5,
-    says: /^chatbot-prod is back and takes writes too: it was never fenced\. The run has recovered/,
+    says: /^chatbot-prod is back and takes writes too: its watch fences it within seconds, unless somebody released that\. The run has recovered/,
     offer: show(BOARD, 'Show the board'),
   },
   {

@@ -219,9 +219,11 @@ function underWay({ clock }: Told, canWrite: boolean): string {
     : 'The board and the map follow the run: nothing needs to be done.';
 }
 
-/** The old primary is back: what the board warned of has come true. */
+/** The old primary is back: what the board warned of has come true, for the seconds that its watch needs. */
 function splitBrain({ unfenced }: Told): string {
-  return unfenced === undefined ? '' : `${unfenced} is back and takes writes too: it was never fenced. `;
+  return unfenced === undefined
+    ? ''
+    : `${unfenced} is back and takes writes too: its watch fences it within seconds, unless somebody released that. `;
 }
 
 function paused(told: Told, incident: string, person: Person | undefined): NextStep {
