@@ -1,5 +1,5 @@
 import type { AskedFor } from '../domain/events.ts';
-import { type IncidentState, planFailureNow } from '../domain/incident-state.ts';
+import { type IncidentState, planFailureNow, planOf } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
 import { undoable } from '../domain/undo.ts';
 import { quoteWord } from '../usecases/arguments.ts';
@@ -42,6 +42,14 @@ export function undoButtons(state: IncidentState): Button[] {
 
 /** As the button says it, and the sentences that point to it. */
 export const ALLOW_WRITES = 'Allow writes again…';
+
+/** Whether a paused run that cannot promote is to offer that before all else. */
+export function offersWrites(state: IncidentState): boolean {
+  const { run } = state;
+  const steps = planOf(state, run?.planId)?.plan.steps ?? [];
+  const hasFailed = steps.some(({ id, effect }) => effect === 'irreversible' && run?.steps[id]?.status === 'failed');
+  return hasFailed && run?.status === 'paused' && mayAllowWrites(state);
+}
 
 /** Whether writes are stopped everywhere, and an undo may allow them on the old primary. */
 export function mayAllowWrites(state: IncidentState): boolean {

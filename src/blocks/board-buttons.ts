@@ -3,7 +3,7 @@ import { type IncidentState, planFailureNow, planOf, type RunState } from '../do
 import { isRecovered } from '../domain/outcome.ts';
 import { mayPlanAgain } from '../domain/plan-again.ts';
 import { isUndo } from '../domain/recovery.ts';
-import { mayAllowWrites, planAgainButtons, undoButtons } from './again.ts';
+import { mayAllowWrites, offersWrites, planAgainButtons, undoButtons } from './again.ts';
 import { aboutOf, type Decision, decisionsOf } from './decisions.ts';
 import { escapeText } from './escape.ts';
 import { type Button, cut } from './message.ts';
@@ -41,8 +41,10 @@ function whilePaused(state: IncidentState, run: RunState, stop: Button): Choice[
   const found = decisionsOf(state);
   const [only, ...others] = found;
   if (!only) return [{ buttons: [stop] }];
-  if (others.length === 0) return [{ buttons: [...choices(run, only, true), stop] }];
-  return [...eachOf(run, found), { buttons: [stop] }];
+  // Nobody can write as long as the fence stands: the way back comes before everything else.
+  const back = offersWrites(state) ? undoButtons(state) : [];
+  if (others.length === 0) return [{ buttons: [...back, ...choices(run, only, true, back.length === 0), stop] }];
+  return [...eachOf(run, found), { buttons: [...back, stop] }];
 }
 
 function whileRunning(state: IncidentState, run: RunState): Choice[] {
@@ -82,8 +84,8 @@ function afterRun(state: IncidentState, run: RunState): Button[] {
 }
 
 /** One button at most stands out on a board: that of the only thing to decide. */
-function choices(run: RunState, decision: Decision, isOnly: boolean): Button[] {
-  const first: Pick<Button, 'style'> = isOnly ? { style: 'primary' } : {};
+function choices(run: RunState, decision: Decision, isOnly: boolean, standsOut = isOnly): Button[] {
+  const first: Pick<Button, 'style'> = standsOut ? { style: 'primary' } : {};
   if (decision.kind === 'hold') return [{ verb: 'resume', args: run.id, label: 'Resume', ...first }];
   const { kind, step } = decision;
   const args = `${run.id} ${step.id}`;

@@ -4,6 +4,7 @@ import type { PlannedStep } from '../domain/plan.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
 import { isUndo } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
+import { ALLOW_WRITES, offersWrites } from './again.ts';
 import { adviceFor, type Decision, decisionsOf, failedSteps, failureSentence, heldSentence } from './decisions.ts';
 import { escapeText } from './escape.ts';
 import type { Headline } from './headline.ts';
@@ -155,6 +156,9 @@ function stillRunning(state: IncidentState, run: RunState): string {
 }
 
 function fenceLine(state: IncidentState): string {
+  if (offersWrites(state)) {
+    return `\n*Nobody can write: writes on the old primary are stopped.* “${ALLOW_WRITES}” makes a plan that takes that back; approving it aborts this run.`;
+  }
   return standingFence(state)
     ? '\n*Writes on the old primary are stopped*, and an abort leaves them so; it then offers first to allow them again.'
     : '';
