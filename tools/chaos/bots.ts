@@ -1,0 +1,83 @@
+import type { BotProcess } from '../../sandbox/bot-process.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+
+export const NAMES = ['A', 'B'] as const;
+export type BotName = (typeof NAMES)[number];
+
+/** Starts of a process that failed, after which it is not tried again; machine milliseconds between two. */
+const MOST_STARTS = 20;
+const BETWEEN_STARTS = 1000;
+
+/** The environment by which the database knows the sessions of a bot. */
+export function environmentOf(name: BotName): Record<string, string> {
+  return { PGOPTIONS: `-c chaos.process=${name}` };
+}
+
+/** Two bots over one store, each serving Slack and driving runs. The first is the sandbox's own. */
+export class Bots {
+  readonly #sandbox: Sandbox;
+  readonly #pids: Record<BotName, number[]> = { A: [], B: [] };
+  #second: BotProcess | undefined;
+
+  constructor(sandbox: Sandbox) {
+    this.#sandbox = sandbox;
+    this.#pids.A.push(sandbox.bot().pid);
+  }
+
+  /** Starts the second one. */
+  async start(): Promise<void> {
+    this.#second = await this.#sandbox.startBeside(environmentOf('B'));
+    this.#pids.B.push(this.#second.pid);
+  }
+
+  /** Every process that a name has had, oldest first. */
+  pids(): Record<BotName, readonly number[]> {
+    return this.#pids;
+  }
+
+  /** The living process that holds a lease, by what it calls itself there: `host/pid/…`. */
+  nameOf(holder: string | null | undefined): BotName | undefined {
+    const pid = pidOf(holder);
+    return NAMES.find((name) => this.process(name).pid === pid);
+  }
+
+  process(name: BotName): BotProcess {
+    const process = name === 'A' ? this.#sandbox.bot() : this.#second;
+    if (!process) throw new Error('The second bot was not started.');
+    return process;
+  }
+
+  /** `kill -9`, and a new process in its place as soon as one starts. */
+  async replace(name: BotName): Promise<void> {
+    const old = this.process(name);
+    for (let starts = 1; ; starts++) {
+      try {
+        if (name === 'A') await this.#sandbox.restartBot('SIGKILL');
+        else await this.#replaceSecond(old);
+        break;
+      } catch (error) {
+        if (starts >= MOST_STARTS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, BETWEEN_STARTS));
+      }
+    }
+    this.#pids[name].push(this.process(name).pid);
+  }
+
+  /** Asks both to end, and waits until they have. */
+  async end(): Promise<void> {
+    const [first, second] = NAMES.map((name) => this.process(name));
+    await Promise.all([first?.stop(), second?.stop()]);
+  }
+
+  async #replaceSecond(old: BotProcess): Promise<void> {
+    old.kill('SIGKILL');
+    await old.exited;
+    this.#second = await this.#sandbox.startBeside(environmentOf('B'));
+  }
+}
+
+/** The process id in what a process calls itself in leases. */
+export function pidOf(holder: string | null | undefined): number | undefined {
+  const pid = Number(holder?.split('/').at(-2));
+  return Number.isInteger(pid) ? pid : undefined;
+}

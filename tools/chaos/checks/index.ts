@@ -1,0 +1,24 @@
+import type { Check } from './check.ts';
+import { carriedOutOnce } from './infrastructure.ts';
+import { chainIsValid, onlyTheHolderAppends, stepsRunOnce } from './journal.ts';
+import { noLeaseIsLeft, noLockIsLeft, noTimerIsLeft, nothingIsUndelivered } from './left-behind.ts';
+import { boardIsTrue, pagedOnce, toldOnce } from './people.ts';
+import { acknowledgedIsDone, faultIsOvercome, runReachesItsEnd } from './run.ts';
+
+/** What must be true after every recovery. */
+export const CHECKS: readonly Check[] = [
+  runReachesItsEnd,
+  acknowledgedIsDone,
+  faultIsOvercome,
+  carriedOutOnce,
+  pagedOnce,
+  chainIsValid,
+  onlyTheHolderAppends,
+  stepsRunOnce,
+  boardIsTrue,
+  toldOnce,
+  nothingIsUndelivered,
+  noLeaseIsLeft,
+  noTimerIsLeft,
+  noLockIsLeft,
+];

@@ -1,0 +1,101 @@
+import { fraction } from '../../sandbox/world/random.ts';
+import type { ChaosFault } from './fault.ts';
+import type { Job, Moment, Strike } from './job.ts';
+import { pick } from './striker.ts';
+
+/** Events between two strikes of one recovery; as many recoveries let a fault follow every event. */
+const STRIDE = 6;
+/** More events than a recovery has that was struck as often as that. */
+const LAST_EVENT = 120;
+/** Events of a recovery that nothing strikes: moments are drawn from these. */
+const EVENTS = 44;
+/** Before it nothing has been declared that could survive. */
+const FIRST_EVENT = 1;
+
+/** How often each fault that strikes at random moments does so in the full form: recoveries, and strikes in each. */
+const RANDOM: Record<string, readonly [recoveries: number, strikes: number]> = {
+  'postgres-restarts': [3, 3],
+  'postgres-away': [3, 1],
+  'redis-flushed': [2, 4],
+  'redis-restarts': [2, 3],
+  'queue-emptied': [2, 4],
+};
+const USUAL = [3, 1] as const;
+
+/** Every fault at every event in turn, and the others at moments that the seed draws. */
+export function fullSchedule(faults: readonly ChaosFault[], seed: number): Job[] {
+  return faults.flatMap((fault) => (fault.everywhere ? everywhere(fault, seed) : atRandom(fault, seed)));
+}
+
+/**
+ * One recovery with a few strikes that the seed draws: a process, and two other faults, so that over the days all are
+ * met. Faults that need Redis are drawn only where it is installed.
+ */
+export function shortSchedule(faults: readonly ChaosFault[], seed: number): Job[] {
+  const processes = faults.filter(({ everywhere: always }) => always);
+  const others = faults.filter(({ everywhere: always }) => !always);
+  const first = pick(seed, 'second fault', others);
+  const second = pick(
+    seed,
+    'third fault',
+    others.filter((fault) => fault !== first && (!fault.needsRedis || first.needsRedis || !usesQueue(first))),
+  );
+  const strikes = [pick(seed, 'first fault', processes), first, second].map((fault, index) => ({
+    fault: fault.name,
+    at: momentOf(fault, seed, `short ${index}`),
+  }));
+  return [{ seed, strikes: inOrder(strikes), queue: queueOf([first, second]), short: true }];
+}
+
+function everywhere(fault: ChaosFault, seed: number): Job[] {
+  return Array.from({ length: STRIDE }, (_, offset) => {
+    const strikes: Strike[] = [];
+    for (let at = FIRST_EVENT + offset; at <= LAST_EVENT; at += STRIDE) strikes.push({ fault: fault.name, at });
+    return { seed: seed + offset, strikes, queue: 'postgres', short: false };
+  });
+}
+
+function atRandom(fault: ChaosFault, seed: number): Job[] {
+  const [recoveries, strikes] = RANDOM[fault.name] ?? USUAL;
+  return Array.from({ length: fault.moments?.length ?? recoveries }, (_, recovery) => {
+    const drawn = Array.from({ length: strikes }, (_one, index) => ({
+      fault: fault.name,
+      at: fault.moments?.[recovery] ?? momentOf(fault, seed, `${fault.name} ${recovery} ${index}`),
+    }));
+    return { seed: seed + recovery, strikes: inOrder(drawn), queue: queueOf([fault]), short: false };
+  });
+}
+
+function momentOf(fault: ChaosFault, seed: number, purpose: string): Moment {
+  if (fault.moments) return pick(seed, `moment ${purpose}`, fault.moments);
+  return FIRST_EVENT + Math.floor(fraction(seed, 'chaos', 'moment', purpose) * EVENTS);
+}
+
+/** By sequence; moments that have a name where their event usually stands. */
+function inOrder(strikes: Strike[]): Strike[] {
+  return strikes.toSorted((a, b) => placeOf(a.at) - placeOf(b.at));
+}
+
+const USUAL_PLACE: Record<string, number> = {
+  'incident.declared': 1,
+  'escalation.reached': 2,
+  'step.started scale': 17,
+  'step.started promote': 22,
+  'step.started connection': 28,
+  'step.started restart': 30,
+  'step.started load-balancer': 32,
+  'step.started dns': 34,
+};
+
+function placeOf(at: Moment): number {
+  return typeof at === 'number' ? at : (USUAL_PLACE[at] ?? EVENTS);
+}
+
+function queueOf(faults: readonly ChaosFault[]): Job['queue'] {
+  return faults.some(({ needsRedis }) => needsRedis) ? 'redis' : 'postgres';
+}
+
+/** Whether a fault has something to do only where the queue is in PostgreSQL. */
+function usesQueue({ name }: ChaosFault): boolean {
+  return name === 'queue-emptied';
+}
