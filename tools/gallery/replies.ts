@@ -31,6 +31,7 @@ const useCases = (more: Partial<UseCases>): UseCases => {
     aboutEmergency: nothing,
     release: async () => ({ id: `${RUN}/unfenced`, subject: 'chatbot-prod in us-east-1' }),
     acknowledge: async () => ({ runId: RUN, heldBack: [] }),
+    undo: nothing,
     resolve: async () => ({ incident: 'INC-1', ran: true, recovered: true, exceptions: [] }),
     status: async () => ({ incidents: [], quiet: ['chatbot'], coolDowns: [], problems: [] }),
     ...more,

@@ -1,0 +1,299 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: runbooks are written that way
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { type Action, defineAction, type JsonObject } from '../../src/domain/action.ts';
+import { createClock } from '../../src/domain/clock.ts';
+import { Permanent } from '../../src/domain/errors.ts';
+import type { IncidentEvent } from '../../src/domain/events.ts';
+import type { IncidentState } from '../../src/domain/incident-state.ts';
+import { makeUndoPlan } from '../../src/usecases/undo-plan.ts';
+import { APPROVER, type BotBench, BYSTANDER, COMMANDER, createBotBench, planFor, REQUESTER } from '../support/bot.ts';
+import { plannedStep } from '../support/incident.ts';
+
+/** What each thing is now, by its name. */
+let world: Record<string, string>;
+
+/** Sets a thing to `new`; its undo sets it to what it was, as its outputs or the plan say. */
+const set: Action = defineAction({
+  id: 'test.set',
+  summary: 'Set a thing',
+  effect: 'reversible',
+  input: z.strictObject({ thing: z.string(), to: z.string() }),
+  output: z.object({}),
+  repeat: 'It is a test.',
+  permissions: [],
+  examples: [],
+  dependsOn: () => [],
+  writes: ({ thing }) => [`thing/${thing}`],
+  expectedSeconds: () => 10,
+  observe: async (_context, { thing }) => ({ facts: { is: world[thing] ?? 'gone' }, measurements: {} }),
+  change: () => ({ changes: [] }),
+  run: () => Promise.reject(new Error('a plan runs nothing')),
+  undo: {
+    title: ({ thing }) => `Set ${thing} back`,
+    repeat: 'It is a test.',
+    change(observed, { thing }, _context, { outputs, observed: seen }) {
+      const before = outputs.before ?? seen?.is;
+      if (typeof before !== 'string') throw new Permanent('undo.unknown-before', 'What was there before is not known.');
+      const now = String(observed?.facts.is);
+      return { changes: now === before ? [] : [{ what: thing, before: now, after: before }] };
+    },
+    run: () => Promise.reject(new Error('a plan runs nothing')),
+  },
+});
+const actions = new Map([['test.set', set]]);
+
+const setting = (id: string, needs: string[] = []) =>
+  plannedStep(id, {
+    uses: 'test.set',
+    needs,
+    with: { thing: id, to: '${{ params.to }}' },
+    observation: { state: 'observed', facts: { is: `old ${id}` }, measurements: {} },
+  });
+const STEPS = [setting('one'), setting('two', ['one']), setting('three', ['two'])];
+
+let bot: BotBench;
+beforeEach(async () => {
+  world = { one: 'new', two: 'new', three: 'new' };
+  bot = await createBotBench();
+  bot.plan(async (request) => {
+    if (request.undoOf === undefined) return planFor(request, { steps: STEPS });
+    const { id, requestedBy, reason } = request;
+    const samples = { newest: async () => undefined, newestReceived: async () => undefined };
+    return makeUndoPlan({
+      state: await state(),
+      planId: id,
+      requestedBy,
+      ...(reason === undefined ? {} : { reason }),
+      actions,
+      samples,
+      clock: createClock(),
+      observationTimeoutMs: () => 400,
+    });
+  });
+});
+afterEach(() => bot.close());
+
+async function state(): Promise<IncidentState> {
+  const found = await bot.store.journal.state('INC-1');
+  if (!found) throw new Error('there is no INC-1');
+  return found;
+}
+
+const runId = 'INC-1.r1';
+const append = (...events: IncidentEvent[]) => {
+  const ended = events.find(({ type }) => type === 'run.finished');
+  return bot.store.journal.decide('INC-1', Date.now(), () => ({ events, ...(ended ? { unlock: runId } : {}) }));
+};
+const begin = (step: string, run = runId): IncidentEvent => ({
+  type: 'step.started',
+  runId: run,
+  step,
+  attempt: 1,
+  operationId: `${run}.${step}`,
+});
+const succeed = (step: string, outputs: JsonObject = {}, run = runId): IncidentEvent[] => [
+  begin(step, run),
+  {
+    type: 'step.succeeded',
+    runId: run,
+    step,
+    attempt: 1,
+    outputs,
+    changes: [{ what: step, before: 'old', after: 'new' }],
+    exceptions: [],
+  },
+];
+const fail = (step: string, run = runId): IncidentEvent[] => [
+  begin(step, run),
+  { type: 'step.failed', runId: run, step, attempt: 1, error: { code: 'x', message: 'No.' }, changes: [] },
+];
+const finish: IncidentEvent = { type: 'run.finished', runId, outcome: 'aborted', exceptions: [] };
+
+async function startRun(...events: IncidentEvent[]): Promise<void> {
+  await bot.useCases.failover({
+    user: REQUESTER,
+    at: Date.now(),
+    system: 'chatbot',
+    mode: 'emergency',
+    to: 'us-west-2',
+  });
+  await bot.useCases.approve({ planId: 'INC-1.p1', user: APPROVER });
+  if (events.length > 0) await append(...events);
+}
+
+const undo = (user = REQUESTER, at = Date.now()) => bot.useCases.undo({ user, at });
+
+describe('undo', () => {
+  test('plans one step for each change, in reverse order, one after the other', async () => {
+    await startRun(...succeed('one', { before: 'was one' }), ...succeed('two', { before: 'was two' }), finish);
+
+    const { plan, replaces } = await undo();
+
+    expect(replaces).toBeUndefined();
+    expect(plan).toMatchObject({
+      id: 'INC-1.p2',
+      title: 'Undo: Primary region failure',
+      undoOf: runId,
+      verdict: 'ready',
+      abortWindowSeconds: 0,
+      guards: [],
+      phases: [{ id: 'undo', title: 'Undo' }],
+      predicted: { durationSeconds: 20, criticalPath: ['undo-two', 'undo-one'] },
+    });
+    expect(plan.steps).toMatchObject([
+      {
+        id: 'undo-two',
+        title: 'Set two back',
+        uses: 'test.set',
+        effect: 'reversible',
+        needs: [],
+        with: { thing: 'two', to: 'us-west-2' },
+        writes: ['thing/two'],
+        changes: [{ what: 'two', before: 'new', after: 'was two' }],
+        observation: { state: 'observed', facts: { is: 'new' } },
+        undoes: { runId, step: 'two', done: { outputs: { before: 'was two' } } },
+      },
+      { id: 'undo-one', needs: ['undo-two'], changes: [{ after: 'was one' }] },
+    ]);
+    const fired = await bot.store.timers.nextDueAt();
+    expect(fired).toBeDefined();
+  });
+
+  test('takes what was before from the plan where a step was cut short, and says what stays', async () => {
+    await startRun(...succeed('one', {}), begin('two'), ...fail('three'));
+
+    const { plan, replaces } = await undo();
+
+    expect(replaces).toBe(runId);
+    expect(plan.steps.map(({ id, changes }) => [id, changes[0]?.after])).toEqual([
+      ['undo-two', 'old two'],
+      ['undo-three', 'old three'],
+      ['undo-one', 'old one'],
+    ]);
+  });
+
+  test('names what nobody knows how to set back, and plans the rest', async () => {
+    const unseen = { ...setting('two', ['one']), observation: { state: 'later' as const, after: [] } };
+    bot.plan(async (request) =>
+      request.undoOf === undefined
+        ? planFor(request, { steps: [setting('one'), unseen] })
+        : makeUndoPlan({
+            state: await state(),
+            planId: request.id,
+            requestedBy: request.requestedBy,
+            actions,
+            samples: { newest: async () => undefined, newestReceived: async () => undefined },
+            clock: createClock(),
+            observationTimeoutMs: () => 400,
+          }),
+    );
+    await startRun(...succeed('one', { before: 'was one' }), ...fail('two'));
+
+    const { plan } = await undo();
+
+    expect(plan.steps.map(({ id }) => id)).toEqual(['undo-one']);
+    expect(plan.warnings).toEqual(['“Do two” stays: What was there before is not known.']);
+  });
+
+  test('approved by a second person after the run has ended, starts a run of its own', async () => {
+    await startRun(...succeed('one', { before: 'was one' }), finish);
+    await undo(APPROVER);
+
+    await expect(bot.useCases.approve({ planId: 'INC-1.p2', user: APPROVER })).rejects.toThrow(/second person/);
+    const approved = await bot.useCases.approve({ planId: 'INC-1.p2', user: COMMANDER });
+
+    expect(approved).toMatchObject({ status: 'approved', runId: 'INC-1.r2' });
+    expect((await state()).run).toMatchObject({ id: 'INC-1.r2', locks: ['system/chatbot', 'thing/one'] });
+  });
+
+  test('of a paused run takes its place: a commander approves, and that run is aborted first', async () => {
+    await startRun(...succeed('one', { before: 'was one' }), ...fail('two'));
+    await undo();
+
+    await expect(bot.useCases.approve({ planId: 'INC-1.p2', user: APPROVER })).rejects.toThrow(/commander decides/);
+    const approved = await bot.useCases.approve({ planId: 'INC-1.p2', user: COMMANDER });
+
+    expect(approved).toMatchObject({ status: 'approved', runId: 'INC-1.r2', replaces: runId });
+    expect(await state()).toMatchObject({ run: { id: runId, status: 'aborting' }, next: { planId: 'INC-1.p2' } });
+  });
+
+  test('is voided when somebody has set a thing back by hand meanwhile, and planned anew', async () => {
+    await startRun(...succeed('one', { before: 'was one' }), ...succeed('two', { before: 'was two' }), finish);
+    await undo();
+    world.two = 'was two';
+
+    const result = await bot.useCases.approve({ planId: 'INC-1.p2', user: APPROVER });
+
+    expect(result).toMatchObject({ status: 'voided', fresh: { undoOf: runId, steps: [{ id: 'undo-one' }] } });
+  });
+
+  test('that was not finished can be planned again for what is left', async () => {
+    await startRun(...succeed('one', { before: 'was one' }), ...succeed('two', { before: 'was two' }), finish);
+    await undo();
+    await bot.useCases.approve({ planId: 'INC-1.p2', user: APPROVER });
+    const second = 'INC-1.r2';
+    await append(...succeed('undo-two', {}, second), ...fail('undo-one', second));
+
+    const { plan, replaces } = await undo(REQUESTER, Date.now());
+
+    expect(replaces).toBe(second);
+    expect(plan.undoOf).toBe(runId);
+    expect(plan.steps).toMatchObject([{ id: 'undo-one', needs: [], undoes: { runId, step: 'one' } }]);
+  });
+
+  test('taken up again after a crash finds its plan instead of making another', async () => {
+    const at = Date.now();
+    await startRun(...succeed('one', { before: 'was one' }), finish);
+    await undo(REQUESTER, at);
+
+    const again = await undo(REQUESTER, at);
+
+    expect(again.plan.id).toBe('INC-1.p2');
+    expect((await state()).plans).toHaveLength(2);
+  });
+
+  describe('is refused, in one sentence that says what to do,', () => {
+    test('while the run goes on', async () => {
+      await startRun(...succeed('one'));
+
+      await expect(undo()).rejects.toThrow(/INC-1\.r1 goes on .* `\/dr pause INC-1\.r1`/);
+    });
+
+    test('while the run is being aborted', async () => {
+      await startRun(...succeed('one'), { type: 'run.abort-requested', runId, by: COMMANDER });
+
+      await expect(undo()).rejects.toThrow('INC-1.r1 is being aborted. Ask again when it has ended.');
+    });
+
+    test('when nothing was changed', async () => {
+      await startRun(finish);
+
+      await expect(undo()).rejects.toThrow('there is nothing to undo');
+      await expect(bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1' })).rejects.toThrow(
+        'Nothing of INC-1.r1 is left to undo. All is as it was before it.',
+      );
+    });
+
+    test('when all is as it was', async () => {
+      await startRun(...succeed('one', { before: 'new' }), finish);
+
+      await expect(undo()).rejects.toThrow('Nothing of INC-1.r1 is left to undo. All is as it was before it.');
+      expect((await state()).plans).toHaveLength(1);
+    });
+
+    test('when the incident is resolved', async () => {
+      await startRun(...succeed('one', { before: 'was one' }), finish, { type: 'incident.resolved', by: COMMANDER });
+
+      await expect(bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1' })).rejects.toThrow(
+        /INC-1 is resolved/,
+      );
+    });
+
+    test('to people without a role', async () => {
+      await startRun(...succeed('one', { before: 'was one' }), finish);
+
+      await expect(undo(BYSTANDER)).rejects.toThrow(/You may not undo a run for chatbot/);
+    });
+  });
+});
