@@ -33,18 +33,29 @@ export async function append(
   decision: Decision,
 ): Promise<Appended> {
   const { incident } = head;
-  const { rows, entries } = link(head, Math.max(Math.round(at), before?.at ?? 0), decision.events);
-  const state = foldIncident(entries, before);
-  if (!state) throw new Error(`the first decision for ${incident} has no events`);
+  const { rows, appended } = linkAndFold(head, before, at, decision.events);
   const last = rows.at(-1);
-  if (last) await write(tx, rows, last, state.status);
+  if (last) await write(tx, rows, last, appended.state.status);
   if (decision.unlock !== undefined) await giveBackLocks(tx, decision.unlock);
   if (decision.lock) await takeLocks(tx, incident, Math.round(at), decision.lock);
   if (decision.disarm?.length) await disarmTimers(tx, incident, decision.disarm);
   if (decision.arm?.length) await armTimers(tx, incident, decision.arm);
   if (decision.watch?.length) await beginWatches(tx, incident, decision.watch);
   if (decision.unwatch?.length) await endWatches(tx, decision.unwatch);
-  return { entries, state, hash: last?.hash ?? head.hash };
+  return appended;
+}
+
+/** The rows of a batch that follows `head`, and what the journal is with them; nothing is stored yet. */
+export function linkAndFold(
+  head: Head,
+  before: IncidentState | undefined,
+  at: number,
+  events: IncidentEvent[],
+): { rows: JournalRow[]; appended: Appended } {
+  const { rows, entries } = link(head, Math.max(Math.round(at), before?.at ?? 0), events);
+  const state = foldIncident(entries, before);
+  if (!state) throw new Error(`the first decision for ${head.incident} has no events`);
+  return { rows, appended: { entries, state, hash: rows.at(-1)?.hash ?? head.hash } };
 }
 
 function link(head: Head, at: number, events: IncidentEvent[]): { rows: JournalRow[]; entries: JournalEntry[] } {
@@ -61,7 +72,7 @@ function link(head: Head, at: number, events: IncidentEvent[]): { rows: JournalR
   return { rows, entries };
 }
 
-/** One statement, one round trip: this is the store's hot path. */
+/** One statement, one round trip. */
 async function write(tx: Tx, rows: JournalRow[], last: JournalRow, status: IncidentState['status']): Promise<void> {
   await tx
     .with('appended', (query) => query.insertInto('lifeboat.journal').values(rows))

@@ -7,11 +7,13 @@ import type { Tables } from './tables.ts';
 /** The tables as a transaction or a single statement sees them. */
 export type Tx = Transaction<Tables>;
 
-/** The one way to the tables: both functions throw Retryable `store.unavailable` when the database does not answer. */
+/** The one way to the tables: each function throws Retryable `store.unavailable` when the database does not answer. */
 export interface Database {
   query<T>(work: (tables: Kysely<Tables>) => Promise<T>): Promise<T>;
   /** All of `work` or nothing of it; read committed. What `work` throws is passed on. */
   transaction<T>(work: (tables: Tx) => Promise<T>): Promise<T>;
+  /** One statement, planned once a connection under this name; the number of its rows. For what is done all the time. */
+  prepared(name: string, sql: string, values: unknown[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export function openDatabase(connectionString: string, logger: Logger): Database
   return {
     query: (work) => translated(() => work(kysely)),
     transaction: (work) => translated(() => kysely.transaction().execute(work)),
+    prepared: (name, text, values) => translated(async () => (await pool.query({ name, text, values })).rows.length),
     close: () => kysely.destroy(),
   };
 }

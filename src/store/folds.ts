@@ -4,8 +4,9 @@ import { foldIncident, type IncidentState } from '../domain/incident-state.ts';
 import { type JournalRow, readEntry } from './entries.ts';
 import type { Tables } from './tables.ts';
 
-/** How many incidents' folded states a process keeps. */
-const KEPT = 64;
+/** What a process keeps of incidents' folded states, in planned steps (some 2 kB each) and as many for each incident. */
+const KEPT = 30_000;
+const INCIDENT = 20;
 
 /** Where an incident's journal ends. */
 export interface Head {
@@ -15,7 +16,7 @@ export interface Head {
 }
 
 /** A folded state and the hash of the last entry in it, which tells whether it still belongs to the journal. */
-interface Fold {
+export interface Fold {
   state: IncidentState;
   hash: string;
 }
@@ -23,6 +24,12 @@ interface Fold {
 /** Folds of what is committed, so that a decision costs the same however long the journal is. */
 export class Folds {
   readonly #kept = new Map<string, Fold>();
+  #weight = 0;
+
+  /** The newest fold of an incident that this process has; the journal may have grown since. */
+  known(incident: string): Fold | undefined {
+    return this.#kept.get(incident);
+  }
 
   /** The state at `head`, which the caller has read; undefined for a head without entries. Reads only what is new. */
   async at(tables: Kysely<Tables>, head: Head): Promise<IncidentState | undefined> {
@@ -51,11 +58,25 @@ export class Folds {
   }
 
   #put(state: IncidentState, hash: string): void {
-    this.#kept.delete(state.id);
+    this.#drop(state.id);
     this.#kept.set(state.id, { state, hash });
-    const oldest = this.#kept.keys().next();
-    if (this.#kept.size > KEPT && !oldest.done) this.#kept.delete(oldest.value);
+    this.#weight += weightOf(state);
+    for (const incident of this.#kept.keys()) {
+      if (this.#weight <= KEPT || this.#kept.size === 1) break;
+      this.#drop(incident);
+    }
   }
+
+  #drop(incident: string): void {
+    const before = this.#kept.get(incident);
+    if (!before) return;
+    this.#weight -= weightOf(before.state);
+    this.#kept.delete(incident);
+  }
+}
+
+function weightOf({ plans }: IncidentState): number {
+  return plans.reduce((sum, { plan }) => sum + plan.steps.length, INCIDENT);
 }
 
 /** Rows after `after`, up to and with `last`, oldest first. */

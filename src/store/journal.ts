@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { InvalidInput } from '../domain/errors.ts';
-import type { Decision, Journal } from '../engine/ports.ts';
+import type { IncidentState } from '../domain/incident-state.ts';
+import type { Decision, Journal, LeaseToken } from '../engine/ports.ts';
 import { type Appended, append } from './append.ts';
+import { appendUnchanged, isOnlyEvents } from './append-unchanged.ts';
 import { GENESIS } from './chain.ts';
 import type { Database, Tx } from './database.ts';
 import { readEntry } from './entries.ts';
-import { type Folds, readRows } from './folds.ts';
+import { type Fold, type Folds, readRows } from './folds.ts';
 import { assertLease, lockHead, readHead } from './heads.ts';
 import { verifyChain } from './verify.ts';
 
@@ -23,6 +25,11 @@ export function createJournal(database: Database, folds: Folds, subscribe: Journ
     },
 
     async decide(incident, at, decide, lease) {
+      const swift = lease && (await decideOverKnown(database, folds.known(incident), at, decide, lease));
+      if (swift) {
+        remember(swift);
+        return { entries: swift.entries, state: swift.state };
+      }
       const appended = await database.transaction(async (tx) => {
         const head = await lockHead(tx, incident);
         if (lease) await assertLease(tx, lease);
@@ -59,12 +66,13 @@ export function createJournal(database: Database, folds: Folds, subscribe: Journ
       );
     },
 
-    async newestIncident(system) {
+    async newestIncident(system, before) {
       const row = await database.query((tables) =>
         tables
           .selectFrom('lifeboat.incidents')
           .select('id')
           .where('system', '=', system)
+          .$if(before !== undefined, (query) => query.where('number', '<', Number(before?.replace(/^INC-/, ''))))
           .orderBy('number', 'desc')
           .limit(1)
           .executeTakeFirst(),
@@ -75,6 +83,28 @@ export function createJournal(database: Database, folds: Folds, subscribe: Journ
     subscribe,
     verify: (incident) => verifyChain(database, incident),
   };
+}
+
+/**
+ * The holder of a run is nearly always the only one who appends: what this process has folded is tried as it is.
+ * Undefined when that is not what the journal is now; then `decide` is asked again, with the head locked.
+ */
+async function decideOverKnown(
+  database: Database,
+  known: Fold | undefined,
+  at: number,
+  decide: (state: IncidentState) => Decision,
+  lease: LeaseToken,
+): Promise<Appended | undefined> {
+  if (!known) return undefined;
+  let decision: Decision;
+  try {
+    decision = decide(known.state);
+  } catch {
+    // Perhaps only because of what has happened since.
+    return undefined;
+  }
+  return isOnlyEvents(decision) ? appendUnchanged(database, known, at, decision, lease) : undefined;
 }
 
 async function openIncident(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InvalidInput, LeaseLost, Permanent } from '../../src/domain/errors.ts';
-import { foldIncident } from '../../src/domain/incident-state.ts';
+import { foldIncident, type IncidentState } from '../../src/domain/incident-state.ts';
 import type { Journal } from '../../src/engine/ports.ts';
 import { type Bench, createBench, declared, failure, NOON, planFailed } from './support.ts';
 
@@ -216,6 +216,42 @@ describe('journal', () => {
       await bench.other.journal.decide(incident, NOON, () => planFailed('under the second epoch'), second);
       expect((await journal.state(incident))?.planFailure?.planId).toBe('under the second epoch');
       expect(await journal.read(incident)).toHaveLength(3);
+    });
+
+    it('asks again over the newer state when somebody else has appended since, and keeps the chain', async () => {
+      const incident = await openIncident();
+      const { journal, leases } = bench.store;
+      const token = await leases.acquire(`run-of-${incident}`, 'worker-1', 60_000);
+      if (!token) throw new Error('the lease was not free');
+      await journal.decide(incident, NOON, () => planFailed('known here'), token);
+      await bench.other.journal.decide(incident, NOON, () => planFailed('from elsewhere'));
+      const seen: (string | undefined)[] = [];
+      const after = (state: IncidentState) => {
+        seen.push(state.planFailure?.planId);
+        return planFailed(`after ${state.planFailure?.planId}`);
+      };
+
+      const { state } = await journal.decide(incident, NOON, after, token);
+
+      expect(seen.at(-1)).toBe('from elsewhere');
+      expect(state).toMatchObject({ planFailure: { planId: 'after from elsewhere' }, sequence: 4 });
+      expect(await bench.other.journal.state(incident)).toEqual(state);
+      expect(await journal.verify(incident)).toEqual({ events: 4, chain: 'valid' });
+    });
+
+    it('passes on what a decision throws only when it throws over the newest state', async () => {
+      const incident = await openIncident();
+      const { journal, leases } = bench.store;
+      const token = await leases.acquire(`run-of-${incident}`, 'worker-1', 60_000);
+      if (!token) throw new Error('the lease was not free');
+      await bench.other.journal.decide(incident, NOON, () => planFailed('from elsewhere'));
+      const onlyWhenNewest = (state: IncidentState) => {
+        if (state.planFailure === undefined) throw new Error('too early');
+        throw new Error('refused');
+      };
+
+      await expect(journal.decide(incident, NOON, onlyWhenNewest, token)).rejects.toThrow('refused');
+      expect(await journal.read(incident)).toHaveLength(2);
     });
 
     it('does not append under a lease that has expired, though nobody took it', async () => {

@@ -21,6 +21,7 @@ describe('migrations', () => {
 
     expect(await bench.sql('select number, name from lifeboat.migrations')).toEqual([
       { number: 1, name: '0001-journal-and-leases' },
+      { number: 2, name: '0002-watches' },
     ]);
   });
 
