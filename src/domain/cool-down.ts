@@ -1,5 +1,6 @@
 import { formatSeconds } from './format-seconds.ts';
 import { type IncidentState, planOf } from './incident-state.ts';
+import type { System } from './system.ts';
 
 /** World seconds after a run in which nothing starts by itself, where system.yaml says nothing else. */
 export const COOL_DOWN_SECONDS = 30 * 60;
@@ -22,10 +23,14 @@ export function coolDownOf(state: IncidentState | undefined, now: number): CoolD
   if (!state || run?.finishedAt === undefined) return undefined;
   const { finishedAt } = run;
   if (coolDownEnded && coolDownEnded.at >= finishedAt) return undefined;
-  const seconds = planOf(state, run.planId)?.plan.system.coolDown ?? COOL_DOWN_SECONDS;
-  const until = finishedAt + seconds * 1000;
+  const until = finishedAt + coolDownMilliseconds(planOf(state, run.planId)?.plan.system);
   if (now >= until) return undefined;
   return { runId: run.id, endedAt: finishedAt, until, heldBack: heldBack?.filter(({ at }) => at >= finishedAt) ?? [] };
+}
+
+/** How long the cool-down of a system is, in world milliseconds. */
+export function coolDownMilliseconds(system: Pick<System, 'coolDown'> | undefined): number {
+  return (system?.coolDown ?? COOL_DOWN_SECONDS) * 1000;
 }
 
 /** What a person should know before they start something in a cool-down: one sentence. `now` in world time. */

@@ -68,8 +68,8 @@ export interface Journal {
   openIncidents(): Promise<string[]>;
   /** Watches that nobody has released yet, with their incidents, open or resolved. */
   watches(): Promise<{ watch: string; incident: string }[]>;
-  /** The newest incident of a system, open or resolved. */
-  newestIncident(system: string): Promise<string | undefined>;
+  /** The newest incident of a system, open or resolved; with `before`: the one before that incident. */
+  newestIncident(system: string, before?: string): Promise<string | undefined>;
   /** Calls back after each append, on this and every other process (LISTEN/NOTIFY; reconnects by itself). */
   subscribe(onAppend: (incident: string, sequence: number) => void): Promise<() => Promise<void>>;
   /** Recomputes the hash chain. */

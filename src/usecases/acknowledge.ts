@@ -3,8 +3,9 @@ import { InvalidInput } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import type { Access } from '../domain/system.ts';
 import type { Decision } from '../engine/ports.ts';
+import { coolingIncident } from './cooling.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
-import { newestIncidentOf, requireRole, requireSystem } from './find.ts';
+import { requireRole, requireSystem } from './find.ts';
 
 export interface AcknowledgeInput {
   user: string;
@@ -13,15 +14,16 @@ export interface AcknowledgeInput {
 
 /** Ends the cool-down of a system early: somebody knows of the run that has ended. Returns that run and what was held back. */
 export async function acknowledge(
-  { journal, clock, access, systems }: UseCaseDependencies,
+  parts: UseCaseDependencies,
   input: AcknowledgeInput,
 ): Promise<Pick<CoolDown, 'runId' | 'heldBack'>> {
+  const { journal, clock, access, systems } = parts;
   requireSystem(systems, input.system);
   requireRole(access, input.system, ['start'], input.user, 'end the cool-down');
-  const newest = await newestIncidentOf(journal, input.system);
-  if (!newest) throw noCoolDown(input.system);
   const now = clock.now();
-  const { state } = await journal.decide(newest.id, now, (found) => decideAcknowledge(access, found, input, now));
+  const cooling = await coolingIncident(parts, input.system, now);
+  if (!cooling) throw noCoolDown(input.system);
+  const { state } = await journal.decide(cooling.id, now, (found) => decideAcknowledge(access, found, input, now));
   const { run, heldBack } = state;
   return { runId: run?.id ?? '', heldBack: heldBack.filter(({ at }) => at >= (run?.finishedAt ?? 0)) };
 }

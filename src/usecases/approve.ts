@@ -8,6 +8,7 @@ import type { Access } from '../domain/system.ts';
 import { waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
 import { abortRun } from './abort.ts';
+import { coolingIncident } from './cooling.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { activeRun, incidentOf, requireIncident, requirePlan } from './find.ts';
 import { impossibleSteps, openGuards } from './override-guard.ts';
@@ -98,7 +99,9 @@ async function compare(
       ...(plan.undoOf === undefined ? {} : { undoOf: plan.undoOf }),
     });
   const fresh = await lookTwice(makeAgain, (now) => hasFallenSilent(plan, now) && planDifference(plan, now).length > 0);
-  return { fresh: withWarnings(fresh, state, clock.now()), difference: planDifference(plan, fresh) };
+  const now = clock.now();
+  const cooling = await coolingIncident(parts, plan.systemName, now);
+  return { fresh: withWarnings(fresh, cooling, now), difference: planDifference(plan, fresh) };
 }
 
 /** What the run under way has written or may have, as `writes` names it. */
@@ -226,10 +229,11 @@ async function lockHeld(
   const { name, owner, incident } = error.held;
   const other = await journal.state(incident);
   const entry = other?.plans.find(({ plan }) => plan.id === other.run?.planId);
-  const by = other?.run?.id === owner && entry?.decision ? `, approved by <@${entry.decision.by}>,` : '';
+  const by = other?.run?.id === owner && entry?.decision ? `, approved by <@${entry.decision.by}>` : '';
+  const whose = other ? `${incident}, ${other.system}${by}` : incident;
   return new InvalidInput(
     'approval.lock-held',
-    `Plan ${planId} cannot start now: ${name} is held by ${owner} of ${incident}${other ? ` (${other.system})` : ''}${by} wait until it has ended, or stop it with \`/dr abort ${incident}\`, then approve again.`,
+    `Plan ${planId} cannot start now: ${owner} (${whose}) is changing ${name}; wait until it has ended, or stop it with \`/dr abort ${incident}\`, then approve again.`,
     { cause: error },
   );
 }

@@ -7,8 +7,9 @@ import type { Plan } from '../domain/plan.ts';
 import type { Mode } from '../domain/runbook.ts';
 import type { System } from '../domain/system.ts';
 import type { NewTimer } from '../engine/ports.ts';
+import { coolingIncident } from './cooling.ts';
 import type { RunbookSummary, UseCaseDependencies } from './dependencies.ts';
-import { activeRun, newestIncidentOf, openIncidentOf, requireRole, requireSystem } from './find.ts';
+import { activeRun, openIncidentOf, requireRole, requireSystem } from './find.ts';
 import { assertMayPlan, failureOf, nextPlanId, recordPlan, withWarnings } from './record-plan.ts';
 import { hasUnmeasuredGuard, lookTwice } from './second-look.ts';
 
@@ -70,12 +71,13 @@ export async function automaticFailover(
   parts: UseCaseDependencies,
   input: AutomaticInput,
 ): Promise<FailoverResult | HeldBack> {
-  const { journal } = parts;
+  const { journal, clock } = parts;
   requireSystem(parts.systems, input.system);
-  const newest = await newestIncidentOf(journal, input.system);
-  const until = newest && (await holdBack(parts, newest.id, input.trigger));
-  if (newest && until !== undefined) return { heldBack: { incident: newest.id, until } };
-  const waiting = newest?.status === 'open' && newest.plans.findLast(({ status }) => status === 'awaiting approval');
+  const cooling = await coolingIncident(parts, input.system, clock.now());
+  const until = cooling && (await holdBack(parts, cooling.id, input.trigger));
+  if (cooling && until !== undefined) return { heldBack: { incident: cooling.id, until } };
+  const newest = await openIncidentOf(journal, input.system);
+  const waiting = newest?.plans.findLast(({ status }) => status === 'awaiting approval');
   if (newest && waiting) return { incident: newest.id, plan: waiting.plan, joined: true };
   return declareAndPlan(parts, input, { by: input.trigger, instead: false });
 }
@@ -105,7 +107,6 @@ async function declareAndPlan(
   const system = requireSystem(parts.systems, wanted.system);
   requireRegion(system, wanted);
   const runbook = requireRunbook(parts, wanted);
-  const newest = await newestIncidentOf(parts.journal, wanted.system);
   const { state, joined } = await declare(parts, system, runbook, { ...wanted, by });
   assertMayPlan(state, instead);
   const before = state.plans.find(({ plan }) => plan.requestedBy === by && plan.createdAt >= wanted.at);
@@ -113,7 +114,6 @@ async function declareAndPlan(
   const plan =
     before?.plan ??
     (await planIn(parts, state, {
-      newest,
       instead,
       asked: {
         runbook: FAILOVER_RUNBOOK,
@@ -194,7 +194,7 @@ interface Asked {
 async function planIn(
   parts: UseCaseDependencies,
   state: IncidentState,
-  { asked, newest, instead }: { asked: Asked; newest: IncidentState | undefined; instead: boolean },
+  { asked, instead }: { asked: Asked; instead: boolean },
 ): Promise<Plan> {
   const { journal, clock } = parts;
   const id = nextPlanId(state);
@@ -205,7 +205,7 @@ async function planIn(
     throw error;
   });
   const now = clock.now();
-  const plan = withWarnings(made, newest, now);
+  const plan = withWarnings(made, await coolingIncident(parts, state.system, now), now);
   const { state: after } = await journal.decide(state.id, now, (found) => recordPlan(found, plan, { instead }));
   return after.plans.at(-1)?.plan ?? plan;
 }

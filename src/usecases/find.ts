@@ -46,6 +46,23 @@ export async function newestIncidentOf(
   return id === undefined ? undefined : journal.state(id);
 }
 
+/**
+ * The incident whose run a cool-down of this system would follow: the newest that has one. Incidents that were declared
+ * before `since` (world epoch milliseconds) are not looked behind: what ran before them ended before that.
+ */
+export async function incidentOfLastRun(
+  journal: Pick<Journal, 'newestIncident' | 'state'>,
+  system: string,
+  since: number,
+): Promise<IncidentState | undefined> {
+  let state = await newestIncidentOf(journal, system);
+  while (state && !state.run && state.declaredAt >= since) {
+    const before = await journal.newestIncident(system, state.id);
+    state = before === undefined ? undefined : await journal.state(before);
+  }
+  return state;
+}
+
 /** All open incidents, oldest first. */
 export async function openIncidents(journal: Journal): Promise<IncidentState[]> {
   const states = await Promise.all((await journal.openIncidents()).map((id) => journal.state(id)));

@@ -1,4 +1,4 @@
-import { hasRole, mayDecide, mention } from '../domain/approval.ts';
+import { mayDecide, mention } from '../domain/approval.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { APPROVAL_VALID } from '../domain/escalation.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
@@ -41,13 +41,17 @@ export function decideGuardOverride(
     );
   }
   const measured = { planId: plan.id, step, by: user, reason, measured: guard.measured, limit: limitOf(guard) };
-  const after: PlanState = { ...entry, overrides: [...overrides, measured] };
-  const mayApprove = approversOf(access, state, after);
+  const afterOverrideBy = (by: string): PlanState => ({ ...entry, overrides: [...overrides, { ...measured, by }] });
+  const approversAfter = (by: string) => approversOf(access, state, afterOverrideBy(by));
+  const after = afterOverrideBy(user);
+  const mayApprove = approversAfter(user);
   if (mayApprove.length === 0) {
-    const others = overriders(access, state.system, plan).filter((id) => id !== user);
+    const others = (access[state.system]?.command ?? []).filter((by) => approversAfter(by).length > 0);
+    const hint =
+      others.length > 0 ? `somebody else must override it: ask ${mention(others)}` : 'access.yaml names too few people';
     throw new InvalidInput(
       'override.nobody-left',
-      `With ${step} overridden by you, nobody would be left who may approve plan ${plan.id}: somebody else must override it. Ask ${mention(others)}.`,
+      `If you override ${step}, nobody is left who may approve plan ${plan.id}; ${hint}.`,
     );
   }
   const open = openGuards(after);
@@ -73,12 +77,6 @@ export function impossibleSteps({ guards, steps }: Plan): GuardVerdict[] {
 
 function approversOf(access: Access, state: IncidentState, entry: PlanState): string[] {
   return mayDecide(access, entry, { replaces: activeRun(state)?.id });
-}
-
-/** Commanders who could override and leave somebody to approve. */
-function overriders(access: Access, system: string, { requestedBy }: Plan): string[] {
-  const commanders = access[system]?.command ?? [];
-  return commanders.filter((id) => hasRole(access, system, 'command', id) && id !== requestedBy);
 }
 
 function assertCanBeOverridden(state: IncidentState, { plan, status }: PlanState, now: number): void {

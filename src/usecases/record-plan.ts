@@ -67,9 +67,9 @@ export function assertMayPlan(state: IncidentState, instead: boolean): void {
   );
 }
 
-/** A plan with what people should know before they approve it; `newest` is the newest incident of its system. */
-export function withWarnings(plan: Plan, newest: IncidentState | undefined, now: number): Plan {
-  const coolDown = coolDownOf(newest, now);
+/** A plan with what people should know before they approve it. `cooling` is the incident of the run that ended last. */
+export function withWarnings(plan: Plan, cooling: IncidentState | undefined, now: number): Plan {
+  const coolDown = coolDownOf(cooling, now);
   if (!coolDown) return plan;
   return { ...plan, warnings: [...(plan.warnings ?? []), coolDownWarning(coolDown, now)] };
 }

@@ -1,11 +1,14 @@
-import { approvalUnderWay } from '../domain/approval.ts';
-import { coolDownOf, describeCoolDown } from '../domain/cool-down.ts';
+import { approvalUnderWay, nameOf } from '../domain/approval.ts';
+import { coolDownOf, coolDownOf, describeCoolDown, describeCoolDown } from '../domain/cool-down.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, type PlanState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
-import { isRecovered } from '../domain/outcome.ts';
+import type { Plan } from '../domain/plan.ts';
 import { mayPlanAgain } from '../domain/plan-again.ts';
-import { questionOf, questionsOf } from '../domain/questions.ts';
+import { hasRecovered } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
+import { undoable } from '../domain/undo.ts';
+import { isWatching } from '../domain/watch-state.ts';
+import { coolingIncident } from './cooling.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { incidentOf, newestIncidentOf, openIncidents, requireIncident, requireSystem } from './find.ts';
 
@@ -25,6 +28,8 @@ export interface IncidentSummary {
   coolDown?: string;
   /** Since detection. */
   elapsed: string;
+  /** What goes on beside it, a sentence each: what is watched, what was held back. */
+  also: string[];
   planAwaiting?: string;
 }
 
@@ -57,7 +62,7 @@ export async function status(
   const open = await openIncidents(journal);
   const quiet = [...systems.keys()].filter((name) => !open.some(({ system }) => system === name));
   const now = clock.now();
-  const newest = await Promise.all(quiet.map((name) => newestIncidentOf(journal, name)));
+  const newest = await Promise.all(quiet.map((name) => coolingIncident({ journal, systems }, name, now)));
   const coolDowns = newest.flatMap((state) => (state && coolDownSentence(state, now)) ?? []);
   return { incidents: open.map((state) => summarize(state, now)), quiet, coolDowns, problems: broken };
 }
@@ -77,6 +82,7 @@ export function summarize(state: IncidentState, now: number): IncidentSummary {
     ...(escalation ? { escalation } : {}),
     ...(coolDown === undefined ? {} : { coolDown }),
     elapsed: formatSeconds((until - state.detectedAt) / 1000),
+    also: [...watchSentences(state), ...coolDownSentences(state, now)],
     ...(awaiting && state.status === 'open' ? { planAwaiting: awaiting.plan.id } : {}),
   };
 }
@@ -89,7 +95,7 @@ function coolDownSentence(state: IncidentState, now: number): string | undefined
 function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: number): { now: string; next?: string } {
   const { run } = state;
   if (state.status === 'resolved') return { now: `Resolved by <@${state.resolvedBy ?? ''}>.` };
-  if (run && run.status !== 'finished') return whatRunDoes(state, run);
+  if (run && run.status !== 'finished') return whatRunDoes(state, run, now);
   if (awaiting) {
     const { id, requestedBy } = awaiting.plan;
     const approval = approvalUnderWay(awaiting, now);
@@ -97,20 +103,20 @@ function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: num
       return { now: `<@${approval.by}> is approving plan ${id}; it is compared with the live state first.` };
     return {
       now: `Plan ${id} awaits approval.`,
-      next: `Somebody other than <@${requestedBy}> decides: \`/dr approve ${id}\` or \`/dr reject ${id}\`.`,
+      next: `Somebody other than ${nameOf(requestedBy)} decides: \`/dr approve ${id}\` or \`/dr reject ${id}\`.`,
     };
   }
   const failure = planFailureNow(state);
   if (failure) {
     return { now: `Planning failed: ${failure.error.message}`, next: `\`/dr failover ${state.system}\` tries again.` };
   }
-  if (run) {
+  if (run && planOf(state)?.plan.id === run.planId) {
     const exceptions = run.exceptions.length > 0 ? `: ${run.exceptions.join(', ')}` : '';
-    return { now: `${run.id} ended: ${run.outcome ?? 'unknown'}${exceptions}.`, next: afterRun(state) };
+    return { now: `${endedWords(state, run)}${exceptions}.`, next: afterRun(state) };
   }
   const last = planOf(state);
   if (!last) return { now: 'The plan is being made.' };
-  const again = `\`/dr failover ${state.system}\` makes a new plan.`;
+  const again = makesNewPlan(state, last.plan);
   return {
     now: `Plan ${last.plan.id} ${last.status === 'expired' ? 'has expired' : `was ${last.status}`}; nothing runs.`,
     next: last.status === 'refused' ? `Mend what its message names, then ${again}` : again,
@@ -119,51 +125,45 @@ function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: num
 
 /** What is to be done once a run has ended; the board says more. */
 function afterRun(state: IncidentState): string {
-  if (isRecovered(state.run)) return `\`/dr resolve ${state.id}\` ends the incident.`;
+  if (hasRecovered(state)) return `\`/dr resolve ${state.id}\` ends the incident.`;
+  const canUndo = undoable(state).undo.length > 0;
+  if (standingFence(state)) {
+    const first = canUndo ? `\`/dr undo ${state.id}\` allows them again` : 'the board says how to allow them';
+    return `Writes on the old primary may still be stopped: ${first}. Or go on: ${makesNewPlan(state)}`;
+  }
   if (!mayPlanAgain(state)) return 'What cannot be taken back is done: finish by hand, as the board says.';
-  const again = `\`/dr failover ${state.system}\` makes a new plan.`;
-  return standingFence(state)
-    ? `Writes on the old primary may still be stopped: the board says how to allow them. Or go on: ${again}`
-    : again;
+  return canUndo ? `${makesNewPlan(state)} \`/dr undo ${state.id}\` takes back what was changed.` : makesNewPlan(state);
 }
 
-function whatRunDoes(state: IncidentState, run: RunState): { now: string; next?: string } {
-  const steps = Object.values(run.steps);
-  const plan = planOf(state, run.planId)?.plan;
-  const ended = steps.filter(({ status }) => ['succeeded', 'skipped', 'left out'].includes(status)).length;
-  const titles = (status: string) =>
-    steps
-      .filter((step) => step.status === status)
-      .map(({ id }) => plan?.steps.find((step) => step.id === id)?.title ?? id)
-      .join('; ');
-  const count = `${ended} of ${steps.length} steps`;
-  if (run.status === 'aborting')
-    return { now: `${run.id} is being aborted by <@${run.abort?.by ?? ''}> (${count} ended).` };
-  if (run.status === 'running') {
-    const [asking] = questionsOf(state);
-    if (asking) {
-      const args = `${run.id} ${asking.id}`;
-      return {
-        now: `A person must check: ${questionOf(asking)}`,
-        next: `Answer on the board, or with \`/dr confirm ${args}\` or \`/dr decline ${args}\`.`,
-      };
-    }
-    return { now: `${run.id} runs: ${count} ended. Now: ${titles('running') || 'between steps'}.` };
-  }
-  const failed = steps.find((step) => step.status === 'failed');
-  const args = `${run.id} ${failed?.id ?? ''}`;
-  // A guard is never skipped.
-  const isGuard = plan?.steps.find(({ id }) => id === failed?.id)?.expect !== undefined;
-  const skip = isGuard ? '' : `, \`/dr skip ${args} --reason "…"\``;
-  return {
-    now: `${run.id} is paused after ${count}: ${titles('failed')} failed. ${failed?.errors.at(-1)?.message ?? ''}`.trim(),
-    next: `A commander decides: \`/dr retry ${args}\`${skip} or \`/dr abort ${state.id}\`.`,
-  };
+/** An undo that came through has recovered nothing, and says so. */
+function endedWords(state: IncidentState, { id, outcome = 'aborted' }: RunState): string {
+  const undone = planOf(state, state.run?.planId)?.plan.undoOf;
+  if (undone === undefined) return `${id} ended: ${outcome}`;
+  const word = outcome === 'recovered' ? 'done' : outcome.replace('recovered', 'done');
+  return `${id} ended: undo of ${undone} ${word}`;
+}
+
+function makesNewPlan(state: IncidentState, plan?: Plan): string {
+  const line = plan?.undoOf === undefined ? `/dr failover ${state.system}` : `/dr undo ${state.id}`;
+  return `\`${line}\` makes a new plan.`;
+}
+
+/** What is looked at until somebody releases it; what was found comes with it. */
+function watchSentences({ watches }: IncidentState): string[] {
+  return watches.filter(isWatching).map(({ id, kind, subject, startedAt, sentence, failure }) => {
+    const news = failure ? ` It could not act: ${failure.message}` : sentence === undefined ? '' : ` ${sentence}`;
+    return `Watched since ${clockTime(startedAt)}: ${subject}, ${kind}.${news} \`/dr release ${id} --reason "…"\` ends it.`;
+  });
+}
+
+function coolDownSentences(state: IncidentState, now: number): string[] {
+  const coolDown = coolDownOf(state, now);
+  return coolDown ? [describeCoolDown(coolDown, state.system)] : [];
 }
 
 function nextTier(state: IncidentState, now: number): string | undefined {
   if (state.status === 'resolved') return undefined;
-  if (isRecovered(state.run)) return 'Escalation is held: the system has recovered.';
+  if (hasRecovered(state)) return 'Escalation is held: the system has recovered.';
   const tier = state.tiers.find(({ reachedAt }) => reachedAt === undefined);
   if (!tier) return undefined;
   const at = new Date(tier.dueAt).toISOString().slice(11, 16);
