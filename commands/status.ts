@@ -11,16 +11,18 @@ export const status = defineCommand({
   args: z.object({ subject: z.string().optional() }),
   notDone: 'Nothing was changed.',
   async run({ useCases }, { subject }) {
-    const { incidents, quiet, coolDowns, problems } = await useCases.status(subject);
+    const { incidents, quiet, coolDowns, watches, problems } = await useCases.status(subject);
     const broken = problems.map((problem) => `Cannot be used: ${problem}`);
     const [only, ...others] = incidents;
     if (!only)
       return info(`No incident is open${quiet.length > 0 ? ` for ${quiet.join(', ')}` : ''}.`, {
-        lines: [...coolDowns, ...broken],
+        lines: [...watches, ...coolDowns, ...broken],
       });
     if (others.length === 0)
-      return info(`${titleOf(only)} ${only.now}`, { lines: [...linesOf(only), ...coolDowns, ...broken] });
-    return info(`${incidents.length} incidents:`, { lines: [...incidents.map(inOneLine), ...coolDowns, ...broken] });
+      return info(`${titleOf(only)} ${only.now}`, { lines: [...linesOf(only), ...watches, ...coolDowns, ...broken] });
+    return info(`${incidents.length} incidents:`, {
+      lines: [...incidents.map(inOneLine), ...watches, ...coolDowns, ...broken],
+    });
   },
 });
 
@@ -28,8 +30,8 @@ function titleOf({ id, system }: IncidentSummary): string {
   return `${id} (${system}):`;
 }
 
-function linesOf({ next, escalation, coolDown, severity, title, elapsed }: IncidentSummary): string[] {
-  const known = [next, escalation, coolDown].filter((line) => line !== undefined);
+function linesOf({ next, escalation, coolDown, watches, severity, title, elapsed }: IncidentSummary): string[] {
+  const known = [next, ...watches, escalation, coolDown].filter((line) => line !== undefined);
   return [...known, `${severity} ${title}, ${elapsed} since detection.`];
 }
 

@@ -1,4 +1,4 @@
-import { COOL_DOWN_SECONDS } from '../domain/cool-down.ts';
+import { coolDownMilliseconds } from '../domain/cool-down.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { escapeText } from './escape.ts';
 import { cut } from './message.ts';
@@ -15,9 +15,9 @@ const LONGEST_TRIGGER = 120;
 export function coolDownLines(state: IncidentState): string[] {
   const { run, heldBack, coolDownEnded, system } = state;
   if (run?.finishedAt === undefined) return [];
-  const seconds = planOf(state, run.planId)?.plan.system.coolDown ?? COOL_DOWN_SECONDS;
-  if (seconds === 0) return [];
-  const until = run.finishedAt + seconds * 1000;
+  const lasts = coolDownMilliseconds(planOf(state, run.planId)?.plan.system);
+  if (lasts === 0) return [];
+  const until = run.finishedAt + lasts;
   const held = heldBack.filter(({ at }) => at >= (run.finishedAt ?? 0));
   if (coolDownEnded && coolDownEnded.at >= run.finishedAt) {
     return [

@@ -53,7 +53,7 @@ export function watchPageText(
       ...(changes.length === 0
         ? {}
         : { changed: cut(changes.map(({ what, after }) => `${what}: ${after}`).join('; '), LONGEST_DETAIL) }),
-      next: `${nextOf(watch)} When nobody needs it watched any more: /dr release ${id} in #${state.channel}.`,
+      next: `${nextOf(watch)} When nobody needs it watched any more, in #${state.channel}: /dr release ${id} --reason "…"`,
     },
   };
 }

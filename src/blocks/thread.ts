@@ -123,7 +123,7 @@ function watchLine({ watches }: IncidentState, event: JournalEntry['event']): st
     case 'watch.started':
       return `👁️ Watched from now on: ${what}`;
     case 'watch.acted':
-      return `🚨 ${subject} came back: ${escapeText(event.sentence)}`;
+      return `🚨 ${escapeText(event.sentence)}`;
     case 'watch.failed':
       return `🚨 The watch of ${subject} could not act: ${escapeText(event.error.message)}`;
     case 'watch.cleared':

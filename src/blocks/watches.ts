@@ -22,13 +22,13 @@ function alarmOf({ kind, subject, sentence, actedAt, failure, pagedAt }: WatchSt
   const paged = pagedAt === undefined ? 'People are being paged.' : `People were paged at ${utc(pagedAt)}.`;
   if (failure) {
     const why = escapeText(cut(failure.message, LONGEST_SENTENCE));
-    const meant = kind === 'unfenced' ? `*${what} is back and could not be fenced:*` : `*The watch of ${what} fails:*`;
-    const now = kind === 'unfenced' ? ' *Keep clients away from it.*' : '';
-    return `${meant} ${why}${now} It is tried again and again. ${paged}`;
+    return kind === 'unfenced'
+      ? `*${what} is back and could not be fenced. Keep clients away from it, and fence it by hand.* ${why} It is tried again and again. ${paged}`
+      : `*The watch of ${what} fails: look whether the new primary has a standby.* ${why} ${paged}`;
   }
   if (actedAt === undefined) return undefined;
-  const said = escapeText(cut(sentence ?? '', LONGEST_SENTENCE));
-  return `*${what} came back at ${utc(actedAt)}.* ${said} ${paged}`.replace('  ', ' ');
+  const said = escapeText(cut(sentence ?? `${subject} was dealt with.`, LONGEST_SENTENCE));
+  return `*${said}* Since ${utc(actedAt)}. Keep clients on the new primary, and save what ${what} alone accepted before you rebuild it. ${paged}`;
 }
 
 /** What is being watched, since when, what ends it, and how each one that has ended did; mrkdwn. */
@@ -50,7 +50,7 @@ function lineOf(watch: WatchState): string {
     case 'cleared':
       return `✅ ${what}, closed.${said}`;
     case 'acted':
-      return `👁️ ${what}, came back and was dealt with; it is still watched. \`/dr release ${id}\` ends that.`;
+      return `👁️ ${what}, dealt with at ${utc(watch.actedAt ?? 0)}, and still watched. \`/dr release ${id}\` ends that.`;
     case 'watching': {
       const since = `watched since ${utc(startedAt)}`;
       return kind === 'unfenced'

@@ -1,5 +1,5 @@
 import { approvalUnderWay, nameOf } from '../domain/approval.ts';
-import { coolDownOf, coolDownOf, describeCoolDown, describeCoolDown } from '../domain/cool-down.ts';
+import { coolDownOf, describeCoolDown } from '../domain/cool-down.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, type PlanState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -11,6 +11,7 @@ import { isWatching } from '../domain/watch-state.ts';
 import { coolingIncident } from './cooling.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { incidentOf, newestIncidentOf, openIncidents, requireIncident, requireSystem } from './find.ts';
+import { clockTime, whatRunDoes } from './run-status.ts';
 
 /** How one incident stands: whole sentences, in the order in which a person in a hurry wants them. */
 export interface IncidentSummary {
@@ -28,8 +29,8 @@ export interface IncidentSummary {
   coolDown?: string;
   /** Since detection. */
   elapsed: string;
-  /** What goes on beside it, a sentence each: what is watched, what was held back. */
-  also: string[];
+  /** What its runs left open and is looked at until somebody releases it, a sentence each. */
+  watches: string[];
   planAwaiting?: string;
 }
 
@@ -39,6 +40,8 @@ export interface Status {
   quiet: string[];
   /** That automatic starts of one of those are held back, a sentence each. */
   coolDowns: string[];
+  /** What runs of resolved incidents left open and is still looked at, a sentence each. */
+  watches: string[];
   problems: string[];
 }
 
@@ -50,21 +53,32 @@ export async function status(
   const broken = problems?.() ?? [];
   if (subject !== undefined && /^inc-\d+/i.test(subject)) {
     const state = await requireIncident(journal, incidentOf(subject.toUpperCase()));
-    return { incidents: [summarize(state, clock.now())], quiet: [], coolDowns: [], problems: [] };
+    return { incidents: [summarize(state, clock.now())], quiet: [], coolDowns: [], watches: [], problems: [] };
   }
   if (subject !== undefined) {
     requireSystem(systems, subject);
     const state = await newestIncidentOf(journal, subject);
     const about = broken.filter((problem) => problem.includes(subject));
     const incidents = state ? [summarize(state, clock.now())] : [];
-    return { incidents, quiet: state ? [] : [subject], coolDowns: [], problems: about };
+    return { incidents, quiet: state ? [] : [subject], coolDowns: [], watches: [], problems: about };
   }
   const open = await openIncidents(journal);
   const quiet = [...systems.keys()].filter((name) => !open.some(({ system }) => system === name));
   const now = clock.now();
   const newest = await Promise.all(quiet.map((name) => coolingIncident({ journal, systems }, name, now)));
   const coolDowns = newest.flatMap((state) => (state && coolDownSentence(state, now)) ?? []);
-  return { incidents: open.map((state) => summarize(state, now)), quiet, coolDowns, problems: broken };
+  const watches = await watchesBehind(journal, open);
+  return { incidents: open.map((state) => summarize(state, now)), quiet, coolDowns, watches, problems: broken };
+}
+
+/** What is still watched of incidents that are resolved. */
+async function watchesBehind(journal: UseCaseDependencies['journal'], open: IncidentState[]): Promise<string[]> {
+  const shown = new Set(open.map(({ id }) => id));
+  const incidents = [...new Set((await journal.watches()).map(({ incident }) => incident))].filter(
+    (id) => !shown.has(id),
+  );
+  const states = await Promise.all(incidents.map((id) => journal.state(id)));
+  return states.flatMap((state) => (state ? watchSentences(state) : []));
 }
 
 /** Pure. `now` in world milliseconds. */
@@ -82,7 +96,7 @@ export function summarize(state: IncidentState, now: number): IncidentSummary {
     ...(escalation ? { escalation } : {}),
     ...(coolDown === undefined ? {} : { coolDown }),
     elapsed: formatSeconds((until - state.detectedAt) / 1000),
-    also: [...watchSentences(state), ...coolDownSentences(state, now)],
+    watches: watchSentences(state),
     ...(awaiting && state.status === 'open' ? { planAwaiting: awaiting.plan.id } : {}),
   };
 }
@@ -154,11 +168,6 @@ function watchSentences({ watches }: IncidentState): string[] {
     const news = failure ? ` It could not act: ${failure.message}` : sentence === undefined ? '' : ` ${sentence}`;
     return `Watched since ${clockTime(startedAt)}: ${subject}, ${kind}.${news} \`/dr release ${id} --reason "…"\` ends it.`;
   });
-}
-
-function coolDownSentences(state: IncidentState, now: number): string[] {
-  const coolDown = coolDownOf(state, now);
-  return coolDown ? [describeCoolDown(coolDown, state.system)] : [];
 }
 
 function nextTier(state: IncidentState, now: number): string | undefined {
