@@ -7,10 +7,12 @@ import { type Clients, createClients } from './adapters/index.ts';
 import { createPagerDutyEvents } from './adapters/pagerduty/events.ts';
 import { SLACK_PATH, startSlackAdapter } from './adapters/slack/index.ts';
 import { loadCatalogue } from './catalogue/load.ts';
+import { noClients } from './cli/no-clients.ts';
 import type { Config } from './config.ts';
-import type { Catalogue } from './domain/catalogue.ts';
+import { type Catalogue, formatProblem } from './domain/catalogue.ts';
 import type { Clock } from './domain/clock.ts';
 import { InvalidInput } from './domain/errors.ts';
+import { usableCatalogue } from './domain/lint/usable.ts';
 import { missingSecrets } from './domain/missing-secrets.ts';
 import type { System } from './domain/system.ts';
 import { timerDecision } from './domain/timer-decision.ts';
@@ -170,9 +172,11 @@ async function start(config: Config, clock: Clock, logger: Logger, opened: Opene
 }
 
 async function readCatalogue(config: Config, logger: Logger): Promise<Catalogue> {
-  const catalogue = await loadCatalogue(config.runbooksDirectory);
-  for (const { file, line, column, message } of catalogue.problems) {
-    logger.error({ at: `${file}:${line}:${column}`, reason: message }, 'Runbook file cannot be used');
+  const found = await loadCatalogue(config.runbooksDirectory);
+  const catalogue = usableCatalogue(found, createActions(noClients()));
+  for (const { file, line, column, message, suggestion } of catalogue.problems) {
+    const hint = suggestion === undefined ? {} : { suggestion };
+    logger.error({ at: `${file}:${line}:${column}`, reason: message, ...hint }, 'Runbook file cannot be used');
   }
   return catalogue;
 }
@@ -250,7 +254,7 @@ function useCaseDependencies(parts: {
     planDifference,
     detectedAt: (system) => detectedAt(store.samples.reader(system), clock.now()),
     incidentChannel: config.incidentChannel,
-    problems: () => catalogue.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
+    problems: () => catalogue.problems.map(formatProblem),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { z } from 'zod';
@@ -8,7 +8,9 @@ import { toProblem } from '../domain/lint/mistake.ts';
 import { schemaMistakes } from '../domain/lint/schema.ts';
 import { Runbook } from '../domain/runbook.ts';
 import { Access, System } from '../domain/system.ts';
-import { readText } from './read-text.ts';
+import { assertInside, listFolder } from './folder.ts';
+import { NotText, readText } from './read-text.ts';
+import { tooManySteps } from './step-count.ts';
 import { readYaml } from './yaml-file.ts';
 
 const NAME = /^[a-z][a-z0-9-]*$/;
@@ -22,16 +24,19 @@ const NO_SYSTEM = new Set(['schema']);
  */
 export async function loadCatalogue(directory: string): Promise<Catalogue> {
   const problems: Problem[] = [];
-  const entries = await list(directory).catch((error: unknown) => {
+  const unreadable = (error: unknown) => {
     throw new InvalidInput('runbooks.folder', `The runbooks folder ${directory} cannot be read: ${reasonOf(error)}.`, {
       cause: error,
     });
-  });
-  const access = await readFileAs(Access, join(directory, 'access.yaml'), problems);
+  };
+  const root = await realpath(directory).catch(unreadable);
+  const entries = await listFolder(directory).catch(unreadable);
+  const reading = { root, problems };
+  const access = await readFileAs(Access, join(directory, 'access.yaml'), reading);
   const systems: Record<string, CatalogueEntry> = {};
   for (const { name, isFolder } of entries) {
     if (!isFolder || NO_SYSTEM.has(name)) continue;
-    const entry = await loadSystem(join(directory, name), name, problems);
+    const entry = await loadSystem(join(directory, name), name, reading);
     if (entry) systems[name] = entry;
   }
   if (Object.keys(systems).length === 0 && problems.length === 0) {
@@ -45,16 +50,32 @@ export async function loadCatalogue(directory: string): Promise<Catalogue> {
   };
 }
 
-async function loadSystem(folder: string, name: string, problems: Problem[]): Promise<CatalogueEntry | undefined> {
+/** Where files may be read, and what is wrong with those that were. */
+interface Reading {
+  /** The real path of the runbooks folder. */
+  root: string;
+  problems: Problem[];
+}
+
+async function loadSystem(folder: string, name: string, reading: Reading): Promise<CatalogueEntry | undefined> {
+  const { root, problems } = reading;
   if (!NAME.test(name)) {
     problems.push(wholeFile(folder, 'Name a system in lower case with hyphens, for example chatbot.'));
     return undefined;
   }
-  const files = (await list(folder)).filter(({ name: file, isFolder }) => !isFolder && /\.ya?ml$/.test(file));
-  const system = await readFileAs(System, join(folder, 'system.yaml'), problems);
+  let files: string[];
+  try {
+    await assertInside(root, folder);
+    files = (await listFolder(folder)).map((entry) => entry.name).filter((file) => /\.ya?ml$/.test(file));
+  } catch (error) {
+    problems.push(wholeFile(folder, sentenceOf(error)));
+    return undefined;
+  }
+  const system = await readFileAs(System, join(folder, 'system.yaml'), reading);
   const runbooks: CatalogueEntry['runbooks'] = {};
   const sources: Record<string, SourceFile> = {};
-  for (const { name: file } of files) {
+  const broken: string[] = [];
+  for (const file of files) {
     if (file === 'system.yaml') continue;
     const path = join(folder, file);
     const id = basename(file, extname(file));
@@ -66,30 +87,34 @@ async function loadSystem(folder: string, name: string, problems: Problem[]): Pr
       problems.push(wholeFile(path, `There are two files for the runbook ${id}; keep one.`));
       continue;
     }
-    const runbook = await readFileAs(Runbook, path, problems);
-    if (!runbook) continue;
+    const runbook = await readFileAs(Runbook, path, reading, tooManySteps);
+    if (!runbook) {
+      broken.push(id);
+      continue;
+    }
     runbooks[id] = runbook.value;
     sources[id] = runbook.source;
   }
   if (!system) return undefined;
-  const config = await loadConfigFiles(join(folder, 'config'), problems);
+  const config = await loadConfigFiles(join(folder, 'config'), reading);
   return {
     system: system.value,
     runbooks,
     config: config.texts,
+    ...(broken.length > 0 ? { broken } : {}),
     sources: { system: system.source, runbooks: sources, config: config.sources },
   };
 }
 
-async function loadConfigFiles(folder: string, problems: Problem[]) {
+async function loadConfigFiles(folder: string, { root, problems }: Reading) {
   const texts: Record<string, string> = {};
   const sources: Record<string, SourceFile> = {};
-  const files = await list(folder).catch(() => []);
+  const files = await listFolder(folder).catch(() => []);
   for (const { name, isFolder } of files) {
     const path = join(folder, name);
     if (isFolder) continue;
     try {
-      const text = await readText(path);
+      const text = await readText(root, path);
       texts[name] = text;
       sources[name] = plainSource(slashes(path), text);
       if (name.endsWith('.json')) JSON.parse(text);
@@ -98,24 +123,37 @@ async function loadConfigFiles(folder: string, problems: Problem[]) {
       const reason = reasonOf(error);
       // JSON.parse says where, at the end of its sentence.
       const [said, line, column] = / \(line (\d+) column (\d+)\)$/.exec(reason) ?? [''];
-      const message = `The file cannot be read: ${reason.slice(0, reason.length - said.length)}.`;
+      const message =
+        error instanceof InvalidInput
+          ? error.message
+          : `The file cannot be read: ${reason.slice(0, reason.length - said.length)}.`;
       problems.push({ file: slashes(path), line: Number(line ?? 1), column: Number(column ?? 1), message });
     }
   }
   return { texts, sources };
 }
 
-/** Reads one YAML file as `schema`; pushes what is wrong and returns undefined when it cannot be used. */
+/**
+ * Reads one YAML file as `schema`; pushes what is wrong and returns undefined when it cannot be used. `refuse` sees the
+ * text before anything is made of it.
+ */
 async function readFileAs<T extends z.ZodType>(
   schema: T,
   path: string,
-  problems: Problem[],
+  { root, problems }: Reading,
+  refuse: (file: string, text: string) => Problem | undefined = () => undefined,
 ): Promise<{ value: z.infer<T>; source: SourceFile } | undefined> {
   let text: string;
   try {
-    text = await readText(path);
+    text = await readText(root, path);
   } catch (error) {
-    problems.push(wholeFile(path, sentenceOf(error)));
+    const place = error instanceof NotText ? { line: error.line, column: error.column } : {};
+    problems.push({ ...wholeFile(path, sentenceOf(error)), ...place });
+    return undefined;
+  }
+  const refused = refuse(slashes(path), text);
+  if (refused) {
+    problems.push(refused);
     return undefined;
   }
   const source = readYaml(slashes(path), text);
@@ -129,22 +167,6 @@ async function readFileAs<T extends z.ZodType>(
     return undefined;
   }
   return { value: schema.parse(source.value), source };
-}
-
-/** Entries in alphabetical order, without hidden ones (a mounted ConfigMap has `..data`); links are followed. */
-async function list(directory: string): Promise<{ name: string; isFolder: boolean }[]> {
-  const found = await readdir(directory, { withFileTypes: true });
-  const visible = found.filter(({ name }) => !name.startsWith('.'));
-  const entries = visible.map(async (entry) => ({
-    name: entry.name,
-    isFolder: entry.isSymbolicLink()
-      ? await readdir(join(directory, entry.name)).then(
-          () => true,
-          () => false,
-        )
-      : entry.isDirectory(),
-  }));
-  return (await Promise.all(entries)).sort((left, right) => left.name.localeCompare(right.name));
 }
 
 /** In a config file a path is one number: the offset in its text. */

@@ -1,12 +1,31 @@
 import { readFile, stat } from 'node:fs/promises';
 import { InvalidInput } from '../domain/errors.ts';
+import { assertInside } from './folder.ts';
 
 /** Larger files are refused: a runbook is read by people. */
 export const LARGEST_FILE = 1_000_000;
 
-/** The text of a UTF-8 file. Throws InvalidInput with a sentence when it is no such file, or too large. */
-export async function readText(path: string): Promise<string> {
+/** Bytes that are no text, and where the first of them stands. */
+export class NotText extends InvalidInput {
+  readonly line: number;
+  readonly column: number;
+
+  constructor(before: string, options: { cause: unknown }) {
+    super('file.encoding', 'The file is not UTF-8; save it as UTF-8.', options);
+    const lines = before.split('\n');
+    this.line = lines.length;
+    this.column = (lines.at(-1)?.length ?? 0) + 1;
+  }
+}
+
+/**
+ * The text of a UTF-8 file below `root` (a real path). Throws InvalidInput with a sentence when it is no such file, too
+ * large, or a link that leads out of `root`; NotText when it is not UTF-8; and what the file system throws.
+ */
+export async function readText(root: string, path: string): Promise<string> {
+  await assertInside(root, path);
   const found = await stat(path);
+  if (found.isDirectory()) throw new InvalidInput('file.kind', 'This is a folder; put a file here.');
   if (!found.isFile()) throw new InvalidInput('file.kind', 'This is not a file.');
   if (found.size > LARGEST_FILE) {
     const size = (found.size / 1e6).toFixed(1);
@@ -16,6 +35,7 @@ export async function readText(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new InvalidInput('file.encoding', 'The file is not UTF-8; save it as UTF-8.', { cause: error });
+    const [before = ''] = new TextDecoder().decode(bytes).split('\uFFFD');
+    throw new NotText(before, { cause: error });
   }
 }

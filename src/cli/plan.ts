@@ -5,12 +5,14 @@ import type { Config } from '../config.ts';
 import type { JsonObject } from '../domain/action.ts';
 import { formatProblem } from '../domain/catalogue.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { usableCatalogue } from '../domain/lint/usable.ts';
 import { nearestWord } from '../domain/nearest.ts';
 import type { Plan } from '../domain/plan.ts';
 import { Mode } from '../domain/runbook.ts';
 import { makePlan } from '../usecases/make-plan.ts';
 import { connect, connectClients } from './connect.ts';
 import { EXIT } from './exit-codes.ts';
+import { noClients } from './no-clients.ts';
 import { renderPlan } from './render-plan.ts';
 
 export interface PlanCommand {
@@ -64,13 +66,14 @@ async function findRunbook(subject: string, directory: string) {
       `Write <system>/<runbook>, for example chatbot/region-failover, not ${subject}.`,
     );
   }
-  const catalogue = await loadCatalogue(directory);
+  const catalogue = usableCatalogue(await loadCatalogue(directory), createActions(noClients()));
   const entry = Object.hasOwn(catalogue.systems, systemName) ? catalogue.systems[systemName] : undefined;
-  const broken = catalogue.problems.filter(({ file }) =>
-    entry ? file.includes(`/${systemName}/${runbookId}.`) : file.includes(`/${systemName}/`),
-  );
+  const isStopped = !entry || entry.broken?.includes(runbookId) === true;
+  const own = catalogue.problems.filter(({ file }) => file.includes(`/${systemName}/${runbookId}.`));
+  const broken =
+    own.length > 0 || !isStopped ? own : catalogue.problems.filter(({ file }) => file.includes(`/${systemName}/`));
   if (broken.length > 0) {
-    throw new InvalidInput('plan.runbook', `${subject} cannot be read:\n${broken.map(formatProblem).join('\n')}`);
+    throw new InvalidInput('plan.runbook', `${subject} cannot be used:\n${broken.map(formatProblem).join('\n')}`);
   }
   if (!entry) {
     const near = nearestWord(systemName, Object.keys(catalogue.systems));

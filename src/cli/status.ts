@@ -1,9 +1,12 @@
+import { createActions } from '../actions/index.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
 import type { Config } from '../config.ts';
 import { formatProblem } from '../domain/catalogue.ts';
+import { usableCatalogue } from '../domain/lint/usable.ts';
 import { status as readStatus, type Status } from '../usecases/status.ts';
 import { connect } from './connect.ts';
 import { EXIT } from './exit-codes.ts';
+import { noClients } from './no-clients.ts';
 
 export interface StatusCommand {
   /** A system or an incident; everything that is open without it. */
@@ -15,7 +18,7 @@ export interface StatusCommand {
 
 /** Shows open incidents from the bot's database: it works without Slack. Returns the exit status. */
 export async function status({ subject, json, config, write }: StatusCommand): Promise<number> {
-  const catalogue = await loadCatalogue(config.runbooksDirectory);
+  const catalogue = usableCatalogue(await loadCatalogue(config.runbooksDirectory), createActions(noClients()));
   const connection = await connect(config);
   try {
     const found = await readStatus(

@@ -29,6 +29,8 @@ export interface CatalogueEntry {
   runbooks: Record<string, Runbook>;
   /** Text of each file in `config/`, by its name. */
   config: Record<string, string>;
+  /** Ids of runbooks whose files cannot be used, so that they are missing above; absent: none. */
+  broken?: string[];
   sources: { system: SourceFile; runbooks: Record<string, SourceFile>; config: Record<string, SourceFile> };
 }
 

@@ -94,6 +94,36 @@ export function checkExpression(expression: string, variables: Record<string, Sh
   };
 }
 
+/** The shape of what an expression gives, as far as it can be told: by the path that it is, or by CEL's own types. */
+export function shapeOfExpression(expression: string, variables: Record<string, Shape>): Shape {
+  const { type, mistakes } = checkExpression(expression, variables);
+  if (mistakes.length > 0) return ANY;
+  const [only, ...others] = locatedReferences(expression);
+  const isPath = only !== undefined && others.length === 0 && only.start === 0 && only.end === expression.length;
+  return (isPath ? shapeAt(only.path, variables) : undefined) ?? SHAPES[type] ?? ANY;
+}
+
+const SHAPES: Record<string, Shape> = {
+  string: { kind: 'string' },
+  int: { kind: 'int' },
+  double: { kind: 'number' },
+  bool: { kind: 'bool' },
+  'list<string>': { kind: 'list', item: { kind: 'string' } },
+  'list<int>': { kind: 'list', item: { kind: 'int' } },
+  'list<bool>': { kind: 'list', item: { kind: 'bool' } },
+  'list<dyn>': { kind: 'list', item: ANY },
+};
+
+function shapeAt(path: readonly string[], variables: Record<string, Shape>): Shape | undefined {
+  let shape: Shape | undefined = { kind: 'object', fields: variables };
+  for (const key of path) {
+    if (shape?.kind === 'list') shape = shape.item;
+    else if (shape?.kind !== 'object') return ANY;
+    else shape = key === '*' ? commonShape(Object.values(shape.fields), shape.rest) : fieldOf(shape, key);
+  }
+  return shape;
+}
+
 function checkPath(path: string[], variables: Record<string, Shape>): ExpressionMistake | undefined {
   let shape: Shape = { kind: 'object', fields: variables };
   for (const [index, key] of path.entries()) {

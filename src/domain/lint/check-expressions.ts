@@ -2,21 +2,25 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Path } from '../catalogue.ts';
 import { describeError } from '../errors.ts';
 import { expressionsOf, referencesOf } from '../expression.ts';
-import { locatedReferences, parseExpression, splitTemplate, walk } from '../expression-syntax.ts';
+import { parseExpression, walk } from '../expression-syntax.ts';
 import { checkExpression, type ExpressionMistake, type Shape } from '../expression-types.ts';
 import { nearestWord } from '../nearest.ts';
 import { Mode } from '../runbook.ts';
 import type { PlacedStep } from '../runbook-graph.ts';
 import { alternatives, type Mistake, suggest } from './mistake.ts';
 import { outputShape, paramShape, type RunbookContext } from './runbook-context.ts';
+import { describe } from './schema.ts';
+import { soleExpression } from './sole-expression.ts';
 
-/** `if`, `expect`, the templates in `with`, and the defaults of parameters. */
+/** `if`, `expect`, `forEach`, the templates in `with`, the defaults of parameters, and the runbook's outputs. */
 export function checkExpressions(context: RunbookContext): Mistake[] {
   return [
     ...checkDefaults(context),
+    ...checkOutputs(context),
     ...context.placed.flatMap((placed) => [
       ...checkCondition(placed, 'if', context),
       ...checkCondition(placed, 'expect', context),
+      ...checkList(placed, context),
       ...stringsOf(placed.step.with, [...placed.path, 'with']).flatMap(({ text, path }) =>
         checkTemplate(text, path, placed, context),
       ),
@@ -29,7 +33,7 @@ export function checkTemplate(text: string, path: Path, placed: PlacedStep, cont
   const expressions = templatesIn(text);
   if ('message' in expressions) return [{ path, message: expressions.message }];
   return expressions.found.flatMap((expression) => {
-    const { mistakes } = checkExpression(expression, context.variables);
+    const { mistakes } = checkExpression(expression, context.variablesOf(placed.step));
     if (mistakes.length > 0) return inPlace(mistakes, expression, path, context);
     return [...checkOrder(expression, path, placed, context), ...checkModes(expression, path, context)];
   });
@@ -50,7 +54,7 @@ function checkCondition(placed: PlacedStep, part: 'if' | 'expect', context: Runb
   if (expression.includes('${{')) {
     return [{ path, message: `${part} is an expression already.`, suggestion: `Write it without \${{ }}.` }];
   }
-  const variables = part === 'if' ? context.variables : withOutputs(placed, context);
+  const variables = part === 'if' ? context.variablesOf(placed.step) : withOutputs(placed, context);
   const { type, mistakes } = checkExpression(expression, variables);
   if (mistakes.length > 0) return inPlace(mistakes, expression, path, context);
   const found = [...checkOrder(expression, path, placed, context), ...checkModes(expression, path, context)];
@@ -62,12 +66,49 @@ function checkCondition(placed: PlacedStep, part: 'if' | 'expect', context: Runb
 
 const withOutputsCache = new WeakMap<object, Map<string, Record<string, Shape>>>();
 
-function withOutputs({ step }: PlacedStep, { variables, actions }: RunbookContext): Record<string, Shape> {
+function withOutputs({ step }: PlacedStep, { variablesOf, actions }: RunbookContext): Record<string, Shape> {
+  const variables = variablesOf(step);
   const byAction = withOutputsCache.get(variables) ?? new Map<string, Record<string, Shape>>();
   withOutputsCache.set(variables, byAction);
   const known = byAction.get(step.uses) ?? { ...variables, outputs: outputShape(actions.get(step.uses)) };
   byAction.set(step.uses, known);
   return known;
+}
+
+/** A list gives a plan its steps, so that it must be known before any of them has run. */
+function checkList({ step, path: at }: PlacedStep, { runbook, variables }: RunbookContext): Mistake[] {
+  if (step.forEach === undefined) return [];
+  const path = [...at, 'forEach'];
+  const expression = soleExpression(step.forEach);
+  if (expression === undefined) {
+    const templates = templatesIn(step.forEach);
+    if ('message' in templates) return [{ path, message: templates.message }];
+    const broken = templates.found.flatMap((one) => checkExpression(one, variables).mistakes);
+    if (broken.length > 0) return broken.map((mistake) => ({ path, ...mistake }));
+    const suggestion = `Write one expression that gives a list: \${{ system.kubernetes.deployments }}.`;
+    return [{ path, message: `forEach is ${describe(step.forEach)}, which is no list.`, suggestion }];
+  }
+  if (referencesOf(expression).some(([root]) => root === 'steps')) {
+    const message = `The list of ${step.id} reads outputs, but it must be known before the run.`;
+    return [{ path, message, suggestion: 'It may read system, params and mode.' }];
+  }
+  const { system, params, mode } = variables;
+  const { type, mistakes } = checkExpression(expression, { system, params, mode });
+  if (mistakes.length > 0) return mistakes.map((mistake) => ({ path, ...mistake }));
+  if (type === 'dyn' || type.startsWith('list')) return checkModes(expression, path, { runbook });
+  return [{ path, message: `forEach must give a list, but "${expression}" is ${nameOfType(type)}.` }];
+}
+
+/** What a runbook that nests this one gets. */
+function checkOutputs(context: RunbookContext): Mistake[] {
+  return Object.entries(context.runbook.outputs ?? {}).flatMap(([name, expression]): Mistake[] => {
+    const path = ['outputs', name];
+    if (expression.includes('${{')) {
+      return [{ path, message: `${name} is an expression already.`, suggestion: `Write it without \${{ }}.` }];
+    }
+    const { mistakes } = checkExpression(expression, context.variables);
+    return mistakes.length > 0 ? inPlace(mistakes, expression, path, context) : checkModes(expression, path, context);
+  });
 }
 
 /** Outputs exist only after the step that brings them, and a guard is judged before any step has run. */
@@ -79,7 +120,8 @@ function checkOrder(expression: string, path: Path, placed: PlacedStep, context:
       const message = `The guard ${step.id} reads an output of ${id}, but guards are judged before any step runs.`;
       return [{ path, message }];
     }
-    if (id === '*' || !context.isOrdered || context.ancestors(step.id).has(id)) return [];
+    if (id === '*' || !context.isOrdered) return [];
+    if (context.ancestors(step.id).has(id)) return checkGraceful(id, path, placed, context);
     const message =
       id === step.id
         ? `${step.id} reads its own outputs before it has run.`
@@ -88,8 +130,16 @@ function checkOrder(expression: string, path: Path, placed: PlacedStep, context:
   });
 }
 
+/** What a run that became an emergency has left out brings nothing to those that it still does. */
+function checkGraceful(id: string, path: Path, { step }: PlacedStep, { placed }: RunbookContext): Mistake[] {
+  const before = placed.find((entry) => entry.id === id)?.step;
+  if (!before?.graceful || step.graceful) return [];
+  const message = `${step.id} reads an output of ${id}, which is left out when a planned run becomes an emergency.`;
+  return [{ path, message, suggestion: `Make ${step.id} graceful too, or ${id} not.` }];
+}
+
 /** `mode == "emergancy"` would leave a step out for ever. */
-function checkModes(expression: string, path: Path, { runbook }: RunbookContext): Mistake[] {
+function checkModes(expression: string, path: Path, { runbook }: Pick<RunbookContext, 'runbook'>): Mistake[] {
   const found: Mistake[] = [];
   walk(parseExpression(expression).ast, (node) => {
     for (const value of comparedWithMode(node)) {
@@ -141,19 +191,6 @@ function templatesIn(text: string): { found: string[] } | { message: string } {
     return { found: expressionsOf(text) };
   } catch (error) {
     return { message: describeError(error) };
-  }
-}
-
-/** The single expression that a string consists of, if it is one. */
-export function soleExpression(text: string): string | undefined {
-  try {
-    const parts = splitTemplate(text);
-    const [only] = parts;
-    return parts.length === 1 && only && 'expression' in only && locatedReferences(only.expression)
-      ? only.expression
-      : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,16 +1,18 @@
 import type { Action } from '../action.ts';
 import type { Path } from '../catalogue.ts';
-import { checkExpression, type JsonSchema } from '../expression-types.ts';
+import { checkExpression, type JsonSchema, type Shape } from '../expression-types.ts';
 import { nearestWord } from '../nearest.ts';
 import type { PlacedStep } from '../runbook-graph.ts';
-import { nameOfType, soleExpression, stringsOf } from './check-expressions.ts';
+import { nameOfType, stringsOf } from './check-expressions.ts';
 import { alternatives, type Mistake, suggest } from './mistake.ts';
 import type { RunbookContext } from './runbook-context.ts';
 import { article, jsonSchemaOf, schemaAt, schemaMistakes } from './schema.ts';
+import { soleExpression } from './sole-expression.ts';
 
 /** `with` against the input that the action takes: keys, types, and files that are named. */
 export function checkInputs(context: RunbookContext): Mistake[] {
   return context.placed.flatMap((placed) => {
+    if (placed.step.uses === 'runbook') return [];
     const action = context.actions.get(placed.step.uses);
     const files = checkFiles(placed, context);
     return action ? [...checkInput(placed, action, context), ...files] : files;
@@ -27,7 +29,8 @@ function checkInput({ step, path }: PlacedStep, action: Action, context: Runbook
     .filter((mistake) => !unknown.some((one) => samePath(one.path, mistake.path)))
     .filter(({ message }) => !unknown.some(({ suggestion }) => suggestion === meantBy(message)))
     .map((mistake) => ({ ...mistake, message: `${action.id}: ${mistake.message}` }));
-  const types = templates.flatMap(({ text, path: at }) => templateType(text, at, base, schema, action, context));
+  const variables = context.variablesOf(step);
+  const types = templates.flatMap(({ text, path: at }) => templateType(text, at, base, schema, action, variables));
   return [...unknown, ...values, ...types];
 }
 
@@ -79,7 +82,7 @@ function templateType(
   base: Path,
   schema: JsonSchema,
   action: Action,
-  { variables }: RunbookContext,
+  variables: Record<string, Shape>,
 ): Mistake[] {
   const wanted = schemaAt(schema, path.slice(base.length))?.type;
   const accepts = typeof wanted === 'string' ? ACCEPTED[wanted] : undefined;

@@ -14,7 +14,7 @@ export function checkSteps(context: RunbookContext): Mistake[] {
   return [
     ...repeated(phases, 'phase'),
     ...twice,
-    ...placed.flatMap(({ step, path }) => checkAction(step.uses, [...path, 'uses'], actions.keys())),
+    ...placed.flatMap(({ step, path }) => checkAction(step.uses, [...path, 'uses'], [...actions.keys(), 'runbook'])),
     ...(twice.length > 0 ? [] : [...placed.flatMap((entry) => checkNeeds(entry, placed)), ...checkCycle(placed)]),
   ];
 }
@@ -22,9 +22,11 @@ export function checkSteps(context: RunbookContext): Mistake[] {
 /** Guards: before the first change, on actions that read, and with a sentence for whoever sees them fail. */
 export function checkGuards(context: RunbookContext): Mistake[] {
   const { placed, actions } = context;
-  const firstChange = placed.findIndex(({ step, effect }) => actions.has(step.uses) && effect !== 'read');
+  const firstChange = placed.findIndex(
+    ({ step, effect }) => (actions.has(step.uses) || step.uses === 'runbook') && effect !== 'read',
+  );
   const change = placed[firstChange]?.step;
-  const changing = new Set(placed.filter(({ effect }) => effect !== 'read').map(({ step }) => step.id));
+  const changing = new Set(placed.filter(({ effect }) => effect !== 'read').map(({ id }) => id));
   return placed.flatMap(({ step, path, isGuard, effect }, index): Mistake[] => {
     if (!isGuard) {
       if (step.explain === undefined) return [];
@@ -63,8 +65,7 @@ function repeated(ids: { id: string; path: Mistake['path'] }[], what: string): M
   });
 }
 
-function checkAction(uses: string, path: Mistake['path'], known: Iterable<string>): Mistake[] {
-  const ids = [...known];
+function checkAction(uses: string, path: Mistake['path'], ids: readonly string[]): Mistake[] {
   if (ids.includes(uses)) return [];
   const near = nearestWord(uses, ids) ?? ids.find((id) => id.split('.')[1] === uses.split('.')[1]);
   return [{ path, message: `There is no action ${uses}.`, ...suggest(near) }];

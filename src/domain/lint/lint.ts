@@ -4,6 +4,8 @@ import { expressionsOf } from '../expression.ts';
 import { splitTemplate } from '../expression-syntax.ts';
 import { checkExpressions, checkTemplate } from './check-expressions.ts';
 import { checkInputs, filesOf } from './check-inputs.ts';
+import { checkNesting } from './check-nesting.ts';
+import { checkPolicies } from './check-policies.ts';
 import { checkGuards, checkSteps } from './check-steps.ts';
 import { checkAccess, checkSystem } from './check-system.ts';
 import { toProblem } from './mistake.ts';
@@ -50,13 +52,20 @@ export function lintRunbook(
   const runbook = entry.runbooks[id];
   const source = entry.sources.runbooks[id];
   if (!runbook || !source) return [];
-  const context = runbookContext(systemName, entry, runbook, actions);
+  const context = runbookContext(systemName, entry, id, runbook, actions);
   const steps = checkSteps(context);
   const ids = context.placed.map(({ step }) => step.id);
   // With one id for two steps, nobody can say which of them is meant elsewhere.
   const areUnique = new Set(ids).size === ids.length;
   const mistakes = areUnique
-    ? [...steps, ...checkGuards(context), ...checkExpressions(context), ...checkInputs(context)]
+    ? [
+        ...steps,
+        ...checkGuards(context),
+        ...checkPolicies(context),
+        ...checkExpressions(context),
+        ...checkInputs(context),
+        ...checkNesting(context),
+      ]
     : steps;
   return [...mistakes.map((mistake) => toProblem(source, mistake)), ...lintConfig(context, entry)];
 }

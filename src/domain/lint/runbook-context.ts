@@ -1,56 +1,118 @@
 import type { Action } from '../action.ts';
 import type { CatalogueEntry } from '../catalogue.ts';
-import { type Shape, shapeOfSchema, shapeOfValue } from '../expression-types.ts';
-import type { Runbook } from '../runbook.ts';
-import { ancestorsOf, findCycle, type PlacedStep, placeSteps } from '../runbook-graph.ts';
+import { type Shape, shapeOfExpression, shapeOfSchema, shapeOfValue } from '../expression-types.ts';
+import type { Runbook, RunbookStep } from '../runbook.ts';
+import { ancestorsOf, findCycle, nestedName, type PlacedStep, placeSteps, stepsOf } from '../runbook-graph.ts';
 import { jsonSchemaOf } from './schema.ts';
+import { soleExpression } from './sole-expression.ts';
 
 /** One runbook with everything that its checks look at. */
 export interface RunbookContext {
   systemName: string;
-  entry: Pick<CatalogueEntry, 'system' | 'config'>;
+  entry: Pick<CatalogueEntry, 'system' | 'config' | 'runbooks' | 'broken'>;
+  id: string;
   runbook: Runbook;
   actions: ReadonlyMap<string, Action>;
   placed: PlacedStep[];
   /** False when ids or needs are wrong, so that nothing can be said about what waits for what. */
   isOrdered: boolean;
   /** What expressions may name in every step. */
-  variables: { system: Shape; params: Shape; mode: Shape; steps: Shape };
+  variables: Variables;
+  /** The same with `item` for a step that has `forEach`. */
+  variablesOf(step: RunbookStep): Variables;
+  /** What a step brings: its action's outputs, a nested runbook's, or the list of its copies'. */
+  outputsOf(step: RunbookStep): Shape;
   /** Ids of the steps that have ended before the step `id` starts. */
   ancestors(id: string): Set<string>;
+}
+
+export interface Variables extends Record<string, Shape> {
+  system: Shape;
+  params: Shape;
+  mode: Shape;
+  steps: Shape;
 }
 
 export function runbookContext(
   systemName: string,
   entry: RunbookContext['entry'],
+  id: string,
   runbook: Runbook,
   actions: ReadonlyMap<string, Action>,
 ): RunbookContext {
-  const placed = placeSteps(runbook, actions);
+  const placed = placeSteps(runbook, actions, entry.runbooks);
   const known = new Map<string, Set<string>>();
-  const steps = placed.map(({ step }): [string, Shape] => [
-    step.id,
-    { kind: 'object', fields: { outputs: outputShape(actions.get(step.uses)) } },
-  ]);
+  const shapes = shapesOf({ entry, actions }, runbook, [id]);
   return {
     systemName,
     entry,
+    id,
     runbook,
     actions,
     placed,
     isOrdered: isOrdered(placed),
-    variables: {
-      system: shapeOfValue(entry.system),
-      params: paramShape(runbook, Object.keys(runbook.params)),
-      mode: { kind: 'string' },
-      steps: { kind: 'object', fields: Object.fromEntries(steps) },
-    },
-    ancestors(id) {
-      const found = known.get(id) ?? ancestorsOf(id, placed);
-      known.set(id, found);
+    ...shapes,
+    ancestors(step) {
+      const found = known.get(step) ?? ancestorsOf(step, placed);
+      known.set(step, found);
       return found;
     },
   };
+}
+
+/** What expressions may name in a runbook; `chain` are the runbooks around it, its own id last. */
+function shapesOf(
+  parts: Pick<RunbookContext, 'entry' | 'actions'>,
+  runbook: Runbook,
+  chain: readonly string[],
+): Pick<RunbookContext, 'variables' | 'variablesOf' | 'outputsOf'> {
+  const before: Variables = {
+    system: shapeOfValue(parts.entry.system),
+    params: paramShape(runbook, Object.keys(runbook.params)),
+    mode: { kind: 'string' },
+    steps: { kind: 'object', fields: {} },
+  };
+  const outputsOf = (step: RunbookStep): Shape => {
+    const one = step.uses === 'runbook' ? nestedOutputs(parts, step, chain) : outputShape(parts.actions.get(step.uses));
+    return step.forEach === undefined ? one : { kind: 'object', fields: { items: { kind: 'list', item: one } } };
+  };
+  const steps = stepsOf(runbook).map(({ step }): [string, Shape] => [
+    step.id,
+    { kind: 'object', fields: { outputs: outputsOf(step) } },
+  ]);
+  const variables: Variables = { ...before, steps: { kind: 'object', fields: Object.fromEntries(steps) } };
+  const copies = new Map<string, Variables>();
+  return {
+    variables,
+    outputsOf,
+    variablesOf(step) {
+      if (step.forEach === undefined) return variables;
+      const seen = copies.get(step.id) ?? { ...variables, item: itemShape(step.forEach, before) };
+      copies.set(step.id, seen);
+      return seen;
+    },
+  };
+}
+
+/** The outputs of a nested runbook by its own expressions; anything when it is unknown or nests itself. */
+function nestedOutputs(
+  parts: Pick<RunbookContext, 'entry' | 'actions'>,
+  step: RunbookStep,
+  chain: readonly string[],
+): Shape {
+  const name = nestedName(step);
+  const nested = name !== undefined && Object.hasOwn(parts.entry.runbooks, name) && parts.entry.runbooks[name];
+  if (!nested || name === undefined || chain.includes(name)) return { kind: 'any' };
+  const { variables } = shapesOf(parts, nested, [...chain, name]);
+  const outputs = Object.entries(nested.outputs ?? {});
+  const fields = outputs.map(([key, expression]): [string, Shape] => [key, shapeOfExpression(expression, variables)]);
+  return { kind: 'object', fields: Object.fromEntries(fields) };
+}
+
+function itemShape(forEach: string, variables: Variables): Shape {
+  const expression = soleExpression(forEach);
+  const list = expression === undefined ? undefined : shapeOfExpression(expression, variables);
+  return list?.kind === 'list' ? list.item : { kind: 'any' };
 }
 
 function isOrdered(placed: readonly PlacedStep[]): boolean {
