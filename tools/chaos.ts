@@ -63,7 +63,7 @@ console.log(
 process.exitCode = isSurvived ? 0 : 1;
 
 function jobsOf({ short = false, seed, queue, fault: names = [], at = [] }: Flags): Job[] {
-  const faults = CHAOS_FAULTS.filter(({ needsRedis }) => !needsRedis || isRedisInstalled());
+  const faults = CHAOS_FAULTS.filter((fault) => fault.queue !== 'redis' || isRedisInstalled());
   if (faults.length < CHAOS_FAULTS.length) {
     console.error('redis-server is not on the PATH: what needs it is left out (Debian: redis-server).');
   }
@@ -76,8 +76,8 @@ function jobsOf({ short = false, seed, queue, fault: names = [], at = [] }: Flag
   });
   if (known.length > 0 && at.length > 0) {
     const strikes = at.map((moment, index) => ({ fault: (known[index] ?? known[0])?.name ?? '', at: moment }));
-    const needsRedis = known.some((fault) => fault.needsRedis);
-    return [{ seed, strikes, queue: queue ?? (needsRedis ? 'redis' : 'postgres'), short }];
+    const needed = known.find((fault) => fault.queue !== undefined)?.queue;
+    return [{ seed, strikes, queue: queue ?? needed ?? 'postgres', short }];
   }
   const chosen = known.length > 0 ? known : faults;
   return short && known.length === 0 ? shortSchedule(chosen, seed) : fullSchedule(chosen, seed);

@@ -1,5 +1,6 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Bots } from './bots.ts';
+import type { Job } from './job.ts';
 import type { Redis } from './redis.ts';
 import type { StoreView } from './store-view.ts';
 
@@ -26,8 +27,8 @@ export interface ChaosFault {
   sentence: string;
   /** Strikes at every journal event in turn; the others strike at moments drawn from the seed. */
   everywhere?: true;
-  /** Needs the queue in Redis. */
-  needsRedis?: true;
+  /** Has something to do only where the queue is there. */
+  queue?: Job['queue'];
   /** Events that it may follow; absent: any. */
   moments?: readonly string[];
   /**

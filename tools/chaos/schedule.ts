@@ -29,17 +29,14 @@ export function fullSchedule(faults: readonly ChaosFault[], seed: number): Job[]
 
 /**
  * One recovery with a few strikes that the seed draws: a process, and two other faults, so that over the days all are
- * met. Faults that need Redis are drawn only where it is installed.
+ * met.
  */
 export function shortSchedule(faults: readonly ChaosFault[], seed: number): Job[] {
   const processes = faults.filter(({ everywhere: always }) => always);
   const others = faults.filter(({ everywhere: always }) => !always);
   const first = pick(seed, 'second fault', others);
-  const second = pick(
-    seed,
-    'third fault',
-    others.filter((fault) => fault !== first && (!fault.needsRedis || first.needsRedis || !usesQueue(first))),
-  );
+  const rest = others.filter((fault) => fault !== first && goTogether(fault, first));
+  const second = pick(seed, 'third fault', rest);
   const strikes = [pick(seed, 'first fault', processes), first, second].map((fault, index) => ({
     fault: fault.name,
     at: momentOf(fault, seed, `short ${index}`),
@@ -92,10 +89,9 @@ function placeOf(at: Moment): number {
 }
 
 function queueOf(faults: readonly ChaosFault[]): Job['queue'] {
-  return faults.some(({ needsRedis }) => needsRedis) ? 'redis' : 'postgres';
+  return faults.find(({ queue }) => queue !== undefined)?.queue ?? 'postgres';
 }
 
-/** Whether a fault has something to do only where the queue is in PostgreSQL. */
-function usesQueue({ name }: ChaosFault): boolean {
-  return name === 'queue-emptied';
+function goTogether(one: ChaosFault, other: ChaosFault): boolean {
+  return one.queue === undefined || other.queue === undefined || one.queue === other.queue;
 }

@@ -29,7 +29,7 @@ export const postgresAway: ChaosFault = {
 export const redisFlushed: ChaosFault = {
   name: 'redis-flushed',
   sentence: 'FLUSHALL of the Redis that carries the queue.',
-  needsRedis: true,
+  queue: 'redis',
   async strike({ redis }) {
     await redis?.flushAll();
     return undefined;
@@ -39,7 +39,7 @@ export const redisFlushed: ChaosFault = {
 export const redisRestarts: ChaosFault = {
   name: 'redis-restarts',
   sentence: 'The Redis that carries the queue is killed, and comes back empty 3 s later.',
-  needsRedis: true,
+  queue: 'redis',
   async strike({ redis, slowly }) {
     await slowly(async () => redis?.restart(REDIS_AWAY));
     return undefined;
@@ -49,6 +49,7 @@ export const redisRestarts: ChaosFault = {
 export const queueEmptied: ChaosFault = {
   name: 'queue-emptied',
   sentence: "Every row of BullMQ's tables in PostgreSQL is deleted.",
+  queue: 'postgres',
   async strike({ store }) {
     await store.emptyQueue();
     return undefined;
