@@ -1,6 +1,9 @@
 import { board, type ProgressLines } from '../../src/blocks/board.ts';
+import { AFTERWARDS } from './boards/afterwards.ts';
 import { BEFORE } from './boards/before.ts';
+import { DECIDING } from './boards/deciding.ts';
 import { DURING } from './boards/during.ts';
+import { OTHER_WAYS } from './boards/other-ways.ts';
 import { AFTER } from './boards/over.ts';
 import { PAGING } from './boards/paging.ts';
 import { PAUSED } from './boards/paused.ts';
@@ -14,7 +17,10 @@ export function boardGroups(): ExhibitGroup[] {
     { title: 'The board before a run', exhibits: BEFORE.map(exhibit) },
     { title: 'The board while a run is under way', exhibits: DURING.map(exhibit) },
     { title: 'The board when the run is paused', exhibits: PAUSED.map(exhibit) },
+    { title: 'The board when people hold, override or stop the run', exhibits: DECIDING.map(exhibit) },
+    { title: 'The board of retries, emergencies and runs that replace another', exhibits: OTHER_WAYS.map(exhibit) },
     { title: 'The board when it is over', exhibits: AFTER.map(exhibit) },
+    { title: 'The board long after: watches, cool-down and undo', exhibits: AFTERWARDS.map(exhibit) },
     { title: 'The board and the escalation', exhibits: PAGING.map(exhibit) },
   ];
 }

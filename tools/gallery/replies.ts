@@ -33,7 +33,7 @@ const useCases = (more: Partial<UseCases>): UseCases => {
     acknowledge: async () => ({ runId: RUN, heldBack: [] }),
     undo: nothing,
     resolve: async () => ({ incident: 'INC-1', ran: true, recovered: true, exceptions: [] }),
-    status: async () => ({ incidents: [], quiet: ['chatbot'], coolDowns: [], problems: [] }),
+    status: async () => ({ incidents: [], quiet: ['chatbot'], coolDowns: [], watches: [], problems: [] }),
     ...more,
   };
 };

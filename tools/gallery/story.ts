@@ -1,5 +1,5 @@
 import type { Change, Json } from '../../src/domain/action.ts';
-import type { IncidentEvent, JournalEntry } from '../../src/domain/events.ts';
+import type { Difference, IncidentEvent, JournalEntry } from '../../src/domain/events.ts';
 import { foldIncident, type IncidentState } from '../../src/domain/incident-state.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { declared } from '../../test/support/incident.ts';
@@ -147,3 +147,53 @@ export const pastRestoration = (plan: Plan): Told[] => [...pastPromotion(plan), 
 
 /** All is done but what a person has to check. */
 export const checking: Told[] = [...pastRestoration(unfencedPlan()), started('sign-in', 577)];
+
+/** A step that is tried again by itself. */
+export const attemptFailed = (step: string, seconds: number, retryAt: number, message: string, attempt = 1): Told => [
+  seconds,
+  {
+    type: 'step.attempt-failed',
+    runId: RUN,
+    step,
+    attempt,
+    error: { code: 'aws.throttled', message },
+    retryAt: at(retryAt),
+  },
+];
+
+export const held = (seconds: number, reason?: string): Told => [
+  seconds,
+  { type: 'run.pause-requested', runId: RUN, by: COMMANDER, ...(reason === undefined ? {} : { reason }) },
+];
+
+/** A step that failed because something is not as it was approved. */
+export const drifted = (step: string, seconds: number, differences: Difference[]): Told => [
+  seconds,
+  {
+    type: 'step.failed',
+    runId: RUN,
+    step,
+    attempt: 1,
+    error: { code: 'approval.void', message: differences.map(({ sentence }) => sentence).join(' ') },
+    changes: [],
+    differences,
+  },
+];
+
+/** The window before the promotion, which the plan must have. */
+export const windowOpened = (seconds: number, until: number): Told => [
+  seconds,
+  { type: 'run.abort-window-opened', runId: RUN, step: 'promote', until: at(until) },
+];
+
+export const watched = (kind: 'unfenced' | 'unprotected', seconds: number): Told => [
+  seconds,
+  {
+    type: 'watch.started',
+    watch: `${RUN}/${kind}`,
+    runId: RUN,
+    step: kind === 'unfenced' ? 'fence' : 'promote',
+    kind,
+    subject: kind === 'unfenced' ? 'chatbot-prod in us-east-1' : 'chatbot-prod-replica-west in us-west-2',
+  },
+];

@@ -29,6 +29,7 @@ const statusOf = (...states: IncidentState[]): Partial<UseCases> => ({
     incidents: states.map((state) => summarize(state, at(300))),
     quiet: [],
     coolDowns: [],
+    watches: [],
     problems: [],
   }),
 });
@@ -91,6 +92,7 @@ export const INFO: Scene[] = [
         incidents: [],
         quiet: ['chatbot'],
         coolDowns: [],
+        watches: [],
         problems: [
           'eden/region-failover.yaml:31:9: there is no action rds.promot-replica. Did you mean rds.promote-replica?',
         ],
