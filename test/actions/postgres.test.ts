@@ -222,6 +222,13 @@ describe('a planned failover of the database', () => {
     await expect(asApplication(PRIMARY)).rejects.toThrow(/not permitted to log in/);
   });
 
+  it('does not take the fence away any more: there would be two primaries', async () => {
+    const undoing = action('postgres.fence').undo?.run(contextOf(), {}, { outputs: { fenced: true }, changes: [] });
+
+    await expect(undoing).rejects.toMatchObject({ name: 'Permanent', code: 'unfence.two-primaries' });
+    await expect(asApplication(PRIMARY)).rejects.toThrow(/not permitted to log in/);
+  });
+
   it('proves a write on the new primary, and leaves nothing of it', async () => {
     const endpoint = await endpointOf('us-west-2', REPLICA);
 

@@ -11,6 +11,14 @@ const RETRYABLE = /^(08|40|53|57P0[1-3]|55P03|57014)/;
 const CONNECTION_LOST = /^(Connection terminated|Client has encountered a connection error)/;
 const TIMED_OUT = /^(timeout expired|Query read timeout)/;
 
+/**
+ * What PostgreSQL says of two statements that change the same entry of its catalogue at once: a role (it has no SQLSTATE
+ * but "internal error"), or a table that both are to create if it is missing.
+ */
+const CONCURRENT = /^tuple concurrently (updated|deleted)|"pg_(type_typname_nsp|class_relname_nsp)_index"/;
+/** Code of the error when somebody else's statement came first; the same statement again finds it done. */
+export const CONCURRENT_UPDATE = 'postgres.concurrent-update';
+
 /** The one place where an error of `pg` becomes ours. `subject` begins the sentence (`PostgreSQL on chatbot-prod`). */
 export function translatePostgresError(error: unknown, subject: string): LifeboatError {
   const network = unreachable(error, 'postgres', subject);
@@ -26,6 +34,7 @@ export function translatePostgresError(error: unknown, subject: string): Lifeboa
   if (CONNECTION_LOST.test(message)) return new Retryable('postgres.unreachable', sentence, { cause: error });
   if (TIMED_OUT.test(message)) return new Retryable('postgres.timeout', sentence, { cause: error });
   const state = typeof code === 'string' ? code : '';
+  if (CONCURRENT.test(message)) return new Retryable(CONCURRENT_UPDATE, sentence, { cause: error });
   if (RETRYABLE.test(state)) return new Retryable(`postgres.${state.toLowerCase()}`, sentence, { cause: error });
   return new Permanent(REFUSALS[state] ?? 'postgres.failed', sentence, { cause: error });
 }

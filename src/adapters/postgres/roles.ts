@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { z } from 'zod';
+import { errorCode } from '../../domain/errors.ts';
+import { CONCURRENT_UPDATE } from './errors.ts';
 import type { PostgresSession } from './index.ts';
 
 const SignIns = z.tuple([
@@ -28,14 +30,28 @@ export async function readSignIns(session: PostgresSession, roles: string[], sig
   return { missing, maySignIn, sessions };
 }
 
-/** Takes or gives the right to sign in; needs CREATEROLE and ADMIN on the role, not superuser. Repeating is harmless. */
+/** How often a statement on a role is sent while others change the same role. */
+const ATTEMPTS = 5;
+
+/**
+ * Takes or gives the right to sign in; needs CREATEROLE and ADMIN on the role, not superuser. Repeating is harmless, and
+ * is done here when somebody else changes the same role at the same moment (a worker that was paused, for one).
+ */
 export async function setSignIn(
   session: PostgresSession,
   role: string,
   allowed: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  await session.query(`ALTER ROLE ${pg.escapeIdentifier(role)} ${allowed ? 'LOGIN' : 'NOLOGIN'}`, [], signal);
+  const statement = `ALTER ROLE ${pg.escapeIdentifier(role)} ${allowed ? 'LOGIN' : 'NOLOGIN'}`;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await session.query(statement, [], signal);
+      return;
+    } catch (error) {
+      if (attempt >= ATTEMPTS || errorCode(error) !== CONCURRENT_UPDATE) throw error;
+    }
+  }
 }
 
 /** Ends every session of these roles; needs membership in them or in pg_signal_backend. */

@@ -1,0 +1,273 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: runbooks are written that way
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createActions } from '../../src/actions/index.ts';
+import type { Action, Done, JsonObject, RunContext, RunResult } from '../../src/domain/action.ts';
+import { createRunContext } from '../support/run-context.ts';
+import { withThreeWorkers } from '../support/two-workers.ts';
+import { startTestWorld, type TestWorld } from '../support/world.ts';
+
+/**
+ * Two workers send what a step sends, at once, and a third one sends it late (see withThreeWorkers): each action says in
+ * `repeat` why that is harmless, and here it is tried, of each that changes something and of its undo.
+ */
+interface Trial {
+  action: string;
+  what: string;
+  with: () => Promise<JsonObject> | JsonObject;
+  /** What a person would look at to see what the action did. */
+  look: () => Promise<unknown>;
+  /** That, when it is done. */
+  done: unknown;
+  /** Files of the config folder that are others than the shipped ones. */
+  config?: Record<string, string>;
+  /** Mutating calls of all three that the service carries out, and of all three that undo. */
+  calls: { run: Record<string, number | 'any'>; undo?: Record<string, number | 'any'> };
+  /** At which of its checks the late worker is paused; each is tried. */
+  pausedAt?: number[];
+  /** Done to the world before the undo is tried. */
+  beforeUndo?: () => Promise<unknown>;
+}
+
+let bench: TestWorld;
+let actions: ReadonlyMap<string, Action>;
+
+beforeAll(async () => {
+  bench = await startTestWorld({ speed: 60, withDatabases: true });
+  actions = createActions(bench.clients);
+}, 60_000);
+afterAll(() => bench.close());
+
+const PRIMARY = { region: 'us-east-1', instance: 'chatbot-prod' };
+const REPLICA = { region: 'us-west-2', instance: 'chatbot-prod-replica-west' };
+const west = { region: 'us-west-2' };
+const soon = () => AbortSignal.timeout(30_000);
+
+const cluster = () => {
+  const found = bench.world.state.kubernetes[west.region];
+  if (!found) throw new Error('there is no cluster');
+  return found;
+};
+const promoted = async () => {
+  const { endpoint, port } = await bench.clients.aws.rds.describe(REPLICA.region, REPLICA.instance, soon());
+  return { endpoint, port };
+};
+const record = (name: string, type: string) =>
+  bench.clients.aws.route53.record(bench.system.dns.hostedZone, name, type, soon());
+const maySignIn = async (instance: string) => {
+  const [role] = await bench.databases.query<{ rolcanlogin: boolean }>(
+    instance,
+    "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'chatbot_app'",
+  );
+  return role?.rolcanlogin;
+};
+const restartedAt = new Date(Date.UTC(2030, 0, 1)).toISOString();
+
+// The databases' part is one story: fenced, fence taken away, fenced and promoted, allowed again, written to.
+const TRIALS: Trial[] = [
+  {
+    action: 'k8s.scale',
+    what: 'replicas and the bounds of an autoscaler',
+    with: () => ({ ...west, profile: 'full' }),
+    look: async () => ({
+      'chatbot-api': Object.values(cluster().autoscalers).find(({ name }) => name === 'chatbot-api')?.minReplicas,
+      'websocket-service': cluster().deployments['websocket-service']?.replicas,
+      'auth-service': cluster().deployments['auth-service']?.replicas,
+    }),
+    done: { 'chatbot-api': 20, 'websocket-service': 10, 'auth-service': 5 },
+    // Each on the resourceVersion that it was decided on: the others are conflicts.
+    calls: {
+      run: { 'patch horizontalpodautoscalers': 1, 'patch deployments/scale': 2 },
+      undo: { 'patch horizontalpodautoscalers': 1, 'patch deployments/scale': 2 },
+    },
+  },
+  {
+    action: 'k8s.patch-secret',
+    what: 'host and port of the connection secret',
+    with: () => ({ ...west, host: 'new.example.com', port: 5433 }),
+    look: async () => {
+      const { host, port, password } = cluster().secrets['db-credentials']?.data ?? {};
+      return { host, port, password };
+    },
+    done: { host: 'new.example.com', port: '5433', password: expect.any(String) },
+    calls: { run: { 'patch secrets': 1 }, undo: { 'patch secrets': 1 } },
+  },
+  {
+    action: 'k8s.restart',
+    what: 'one rollout of each deployment',
+    with: () => west,
+    look: async () => Object.values(cluster().deployments).map(({ name, generation }) => ({ name, generation })),
+    done: expect.any(Array),
+    calls: { run: { 'patch deployments': 3 } },
+  },
+  {
+    action: 'elbv2.shift-traffic',
+    what: 'the weights of a listener',
+    with: () => west,
+    look: async () => {
+      const { listener, active, standby } = bench.system.loadBalancers[west.region] ?? { listener: '' };
+      const weights = await bench.clients.aws.loadBalancing.weights(west.region, listener, soon());
+      return [weights[active ?? ''], weights[standby ?? '']];
+    },
+    done: [100, 0],
+    calls: { run: { ModifyListener: 'any' }, undo: { ModifyListener: 'any' } },
+  },
+  {
+    action: 'route53.upsert',
+    what: 'a record that is another',
+    with: () => ({ changes: 'dns-failover.json' }),
+    look: () => record('api.chatbot.com', 'CNAME'),
+    done: expect.objectContaining({ values: ['chatbot-west-0987654321.us-west-2.elb.amazonaws.com'] }),
+    calls: { run: { ChangeResourceRecordSets: 'any' }, undo: { ChangeResourceRecordSets: 'any' } },
+  },
+  {
+    action: 'route53.upsert',
+    what: 'a record that did not exist, and is removed once',
+    with: () => ({ changes: 'note.json' }),
+    config: {
+      'note.json': JSON.stringify({
+        Changes: [
+          {
+            Action: 'UPSERT',
+            ResourceRecordSet: {
+              Name: 'note.chatbot.com',
+              Type: 'TXT',
+              TTL: 60,
+              ResourceRecords: [{ Value: '"${{ params.to }}"' }],
+            },
+          },
+        ],
+      }),
+    },
+    look: () => record('note.chatbot.com', 'TXT'),
+    done: expect.objectContaining({ values: ['"us-west-2"'] }),
+    calls: { run: { ChangeResourceRecordSets: 'any' }, undo: { ChangeResourceRecordSets: 1 } },
+  },
+  {
+    action: 'postgres.fence',
+    what: "the application's sign-in on the old primary",
+    with: () => ({}),
+    look: () => maySignIn(PRIMARY.instance),
+    done: false,
+    calls: { run: {}, undo: {} },
+    pausedAt: [1, 2],
+  },
+  {
+    action: 'rds.promote-replica',
+    what: 'one promotion',
+    with: () => REPLICA,
+    look: () => bench.clients.aws.rds.describe(REPLICA.region, REPLICA.instance, soon()),
+    done: expect.objectContaining({ status: 'available', replicaOf: '' }),
+    calls: { run: { PromoteReadReplica: 1 } },
+  },
+  {
+    action: 'postgres.unfence',
+    what: "the application's sign-in on the new primary",
+    with: async () => {
+      await bench.databases.query(REPLICA.instance, 'ALTER ROLE chatbot_app NOLOGIN');
+      return promoted();
+    },
+    look: () => maySignIn(REPLICA.instance),
+    done: true,
+    calls: { run: {} },
+  },
+  {
+    action: 'postgres.write-probe',
+    what: 'at most the row of this step, in a table of its own',
+    with: promoted,
+    look: async () => {
+      const [table] = await bench.databases.query<{ found: string | null }>(
+        REPLICA.instance,
+        "SELECT to_regclass('lifeboat_probe')::text AS found",
+      );
+      if (!table?.found) return [];
+      const rows = await bench.databases.query<{ id: string }>(REPLICA.instance, 'SELECT id FROM lifeboat_probe');
+      return rows.filter(({ id }) => id !== 'INC-1.r1.step');
+    },
+    done: [],
+    calls: { run: {} },
+    pausedAt: [1, 2, 3],
+  },
+];
+
+function actionOf(id: string): Action {
+  const found = actions.get(id);
+  if (!found) throw new Error(`no action ${id}`);
+  return found;
+}
+
+function contextOf({ config = {} }: Trial): RunContext {
+  const context = createRunContext({
+    system: bench.system,
+    clock: bench.world.clock,
+    signal: soon(),
+    operationId: 'INC-1.r1.step',
+    firstAttemptAt: Date.parse(restartedAt),
+  });
+  return { ...context, readConfig: (file) => config[file] ?? context.readConfig(file) };
+}
+
+/** How often each mutating call was carried out since call number `from`. */
+function carriedOutSince(from: number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const call of bench.carriedOut().slice(from)) {
+    const operation = call.slice(call.indexOf(' ') + 1);
+    counts[operation] = (counts[operation] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function expectCalls(counts: Record<string, number>, wanted: Record<string, number | 'any'>): void {
+  const asWanted = Object.fromEntries(
+    Object.entries(wanted).map(([operation, count]) => [operation, count === 'any' ? expect.any(Number) : count]),
+  );
+  expect(counts).toEqual(asWanted);
+}
+
+async function sendThrice(trial: Trial, pausedAt: number, send: (context: RunContext) => Promise<RunResult<unknown>>) {
+  const from = bench.carriedOut().length;
+  const { results, between, late } = await withThreeWorkers(() => contextOf(trial), send, {
+    pausedAt,
+    between: trial.look,
+  });
+  const after = await trial.look();
+  // What came late changed nothing, and was refused by the service or ended by the lost lease.
+  expect(after).toEqual(between);
+  if (late.status === 'rejected')
+    expect(late.reason).toMatchObject({ name: expect.stringMatching(/LeaseLost|Permanent/) });
+  return { results, after, counts: carriedOutSince(from) };
+}
+
+it('tries every action that changes something', () => {
+  const mutating = [...actions.values()].filter(({ effect }) => effect !== 'read').map(({ id }) => id);
+
+  expect(new Set(TRIALS.map(({ action }) => action))).toEqual(new Set(mutating));
+  for (const { action, calls } of TRIALS) expect(calls.undo !== undefined).toBe(actionOf(action).undo !== undefined);
+});
+
+describe.each(TRIALS)('$action: $what', (trial) => {
+  it.each(trial.pausedAt ?? [1])(
+    'sent by two at once, and late by a third paused at its check %d',
+    async (pausedAt) => {
+      const action = actionOf(trial.action);
+      const input = action.input.parse(await trial.with()) as never;
+      const before = await trial.look();
+      const planned = await action.observe(contextOf(trial), input);
+
+      const run = await sendThrice(trial, pausedAt, (context) => action.run(context, input));
+
+      expect(run.after).toEqual(trial.done);
+      expectCalls(run.counts, trial.calls.run);
+      const { undo } = action;
+      if (!undo) return;
+      const done: Done = {
+        outputs: (run.results[1]?.outputs ?? {}) as JsonObject,
+        changes: [],
+        observed: { ...planned.facts, ...planned.measurements },
+      };
+      const undone = await sendThrice(trial, 1, (context) => undo.run(context, input, done));
+      expect(undone.after).toEqual(before);
+      expectCalls(undone.counts, trial.calls.undo ?? {});
+    },
+    60_000,
+  );
+});

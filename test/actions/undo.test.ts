@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createActions } from '../../src/actions/index.ts';
+import type { Action, Done, JsonObject, Undo } from '../../src/domain/action.ts';
+import { createRunContext } from '../support/run-context.ts';
+import { startTestWorld, type TestWorld } from '../support/world.ts';
+
+let bench: TestWorld;
+let actions: ReadonlyMap<string, Action>;
+
+beforeAll(async () => {
+  bench = await startTestWorld({ speed: 60 });
+  actions = createActions(bench.clients);
+}, 30_000);
+afterAll(() => bench.close());
+
+const west = { region: 'us-west-2' };
+const context = () =>
+  createRunContext({ system: bench.system, clock: bench.world.clock, signal: AbortSignal.timeout(20_000) });
+
+function undoOf(id: string): { action: Action; undo: Undo } {
+  const action = actions.get(id);
+  if (!action?.undo) throw new Error(`${id} has no undo`);
+  return { action, undo: action.undo };
+}
+
+/** What the undo would change now, and then changes. */
+async function undo(id: string, given: JsonObject, done: Partial<Done>) {
+  const { action, undo: back } = undoOf(id);
+  const input = action.input.parse(given) as never;
+  const what: Done = { outputs: {}, changes: [], ...done };
+  const planned = back.change(await action.observe(context(), input), input, context(), what);
+  const before = bench.carriedOut().length;
+  const undone = await back.run(context(), input, what);
+  return { planned, undone, calls: bench.carriedOut().slice(before) };
+}
+
+const INPUTS: [string, JsonObject][] = [
+  ['k8s.scale', { ...west, profile: 'full' }],
+  ['k8s.patch-secret', { ...west, host: 'new.example.com', port: 5433 }],
+  ['elbv2.shift-traffic', west],
+  ['route53.upsert', { changes: 'dns-failover.json' }],
+];
+
+describe.each(INPUTS)('the undo of %s', (id, given) => {
+  it('says that nobody knows what was before, and what to do, when neither the step nor its plan saw it', async () => {
+    await expect(undo(id, given, {})).rejects.toMatchObject({
+      name: 'Permanent',
+      code: 'undo.unknown-before',
+      message: expect.stringMatching(/^What was there before is not known: .* Set it by hand, then skip this step\.$/),
+    });
+  });
+
+  it('changes nothing where all is as the plan saw it', async () => {
+    const { action } = undoOf(id);
+    const { facts, measurements } = await action.observe(context(), action.input.parse(given));
+
+    const { planned, undone, calls } = await undo(id, given, { observed: { ...facts, ...measurements } });
+
+    expect(planned.changes).toEqual([]);
+    expect(undone.changes).toEqual([]);
+    expect(calls).toEqual([]);
+  });
+
+  it('keeps no secret in what is journalled', async () => {
+    const { action } = undoOf(id);
+    const password = bench.world.state.kubernetes['us-west-2']?.secrets['db-credentials']?.data.password ?? '';
+    const input = action.input.parse(given) as never;
+
+    const { outputs } = await action.run(context(), input);
+    const { undone } = await undo(id, given, { outputs: outputs as JsonObject });
+
+    expect(password).not.toBe('');
+    expect(JSON.stringify([outputs, undone])).not.toContain(password);
+  }, 30_000);
+});
+
+describe('the undo of k8s.scale', () => {
+  const given = { ...west, profile: 'full' };
+
+  it('completes what a later attempt noted with what the plan saw', async () => {
+    const deployments = () => bench.world.state.kubernetes['us-west-2']?.deployments ?? {};
+    await undoOf('k8s.scale').action.run(context(), given);
+
+    const { undone } = await undo('k8s.scale', given, {
+      outputs: { before: { 'auth-service': { replicas: 2 } } },
+      observed: { settings: { 'auth-service': { replicas: 1 }, 'websocket-service': { replicas: 1 } } },
+    });
+
+    expect(undone.changes).toEqual([
+      { what: 'auth-service in us-west-2', before: '5 replicas', after: '2 replicas' },
+      { what: 'websocket-service in us-west-2', before: '10 replicas', after: '1 replicas' },
+    ]);
+    expect(deployments()['websocket-service']?.replicas).toBe(1);
+  }, 30_000);
+
+  it('leaves a deployment to the autoscaler that it has got since', async () => {
+    const before = { 'chatbot-api': { replicas: 3 } };
+
+    const { planned, calls } = await undo('k8s.scale', given, { outputs: { before } });
+
+    expect(planned).toMatchObject({ changes: [], owner: 'autoscaler chatbot-api' });
+    expect(calls).toEqual([]);
+  });
+});
+
+it('an alias record cannot be set back from values', async () => {
+  const records = { 'api.chatbot.com CNAME': { ttl: 0, values: [] } };
+
+  const undoing = undo('route53.upsert', { changes: 'dns-failover.json' }, { outputs: { before: records } });
+
+  await expect(undoing).rejects.toMatchObject({ code: 'undo.unknown-before' });
+});
