@@ -68,13 +68,18 @@ export const answersWhenAborted =
     });
 
 /** A runbook with these steps, all in one phase; titles are the ids. */
-export function runbookOf(steps: Record<string, unknown>[], params: Record<string, unknown> = {}): Runbook {
+export function runbookOf(
+  steps: Record<string, unknown>[],
+  params: Record<string, unknown> = {},
+  more: Record<string, unknown> = {},
+): Runbook {
   return Runbook.parse({
     title: 'Test',
     severity: 'P0',
     mode: ['emergency', 'planned'],
     params: { to: { type: 'region', default: 'us-west-2' }, ...params },
     phases: [{ id: 'one', title: 'One', target: '5m', steps: steps.map((step) => ({ title: step.id, ...step })) }],
+    ...more,
   });
 }
 
