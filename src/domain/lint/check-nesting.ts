@@ -1,11 +1,10 @@
 import type { Json, JsonObject } from '../action.ts';
 import type { Path } from '../catalogue.ts';
-import { InvalidInput, LifeboatError } from '../errors.ts';
-import { CannotExpand, expandRunbook } from '../expand-runbook.ts';
+import { InvalidInput } from '../errors.ts';
 import { evaluateCondition, referencesOf, referencesOfTemplate } from '../expression.ts';
 import { checkExpression } from '../expression-types.ts';
 import { nearestWord } from '../nearest.ts';
-import { type Parameter, parameterValue, resolveParameters } from '../parameters.ts';
+import { type Parameter, parameterValue } from '../parameters.ts';
 import type { Mode, Runbook, RunbookStep } from '../runbook.ts';
 import { nestedName, type PlacedStep, stepsOf } from '../runbook-graph.ts';
 import { nameOfType } from './check-expressions.ts';
@@ -14,12 +13,9 @@ import type { RunbookContext } from './runbook-context.ts';
 import { describe } from './schema.ts';
 import { soleExpression } from './sole-expression.ts';
 
-/** Steps that nest a runbook, and how large the plan becomes with them and with the copies of `forEach` steps. */
+/** Steps that nest a runbook: its name, its modes, its parameters, and what its guards ask for. */
 export function checkNesting(context: RunbookContext): Mistake[] {
-  const mistakes = context.placed.flatMap((placed) =>
-    placed.step.uses === 'runbook' ? checkNested(placed, context) : [],
-  );
-  return mistakes.length > 0 || !context.isOrdered ? mistakes : checkExpansion(context);
+  return context.placed.flatMap((placed) => (placed.step.uses === 'runbook' ? checkNested(placed, context) : []));
 }
 
 function checkNested(placed: PlacedStep, context: RunbookContext): Mistake[] {
@@ -272,30 +268,4 @@ function firstGuard(
     if (guard !== undefined) return guard;
   }
   return undefined;
-}
-
-/**
- * Lays the runbook out as the planner would, in each mode, with the parameters' defaults: what cannot be laid out, or
- * becomes too large, is told now and not on the day. A parameter without default gets a value of its type.
- */
-function checkExpansion({ runbook, id, entry, actions, placed }: RunbookContext): Mistake[] {
-  if (!placed.some(({ step }) => step.uses === 'runbook' || step.forEach !== undefined)) return [];
-  for (const mode of runbook.mode) {
-    try {
-      const { system, runbooks } = entry;
-      const params = resolveParameters(runbook, standIns(runbook, entry.system.regions.primary), { system, mode });
-      expandRunbook({ runbooks, runbookId: id, system, mode, params, actions });
-    } catch (error) {
-      if (error instanceof CannotExpand) return [{ path: error.path, message: error.message }];
-      // Every other mistake is told, better, by the check of what it is in.
-      if (!(error instanceof LifeboatError)) throw error;
-    }
-  }
-  return [];
-}
-
-function standIns(runbook: Runbook, region: string): JsonObject {
-  const values = { region, string: '', int: 0, bool: false, duration: 0 };
-  const missing = Object.entries(runbook.params).filter(([, parameter]) => parameter.default === undefined);
-  return Object.fromEntries(missing.map(([name, { type }]) => [name, values[type]]));
 }

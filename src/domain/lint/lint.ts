@@ -2,6 +2,7 @@ import type { Action } from '../action.ts';
 import type { Catalogue, CatalogueEntry, Problem } from '../catalogue.ts';
 import { expressionsOf } from '../expression.ts';
 import { splitTemplate } from '../expression-syntax.ts';
+import { checkExpansion } from './check-expansion.ts';
 import { checkExpressions, checkTemplate } from './check-expressions.ts';
 import { checkInputs, filesOf } from './check-inputs.ts';
 import { checkNesting } from './check-nesting.ts';
@@ -67,7 +68,9 @@ export function lintRunbook(
         ...checkNesting(context),
       ]
     : steps;
-  return [...mistakes.map((mistake) => toProblem(source, mistake)), ...lintConfig(context, entry)];
+  // What cannot be laid out because of a mistake above is told by that mistake.
+  const all = mistakes.length > 0 ? mistakes : checkExpansion(context);
+  return [...all.map((mistake) => toProblem(source, mistake)), ...lintConfig(context, entry)];
 }
 
 /** The templates in the config files that the runbook's steps read. */
