@@ -47,7 +47,15 @@ const INCIDENTS = all<IncidentState['status']>({ open: true, resolved: true });
 const TONES = all<Reply['tone']>({ info: true, done: true, refused: true, failed: true });
 
 /** Where refusals come from; those of the planner are about files, which lint reads before: one stands for them. */
-const PLANNER = ['make-plan.ts', 'plan-parameters.ts', 'provisional-input.ts', 'observe-step.ts', 'judge-guards.ts'];
+const PLANNER = [
+  'make-plan.ts',
+  'plan-parameters.ts',
+  'provisional-input.ts',
+  'observe-step.ts',
+  'judge-guards.ts',
+  'plan-step.ts',
+  'undo-plan.ts',
+];
 const USE_CASES = readdirSync(new URL('../../src/usecases', import.meta.url)).filter((file) => !PLANNER.includes(file));
 
 let gallery: Gallery;
@@ -190,9 +198,24 @@ describe('the gallery shows', () => {
       resolved: /Resolved by/,
       quiet: /No incident is open/,
       several: /2 incidents/,
+      held: /is paused by /,
+      'abort window': /and cannot be taken back/,
+      'no longer covered': /The approval no longer covers it/,
+      'tried again': /Tried again soon/,
+      emergency: /an emergency since/,
+      replaced: /starts when it has ended/,
+      undone: /undo of INC-1\.r1 done/,
     };
 
     expect(Object.keys(wanted).filter((name) => !told.some((text) => wanted[name as 'ended']?.test(text)))).toEqual([]);
+  });
+
+  test('what /dr status adds about overrides, watches and the cool-down', () => {
+    const lines = exhibits.filter(({ verb }) => verb === 'status').flatMap(({ reply }) => reply?.lines ?? []);
+
+    for (const wanted of [/asks to override it/, /Watched since/, /It could not act/, /are held back until/]) {
+      expect(lines).toContainEqual(expect.stringMatching(wanted));
+    }
   });
 
   test('every dialog', () => {

@@ -1,5 +1,6 @@
 import { planCard } from '../../src/blocks/plan-card.ts';
 import { DECIDED } from './cards/decided.ts';
+import { OVERRIDDEN } from './cards/overridden.ts';
 import { REFUSED } from './cards/refused.ts';
 import type { Scene } from './cards/scene.ts';
 import { WAITING } from './cards/waiting.ts';
@@ -10,6 +11,7 @@ import { story } from './story.ts';
 export function cardGroups(): ExhibitGroup[] {
   return [
     { title: 'The plan, before the decision', exhibits: WAITING.map(exhibit) },
+    { title: 'The plan, overridden, warned of, or in place of a run', exhibits: OVERRIDDEN.map(exhibit) },
     { title: 'The plan, decided', exhibits: DECIDED.map(exhibit) },
     { title: 'The plan, refused by each guard', exhibits: REFUSED.map(exhibit) },
   ];

@@ -82,6 +82,10 @@ export const between = story(...pastFence(open)).state;
 /** A journal that holds these incidents; what a use case reads from it before it asks. */
 export function journalOf(...states: IncidentState[]): Parameters<typeof aboutAbort>[0]['journal'] {
   const named = (id: string) => states.find((state) => state.id === id);
-  const reading = { state: async (id: string) => named(id), openIncidents: async () => states.map(({ id }) => id) };
+  const reading = {
+    state: async (id: string) => named(id),
+    openIncidents: async () => states.map(({ id }) => id),
+    newestIncident: async () => undefined,
+  };
   return reading as Partial<Parameters<typeof aboutAbort>[0]['journal']> as Parameters<typeof aboutAbort>[0]['journal'];
 }

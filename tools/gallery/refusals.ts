@@ -1,4 +1,4 @@
-import { errorCode, Permanent, Retryable } from '../../src/domain/errors.ts';
+import { errorCode, LifeboatError, Permanent, Retryable } from '../../src/domain/errors.ts';
 import { parseArguments, splitLine } from '../../src/usecases/arguments.ts';
 import { requireSystem } from '../../src/usecases/find.ts';
 import { interpret } from '../../src/usecases/interpret.ts';
@@ -8,6 +8,7 @@ import type { Exhibit, ExhibitGroup } from './item.ts';
 import { CONTROL } from './refusals/control.ts';
 import { LATE } from './refusals/late.ts';
 import { MISTYPED } from './refusals/mistyped.ts';
+import { UNDO } from './refusals/undo.ts';
 import { REQUESTER } from './story.ts';
 
 const FAILURES: [id: string, title: string, error: unknown, now: string][] = [
@@ -28,7 +29,7 @@ const FAILURES: [id: string, title: string, error: unknown, now: string][] = [
 
 export async function refusalGroups(): Promise<ExhibitGroup[]> {
   const late: Exhibit[] = [];
-  for (const scene of [...LATE, ...CONTROL]) late.push(await refusedByState(scene));
+  for (const scene of [...LATE, ...CONTROL, ...UNDO]) late.push(await refusedByState(scene));
   return [
     { title: 'Refusals of what was typed', exhibits: MISTYPED.map(refusedAtOnce) },
     { title: 'Refusals by how things stand', exhibits: late },
@@ -60,6 +61,8 @@ async function refusedByState([id, title, verb, now, decide]: (typeof LATE)[numb
   try {
     await decide();
   } catch (error) {
+    // What breaks by itself is no refusal.
+    if (!(error instanceof LifeboatError)) throw error;
     const reply = failed(error, { id: REFERENCE, notDone: commandOf(verb).notDone });
     return replyExhibit({ id: `refused-${id}`, title, now }, reply, verb, errorCode(error));
   }

@@ -1,19 +1,24 @@
 import { threadLines } from '../../src/blocks/thread.ts';
 import type { JournalEntry } from '../../src/domain/events.ts';
 import { foldIncident, type IncidentState } from '../../src/domain/incident-state.ts';
+import { acted, cleared, heldBack, released, watchFailed, watchPaged } from './boards/afterwards.ts';
+import { leftOut, replaced } from './boards/other-ways.ts';
 import { chatbotPlan, refusedPlan, unfencedPlan } from './chatbot-plan.ts';
 import { type Exhibit, type ExhibitGroup, threadItem } from './item.ts';
 import {
   APPROVER,
   aborted,
   approvalBegun,
+  attemptFailed,
   begun,
   COMMANDER,
   created,
   declaration,
+  drifted,
   failed,
   finished,
   guardsPassed,
+  held,
   pastFence,
   pastRestoration,
   promoted,
@@ -25,6 +30,8 @@ import {
   succeeded,
   type Told,
   unfenced,
+  watched,
+  windowOpened,
 } from './story.ts';
 
 interface Scene {
@@ -115,6 +122,80 @@ const SCENES: Scene[] = [
       started('sign-in', 577),
       [640, { type: 'step.answered', runId: RUN, step: 'sign-in', by: APPROVER, confirmed: false }],
       failed('sign-in', 640, 'manual.refused', `<@${APPROVER}> answered no: sign-in shows an error page.`),
+    ],
+  },
+  {
+    id: 'control',
+    title: 'Overrides, a pause, retries and the last moment before the promotion',
+    now: NOTHING,
+    told: [
+      ...begun,
+      created(refusedPlan('loss', 'lossSeconds 612', 'Needed: lossSeconds <= 300.')),
+      [
+        90,
+        {
+          type: 'plan.guard-overridden',
+          planId: 'INC-1.p1',
+          step: 'loss',
+          by: COMMANDER,
+          reason: 'staying down is worse',
+          measured: 'lossSeconds 612',
+          limit: 'lossSeconds <= 300',
+        },
+      ],
+      [140, { type: 'plan.reminded', planId: 'INC-1.p1', count: 1 }],
+      ...running(open).slice(-2),
+      held(167, 'the network team looks first'),
+      [168, { type: 'run.resumed', runId: RUN, by: COMMANDER }],
+      ...unfenced,
+      attemptFailed('scale', 185, 195, 'Kubernetes does not answer.'),
+      windowOpened(186, 196),
+      [196, { type: 'run.abort-window-closed', runId: RUN }],
+      drifted('promote', 197, [{ key: 'guard:loss', sentence: 'Predicted data loss: no (lossSeconds 700).' }]),
+      [
+        210,
+        {
+          type: 'step.override-requested',
+          runId: RUN,
+          step: 'promote',
+          by: COMMANDER,
+          reason: 'staying down is worse',
+          accepts: [{ key: 'guard:loss', sentence: 'Predicted data loss: no (lossSeconds 700).' }],
+        },
+      ],
+      [230, { type: 'step.overridden', runId: RUN, step: 'promote', by: APPROVER }],
+    ],
+  },
+  {
+    id: 'emergency',
+    title: 'A planned run becomes an emergency',
+    now: NOTHING,
+    told: leftOut,
+  },
+  {
+    id: 'replaced',
+    title: 'Another run takes the place of one',
+    now: NOTHING,
+    told: replaced,
+  },
+  {
+    id: 'afterwards',
+    title: 'Long after the end: watches and the cool-down',
+    now: NOTHING,
+    told: [
+      ...pastFence(open),
+      watched('unfenced', 184),
+      ...promoted(open),
+      watched('unprotected', 392),
+      finished(640, 'recovered with exceptions', ['unfenced', 'unprotected']),
+      heldBack,
+      [950, { type: 'cool-down.ended', by: COMMANDER }],
+      [1200, { type: 'incident.resolved', by: COMMANDER }],
+      [3900, watchFailed[1]],
+      acted,
+      watchPaged,
+      cleared,
+      released,
     ],
   },
 ];

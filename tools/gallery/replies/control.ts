@@ -3,6 +3,7 @@ import { at, chatbotPlan } from '../chatbot-plan.ts';
 import { access, journalOf } from '../incidents.ts';
 import { plannedUnderWay } from '../refusals/control-states.ts';
 import { APPROVER, COMMANDER, REQUESTER, RUN } from '../story.ts';
+import { undoPlan } from '../undo-plan.ts';
 import type { Scene } from './scene.ts';
 
 /** What was decided about a run under way, a refused plan, a watch or a cool-down. */
@@ -126,6 +127,26 @@ export const CONTROL: Scene[] = [
         status: 'approved',
         runId: 'INC-1.r2',
         plan: chatbotPlan({ id: 'INC-1.p2' }),
+        replaces: RUN,
+      }),
+    },
+  },
+  {
+    id: 'undo',
+    title: 'The plan of an undo was made',
+    now: 'Find a second person who approves plan INC-1.p2.',
+    typed: 'undo INC-1',
+    with: { undo: async () => ({ incident: 'INC-1', plan: undoPlan() }) },
+  },
+  {
+    id: 'undo-instead',
+    title: 'The plan of an undo was made, in place of a paused run',
+    now: 'Find a commander who approves plan INC-1.p2.',
+    typed: 'undo INC-1',
+    with: {
+      undo: async () => ({
+        incident: 'INC-1',
+        plan: undoPlan({ warnings: ['“Promote the replica” stays: it cannot be taken back.'] }),
         replaces: RUN,
       }),
     },

@@ -22,6 +22,7 @@ import {
   underWay,
   waiting,
 } from '../incidents.ts';
+import { CONTROLLED } from './controlled.ts';
 import type { Scene } from './scene.ts';
 
 const statusOf = (...states: IncidentState[]): Partial<UseCases> => ({
@@ -163,6 +164,7 @@ export const INFO: Scene[] = [
     typed: 'status',
     with: statusOf(halfway),
   },
+  ...CONTROLLED,
   {
     id: 'status-resolved',
     title: 'An incident that is resolved',
