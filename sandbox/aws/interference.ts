@@ -12,6 +12,9 @@ export interface Interference {
 }
 
 const SLOW = 10_000;
+/** As IAM says it when a service control policy is stricter than the role. */
+const DENIED =
+  'User: arn:aws:iam::123456789012:user/lifeboat is not authorized to perform: rds:PromoteReadReplica with an explicit deny in a service control policy';
 
 /** Draws what becomes of a call of this operation (`rds.PromoteReadReplica`). */
 export function interferenceOf(world: World, operation: string): Interference {
@@ -19,7 +22,9 @@ export function interferenceOf(world: World, operation: string): Interference {
     ? new AwsError('Throttling', 'Rate exceeded')
     : world.isHit('aws-errors', operation)
       ? new AwsError('InternalFailure', 'An internal error has occurred. Please try your query again.', 500)
-      : undefined;
+      : world.isOn('promotion-refused') && operation === 'rds.PromoteReadReplica'
+        ? new AwsError('AccessDenied', DENIED, 403)
+        : undefined;
   return {
     ...(refusal && { refusal }),
     resets: world.isHit('aws-resets', operation),

@@ -80,6 +80,12 @@ export const FAULTS: FaultKind[] = [
     sentence: 'Every answer of AWS takes ten seconds longer.',
   },
   {
+    name: 'promotion-refused',
+    target: 'none',
+    example: 'promotion-refused',
+    sentence: 'RDS refuses to promote the replica: an organization policy denies it.',
+  },
+  {
     name: 'kubernetes-conflicts',
     target: 'none',
     example: 'kubernetes-conflicts',

@@ -49,6 +49,7 @@ export type FaultName =
   | 'aws-errors'
   | 'aws-resets'
   | 'aws-slow'
+  | 'promotion-refused'
   | 'kubernetes-conflicts';
 
 /** A switched-on fault: `region-down:us-east-1` has the target `us-east-1`, `replica-lag:600s` has seconds 600. */

@@ -50,6 +50,17 @@ it('aws-slow: an answer takes ten seconds longer, and is right', async () => {
   expect(sandbox.world.state.calls[0]?.latency).toBeGreaterThan(10_000);
 });
 
+it('promotion-refused: RDS refuses that alone, as a policy does', async () => {
+  sandbox = await startSandbox();
+  sandbox.world.switchFault({ name: 'promotion-refused' }, true);
+
+  const refused = await refusal(promote());
+
+  expect(refused).toMatchObject({ name: 'AccessDenied', status: 403 });
+  expect((await describeAll()).DBInstances).toHaveLength(1);
+  expect(sandbox.world.state.rds[WEST]?.[REPLICA]?.status).toBe('available');
+});
+
 it('ends with its switch', async () => {
   sandbox = await startSandbox();
   for (const on of [true, false]) sandbox.world.switchFault({ name: 'aws-errors' }, on);

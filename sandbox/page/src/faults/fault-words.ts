@@ -15,6 +15,7 @@ const TITLES: Record<FaultName, string> = {
   'aws-errors': 'AWS answers with errors',
   'aws-resets': 'AWS resets connections',
   'aws-slow': 'AWS answers slowly',
+  'promotion-refused': 'RDS refuses to promote',
   'kubernetes-conflicts': 'Kubernetes reports conflicts',
 };
 
