@@ -26,8 +26,8 @@ export class Bots {
 
   /** Starts the second one. */
   async start(): Promise<void> {
-    this.#second = await this.#sandbox.startBeside(environmentOf('B'));
-    this.#pids.B.push(this.#second.pid);
+    await untilStarted(() => this.#startSecond());
+    this.#pids.B.push(this.process('B').pid);
   }
 
   /** Every process that a name has had, oldest first. */
@@ -50,15 +50,11 @@ export class Bots {
   /** `kill -9`, and a new process in its place as soon as one starts. */
   async replace(name: BotName): Promise<void> {
     const old = this.process(name);
-    for (let starts = 1; ; starts++) {
-      try {
-        if (name === 'A') await this.#sandbox.restartBot('SIGKILL');
-        else await this.#replaceSecond(old);
-        break;
-      } catch (error) {
-        if (starts >= MOST_STARTS) throw error;
-        await new Promise((resolve) => setTimeout(resolve, BETWEEN_STARTS));
-      }
+    if (name === 'A') await untilStarted(() => this.#sandbox.restartBot('SIGKILL'));
+    else {
+      old.kill('SIGKILL');
+      await old.exited;
+      await untilStarted(() => this.#startSecond());
     }
     this.#pids[name].push(this.process(name).pid);
   }
@@ -69,10 +65,21 @@ export class Bots {
     await Promise.all([first?.stop(), second?.stop()]);
   }
 
-  async #replaceSecond(old: BotProcess): Promise<void> {
-    old.kill('SIGKILL');
-    await old.exited;
+  async #startSecond(): Promise<void> {
     this.#second = await this.#sandbox.startBeside(environmentOf('B'));
+  }
+}
+
+/** A process that does not start (the store is away, the machine is busy) is started again, as a supervisor does. */
+async function untilStarted(start: () => Promise<unknown>): Promise<void> {
+  for (let starts = 1; ; starts++) {
+    try {
+      await start();
+      return;
+    } catch (error) {
+      if (starts >= MOST_STARTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_STARTS));
+    }
   }
 }
 

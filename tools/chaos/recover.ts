@@ -9,6 +9,7 @@ import { describeError } from '../../src/domain/errors.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { createLogger } from '../../src/log.ts';
 import { Bots, environmentOf, NAMES } from './bots.ts';
+import { violationsOf } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
 import { collectEvidence } from './evidence.ts';
 import type { Job, JobResult, Struck } from './job.ts';
@@ -164,7 +165,7 @@ async function judge(started: Started, incident: string | undefined): Promise<st
       const usersWrite = sandbox.client.writingSince(STABLE) !== undefined;
       const heard = { incident, usersWrite, broken: people.broken(), faultFailures: striker.failures() };
       const evidence = await collectEvidence({ ...started, ...heard });
-      violations = CHECKS.flatMap(({ name, check }) => check(evidence).map((sentence) => `${name}: ${sentence}`));
+      violations = violationsOf(CHECKS, evidence);
     } catch (error) {
       violations = [`What came of it cannot be read: ${describeError(error)}`];
     }

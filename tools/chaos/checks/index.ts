@@ -1,5 +1,5 @@
 import type { Check } from './check.ts';
-import { carriedOutOnce } from './infrastructure.ts';
+import { carriedOut, neverTwice } from './infrastructure.ts';
 import { chainIsValid, onlyTheHolderAppends, stepsRunOnce } from './journal.ts';
 import { noLeaseIsLeft, noLockIsLeft, noTimerIsLeft, nothingIsUndelivered } from './left-behind.ts';
 import { boardIsTrue, pagedOnce, toldOnce } from './people.ts';
@@ -10,7 +10,8 @@ export const CHECKS: readonly Check[] = [
   runReachesItsEnd,
   acknowledgedIsDone,
   faultIsOvercome,
-  carriedOutOnce,
+  neverTwice,
+  carriedOut,
   pagedOnce,
   chainIsValid,
   onlyTheHolderAppends,

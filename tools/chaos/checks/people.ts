@@ -32,6 +32,7 @@ export const pagedOnce: Check = {
 
 export const boardIsTrue: Check = {
   name: 'the board tells how it ended',
+  atTheEnd: true,
   check(evidence) {
     const { state, board } = evidence;
     if (!state || !board) return ['There is no incident, so there is no board.'];
@@ -46,6 +47,7 @@ export const boardIsTrue: Check = {
 
 export const toldOnce: Check = {
   name: 'every message stands once, and the thread tells everything',
+  atTheEnd: true,
   check({ messages, rows, state, entries }) {
     const keys = messages.flatMap(({ metadata }) => {
       const key = metadata?.event_payload.key;
