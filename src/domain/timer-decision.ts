@@ -56,15 +56,15 @@ export function abortWindowTimerId(runId: string): string {
   return `${runId}/abort-window`;
 }
 
-/** What a timer that fires appends, and the timers that it arms and disarms, whatever its kind. Pure. */
-export function timerDecision(timer: DueTimer, state: IncidentState): TimerDecision {
+/** What a timer that fires appends, and the timers that it arms and disarms, whatever its kind. Pure; `now` in world time. */
+export function timerDecision(timer: DueTimer, state: IncidentState, now = timer.dueAt): TimerDecision {
   switch (timer.kind) {
     case 'tier':
       return tierDecision(timer, state);
     case 'approval-expiry':
       return expiry(timer, state);
     case 'reminder':
-      return reminderDecision(timer, state);
+      return reminderDecision(timer, state, now);
     case 'abort-window':
       return abortWindowDecision(timer, state);
   }
@@ -80,12 +80,15 @@ function expiry(timer: DueTimer, state: IncidentState): TimerDecision {
   return { ...decision, disarm };
 }
 
-/** Reminds until the plan is decided on; its expiry ends that as well. */
-function reminderDecision({ data, dueAt }: DueTimer, state: IncidentState): TimerDecision {
+/** Reminds until the plan is decided on; its expiry ends that as well. One that fires late is not made up for. */
+function reminderDecision({ data, dueAt }: DueTimer, state: IncidentState, now: number): TimerDecision {
   const { planId, count } = data;
   if (typeof planId !== 'string' || typeof count !== 'number' || state.status === 'resolved') return { events: [] };
   if (planOf(state, planId)?.status !== 'awaiting approval') return { events: [] };
-  return { events: [{ type: 'plan.reminded', planId, count }], arm: [reminderTimer(planId, dueAt, count + 1)] };
+  return {
+    events: [{ type: 'plan.reminded', planId, count }],
+    arm: [reminderTimer(planId, Math.max(dueAt, now), count + 1)],
+  };
 }
 
 function abortWindowDecision({ data }: DueTimer, { run }: IncidentState): TimerDecision {

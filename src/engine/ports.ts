@@ -90,7 +90,7 @@ export interface Leases {
 
 export interface Timers {
   /** Lets each timer that is due at `now` fire exactly once: marked and its decision appended in one transaction. */
-  fireDue(now: number, decide: (timer: Timer, state: IncidentState) => Decision): Promise<Timer[]>;
+  fireDue(now: number, decide: (timer: Timer, state: IncidentState, now: number) => Decision): Promise<Timer[]>;
   /** World time of the next timer that is due, if any. */
   nextDueAt(): Promise<number | undefined>;
 }

@@ -50,7 +50,7 @@ export function createTimers(database: Database, folds: Folds, logger: Logger): 
         .execute();
       const state = await folds.at(tx, head);
       if (!state) throw new Error(`the journal of ${incident} is empty`);
-      return { ...(await append(tx, head, state, now, decide(timer, state))), timer };
+      return { ...(await append(tx, head, state, now, decide(timer, state, now))), timer };
     });
     if (fired) folds.committed(fired.state, fired.hash);
     return fired?.timer;

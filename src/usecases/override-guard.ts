@@ -29,7 +29,8 @@ export function decideGuardOverride(
     open: openGuards(entry),
     mayApprove: approversOf(access, state, entry),
   });
-  const before = overrides.find((one) => one.step === step);
+  const isOpen = entry.status === 'refused' || entry.status === 'awaiting approval';
+  const before = isOpen ? overrides.find((one) => one.step === step) : undefined;
   if (before?.by === user) return { decision: { events: [] }, overridden: standing() };
   if (before) throw new InvalidInput('override.late', `<@${before.by}> already overrode ${step} of plan ${plan.id}.`);
   assertCanBeOverridden(state, entry, now);

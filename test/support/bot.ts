@@ -25,6 +25,7 @@ export const access: Access = {
 };
 
 export interface BotBench {
+  connectionString: string;
   store: Store;
   useCases: UseCases;
   dispatcher: Dispatcher;
@@ -51,11 +52,18 @@ export function planFor(request: PlanRequest, change: Partial<Plan> = {}): Plan 
   });
 }
 
-/** Use cases and dispatcher over a real store; the planner is the test's own. */
-export async function createBotBench(change: Partial<UseCaseDependencies> = {}): Promise<BotBench> {
+/**
+ * Use cases and dispatcher over a real store; the planner is the test's own. `beside`: another process, with a store of
+ * its own over the same database.
+ */
+export async function createBotBench(
+  change: Partial<UseCaseDependencies> = {},
+  beside?: Pick<BotBench, 'connectionString'>,
+): Promise<BotBench> {
   const logger = createLogger('silent');
-  const database = await createTestDatabase();
-  const store = await createStore({ connectionString: database.connectionString, logger });
+  const database = beside ? { ...beside, drop: async () => undefined } : await createTestDatabase();
+  const { connectionString } = database;
+  const store = await createStore({ connectionString, logger });
   const woken: string[] = [];
   const planned: PlanRequest[] = [];
   const clock = change.clock ?? createClock();
@@ -94,6 +102,7 @@ export async function createBotBench(change: Partial<UseCaseDependencies> = {}):
     return dispatcher;
   };
   return {
+    connectionString,
     store,
     useCases,
     dispatcher: anotherDispatcher('bot-1'),

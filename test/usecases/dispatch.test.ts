@@ -175,8 +175,23 @@ describe('an error while it is carried out', () => {
 
 describe('help', () => {
   test.each([
-    [REQUESTER, ['failover', 'status', 'reject', 'confirm', 'decline', 'resolve', 'help']],
-    [APPROVER, ['failover', 'status', 'approve', 'reject', 'confirm', 'decline', 'resolve', 'help']],
+    [REQUESTER, ['failover', 'status', 'reject', 'confirm', 'decline', 'undo', 'acknowledge', 'resolve', 'help']],
+    [
+      APPROVER,
+      [
+        'failover',
+        'status',
+        'approve',
+        'reject',
+        'confirm',
+        'decline',
+        'override',
+        'undo',
+        'acknowledge',
+        'resolve',
+        'help',
+      ],
+    ],
     [BYSTANDER, ['status', 'help']],
   ])('shows %s only what they may do', async (user, verbs) => {
     const { acknowledgement } = await bot.dispatcher.receive(asked('', { user }));
