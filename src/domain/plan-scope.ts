@@ -17,7 +17,10 @@ export function scopeOfStep(plan: Plan, run: RunState, place: Place): JsonObject
     system: plan.system as unknown as JsonObject,
     params: place.scope === undefined ? plan.params : paramsOf(plan, run, scopeNamed(plan, place.scope)),
     mode: run.modeChange?.to ?? plan.mode,
-    steps: stepsOf(plan, run, place.scope),
+    // Most steps read no outputs, and a plan may have a thousand of them.
+    get steps() {
+      return stepsOf(plan, run, place.scope);
+    },
     ...(place.item === undefined ? {} : { item: place.item }),
   };
 }

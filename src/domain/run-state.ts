@@ -211,7 +211,9 @@ function settle(run: RunState, id: string, change: Partial<StepState>): RunState
 }
 
 function replaced(run: RunState, step: StepState): RunState {
-  return withStatus({ ...run, steps: { ...run.steps, [step.id]: step } });
+  const changed = { ...run, steps: { ...run.steps, [step.id]: step } };
+  // What runs goes on unless this step failed: a run may have a thousand steps, and most events are of this kind.
+  return run.status === 'running' && step.status !== 'failed' ? changed : withStatus(changed);
 }
 
 /** A run is paused exactly while a step stands failed or somebody holds it. */

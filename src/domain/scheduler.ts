@@ -34,8 +34,10 @@ function isWindowPassed(plan: Plan, run: RunState): boolean {
 
 /** Steps that wait for nothing but permission to start. */
 function waitingSteps(plan: Plan, run: RunState): PlannedStep[] {
+  const { steps } = run;
   return plan.steps.filter(
-    (step) => stepOf(run, step.id).status === 'waiting' && step.needs.every((id) => ENDED.has(stepOf(run, id).status)),
+    ({ id, needs }) =>
+      steps[id]?.status === 'waiting' && needs.every((need) => ENDED.has(steps[need]?.status ?? 'waiting')),
   );
 }
 

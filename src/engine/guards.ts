@@ -5,10 +5,11 @@ import { evaluateCondition, resolveValue } from '../domain/expression.ts';
 import type { PlannedObservation, PlannedStep } from '../domain/plan.ts';
 import { factDifferences } from '../domain/plan-facts.ts';
 import { isStable, regionsLeft } from '../domain/plan-hash.ts';
+import { scopeOfStep } from '../domain/plan-scope.ts';
 import { guardKey, isAccepted, type RunState, stepOf } from '../domain/run-state.ts';
 import { ENDED } from '../domain/scheduler.ts';
 import { observeContext } from './step-context.ts';
-import { actionOf, lookParts, runOf, type StepEnvironment, scopeOf } from './step-environment.ts';
+import { actionOf, lookParts, runOf, type StepEnvironment } from './step-environment.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** Looks that are taken when the network fails, a world second apart. */
@@ -67,7 +68,7 @@ async function measure(environment: StepEnvironment, step: PlannedStep, signal: 
     key: guardKey(step.id),
     sentence: `${sentence} ${step.explain ?? ''}`.trim(),
   });
-  const scope = scopeOf(environment.plan, runOf(environment), step);
+  const scope = scopeOfStep(environment.plan, runOf(environment), step);
   let outputs: JsonObject;
   try {
     const observed = await look(environment, step, signal);
@@ -89,7 +90,7 @@ async function measure(environment: StepEnvironment, step: PlannedStep, signal: 
 /** Looks as a step's action looks; again after an error that may pass. */
 async function look(environment: StepEnvironment, step: PlannedStep, signal: AbortSignal) {
   const action = actionOf(environment, step);
-  const input = action.input.parse(resolveValue(step.with, scopeOf(environment.plan, runOf(environment), step)));
+  const input = action.input.parse(resolveValue(step.with, scopeOfStep(environment.plan, runOf(environment), step)));
   for (let looks = 1; ; looks++) {
     const deadline = AbortSignal.any([
       signal,

@@ -1,17 +1,16 @@
 import type { Exception } from '../domain/action.ts';
 import { describeError, errorCode } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
-import { evaluateCondition } from '../domain/expression.ts';
 import { foldIncident, type IncidentState, planOf } from '../domain/incident-state.ts';
 import { locksOf } from '../domain/locks.ts';
 import { isRecovered, outcomeOf } from '../domain/outcome.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
+import { conditionsHold } from '../domain/plan-scope.ts';
 import { type RunState, stepOf } from '../domain/run-state.ts';
 import { ENDED, isComplete, readySteps, windowToOpen } from '../domain/scheduler.ts';
-import { abortWindowTimer } from '../domain/timer-decision.ts';
+import { abortWindowTimer, waitingTimerIds } from '../domain/timer-decision.ts';
 import { isWatching } from '../domain/watch-state.ts';
 import type { Decision } from './ports.ts';
-import { scopeOf } from './step-environment.ts';
 import { eventOf, type StepResult } from './step-results.ts';
 
 /** What the holder of a run knows besides the journal. */
@@ -126,9 +125,7 @@ function beginning(plan: Plan, step: PlannedStep, run: RunState): IncidentEvent 
   const identity = { runId: run.id, step: step.id };
   const attempt = stepOf(run, step.id).attempts + 1;
   try {
-    if (step.if !== undefined && !evaluateCondition(step.if, scopeOf(plan, run, step))) {
-      return { type: 'step.left-out', ...identity };
-    }
+    if (!conditionsHold(plan, run, step)) return { type: 'step.left-out', ...identity };
   } catch (error) {
     const failure = { code: errorCode(error), message: describeError(error) };
     return { type: 'step.failed', ...identity, attempt, error: failure, changes: [] };
@@ -157,6 +154,8 @@ function ending(state: IncidentState, decision: Decision, { plan, refusal }: Hol
   const locks = locksOf(next.plan);
   decision.events.push({ type: 'run.started', runId, planId, locks });
   decision.lock = { owner: runId, names: locks };
+  // Its approval left them armed, in case that it has to wait for another one.
+  decision.disarm = [...(decision.disarm ?? []), ...waitingTimerIds(next)];
   return decision;
 }
 

@@ -5,12 +5,14 @@ import { resolveValue } from '../domain/expression.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { ABORTED } from '../domain/outcome.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
+import { scopeOfStep } from '../domain/plan-scope.ts';
 import { stepOf } from '../domain/run-state.ts';
 import type { EngineParts } from './advance.ts';
 import type { HeldLease } from './lease-keeper.ts';
 import { dueAt, type Holding, isWindowOpen, nextFacts } from './next-facts.ts';
 import { pause } from './pause.ts';
-import { type StepEnvironment, scopeOf } from './step-environment.ts';
+import type { Decision } from './ports.ts';
+import type { StepEnvironment } from './step-environment.ts';
 import { type Attempt, startAttempt } from './step-execution.ts';
 import type { StepResult } from './step-results.ts';
 
@@ -78,10 +80,11 @@ export class RunDriver {
       if (this.#hasEnded()) return true;
       await this.#cancelUnwanted();
       const known = this.#results;
-      const preview = nextFacts(this.#state, this.#holding(known));
+      const seen = this.#state;
+      const decision = nextFacts(seen, this.#holding(known));
       // Results that nobody waits for any more bring no event.
-      if (preview.events.length === 0) this.#results = this.#results.slice(known.length);
-      else await this.#append(known);
+      if (decision.events.length === 0) this.#results = this.#results.slice(known.length);
+      else await this.#append(known, { seen, decision });
     } catch (error) {
       // A store that is away for a moment ends no step: the lease says when it was away for too long.
       if (!(error instanceof Retryable)) throw error;
@@ -90,6 +93,8 @@ export class RunDriver {
       return false;
     }
     if (this.#hasEnded()) return true;
+    // A quick step has ended by now.
+    if (this.#results.length > 0) return false;
     if (nextFacts(this.#state, this.#holding(this.#results)).events.length > 0) return false;
     if (this.#isIdle()) return true;
     await this.#wait();
@@ -126,7 +131,7 @@ export class RunDriver {
     const watch = this.#parts.actions.get(step.uses)?.watch;
     const { run } = this.#state;
     if (watch?.exception !== kind || !run) return undefined;
-    return watch.subject(resolveValue(step.with, scopeOf(this.#plan, run, step)) as never, this.#plan.system);
+    return watch.subject(resolveValue(step.with, scopeOfStep(this.#plan, run, step)) as never, this.#plan.system);
   }
 
   async #refresh(): Promise<void> {
@@ -137,14 +142,17 @@ export class RunDriver {
     if (state && state.sequence > this.#state.sequence) this.#state = state;
   }
 
-  /** One decision over the state as it is then; what begins in it is launched. */
-  async #append(results: readonly StepResult[]): Promise<void> {
+  /** One decision, the one `made` unless the journal has grown since; what begins in it is launched. */
+  async #append(results: readonly StepResult[], made: { seen: IncidentState; decision: Decision }): Promise<void> {
     const { store, clock } = this.#parts;
     const decide = (refusal?: Holding['refusal']) =>
       store.journal.decide(
         this.#state.id,
         clock.now(),
-        (state) => nextFacts(state, { ...this.#holding(results), ...(refusal ? { refusal } : {}) }),
+        (state) =>
+          state === made.seen && !refusal
+            ? made.decision
+            : nextFacts(state, { ...this.#holding(results), ...(refusal ? { refusal } : {}) }),
         this.#lease.token,
       );
     const { state, entries } = await decide().catch((error: unknown) => {
@@ -231,7 +239,11 @@ export class RunDriver {
       state: () => this.#state,
       nextChange: async (signal) => {
         await changes.appendedAfter(this.#state.id, this.#state.sequence, signal);
-        if (!signal.aborted) await this.#refresh().catch(ignoreRetryable);
+        if (signal.aborted) return;
+        await this.#refresh().catch(async (error: unknown) => {
+          if (!(error instanceof Retryable)) throw error;
+          await pause(STORE_PAUSE, signal);
+        });
       },
     };
   }
@@ -252,8 +264,4 @@ export class RunDriver {
       logger.info({ incident, runId: event.runId, outcome: event.outcome }, 'Run finished');
     }
   }
-}
-
-function ignoreRetryable(error: unknown): void {
-  if (!(error instanceof Retryable)) throw error;
 }

@@ -1,8 +1,9 @@
-import type { Action, Json, JsonObject } from '../domain/action.ts';
+import type { Action } from '../domain/action.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Permanent } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
+import { scopeOfStep } from '../domain/plan-scope.ts';
 import type { RunState } from '../domain/run-state.ts';
 import type { HeldLease } from './lease-keeper.ts';
 import type { Progress, Samples } from './ports.ts';
@@ -24,22 +25,11 @@ export interface StepEnvironment {
   nextChange(signal: AbortSignal): Promise<void>;
 }
 
-/** What expressions see: the plan's inputs and the outputs of the steps that have ended. */
-export function scopeOf(plan: Plan, run: RunState, _step?: PlannedStep): JsonObject {
-  const steps = Object.values(run.steps).map(({ id, outputs }): [string, Json] => [id, outputs ? { outputs } : {}]);
-  return {
-    system: plan.system as unknown as JsonObject,
-    params: plan.params,
-    mode: run.modeChange?.to ?? plan.mode,
-    steps: Object.fromEntries(steps),
-  };
-}
-
 /** What a look of this step's action is given. */
 export function lookParts(environment: StepEnvironment, step: PlannedStep, signal: AbortSignal): LookParts {
   const { plan, clock, samples } = environment;
   const mode = runOf(environment).modeChange?.to ?? plan.mode;
-  return { plan, mode, clock, samples, signal, scope: () => scopeOf(plan, runOf(environment), step) };
+  return { plan, mode, clock, samples, signal, scope: () => scopeOfStep(plan, runOf(environment), step) };
 }
 
 /** The action of a step; throws Permanent when this release has none of that name. */

@@ -3,12 +3,12 @@ import { BEFORE_ACTING, Permanent } from '../domain/errors.ts';
 import { resolveValue } from '../domain/expression.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import type { PlannedStep } from '../domain/plan.ts';
+import { gatheredOutputs, scopeOfStep } from '../domain/plan-scope.ts';
 import { stepOf } from '../domain/run-state.ts';
-import { gatheredOutputs } from './gathered-outputs.ts';
 import { assertStillApproved, judgeGuard } from './guards.ts';
 import { pause } from './pause.ts';
 import { runContext } from './step-context.ts';
-import { actionOf, lookParts, runOf, type StepEnvironment, scopeOf } from './step-environment.ts';
+import { actionOf, lookParts, runOf, type StepEnvironment } from './step-environment.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** Machine milliseconds that a mutating call gets to answer: AWS and Kubernetes take 0.1 to 0.4 s. */
@@ -96,7 +96,7 @@ async function act(
   stop: AbortSignal,
 ): Promise<RunResult<JsonObject>> {
   const action = actionOf(environment, step);
-  const scope = scopeOf(environment.plan, runOf(environment), step);
+  const scope = scopeOfStep(environment.plan, runOf(environment), step);
   const input = action.input.parse(resolveValue(step.with, scope));
   if (step.undoes) {
     if (!action.undo) throw new Permanent('undo.unknown', `This release cannot take back ${step.uses}.`);
