@@ -161,6 +161,10 @@ async function readFileAs<T extends z.ZodType>(
     problems.push(...source.problems);
     return undefined;
   }
+  if (source.value === null || source.value === undefined) {
+    problems.push(wholeFile(path, 'The file is empty.'));
+    return undefined;
+  }
   const mistakes = schemaMistakes(schema, source.value);
   if (mistakes.length > 0) {
     problems.push(...mistakes.map((mistake) => toProblem(source, mistake)));

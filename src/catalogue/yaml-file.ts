@@ -1,5 +1,6 @@
 import {
   type Document,
+  type ErrorCode,
   isAlias,
   isMap,
   isNode,
@@ -37,7 +38,9 @@ export function readYaml(file: string, text: string): YamlFile {
   try {
     const document = parseDocument(text, { lineCounter: lines, version: '1.2', uniqueKeys: true, prettyErrors: false });
     const locate = locator(document, at);
-    const problems = [...syntaxProblems(file, document, at, text), ...refusals(file, document, at)];
+    // One sentence: what follows a mistake of this kind is mostly its consequence.
+    const problem = refusal(file, document, at) ?? syntaxProblem(file, document, at, text);
+    const problems = problem ? [problem] : [];
     const value: unknown = problems.length > 0 ? undefined : document.toJS({ maxAliasCount: 0 });
     return { file, value, problems, locate };
   } catch (error) {
@@ -63,29 +66,45 @@ function deepestNesting(text: string): number {
 
 type Place = (offset: number) => { line: number; column: number };
 
-function syntaxProblems(file: string, document: Document, at: Place, text: string): Problem[] {
-  return [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
-    const word = /^[^\s:]+/.exec(text.slice(pos[0]))?.[0];
-    const sentence = `${firstLine(message).replace(/\.$/, '')}.`;
-    return { file, ...at(pos[0]), message: code === 'DUPLICATE_KEY' ? `The key ${word} stands here twice.` : sentence };
-  });
+function syntaxProblem(file: string, document: Document, at: Place, text: string): Problem | undefined {
+  const [first] = [...document.errors, ...document.warnings].sort((left, right) => left.pos[0] - right.pos[0]);
+  if (!first) return undefined;
+  const { code, message, pos } = first;
+  const word = /^[^\s:]+/.exec(text.slice(pos[0]))?.[0];
+  if (/^Missing closing ['"]quote/.test(message)) {
+    return { file, ...at(pos[0]), message: 'A quote in this line is not closed.' };
+  }
+  return { file, ...at(pos[0]), ...(sayings(word)[code] ?? { message: `${firstLine(message).replace(/\.$/, '')}.` }) };
 }
 
-function refusals(file: string, document: Document, at: Place): Problem[] {
-  const problems: Problem[] = [];
+/** What the parser's own words would leave people to guess. */
+function sayings(word: string | undefined): Partial<Record<ErrorCode, Pick<Problem, 'message' | 'suggestion'>>> {
+  return {
+    DUPLICATE_KEY: { message: `The key ${word} stands here twice.` },
+    TAB_AS_INDENT: { message: 'Tabs are not allowed as indentation.', suggestion: 'Use spaces.' },
+    MULTIPLE_DOCS: {
+      message: 'There is more than one document in this file.',
+      suggestion: 'Keep one, and remove the line ---.',
+    },
+  };
+}
+
+/** The first thing in the file that YAML allows and a runbook does not. */
+function refusal(file: string, document: Document, at: Place): Problem | undefined {
+  let problem: Problem | undefined;
   visit(document, (_key, node) => {
     if (!isNode(node)) return undefined;
     const place = at(node.range?.[0] ?? 0);
     if (isAlias(node)) {
-      problems.push({ file, ...place, message: `The alias *${node.source} is not allowed; write the value out.` });
+      problem = { file, ...place, message: `The alias *${node.source} is not allowed; write the value out.` };
     } else if (node.anchor) {
-      problems.push({ file, ...place, message: `The anchor &${node.anchor} is not allowed; write the value out.` });
+      problem = { file, ...place, message: `The anchor &${node.anchor} is not allowed; write the value out.` };
     } else if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:')) {
-      problems.push({ file, ...place, message: `The tag ${node.tag} is not allowed here.` });
+      problem = { file, ...place, message: `The tag ${node.tag} is not allowed here.` };
     }
-    return undefined;
+    return problem ? visit.BREAK : undefined;
   });
-  return problems;
+  return problem;
 }
 
 function locator(document: Document, at: Place): SourceFile['locate'] {

@@ -61,11 +61,7 @@ describe('readYaml', () => {
     ['a tag of its own', 'a: !run whoami', 'The tag !run is not allowed here.'],
     ['brackets without end', '['.repeat(500_000), 'The file is nested deeper than 50 levels.'],
     ['dashes without end', '- '.repeat(200_000), 'The file is nested deeper than 50 levels.'],
-    [
-      'several documents',
-      'a: 1\n---\nb: 2',
-      'Source contains multiple documents; please use YAML.parseAllDocuments().',
-    ],
+    ['several documents', 'a: 1\n---\nb: 2', 'There is more than one document in this file.'],
   ])('refuses %s', (_title, text, message) => {
     const started = performance.now();
 
