@@ -9,7 +9,8 @@ export const override = defineCommand({
   summary: 'Pass what fails: one person gives a reason, a second one signs without',
   usage: 'override <plan|run> <step> [--reason "…"] [--sign]',
   roles: ['command', 'approve'],
-  judgesRoles: true,
+  // Without a reason it is the second person's signature.
+  rolesFor: ({ reason }) => (reason === undefined ? ['approve'] : ['command']),
   grammar: { positionals: ['target', 'step'], flags: ['reason'], switches: ['sign'] },
   args: z
     .object({

@@ -28,6 +28,8 @@ export interface Command<A extends z.ZodType = z.ZodType> {
   usage: string;
   /** Any of these is needed, on the system concerned; absent: everybody may. */
   roles?: readonly Role[];
+  /** Which of them these arguments need; absent: any. */
+  rolesFor?(args: z.infer<A>): readonly Role[];
   /** The use case judges the roles, since who may depends on more: nobody approves the plan they asked for. */
   judgesRoles?: true;
   grammar: Grammar;

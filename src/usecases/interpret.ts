@@ -43,7 +43,8 @@ export function interpret(
 
 /** Throws InvalidInput unless the caller has a role of the command: on the system named, or else on any. */
 function authorise(command: Command, args: unknown, { access, systems, user }: Caller): void {
-  const { roles, verb } = command;
+  const { verb } = command;
+  const roles = command.rolesFor?.(args) ?? command.roles;
   const system = command.system?.(args);
   if (system !== undefined) requireSystem(systems, system);
   if (!roles || command.judgesRoles) return;

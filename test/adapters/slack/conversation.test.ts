@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { buttons, section } from '../../../src/blocks/message.ts';
+import type { Difference } from '../../../src/domain/events.ts';
 import { APPROVER, COMMANDER, REQUESTER } from '../../support/bot.ts';
 import { createSlackBench, type SlackBench } from './bench.ts';
 
@@ -24,15 +25,16 @@ async function state() {
   return found;
 }
 
-async function pausedRun(): Promise<void> {
+async function pausedRun(differences?: Difference[]): Promise<void> {
   const { useCases, store } = bench.bot;
   await useCases.failover({ user: REQUESTER, at: Date.now(), system: 'chatbot', mode: 'emergency' });
   await useCases.approve({ planId: 'INC-1.p1', user: APPROVER });
   const error = { code: 'rds.refused', message: 'RDS refused.' };
+  const more = differences ? { differences } : {};
   await store.journal.decide('INC-1', Date.now(), () => ({
     events: [
       { type: 'step.started', runId: 'INC-1.r1', step: 'promote', attempt: 1, operationId: 'o' },
-      { type: 'step.failed', runId: 'INC-1.r1', step: 'promote', attempt: 1, error, changes: [] },
+      { type: 'step.failed', runId: 'INC-1.r1', step: 'promote', attempt: 1, error, changes: [], ...more },
     ],
   }));
 }
@@ -204,6 +206,27 @@ describe('a button', () => {
 
     await bench.whispered(APPROVER, /You may not use `\/dr skip`\. Ask <@U0COMMANDER>/);
     expect(bench.slack.workspace.views(APPROVER)).toEqual([]);
+  });
+
+  test('asks nothing of the second person who signs an override', async () => {
+    await pausedRun([{ key: 'guard:promote', sentence: 'It does not hold.' }]);
+    const { workspace } = bench.slack;
+    await workspace.click('approver', await postButton('override', 'INC-1.r1 promote'));
+    await bench.whispered(APPROVER, /You may not use `\/dr override`\. Ask <@U0COMMANDER>/);
+    await workspace.click('commander', await postButton('override', 'INC-1.r1 promote'));
+    const view = await bench.seen((change) => (change.type === 'views' ? change.views.at(-1) : undefined));
+    const input = view.blocks.find(({ type }) => type === 'input')?.block_id ?? '';
+    await workspace.submitView('commander', { [input]: { answer: 'Staying down is worse' } });
+    await bench.whispered(COMMANDER, /A second person signs it: <@U0APPROVER>/);
+
+    await workspace.click('approver', await postButton('override', 'INC-1.r1 promote --sign'));
+
+    await bench.whispered(APPROVER, /The override of promote of INC-1\.r1 is signed/);
+    expect(workspace.views(APPROVER)).toEqual([]);
+    expect((await state()).run?.steps.promote).toMatchObject({
+      status: 'waiting',
+      overrides: [{ by: COMMANDER, reason: 'Staying down is worse', second: APPROVER }],
+    });
   });
 
   test('says what to do when its dialog did not open', async () => {
