@@ -141,7 +141,8 @@ export function assertMayApprove(
   }
   if (entry.status === 'voided' || entry.status === 'expired') {
     const newer = state.plans.findLast(({ status }) => status === 'awaiting approval')?.plan.id;
-    const next = newer ? `Decide on ${newer} instead.` : `Ask for a new plan: \`/dr failover ${state.system}\`.`;
+    const again = entry.plan.undoOf === undefined ? `/dr failover ${state.system}` : `/dr undo ${state.id}`;
+    const next = newer ? `Decide on ${newer} instead.` : `Ask for a new plan: \`${again}\`.`;
     throw new InvalidInput('approval.late', `Plan ${planId} is ${entry.status} and nothing was started. ${next}`);
   }
   const run = activeRun(state);

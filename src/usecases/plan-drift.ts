@@ -17,20 +17,21 @@ export interface DriftOptions {
  */
 export function planDifference(approved: Plan, fresh: Plan, { steps, touched }: DriftOptions = {}): string[] {
   const left = regionsLeft(approved);
+  const what = approved.undoOf === undefined ? 'The runbook' : 'What is left to undo';
   const remaining = approved.steps.filter(({ id }) => !steps || steps.has(id));
   return [
     ...definitionDifference(approved, fresh),
     ...guardDifference(approved, fresh),
     ...remaining.flatMap((before) => {
       const now = fresh.steps.find(({ id }) => id === before.id);
-      if (!now) return [`The runbook no longer has the step "${before.title}" (${before.id}).`];
+      if (!now) return [`${what} no longer has the step "${before.title}" (${before.id}).`];
       if (before.writes.some((name) => touched?.has(name))) return [];
       const facts = isStable(before, left) ? factDifferences(before, now.observation) : [];
       return [...stepDifference(before, now), ...facts.map(({ sentence }) => sentence)];
     }),
     ...fresh.steps
       .filter(({ id }) => !approved.steps.some((before) => before.id === id))
-      .map(({ title, id }) => `The runbook has a new step "${title}" (${id}).`),
+      .map(({ title, id }) => `${what} has a new step "${title}" (${id}).`),
     ...fresh.signatures
       .filter(({ kind, subject }) => !approved.signatures.some((one) => one.kind === kind && one.subject === subject))
       .map(({ kind, subject, sentence }) => `It now has to be signed that ${subject} stays ${kind}: ${sentence}`),

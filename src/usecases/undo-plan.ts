@@ -12,6 +12,8 @@ import { type Look, lookAt, type ObservationDeadline, startDeadline, toPlanned }
 const PHASE = { id: 'undo', title: 'Undo' };
 /** World seconds that an undo is meant to take at most; no document names a figure. */
 const TARGET_SECONDS = 600;
+/** How many things that stay are named where nothing can be undone. */
+const NAMED = 3;
 
 export interface UndoPlanInput {
   /** The incident as it is now. */
@@ -28,8 +30,8 @@ export interface UndoPlanInput {
 
 /**
  * A plan that takes back what the run of an incident did, as far as that is honestly possible: a step for each change, one
- * after the other, as `undoable` orders them. It reads the live state and leaves out what is as it was before already; what stays is said in the
- * plan's warnings. Throws InvalidInput, which says why, when nothing is left to undo.
+ * after the other, as `undoable` orders them. It reads the live state and leaves out what is as it was before already;
+ * what stays is said in the plan's warnings. Throws InvalidInput, which says why, when nothing is left to undo.
  */
 export async function makeUndoPlan(input: UndoPlanInput): Promise<Plan> {
   const { state, clock } = input;
@@ -45,12 +47,13 @@ export async function makeUndoPlan(input: UndoPlanInput): Promise<Plan> {
   } finally {
     deadline.end();
   }
-  const warnings = [
+  const stays = [
     ...found.not,
     ...looks.flatMap(({ step, because }) => (because === undefined ? [] : [{ step, because }])),
-  ].map(sentenceOf);
+  ];
+  const warnings = stays.map(sentenceOf);
   const steps = inChain(looks.flatMap(({ undo }) => undo ?? []));
-  if (steps.length === 0) throw nothingLeft(run, warnings);
+  if (steps.length === 0) throw nothingLeft(run, stays);
   const durationSeconds = steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
   const made: Omit<Plan, 'hash'> = {
     version: 1,
@@ -182,7 +185,17 @@ function sentenceOf({ step, because }: Undoable['not'][number]): string {
   return `“${step.title}” stays: ${because}.`;
 }
 
-function nothingLeft({ id }: RunState, warnings: string[]): InvalidInput {
-  const why = warnings.length > 0 ? ` ${warnings.join(' ')}` : ' All is as it was before it.';
-  return new InvalidInput('undo.nothing', `Nothing of ${id} is left to undo.${why}`);
+/** One sentence; of many things that stay it names some, what cannot be taken back at all first. */
+function nothingLeft({ id }: RunState, stays: Undoable['not']): InvalidInput {
+  if (stays.length === 0) {
+    return new InvalidInput('undo.nothing', `Nothing of ${id} is left to undo: all is as it was before it.`);
+  }
+  const firm = stays.toSorted((one, other) => Number(isFirm(other)) - Number(isFirm(one)));
+  const named = firm.slice(0, NAMED).map(({ step, because }) => `“${step.title}” stays, because ${because}`);
+  const more = stays.length > NAMED ? [`${stays.length - NAMED} more stay for the like`] : [];
+  return new InvalidInput('undo.nothing', `Nothing of ${id} can be undone: ${[...named, ...more].join('; ')}.`);
+}
+
+function isFirm({ step }: Undoable['not'][number]): boolean {
+  return step.effect === 'irreversible';
 }

@@ -6,6 +6,7 @@ import { createClock } from '../../src/domain/clock.ts';
 import { Permanent } from '../../src/domain/errors.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
+import type { PlanRequest } from '../../src/usecases/dependencies.ts';
 import { makeUndoPlan } from '../../src/usecases/undo-plan.ts';
 import { APPROVER, type BotBench, BYSTANDER, COMMANDER, createBotBench, planFor, REQUESTER } from '../support/bot.ts';
 import { plannedStep } from '../support/incident.ts';
@@ -56,23 +57,23 @@ let bot: BotBench;
 beforeEach(async () => {
   world = { one: 'new', two: 'new', three: 'new' };
   bot = await createBotBench();
-  bot.plan(async (request) => {
-    if (request.undoOf === undefined) return planFor(request, { steps: STEPS });
-    const { id, requestedBy, reason } = request;
-    const samples = { newest: async () => undefined, newestReceived: async () => undefined };
-    return makeUndoPlan({
-      state: await state(),
-      planId: id,
-      requestedBy,
-      ...(reason === undefined ? {} : { reason }),
-      actions,
-      samples,
-      clock: createClock(),
-      observationTimeoutMs: () => 400,
-    });
-  });
+  bot.plan((request) => (request.undoOf === undefined ? planFor(request, { steps: STEPS }) : undoPlan(request)));
 });
 afterEach(() => bot.close());
+
+/** As the product makes it, over this test's world. */
+async function undoPlan({ id, requestedBy, reason }: PlanRequest) {
+  return makeUndoPlan({
+    state: await state(),
+    planId: id,
+    requestedBy,
+    ...(reason === undefined ? {} : { reason }),
+    actions,
+    samples: { newest: async () => undefined, newestReceived: async () => undefined },
+    clock: createClock(),
+    observationTimeoutMs: () => 400,
+  });
+}
 
 async function state(): Promise<IncidentState> {
   const found = await bot.store.journal.state('INC-1');
@@ -175,18 +176,8 @@ describe('undo', () => {
 
   test('names what nobody knows how to set back, and plans the rest', async () => {
     const unseen = { ...setting('two', ['one']), observation: { state: 'later' as const, after: [] } };
-    bot.plan(async (request) =>
-      request.undoOf === undefined
-        ? planFor(request, { steps: [setting('one'), unseen] })
-        : makeUndoPlan({
-            state: await state(),
-            planId: request.id,
-            requestedBy: request.requestedBy,
-            actions,
-            samples: { newest: async () => undefined, newestReceived: async () => undefined },
-            clock: createClock(),
-            observationTimeoutMs: () => 400,
-          }),
+    bot.plan((request) =>
+      request.undoOf === undefined ? planFor(request, { steps: [setting('one'), unseen] }) : undoPlan(request),
     );
     await startRun(...succeed('one', { before: 'was one' }), ...fail('two'));
 
@@ -271,15 +262,28 @@ describe('undo', () => {
 
       await expect(undo()).rejects.toThrow('there is nothing to undo');
       await expect(bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1' })).rejects.toThrow(
-        'Nothing of INC-1.r1 is left to undo. All is as it was before it.',
+        'Nothing of INC-1.r1 is left to undo: all is as it was before it.',
       );
     });
 
     test('when all is as it was', async () => {
       await startRun(...succeed('one', { before: 'new' }), finish);
 
-      await expect(undo()).rejects.toThrow('Nothing of INC-1.r1 is left to undo. All is as it was before it.');
+      await expect(undo()).rejects.toThrow('Nothing of INC-1.r1 is left to undo: all is as it was before it.');
       expect((await state()).plans).toHaveLength(1);
+    });
+
+    test('when nothing can be taken back, with the reason', async () => {
+      bot.plan(async (request) => {
+        const steps = [setting('one'), plannedStep('promote', { effect: 'irreversible', needs: ['one'] })];
+        if (request.undoOf === undefined) return planFor(request, { steps });
+        return undoPlan(request);
+      });
+      await startRun(...succeed('one', { before: 'was one' }), ...succeed('promote'), finish);
+
+      await expect(bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1' })).rejects.toThrow(
+        'Nothing of INC-1.r1 can be undone: “Do promote” stays, because it cannot be taken back; “Do one” stays, because it came before “Do promote”, which stays.',
+      );
     });
 
     test('when the incident is resolved', async () => {
