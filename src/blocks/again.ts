@@ -33,22 +33,29 @@ function askedFor(plan: Plan | undefined): AskedFor | undefined {
 }
 
 /** Asks for a plan that takes back what can be taken back; none where nothing can. */
-export function undoButtons(state: IncidentState): Button[] {
+export function undoButtons(state: IncidentState, { standsOut = true } = {}): Button[] {
   if (undoable(state).undo.length === 0) return [];
   return mayAllowWrites(state)
-    ? [{ verb: 'undo', args: state.id, label: ALLOW_WRITES, style: 'primary' }]
+    ? [{ verb: 'undo', args: state.id, label: ALLOW_WRITES, ...(standsOut ? { style: 'primary' as const } : {}) }]
     : [{ verb: 'undo', args: state.id, label: 'Undo what was changed…' }];
 }
 
 /** As the button says it, and the sentences that point to it. */
 export const ALLOW_WRITES = 'Allow writes again…';
 
-/** Whether a paused run that cannot promote is to offer that before all else. */
-export function offersWrites(state: IncidentState): boolean {
+/**
+ * How a run that is paused at its promotion offers to allow writes again: before all else where the promotion failed,
+ * beside the rest where it has not begun, since something is not as it was approved.
+ */
+export function writesOffered(state: IncidentState): 'first' | 'beside' | undefined {
   const { run } = state;
   const steps = planOf(state, run?.planId)?.plan.steps ?? [];
-  const hasFailed = steps.some(({ id, effect }) => effect === 'irreversible' && run?.steps[id]?.status === 'failed');
-  return hasFailed && run?.status === 'paused' && mayAllowWrites(state);
+  const failed = steps.flatMap(({ id, effect }) => {
+    const now = run?.steps[id];
+    return effect === 'irreversible' && now?.status === 'failed' ? [now] : [];
+  });
+  if (failed.length === 0 || run?.status !== 'paused' || !mayAllowWrites(state)) return undefined;
+  return failed.some(({ differences }) => !differences) ? 'first' : 'beside';
 }
 
 /** Whether writes are stopped everywhere, and an undo may allow them on the old primary. */

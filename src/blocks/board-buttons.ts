@@ -3,11 +3,11 @@ import { type IncidentState, planFailureNow, planOf, type RunState } from '../do
 import { isRecovered } from '../domain/outcome.ts';
 import { mayPlanAgain } from '../domain/plan-again.ts';
 import { isUndo } from '../domain/recovery.ts';
-import { mayAllowWrites, offersWrites, planAgainButtons, undoButtons } from './again.ts';
+import { mayAllowWrites, planAgainButtons, undoButtons, writesOffered } from './again.ts';
 import { aboutOf, type Decision, decisionsOf } from './decisions.ts';
 import { escapeText } from './escape.ts';
 import { type Button, cut } from './message.ts';
-import { openWindow } from './under-way.ts';
+import { onResume, openWindow } from './under-way.ts';
 
 /** Failed steps and questions with buttons; whoever has decided on these sees the others. */
 const OFFERED = 5;
@@ -42,26 +42,28 @@ function whilePaused(state: IncidentState, run: RunState, stop: Button): Choice[
   const [only, ...others] = found;
   if (!only) return [{ buttons: [stop] }];
   // Nobody can write as long as the fence stands: the way back comes before everything else.
-  const back = offersWrites(state) ? undoButtons(state) : [];
-  if (others.length === 0) return [{ buttons: [...back, ...choices(run, only, true, back.length === 0), stop] }];
-  return [...eachOf(run, found), { buttons: [...back, stop] }];
+  const offered = writesOffered(state);
+  const back = offered ? undoButtons(state, { standsOut: offered === 'first' }) : [];
+  if (others.length > 0) return [...eachOf(state, run, found), { buttons: [...back, stop] }];
+  const list = choices(state, run, only, true, offered !== 'first');
+  return [{ buttons: offered === 'first' ? [...back, ...list, stop] : [...list, ...back, stop] }];
 }
 
 function whileRunning(state: IncidentState, run: RunState): Choice[] {
   const found = decisionsOf(state);
   const [only, ...others] = found;
   if (!only) return [];
-  if (others.length === 0 && !openWindow(state)) return [{ buttons: choices(run, only, true) }];
-  return eachOf(run, found);
+  if (others.length === 0 && !openWindow(state)) return [{ buttons: choices(state, run, only, true) }];
+  return eachOf(state, run, found);
 }
 
 /** Each with what it is about; whether the run may go on stands last, also where there are many. */
-function eachOf(run: RunState, found: Decision[]): Choice[] {
+function eachOf(state: IncidentState, run: RunState, found: Decision[]): Choice[] {
   const steps = found.filter(({ kind }) => kind !== 'hold').slice(0, OFFERED);
   const holds = found.filter(({ kind }) => kind === 'hold');
   return [...steps, ...holds].map((decision) => ({
     about: aboutOf(decision),
-    buttons: choices(run, decision, false),
+    buttons: choices(state, run, decision, false),
   }));
 }
 
@@ -84,9 +86,15 @@ function afterRun(state: IncidentState, run: RunState): Button[] {
 }
 
 /** One button at most stands out on a board: that of the only thing to decide. */
-function choices(run: RunState, decision: Decision, isOnly: boolean, standsOut = isOnly): Button[] {
+function choices(
+  state: IncidentState,
+  run: RunState,
+  decision: Decision,
+  isOnly: boolean,
+  standsOut = isOnly,
+): Button[] {
   const first: Pick<Button, 'style'> = standsOut ? { style: 'primary' } : {};
-  if (decision.kind === 'hold') return [{ verb: 'resume', args: run.id, label: 'Resume', ...first }];
+  if (decision.kind === 'hold') return [resume(state, run, first)];
   const { kind, step } = decision;
   const args = `${run.id} ${step.id}`;
   const which = isOnly ? '' : ` ${step.id}`;
@@ -101,6 +109,13 @@ function choices(run: RunState, decision: Decision, isOnly: boolean, standsOut =
   if (decision.now.differences) return [retry, { verb: 'override', args, label: `Override${which}…` }];
   // What a guard protects would be in danger: it is never skipped.
   return step.expect === undefined ? [retry, { verb: 'skip', args, label: `Skip${which}…` }] : [retry];
+}
+
+/** Asked first where it lets something begin that cannot be taken back. */
+function resume(state: IncidentState, run: RunState, first: Pick<Button, 'style'>): Button {
+  const begins = onResume(state);
+  const confirm = begins && { title: `Resume ${run.id}?`, text: begins, yes: 'Resume', no: 'Not yet' };
+  return { verb: 'resume', args: run.id, label: 'Resume', ...first, ...(confirm ? { confirm } : {}) };
 }
 
 /** The second name under an override, with what exactly it accepts. */

@@ -4,7 +4,7 @@ import type { PlannedStep } from '../domain/plan.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
 import { isUndo } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
-import { ALLOW_WRITES, offersWrites } from './again.ts';
+import { ALLOW_WRITES, writesOffered } from './again.ts';
 import { adviceFor, type Decision, decisionsOf, failedSteps, failureSentence, heldSentence } from './decisions.ts';
 import { escapeText } from './escape.ts';
 import type { Headline } from './headline.ts';
@@ -44,6 +44,15 @@ export function openWindow({ run, plans }: IncidentState): { step: PlannedStep; 
   const window = run?.status === 'running' && run.abortWindow?.closed === false ? run.abortWindow : undefined;
   const step = window && planOf({ plans }, run?.planId)?.plan.steps.find(({ id }) => id === window.step);
   return step && window && { step, until: window.until };
+}
+
+/** What a resumed run does that cannot be taken back, where its last moment is over or runs out; mrkdwn. */
+export function onResume({ run, plans }: IncidentState): string | undefined {
+  const window = run?.hold ? run.abortWindow : undefined;
+  const step = window && planOf({ plans }, run?.planId)?.plan.steps.find(({ id }) => id === window.step);
+  if (!step || run?.steps[step.id]?.attempts !== 0) return undefined;
+  const when = window?.closed ? 'at once' : `at ${utc(window?.until ?? 0)}, or at once after that`;
+  return `When it is resumed, “${escapeText(step.title)}” begins ${when}, and cannot be taken back.`;
 }
 
 function beforeIrreversible(
@@ -114,11 +123,13 @@ function paused(state: IncidentState, run: RunState): Headline {
 
 function onlyThing(state: IncidentState, run: RunState, decision: Decision, fence: string): Headline {
   switch (decision.kind) {
-    case 'hold':
+    case 'hold': {
+      const begins = onResume(state);
       return {
         now: heldSentence(decision.hold),
-        next: `${stillRunning(state, run)} *To go on, press Resume*; or abort.${fence}`,
+        next: `${stillRunning(state, run)} *To go on, press Resume*; or abort.${begins ? `\n⚠️ ${begins}` : ''}${fence}`,
       };
+    }
     case 'override': {
       const { step, now } = decision;
       return {
@@ -130,7 +141,7 @@ function onlyThing(state: IncidentState, run: RunState, decision: Decision, fenc
       const { step, now } = decision;
       return {
         now: `⏸️ ${failureSentence(step, now)}`,
-        next: `*A commander decides:* ${adviceFor(step, now)}${orAbort(step)}.${fence}`,
+        next: withFence(state, `*A commander decides:* ${adviceFor(step, now)}${orAbort(step)}.`, fence),
       };
     }
     case 'question':
@@ -149,6 +160,11 @@ function severalThings(state: IncidentState, run: RunState, fence: string): Head
   return { now: `⏸️ *Paused: ${paused}.*${asked}${also}`, next: `*Decide on each*, or abort.${fence}` };
 }
 
+/** What is offered first is said first. */
+function withFence(state: IncidentState, advice: string, fence: string): string {
+  return writesOffered(state) === 'first' ? `${fence.trimStart()}\n${advice}` : `${advice}${fence}`;
+}
+
 function stillRunning(state: IncidentState, run: RunState): string {
   const steps = planOf(state, run.planId)?.plan.steps ?? [];
   const running = steps.filter(({ id }) => run.steps[id]?.status === 'running');
@@ -156,7 +172,7 @@ function stillRunning(state: IncidentState, run: RunState): string {
 }
 
 function fenceLine(state: IncidentState): string {
-  if (offersWrites(state)) {
+  if (writesOffered(state)) {
     return `\n*Nobody can write: writes on the old primary are stopped.* “${ALLOW_WRITES}” makes a plan that takes that back; approving it aborts this run.`;
   }
   return standingFence(state)
