@@ -17,14 +17,14 @@ export const REGION_DOWN = { name: 'region-down', target: 'us-east-1' } as const
 
 /** A whole world with the real bot in a folder of its own; `use` gets it, and nothing of it is left afterwards. */
 export async function inSandbox<T>(
-  { seed = 1, speed = 60 }: { seed?: number; speed?: number },
+  { seed = 1, speed = 60, runbooksDirectory = RUNBOOKS }: { seed?: number; speed?: number; runbooksDirectory?: string },
   use: (sandbox: Sandbox) => Promise<T>,
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-scenario-'));
-  const catalogue = await loadCatalogue(RUNBOOKS);
+  const catalogue = await loadCatalogue(runbooksDirectory);
   const sandbox = await startSandbox({
     catalogue,
-    runbooksDirectory: RUNBOOKS,
+    runbooksDirectory,
     systemName: 'chatbot',
     seed,
     speed,
