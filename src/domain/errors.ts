@@ -25,6 +25,11 @@ export class Retryable extends LifeboatError {
   }
 }
 
+/** Whether Lifeboat's own database is what did not answer: that says nothing about the world, and is waited for. */
+export function isStoreTrouble(error: unknown): boolean {
+  return error instanceof Retryable && error.code.startsWith('store.');
+}
+
 /** Repeating the call will not help: refused, not found, wrong state. */
 export class Permanent extends LifeboatError {}
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../domain/action.ts';
-import { describeError, GuardFailed, LeaseLost, Retryable } from '../domain/errors.ts';
+import { describeError, GuardFailed, isStoreTrouble, LeaseLost, Retryable } from '../domain/errors.ts';
 import type { Difference } from '../domain/events.ts';
 import { evaluateCondition, resolveValue } from '../domain/expression.ts';
 import type { PlannedObservation, PlannedStep } from '../domain/plan.ts';
@@ -8,6 +8,7 @@ import { isStable, regionsLeft } from '../domain/plan-hash.ts';
 import { scopeOfStep } from '../domain/plan-scope.ts';
 import { guardKey, isAccepted, type RunState, stepOf } from '../domain/run-state.ts';
 import { ENDED } from '../domain/scheduler.ts';
+import { pause, STORE_PAUSE } from './pause.ts';
 import { observeContext } from './step-context.ts';
 import { actionOf, lookParts, runOf, type StepEnvironment } from './step-environment.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -101,6 +102,11 @@ async function look(environment: StepEnvironment, step: PlannedStep, signal: Abo
       return await untilAborted(action.observe(context, input), deadline);
     } catch (error) {
       signal.throwIfAborted();
+      if (isStoreTrouble(error)) {
+        looks -= 1;
+        await pause(STORE_PAUSE, signal);
+        continue;
+      }
       if (!(error instanceof Retryable) || looks >= LOOKS) throw error;
       await environment.clock.sleep(1000, signal);
     }

@@ -10,14 +10,11 @@ import { stepOf } from '../domain/run-state.ts';
 import type { EngineParts } from './advance.ts';
 import type { HeldLease } from './lease-keeper.ts';
 import { dueAt, type Holding, isWindowOpen, nextFacts } from './next-facts.ts';
-import { pause } from './pause.ts';
+import { pause, STORE_PAUSE } from './pause.ts';
 import type { Decision } from './ports.ts';
 import type { StepEnvironment } from './step-environment.ts';
 import { type Attempt, startAttempt } from './step-execution.ts';
 import type { StepResult } from './step-results.ts';
-
-/** Machine milliseconds before the store is asked again. */
-const STORE_PAUSE = 250;
 
 interface InFlight {
   attempt: Attempt;

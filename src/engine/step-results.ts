@@ -1,5 +1,5 @@
 import type { Change, JsonObject, RunResult } from '../domain/action.ts';
-import { describeError, errorCode, GuardFailed, Retryable } from '../domain/errors.ts';
+import { describeError, errorCode, GuardFailed, isStoreTrouble, Retryable } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import type { PlannedStep, RetryPolicy } from '../domain/plan.ts';
 import { type RunState, stepOf } from '../domain/run-state.ts';
@@ -8,6 +8,8 @@ import { type RunState, stepOf } from '../domain/run-state.ts';
 const LONGEST_BACKOFF = 60_000;
 /** What only reads is tried again by itself: throttling and network errors change nothing. */
 const READS: RetryPolicy = { attempts: 3, backoffSeconds: 2 };
+
+const STORE_AWAY: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, backoffSeconds: 1 };
 
 /** What one attempt came to, until it is recorded. */
 export type StepResult = { step: string; attempt: number } & (
@@ -30,7 +32,8 @@ export function eventOf(result: StepResult, step: PlannedStep, run: RunState, no
   const { error } = result;
   const failure = { code: errorCode(error), message: describeError(error) };
   const tries = result.attempt - roundFrom;
-  const policy = policyOf(step);
+  // Actions converge: what our own database kept from its end is begun again as soon as it answers.
+  const policy = isStoreTrouble(error) ? STORE_AWAY : policyOf(step);
   if (policy && run.status !== 'aborting' && tries < policy.attempts && isWorthAnother(error, policy)) {
     const retryAt = now + backoff(policy, tries);
     return { type: 'step.attempt-failed', ...identity, error: failure, retryAt };

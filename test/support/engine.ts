@@ -49,6 +49,8 @@ export interface EngineBench {
   advance(holder?: string, signal?: AbortSignal): Promise<void>;
   append(...events: IncidentEvent[]): Promise<void>;
   state(): Promise<IncidentState>;
+  /** The armed timer of this id; takes every timer out of the way, so that the test says itself what it brings. */
+  timer(id: string): Promise<{ dueAt: number } | undefined>;
   /** Resolves when the state satisfies `condition`. */
   until(condition: (state: IncidentState) => boolean): Promise<IncidentState>;
   close(): Promise<void>;
@@ -92,6 +94,10 @@ export async function createEngineBench(plan: Plan, actions: Action[]): Promise<
     worker,
     append,
     state,
+    async timer(id) {
+      const fired = await store.timers.fireDue(Number.MAX_SAFE_INTEGER, () => ({ events: [] }));
+      return fired.find((timer) => timer.id === id);
+    },
     advance: (holder = 'worker-1', signal = new AbortController().signal) => advance(worker(holder), incident, signal),
     async until(condition) {
       for (;;) {

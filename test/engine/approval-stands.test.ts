@@ -1,0 +1,162 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Action, JsonObject } from '../../src/domain/action.ts';
+import { Retryable } from '../../src/domain/errors.ts';
+import type { PlannedStep } from '../../src/domain/plan.ts';
+import { createEngineBench, type EngineBench, testAction } from '../support/engine.ts';
+import { plannedStep, planWith } from '../support/incident.ts';
+
+const RUN = 'INC-1.r1';
+
+let bench: EngineBench | undefined;
+afterEach(async () => {
+  await bench?.close();
+  bench = undefined;
+});
+
+/** An action whose facts are the test's own, and which records who called it. */
+function factual(id: string, facts: () => JsonObject, effect: Action['effect'] = 'reversible') {
+  const called: string[] = [];
+  const base = testAction(
+    id,
+    async (_context, input) => {
+      called.push(String(input.name));
+      return {};
+    },
+    () => ({}),
+    effect,
+  );
+  const action: Action = { ...base, observe: async () => ({ facts: facts(), measurements: { load: Math.random() } }) };
+  return { action, called };
+}
+
+const observed = (facts: JsonObject): Pick<PlannedStep, 'observation'> => ({
+  observation: { state: 'observed', facts, measurements: { load: 0.5 } },
+});
+const step = (id: string, change: Partial<PlannedStep>) => plannedStep(id, { with: { name: id }, ...change });
+
+describe('directly before what cannot be taken back', () => {
+  const approved = { role: 'replica' };
+  const plan = planWith([
+    step('promote', { uses: 'test.promote', effect: 'irreversible', ...observed(approved) }),
+    step('dns', { uses: 'test.dns', needs: ['promote'], ...observed({ value: 'east' }) }),
+  ]);
+
+  test('a fact of a step that is still to come voids the approval, and the difference is shown', async () => {
+    const promote = factual('test.promote', () => approved, 'irreversible');
+    const dns = factual('test.dns', () => ({ value: 'somewhere else' }));
+    bench = await createEngineBench(plan, [promote.action, dns.action]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(promote.called).toEqual([]);
+    expect(run?.steps.promote?.errors[0]?.code).toBe('approval.void');
+    expect(run?.steps.promote?.differences).toEqual([
+      {
+        key: 'fact:dns/value="somewhere else"',
+        sentence: '"Do dns": value was east and is somewhere else now.',
+      },
+    ]);
+  });
+
+  test('two people may accept exactly that difference; another value asks again', async () => {
+    let value = 'b';
+    const promote = factual('test.promote', () => approved, 'irreversible');
+    const dns = factual('test.dns', () => ({ value }));
+    bench = await createEngineBench(plan, [promote.action, dns.action]);
+    const on = bench;
+    const accept = async () => {
+      const accepts = (await on.state()).run?.steps.promote?.differences ?? [];
+      await on.append(
+        { type: 'step.override-requested', runId: RUN, step: 'promote', by: 'U0COMMANDER', reason: 'known', accepts },
+        { type: 'step.overridden', runId: RUN, step: 'promote', by: 'U0APPROVER' },
+      );
+    };
+
+    await bench.advance();
+    await accept();
+    value = 'c';
+    await bench.advance();
+    const again = (await bench.state()).run?.steps.promote;
+    await accept();
+    await bench.advance();
+
+    expect(again?.differences?.map(({ key }) => key)).toEqual(['fact:dns/value="c"']);
+    const { run } = await bench.state();
+    expect(promote.called).toEqual(['promote']);
+    expect(run).toMatchObject({ outcome: 'recovered with exceptions', exceptions: ['overridden promote'] });
+    expect(run?.steps.promote?.overrides).toMatchObject([
+      { by: 'U0COMMANDER', second: 'U0APPROVER', reason: 'known' },
+      { by: 'U0COMMANDER', second: 'U0APPROVER', reason: 'known' },
+    ]);
+  });
+
+  test('what this run has written itself is no difference, nor is a source that is being left and flaps', async () => {
+    let looks = 0;
+    const promote = factual('test.promote', () => approved, 'irreversible');
+    const weights = factual('test.weights', () => ({ weight: 7 }));
+    const source = factual('test.source', () => {
+      looks += 1;
+      throw new Retryable('test.timeout', 'No answer.');
+    });
+    const own = planWith([
+      step('first', { uses: 'test.weights', writes: ['lb/1'], ...observed({ weight: 1 }) }),
+      step('promote', { uses: 'test.promote', effect: 'irreversible', needs: ['first'], ...observed(approved) }),
+      step('second', { uses: 'test.weights', writes: ['lb/1'], needs: ['promote'], ...observed({ weight: 1 }) }),
+      step('left', {
+        uses: 'test.left',
+        needs: ['promote'],
+        dependsOn: [{ region: 'us-east-1' }],
+        ...observed({ role: 'primary' }),
+      }),
+    ]);
+    const left: Action = { ...source.action, id: 'test.left' };
+    bench = await createEngineBench(own, [promote.action, weights.action, left]);
+
+    await bench.advance();
+
+    expect(looks).toBe(0);
+    expect(promote.called).toEqual(['promote']);
+    expect((await bench.state()).run?.outcome).toBe('recovered');
+  });
+
+  test('a guard that turned bad asks for two names, with the measured value; it is passed in this run only', async () => {
+    let lag = 1;
+    const look = testAction(
+      'test.look',
+      async () => ({}),
+      () => ({ lag }),
+      'read',
+    );
+    const act = testAction('test.act', async () => {
+      lag = 60;
+      return {};
+    });
+    const promote = factual('test.promote', () => approved, 'irreversible');
+    const guarded = planWith([
+      plannedStep('lag', { uses: 'test.look', effect: 'read', expect: 'outputs.lag <= 30', explain: 'Wait.' }),
+      plannedStep('a', { needs: ['lag'] }),
+      step('promote', { uses: 'test.promote', effect: 'irreversible', needs: ['a'], ...observed(approved) }),
+    ]);
+    bench = await createEngineBench(guarded, [look, act, promote.action]);
+
+    await bench.advance();
+    const accepts = (await bench.state()).run?.steps.promote?.differences ?? [];
+    await bench.append({
+      type: 'step.override-requested',
+      runId: RUN,
+      step: 'promote',
+      by: 'U0A',
+      reason: 'r',
+      accepts,
+    });
+    await bench.advance();
+    const unsigned = [...promote.called];
+    await bench.append({ type: 'step.overridden', runId: RUN, step: 'promote', by: 'U0B' });
+    await bench.advance();
+
+    expect(accepts).toEqual([{ key: 'guard:lag', sentence: 'Do lag: no (lag 60). Wait.' }]);
+    expect(unsigned).toEqual([]);
+    expect(promote.called).toEqual(['promote']);
+  });
+});

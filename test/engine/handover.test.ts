@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { IncidentEvent } from '../../src/domain/events.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import { createEngineBench, type EngineBench, testAction } from '../support/engine.ts';
+import { declared, plannedStep, planWith } from '../support/incident.ts';
+
+const RUN = 'INC-1.r1';
+
+let bench: EngineBench | undefined;
+afterEach(async () => {
+  await bench?.close();
+  bench = undefined;
+});
+
+const mine = planWith([plannedStep('mine', { uses: 'test.mine' })], { id: 'INC-1.p2' });
+
+/** What "abort that, start mine" appends when a commander approves it. */
+const replace = (plan: Plan): IncidentEvent[] => [
+  { type: 'plan.created', plan },
+  { type: 'run.abort-requested', runId: RUN, by: 'U0COMMANDER', reason: `replaced by ${plan.id}` },
+  { type: 'plan.approved', planId: plan.id, hash: plan.hash, by: 'U0COMMANDER', signed: [], replaces: RUN },
+];
+
+describe('abort that, start mine', () => {
+  test('starts in the very decision in which the other run ends, when its call has been answered', async () => {
+    const order: string[] = [];
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const act = testAction('test.act', async (context) => {
+      await context.assertLease();
+      order.push('sent');
+      context.changed([{ what: 'weight', before: '1', after: '2' }]);
+      await answered;
+      order.push('answered');
+      return context.waitUntil<Record<string, string>>(async () => undefined);
+    });
+    const next = testAction('test.mine', async () => {
+      order.push('mine');
+      return {};
+    });
+    bench = await createEngineBench(planWith([plannedStep('a')]), [act, next]);
+
+    const advancing = bench.advance();
+    while (!order.includes('sent')) await new Promise((resolve) => setTimeout(resolve, 5));
+    await bench.append(...replace(mine));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    answer();
+    await advancing;
+
+    const entries = await bench.store.journal.read(bench.incident);
+    const types = entries.map(({ event }) => event.type);
+    const ended = types.indexOf('run.finished');
+    const failed = entries.find(({ event }) => event.type === 'step.failed')?.event;
+    expect(order).toEqual(['sent', 'answered', 'mine']);
+    expect(types.slice(ended, ended + 2)).toEqual(['run.finished', 'run.started']);
+    // What was sent before the abort stands in the report.
+    expect(failed).toMatchObject({ error: { code: 'run.aborted' }, changes: [{ what: 'weight' }] });
+    const state = await bench.state();
+    expect(state.run).toMatchObject({ id: 'INC-1.r2', planId: mine.id, outcome: 'recovered' });
+    expect(state.next).toBeUndefined();
+  });
+
+  test('waits for its approval again when another run has locked what it wants', async () => {
+    const act = testAction('test.act', (context) => context.waitUntil<Record<string, string>>(async () => undefined));
+    bench = await createEngineBench(planWith([plannedStep('a')]), [act]);
+    const { store } = bench;
+    await store.journal.open('payments', Date.now(), (incident) => ({
+      events: [{ ...declared, system: 'payments' } as IncidentEvent],
+      lock: { owner: `${incident}.r1`, names: ['test/mine'] },
+    }));
+
+    const advancing = bench.advance();
+    await bench.until(({ run }) => run?.steps.a?.status === 'running');
+    await bench.append(...replace(mine));
+    await advancing;
+
+    const state = await bench.state();
+    expect(state.run).toMatchObject({ id: RUN, status: 'finished', outcome: 'aborted' });
+    expect(state.next).toBeUndefined();
+    expect(state.plans.at(-1)).toMatchObject({
+      status: 'awaiting approval',
+      approval: { failure: { code: 'lock.held', message: expect.stringContaining('INC-2.r1') } },
+    });
+  });
+});

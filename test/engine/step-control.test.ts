@@ -1,0 +1,346 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Action, JsonObject } from '../../src/domain/action.ts';
+import { Permanent, Retryable } from '../../src/domain/errors.ts';
+import type { PlannedStep } from '../../src/domain/plan.ts';
+import { createEngineBench, type EngineBench, testAction } from '../support/engine.ts';
+import { plannedStep, planWith } from '../support/incident.ts';
+
+const RUN = 'INC-1.r1';
+const COMMANDER = 'U0COMMANDER';
+
+let bench: EngineBench | undefined;
+afterEach(async () => {
+  await bench?.close();
+  bench = undefined;
+});
+
+/** A promise and what resolves it. */
+function gate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+/** An action that records the names of the steps that called it. */
+function recording(id = 'test.act', effect: Action['effect'] = 'reversible') {
+  const called: string[] = [];
+  const action = testAction(
+    id,
+    async (_context, input) => {
+      called.push(String(input.name));
+      return {};
+    },
+    () => ({}),
+    effect,
+  );
+  return { action, called };
+}
+
+const named = (id: string, change: Partial<PlannedStep> = {}) => plannedStep(id, { with: { name: id }, ...change });
+
+describe('a run that somebody holds', () => {
+  test('lets what runs end, starts nothing, and goes on to the same end when it is resumed', async () => {
+    const { action, called } = recording();
+    const held = gate();
+    const slow = testAction('test.slow', async () => {
+      await held.opened;
+      return {};
+    });
+    const plan = planWith([plannedStep('a', { uses: 'test.slow' }), named('b', { needs: ['a'] })]);
+    bench = await createEngineBench(plan, [action, slow]);
+
+    const advancing = bench.advance();
+    await bench.until(({ run }) => run?.steps.a?.status === 'running');
+    await bench.append({ type: 'run.pause-requested', runId: RUN, by: COMMANDER });
+    held.open();
+    await advancing;
+    const paused = (await bench.state()).run;
+    await bench.append({ type: 'run.resumed', runId: RUN, by: COMMANDER });
+    await bench.advance();
+
+    expect(paused).toMatchObject({ status: 'paused', hold: { by: COMMANDER } });
+    expect(paused?.steps.a?.status).toBe('succeeded');
+    expect(paused?.steps.b?.status).toBe('waiting');
+    expect(called).toEqual(['b']);
+    expect((await bench.state()).run?.outcome).toBe('recovered');
+  });
+});
+
+describe('a retry policy', () => {
+  const failing = (times: number, error: () => Error, effect: Action['effect'] = 'reversible') => {
+    let left = times;
+    return testAction(
+      'test.act',
+      async () => {
+        if (left-- > 0) throw error();
+        return {};
+      },
+      () => ({}),
+      effect,
+    );
+  };
+  const throttled = () => new Retryable('test.throttled', 'Slow down.');
+
+  test('tries again after what may pass by itself, and keeps every error', async () => {
+    const plan = planWith([plannedStep('a', { retry: { attempts: 3, backoffSeconds: 0.01 } })]);
+    bench = await createEngineBench(plan, [failing(2, throttled)]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 3 });
+    expect(run?.steps.a?.errors.map(({ code }) => code)).toEqual(['test.throttled', 'test.throttled']);
+  });
+
+  test('gives up after its attempts; a person who retries grants as many again', async () => {
+    const plan = planWith([plannedStep('a', { retry: { attempts: 2, backoffSeconds: 0.01 } })]);
+    bench = await createEngineBench(plan, [failing(3, throttled)]);
+
+    await bench.advance();
+    const paused = (await bench.state()).run;
+    await bench.append({ type: 'step.retry-requested', runId: RUN, step: 'a', by: COMMANDER });
+    await bench.advance();
+
+    expect(paused).toMatchObject({ status: 'paused', steps: { a: { status: 'failed', attempts: 2 } } });
+    expect((await bench.state()).run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 4 });
+  });
+
+  test('counts only the codes that it names', async () => {
+    const retry = { attempts: 3, backoffSeconds: 0.01, retryOn: ['test.busy'] };
+    const plan = planWith([plannedStep('a', { retry }), plannedStep('b', { uses: 'test.other', needs: ['a'], retry })]);
+    const busy = failing(1, () => new Permanent('test.busy', 'In use.'));
+    bench = await createEngineBench(plan, [busy, { ...failing(1, throttled), id: 'test.other' }]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 2 });
+    expect(run?.steps.b).toMatchObject({ status: 'failed', attempts: 1 });
+  });
+
+  test('is there without asking for what only reads, and for no other step', async () => {
+    const plan = planWith([
+      plannedStep('look', { uses: 'test.look', effect: 'read', retry: { attempts: 3, backoffSeconds: 0.01 } }),
+      plannedStep('act', { needs: ['look'] }),
+    ]);
+    const look = { ...failing(2, throttled, 'read'), id: 'test.look' };
+    bench = await createEngineBench(plan, [look, failing(1, throttled)]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(run?.steps.look).toMatchObject({ status: 'succeeded', attempts: 3 });
+    expect(run?.steps.act).toMatchObject({ status: 'failed', attempts: 1 });
+  });
+
+  test('never fails a step because our own database was away', async () => {
+    const away = () => new Retryable('store.unavailable', 'The database does not answer.');
+    bench = await createEngineBench(planWith([plannedStep('a')]), [failing(1, away)]);
+
+    await bench.advance();
+
+    expect((await bench.state()).run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 2 });
+  });
+});
+
+describe('the abort window', () => {
+  const plan = planWith(
+    [named('a'), plannedStep('promote', { uses: 'test.promote', effect: 'irreversible', with: { name: 'promote' } })],
+    { abortWindowSeconds: 3600 },
+  );
+
+  test('precedes the first irreversible step, while others go on; its timer lets the step begin', async () => {
+    const { action, called } = recording();
+    const promote = recording('test.promote', 'irreversible');
+    bench = await createEngineBench(plan, [action, promote.action]);
+
+    const advancing = bench.advance();
+    const open = await bench.until(({ run }) => run?.steps.a?.status === 'succeeded' && run.abortWindow !== undefined);
+    const { dueAt } = (await bench.timer('INC-1.r1/abort-window')) ?? {};
+    await bench.append({ type: 'run.abort-window-closed', runId: RUN });
+    await advancing;
+
+    expect(called).toEqual(['a']);
+    expect(open.run?.abortWindow).toMatchObject({ step: 'promote', closed: false });
+    expect(open.run?.steps.promote?.status).toBe('waiting');
+    expect(dueAt).toBe(Math.ceil(open.run?.abortWindow?.until ?? 0));
+    expect(promote.called).toEqual(['promote']);
+    expect((await bench.state()).run?.outcome).toBe('recovered');
+  });
+
+  test('is the last moment for an abort: nothing irreversible was sent', async () => {
+    const promote = recording('test.promote', 'irreversible');
+    bench = await createEngineBench(plan, [recording().action, promote.action]);
+
+    const advancing = bench.advance();
+    await bench.until(({ run }) => run?.abortWindow !== undefined && run.steps.a?.status === 'succeeded');
+    await bench.append({ type: 'run.abort-requested', runId: RUN, by: COMMANDER });
+    await advancing;
+
+    expect(promote.called).toEqual([]);
+    expect((await bench.state()).run).toMatchObject({ status: 'finished', outcome: 'aborted' });
+  });
+});
+
+describe('a planned run that becomes an emergency', () => {
+  test('does without graceful steps that have not succeeded, also one under way, and says why', async () => {
+    const { action, called } = recording();
+    const never = testAction('test.wait', (context) => context.waitUntil<JsonObject>(async () => undefined));
+    const plan = planWith(
+      [
+        named('before', { graceful: true }),
+        plannedStep('catch-up', { uses: 'test.wait', graceful: true, needs: ['before'] }),
+        named('promote', { needs: ['catch-up'], if: 'mode == "emergency"' }),
+      ],
+      { mode: 'planned' },
+    );
+    bench = await createEngineBench(plan, [action, never]);
+
+    const advancing = bench.advance();
+    await bench.until(({ run }) => run?.steps['catch-up']?.status === 'running');
+    await bench.append({
+      type: 'run.mode-changed',
+      runId: RUN,
+      to: 'emergency',
+      by: COMMANDER,
+      reason: 'the region went down',
+      signed: [],
+    });
+    await advancing;
+
+    const { run } = await bench.state();
+    expect(run?.steps['catch-up']).toMatchObject({
+      status: 'left out',
+      leftOutBecause: expect.stringContaining('emerg'),
+    });
+    expect(run?.steps.before?.status).toBe('succeeded');
+    expect(called).toEqual(['before', 'promote']);
+    expect(run?.outcome).toBe('recovered');
+  });
+});
+
+describe('copies of a step', () => {
+  test('run no more at a time than their limit says, and what gathers them has every output in order', async () => {
+    let running = 0;
+    let most = 0;
+    const act = testAction('test.act', async (_context, input) => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running -= 1;
+      return { name: input.name ?? null };
+    });
+    const items = ['a', 'b', 'c', 'd', 'e'];
+    const copies = items.map((item, index) =>
+      plannedStep(`each.${index + 1}`, {
+        item,
+        group: { id: 'each', limit: 2 },
+        with: { name: `\${{ item }}` },
+      }),
+    );
+    const gathers = { kind: 'list' as const, steps: copies.map(({ id }) => id) };
+    const plan = planWith([
+      ...copies,
+      plannedStep('each', { effect: 'read', needs: gathers.steps, gathers, with: {} }),
+    ]);
+    bench = await createEngineBench(plan, [act]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(most).toBe(2);
+    expect(run?.steps.each?.outputs).toEqual({ items: items.map((name) => ({ name })) });
+    expect(run?.outcome).toBe('recovered');
+  });
+});
+
+describe('a step that takes something back', () => {
+  test('gets what was done from the plan, and its failure pauses the run as any other', async () => {
+    const taken: unknown[] = [];
+    let broken = true;
+    const act: Action = {
+      ...testAction('test.act', async () => ({})),
+      undo: {
+        title: () => 'Take it back',
+        repeat: 'it is a test',
+        change: () => ({ changes: [] }),
+        async run(_context, input, done) {
+          if (broken) throw new Permanent('test.gone', 'It cannot be taken back any more.');
+          taken.push(input, done);
+          return { outputs: {}, changes: done.changes };
+        },
+      },
+    };
+    const done = { outputs: { before: 3 }, changes: [{ what: 'weight', before: '3', after: '7' }] };
+    const plan = planWith([plannedStep('undo-a', { with: { name: 'a' }, undoes: { runId: RUN, step: 'a', done } })]);
+    bench = await createEngineBench(plan, [act]);
+
+    await bench.advance();
+    const paused = (await bench.state()).run;
+    broken = false;
+    await bench.append({ type: 'step.retry-requested', runId: RUN, step: 'undo-a', by: COMMANDER });
+    await bench.advance();
+
+    expect(paused?.steps['undo-a']?.errors).toEqual([
+      { code: 'test.gone', message: 'It cannot be taken back any more.' },
+    ]);
+    expect(taken).toEqual([{ name: 'a' }, done]);
+    expect((await bench.state()).run?.steps['undo-a']?.changes).toEqual(done.changes);
+  });
+});
+
+describe('what a run leaves open', () => {
+  test('is watched from the moment in which its step reports it', async () => {
+    const act: Action = {
+      ...testAction('test.act', async () => ({})),
+      run: async () => ({ outputs: {}, changes: [], exceptions: ['unfenced'] }),
+      watch: {
+        exception: 'unfenced',
+        subject: () => 'db-1 in us-east-1',
+        everySeconds: 5,
+        look: async () => undefined,
+      },
+    };
+    const plan = planWith([
+      plannedStep('fence'),
+      plannedStep('promote', { uses: 'test.promote', effect: 'irreversible', needs: ['fence'] }),
+    ]);
+    bench = await createEngineBench(plan, [act, recording('test.promote', 'irreversible').action]);
+
+    await bench.advance();
+
+    const state = await bench.state();
+    expect(state.watches).toMatchObject([{ id: `${RUN}/unfenced`, subject: 'db-1 in us-east-1', status: 'watching' }]);
+    expect(await bench.store.journal.watches()).toEqual([{ watch: `${RUN}/unfenced`, incident: 'INC-1' }]);
+    expect(state.run?.exceptions).toEqual(['unfenced']);
+  });
+
+  test('is not watched when the run ended before anything irreversible was begun', async () => {
+    const act: Action = {
+      ...testAction('test.act', async () => ({})),
+      run: async () => ({ outputs: {}, changes: [], exceptions: ['unfenced'] }),
+      watch: {
+        exception: 'unfenced',
+        subject: () => 'db-1 in us-east-1',
+        everySeconds: 5,
+        look: async () => undefined,
+      },
+    };
+    const fails = testAction('test.fails', async () => {
+      throw new Permanent('test.refused', 'no');
+    });
+    const plan = planWith([plannedStep('fence'), plannedStep('next', { uses: 'test.fails', needs: ['fence'] })]);
+    bench = await createEngineBench(plan, [act, fails]);
+
+    await bench.advance();
+    await bench.append({ type: 'run.abort-requested', runId: RUN, by: COMMANDER });
+    await bench.advance();
+
+    const state = await bench.state();
+    expect(state.run).toMatchObject({ status: 'finished', outcome: 'failed', exceptions: ['unfenced', 'failed next'] });
+    expect(state.watches).toMatchObject([{ status: 'cleared' }]);
+    expect(await bench.store.journal.watches()).toEqual([]);
+  });
+});
