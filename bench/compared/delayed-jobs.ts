@@ -20,11 +20,11 @@ export async function createDelayedJobs(): Promise<DelayedJobs> {
   await runMigrations(client, SCHEMA);
   await client.end();
   const connection = { connectionString, schema: SCHEMA, max: 8 };
-  const queue = new Queue<{ dueAt: number }>('delayed', { connection }, createPostgresBackend);
+  const queue = new Queue('delayed', { connection }, createPostgresBackend);
   const late: number[] = [];
-  const worker = new Worker<{ dueAt: number }>(
+  const worker = new Worker(
     'delayed',
-    async ({ data: { dueAt } }) => {
+    async ({ data: { dueAt } }: { data: { dueAt: number } }) => {
       late.push(Date.now() - dueAt);
     },
     { connection, concurrency: 50 },

@@ -55,5 +55,5 @@ export async function appendUnchanged(
     ...[column('body'), column('previous_hash'), column('hash')],
     ...[APPEND_CHANNEL, `${head.incident}:${state.sequence}`],
   ]);
-  return told === 1 ? appended : undefined;
+  return told.length === 1 ? appended : undefined;
 }

@@ -29,10 +29,10 @@ export function connectionConfig(connectionString: string, name: string): pg.Cli
 }
 
 /** A pool whose connections break, rather than hang, when the server stops answering. */
-export function createPool(connectionString: string, onError: (error: Error) => void): pg.Pool {
+export function createPool(connectionString: string, max: number, onError: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({
     ...connectionConfig(connectionString, 'lifeboat'),
-    max: 8,
+    max,
     idleTimeoutMillis: IDLE_TIMEOUT,
     stream: () => {
       const socket = new Socket();

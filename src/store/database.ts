@@ -1,4 +1,5 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import type pg from 'pg';
 import type { Logger } from '../log.ts';
 import { createPool } from './connection.ts';
 import { translated } from './errors.ts';
@@ -12,19 +13,21 @@ export interface Database {
   query<T>(work: (tables: Kysely<Tables>) => Promise<T>): Promise<T>;
   /** All of `work` or nothing of it; read committed. What `work` throws is passed on. */
   transaction<T>(work: (tables: Tx) => Promise<T>): Promise<T>;
-  /** One statement, planned once a connection under this name; the number of its rows. For what is done all the time. */
-  prepared(name: string, sql: string, values: unknown[]): Promise<number>;
+  /** One statement, planned once a connection under this name; its rows. For what is done all the time. */
+  prepared<Row extends pg.QueryResultRow>(name: string, sql: string, values: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
 
-/** Opens a small pool (8 connections); nothing is connected before the first statement. */
-export function openDatabase(connectionString: string, logger: Logger): Database {
-  const pool = createPool(connectionString, (error) => logger.warn({ err: error }, 'Database connection lost'));
+/** Opens a pool of so many connections; nothing is connected before the first statement. */
+export function openDatabase(connectionString: string, logger: Logger, connections = 8): Database {
+  const pool = createPool(connectionString, connections, (error) =>
+    logger.warn({ err: error }, 'Database connection lost'),
+  );
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     query: (work) => translated(() => work(kysely)),
     transaction: (work) => translated(() => kysely.transaction().execute(work)),
-    prepared: (name, text, values) => translated(async () => (await pool.query({ name, text, values })).rows.length),
+    prepared: (name, text, values) => translated(async () => (await pool.query({ name, text, values })).rows),
     close: () => kysely.destroy(),
   };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Leases } from '../engine/ports.ts';
 import type { Database } from './database.ts';
+import { createRenewals } from './renewals.ts';
 
 /** When a lease taken now ends, by the database's clock; workers' clocks may differ. */
 const after = (milliseconds: number) => sql<Date>`clock_timestamp() + ${milliseconds} * interval '1 millisecond'`;
@@ -28,18 +29,7 @@ export function createLeases(database: Database): Leases {
       return row && { name, holder, epoch: row.epoch };
     },
 
-    async renew({ name, holder, epoch }, milliseconds) {
-      const { numUpdatedRows } = await database.query((tables) =>
-        tables
-          .updateTable('lifeboat.leases')
-          .set({ expires_at: after(milliseconds) })
-          .where('name', '=', name)
-          .where('holder', '=', holder)
-          .where('epoch', '=', epoch)
-          .executeTakeFirstOrThrow(),
-      );
-      return numUpdatedRows === 1n;
-    },
+    renew: createRenewals(database),
 
     async release({ name, holder, epoch }) {
       await database.query((tables) =>

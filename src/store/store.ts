@@ -27,6 +27,8 @@ export async function createStore({
 }): Promise<Store> {
   await assertMigrated(connectionString);
   const database = openDatabase(connectionString, logger);
+  // A connection of their own: whoever holds a lease can say so, however many appends wait for the others.
+  const forLeases = openDatabase(connectionString, logger, 1);
   const folds = new Folds();
   const subscriptions = new Set<AppendSubscription>();
 
@@ -42,7 +44,7 @@ export async function createStore({
 
   return {
     journal: createJournal(database, folds, subscribe),
-    leases: createLeases(database),
+    leases: createLeases(forLeases),
     timers: createTimers(database, folds, logger),
     progress: createProgress(database),
     samples: createSamples(database),
@@ -51,7 +53,7 @@ export async function createStore({
     cursors: createCursors(database),
     async close() {
       await Promise.all([...subscriptions].map((subscription) => subscription.close()));
-      await database.close();
+      await Promise.all([database.close(), forLeases.close()]);
     },
   };
 }

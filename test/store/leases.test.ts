@@ -46,6 +46,19 @@ describe('leases', () => {
     expect(await bench.other.leases.acquire('renewed', 'worker-2', 60_000)).toBeUndefined();
   });
 
+  it('is renewed together with others that ask at the same time, each by itself', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `together-${index}`);
+    const tokens = await Promise.all(names.map((name) => bench.store.leases.acquire(name, 'worker-1', 0)));
+    const lost = new Set(['together-3', 'together-17']);
+    for (const name of lost) await bench.other.leases.acquire(name, 'worker-2', 60_000);
+
+    const renewed = await Promise.all(tokens.map((token) => token && bench.store.leases.renew(token, 60_000)));
+
+    expect(renewed).toEqual(names.map((name) => !lost.has(name)));
+    const taken = await Promise.all(names.map((name) => bench.other.leases.acquire(name, 'worker-3', 60_000)));
+    expect(taken.filter(Boolean)).toEqual([]);
+  });
+
   it('is free when it was released, and its epoch only grows', async () => {
     const first = await bench.store.leases.acquire('released', 'worker-1', 60_000);
     if (!first) throw new Error('the lease was not free');
