@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { createCrew } from '../../../sandbox/simulate/crew.ts';
+import { inSandbox, playRegionFailover, REGION_DOWN, until } from '../../support/sandbox.ts';
+import { isFenced, watchIn, watchPages } from './returning.ts';
+
+/** World milliseconds in which a watch would have fenced several times over. */
+const LONG_ENOUGH = 40_000;
+
+function crewOf({ world, slack, cast, incidentChannel }: Sandbox) {
+  return createCrew(world, slack.workspace, cast, incidentChannel);
+}
+
+test('an old primary whose watch was released is left alone', async () => {
+  await inSandbox({ seed: 4 }, async (sandbox) => {
+    await playRegionFailover(sandbox, { faults: [REGION_DOWN] });
+    sandbox.setSpeed(10);
+    const before = await until(sandbox, (state) => watchIn(state, 'unfenced')?.status === 'watching');
+    const { id } = watchIn(before, 'unfenced') ?? {};
+
+    await crewOf(sandbox).command('commander', `/dr release ${id} --reason "It is deleted before it comes back"`);
+    await until(sandbox, (state) => watchIn(state, 'unfenced')?.status === 'released');
+    await sandbox.world.clock.sleep(LONG_ENOUGH / 2);
+    sandbox.world.switchFault(REGION_DOWN, false);
+    await sandbox.world.clock.sleep(LONG_ENOUGH);
+
+    expect(await isFenced(sandbox)).toBe(false);
+    expect(await sandbox.store.journal.watches()).toEqual([{ watch: 'INC-1.r1/unprotected', incident: 'INC-1' }]);
+    expect(watchPages(sandbox)).toEqual([]);
+  });
+}, 180_000);
+
+test('the only primary is fenced by no watch: the run was aborted before the promotion began', async () => {
+  await inSandbox({ seed: 5, speed: 30 }, async (sandbox) => {
+    const aborted = abortAfterFence(sandbox);
+
+    const report = await playRegionFailover(sandbox, { faults: [REGION_DOWN] });
+    await aborted;
+    sandbox.setSpeed(10);
+    sandbox.world.switchFault(REGION_DOWN, false);
+    await sandbox.world.clock.sleep(LONG_ENOUGH);
+    const state = await until(sandbox, () => true);
+
+    expect(report.outcome).toBe('aborted');
+    expect(report.calls['rds.PromoteReadReplica']).toBeUndefined();
+    // It goes on looking: somebody may promote the replica yet.
+    expect(watchIn(state, 'unfenced')).toMatchObject({ status: 'watching' });
+    expect(await isFenced(sandbox)).toBe(false);
+    expect(watchPages(sandbox)).toEqual([]);
+  });
+}, 180_000);
+
+/** Aborts while the abort window before the promotion is open; world time goes slowly there, so that a click has time. */
+async function abortAfterFence(sandbox: Sandbox): Promise<void> {
+  const speed = sandbox.world.clock.speed();
+  await until(sandbox, ({ run }) => run !== undefined);
+  sandbox.setSpeed(1);
+  await until(sandbox, ({ run }) => run?.steps.fence?.status === 'succeeded');
+  await crewOf(sandbox).command('commander', '/dr abort INC-1 --yes the region is coming back');
+  await until(sandbox, ({ run }) => run?.status === 'finished');
+  sandbox.setSpeed(speed);
+}
