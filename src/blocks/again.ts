@@ -1,6 +1,7 @@
 import type { AskedFor } from '../domain/events.ts';
 import { type IncidentState, planFailureNow, planOf } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
+import { isUndo } from '../domain/recovery.ts';
 import { undoable } from '../domain/undo.ts';
 import { quoteWord } from '../usecases/arguments.ts';
 import type { Button } from './message.ts';
@@ -37,7 +38,7 @@ export function undoButtons(state: IncidentState, { standsOut = true } = {}): Bu
   if (undoable(state).undo.length === 0) return [];
   return mayAllowWrites(state)
     ? [{ verb: 'undo', args: state.id, label: ALLOW_WRITES, ...(standsOut ? { style: 'primary' as const } : {}) }]
-    : [{ verb: 'undo', args: state.id, label: 'Undo what was changed…' }];
+    : [{ verb: 'undo', args: state.id, label: isUndo(state) ? 'Undo the rest…' : 'Undo what was changed…' }];
 }
 
 /** As the button says it, and the sentences that point to it. */

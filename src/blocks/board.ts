@@ -5,7 +5,7 @@ import { type IncidentState, planOf, type RunState } from '../domain/incident-st
 import { phasesOf } from '../domain/phases.ts';
 import { hasRecovered, recoveryFigures } from '../domain/recovery.ts';
 import { boardButtons } from './board-buttons.ts';
-import { coolDownLines } from './cool-down.ts';
+import { acknowledgeButtons, coolDownLines, heldBackLines } from './cool-down.ts';
 import { callLines, escalationLines } from './escalation.ts';
 import { escapeText } from './escape.ts';
 import { headlineOf } from './headline.ts';
@@ -43,6 +43,7 @@ export function board(state: IncidentState, progress: ProgressLines, present: nu
     headline.now,
     ...(headline.next ? [headline.next] : []),
     ...beside(state),
+    ...heldBackLines(state),
     ...callLines(state),
   ];
   const above = [
@@ -53,12 +54,15 @@ export function board(state: IncidentState, progress: ProgressLines, present: nu
   ];
   const ended = state.run?.status === 'finished' ? outcomeLines(state, headline.next ?? '') : [];
   const paging = [...escalationLines(state), ...coolDownLines(state)];
+  const watched = watchLines(state);
+  const later = [...releaseButtons(state), ...acknowledgeButtons(state)];
   const below = [
+    ...(watched.length > 0 ? [section(watched)] : []),
     ...(ended.length > 0 ? [section(ended)] : []),
     ...(paging.length > 0 ? [section(paging)] : []),
     // What nobody is asked to press does not stand where people press.
     ...(aside.length > 0 ? [buttons(aside)] : []),
-    ...watchBlocks(state),
+    ...(later.length > 0 ? [buttons(later)] : []),
     context(footnote(state, now)),
   ];
   const groups = groupsOf(state);
@@ -94,12 +98,6 @@ function modeLines(state: IncidentState, run: RunState): string[] {
   const more = left.length > LEFT_OUT_NAMED ? `; and ${left.length - LEFT_OUT_NAMED} more` : '';
   const without = left.length > 0 ? ` Left out: ${named}${more}.` : '';
   return [`⚡ *An emergency since ${utc(at)}*, by <@${by}>: ${escapeText(cut(reason, LONGEST_REASON))}.${without}`];
-}
-
-function watchBlocks(state: IncidentState): KnownBlock[] {
-  const lines = watchLines(state);
-  const release = releaseButtons(state);
-  return [...(lines.length > 0 ? [section(lines)] : []), ...(release.length > 0 ? [buttons(release)] : [])];
 }
 
 function groupsOf(state: IncidentState): PhaseGroup[] {

@@ -4,7 +4,7 @@ import { planFailureNow, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import { mayPlanAgain } from '../domain/plan-again.ts';
 import { isUndo } from '../domain/recovery.ts';
-import { undoable } from '../domain/undo.ts';
+import { mayHaveActed, undoable } from '../domain/undo.ts';
 import { ALLOW_WRITES, againSentence, mayAllowWrites } from './again.ts';
 import { escapeText } from './escape.ts';
 import { leftAsItWas, outcomeText, standingFenceWords } from './outcome.ts';
@@ -114,9 +114,10 @@ function ended(state: IncidentState, run: RunState): Headline {
       next: 'Finish by hand from what is listed below: what cannot be taken back is done, so no new plan can be made.',
     };
   }
-  const begun = planOf(state, run.planId)?.plan.steps.find(
-    ({ id, effect }) => effect === 'irreversible' && (run.steps[id]?.attempts ?? 0) > 0,
-  );
+  const begun = planOf(state, run.planId)?.plan.steps.find(({ id, effect }) => {
+    const step = run.steps[id];
+    return effect === 'irreversible' && step !== undefined && mayHaveActed(step);
+  });
   const look = begun
     ? `*Look first whether this came through: ${escapeText(begun.title)}.* If it did, finish by hand`
     : '';

@@ -1,12 +1,11 @@
 import type { Change } from '../domain/action.ts';
-import { BEFORE_ACTING } from '../domain/errors.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
-import { type IncidentState, planOf, type StepState } from '../domain/incident-state.ts';
+import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { hasRecovered, isUndo, recoveryFigures } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
-import { undoable } from '../domain/undo.ts';
+import { mayHaveActed, undoable } from '../domain/undo.ts';
 import { escapeText } from './escape.ts';
 import { cut } from './message.ts';
 import { overriddenLines } from './overrides.ts';
@@ -54,7 +53,10 @@ function failedWords(state: IncidentState): string {
 function exceptionsLeft(state: IncidentState): string[] {
   const { run } = state;
   const steps = planOf(state, run?.planId)?.plan.steps ?? [];
-  const hasBegun = steps.some(({ id, effect }) => effect === 'irreversible' && (run?.steps[id]?.attempts ?? 0) > 0);
+  const hasBegun = steps.some(({ id, effect }) => {
+    const now = run?.steps[id];
+    return effect === 'irreversible' && now !== undefined && mayHaveActed(now);
+  });
   return (run?.exceptions ?? []).filter(
     (name) => !name.startsWith('failed ') && (name !== 'unfenced' || isRecovered(run) || hasBegun),
   );
@@ -135,11 +137,12 @@ function changeLines(state: IncidentState, headline: string): string[] {
   const { halfDone, changed, untouched } = changesOf(state);
   const fence = standingFenceWords(state);
   const back = backWords(state);
+  const word = isUndo(state) ? 'taken back' : 'changed';
   const lines = [
     ...halfDone.map((step) => `• may be half done${back(step)}: ${escapeText(step.title)}. Look before you go on.`),
     ...changed.map(({ step, changes }) => {
       const what = changes.map(({ what, before, after }) => escapeText(`${what}: ${before} → ${after}`)).join('; ');
-      return `• changed${back(step)}: ${escapeText(step.title)}${what ? `: ${what}` : ''}`;
+      return `• ${word}${back(step)}: ${escapeText(step.title)}${what ? `: ${what}` : ''}`;
     }),
   ];
   if (lines.length === 0) return [];
@@ -148,7 +151,7 @@ function changeLines(state: IncidentState, headline: string): string[] {
     ...(fence && !headline.includes(fence.byHand) ? [`• ${fence.stands} ${fence.byHand}`] : []),
     ...lines.slice(0, CHANGES_SHOWN),
     ...(left > 0 ? [`• … and ${left} more steps that changed something`] : []),
-    untouchedLine(untouched),
+    untouchedLine(untouched, isUndo(state) ? 'not taken back' : 'not touched'),
   ];
 }
 
@@ -166,11 +169,11 @@ function backWords(state: IncidentState): (step: PlannedStep) => string {
   };
 }
 
-function untouchedLine(steps: PlannedStep[]): string {
+function untouchedLine(steps: PlannedStep[], word: string): string {
   if (steps.length === 0) return '• everything else was not touched';
   const named = steps.slice(0, UNTOUCHED_NAMED).map(({ title }) => escapeText(cut(title, LONGEST_TITLE)));
   const left = steps.length - named.length;
-  return `• not touched: ${named.join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
+  return `• ${word}: ${named.join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
 }
 
 /** Steps that a run would have changed something in, and never began. */
@@ -200,11 +203,6 @@ function changesOf({ run, plans }: IncidentState) {
     else halfDone.push(step);
   }
   return { halfDone, changed, untouched };
-}
-
-/** Whether an attempt got beyond the guards and the comparison with what was approved. */
-function mayHaveActed({ attempts, errors }: StepState): boolean {
-  return attempts > errors.filter(({ code }) => BEFORE_ACTING.has(code)).length;
 }
 
 /** That nobody can write anywhere while a fence stands on the old primary, and the SQL that ends that; mrkdwn. */

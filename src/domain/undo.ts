@@ -60,7 +60,7 @@ function isFence({ uses }: PlannedStep): boolean {
 }
 
 /** Whether an attempt got beyond the guards, so that it may have acted. */
-function mayHaveActed({ attempts, errors }: StepState): boolean {
+export function mayHaveActed({ attempts, errors }: StepState): boolean {
   return attempts > errors.filter(({ code }) => BEFORE_ACTING.has(code)).length;
 }
 
