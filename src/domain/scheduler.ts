@@ -34,11 +34,29 @@ function isWindowPassed(plan: Plan, run: RunState): boolean {
 
 /** Steps that wait for nothing but permission to start. */
 function waitingSteps(plan: Plan, run: RunState): PlannedStep[] {
-  const { steps } = run;
-  return plan.steps.filter(
-    ({ id, needs }) =>
-      steps[id]?.status === 'waiting' && needs.every((need) => ENDED.has(steps[need]?.status ?? 'waiting')),
-  );
+  const isOver = overIn(plan, run);
+  return plan.steps.filter(({ id, needs }) => run.steps[id]?.status === 'waiting' && needs.every(isOver));
+}
+
+/**
+ * Whether what needs a step may go on: it has ended, and, where it was left out, so has everything that it would have
+ * waited for. A step may be left out from the start, or while those before it still run: a promotion that comes after
+ * a graceful wait must still not begin before the fence that comes before that wait.
+ */
+function overIn({ steps: planned }: Plan, { steps }: RunState): (id: string) => boolean {
+  let needsOf: ReadonlyMap<string, readonly string[]> | undefined;
+  const known = new Map<string, boolean>();
+  const isOver = (id: string): boolean => {
+    const status = steps[id]?.status ?? 'waiting';
+    if (status !== 'left out') return ENDED.has(status);
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    needsOf ??= new Map(planned.map((step) => [step.id, step.needs]));
+    const over = (needsOf.get(id) ?? []).every(isOver);
+    known.set(id, over);
+    return over;
+  };
+  return isOver;
 }
 
 /** How many more steps of each group may start; one that backs off keeps its place. */

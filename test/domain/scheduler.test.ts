@@ -54,6 +54,27 @@ describe('the scheduler, whatever happens in whatever order', () => {
 });
 
 describe('readySteps', () => {
+  it('begins nothing after a step that was left out before what that step would have waited for has ended', () => {
+    const needs = { fence: [], wait: ['fence'], promote: ['wait'] };
+    const plan = planWith(needs);
+    const recording = begin(plan);
+    const identity = { runId: recording.run.id, step: 'fence', attempt: 1 };
+    recording.append({ type: 'step.started', ...identity, operationId: 'o' });
+    recording.append({
+      type: 'step.left-out',
+      runId: recording.run.id,
+      step: 'wait',
+      reason: 'It became an emergency.',
+    });
+    const meanwhile = readySteps(plan, recording.run);
+    recording.append({ type: 'step.succeeded', ...identity, outputs: {}, changes: [], exceptions: [] });
+
+    expect(meanwhile).toEqual([]);
+    expect(readySteps(plan, recording.run).map(({ id }) => id)).toEqual(['promote']);
+    const without = planWith(needs, ['wait']);
+    expect(readySteps(without, begin(without).run).map(({ id }) => id)).toEqual(['fence']);
+  });
+
   it('lets steps overlap that do not need each other', () => {
     const plan = planWith({ guard: [], promote: ['guard'], scale: ['guard'], restart: ['promote', 'scale'] });
     const recording = begin(plan);
