@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { overrideLine } from '../src/domain/refused-plan.ts';
 import { Mode } from '../src/domain/runbook.ts';
 import { Region } from '../src/domain/system.ts';
 import { defineCommand } from '../src/usecases/command.ts';
@@ -45,6 +46,7 @@ export const failover = defineCommand({
     if (plan.verdict === 'ready') {
       return done(`Plan ${plan.id} waits for approval by a second person.${where} Nothing was changed yet.`, warnings);
     }
+    const override = overrideLine({ plan });
     const failed = plan.guards.filter(({ passed }) => !passed);
     return {
       tone: 'refused',
@@ -52,6 +54,7 @@ export const failover = defineCommand({
       lines: [
         ...failed.map(({ title, measured, reason: why }) => `${title} (${measured}). ${why ?? ''}`.trim()),
         ...(plan.warnings ?? []),
+        ...(override === undefined ? [] : [`A commander may pass it, on the record: ${override}.`]),
       ],
     };
   },

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/web-api';
 import { APPROVAL_VALID } from '../domain/escalation.ts';
 import type { IncidentState, PlanState } from '../domain/incident-state.ts';
 import type { GuardVerdict, Plan } from '../domain/plan.ts';
-import { impossibleSteps } from '../usecases/override-guard.ts';
+import { impossibleSteps } from '../domain/refused-plan.ts';
 import { escapeText } from './escape.ts';
 import { type Button, buttons, section } from './message.ts';
 import { failedVerdicts, planOverrideLines } from './overrides.ts';

@@ -59,7 +59,8 @@ export function requestAbort(access: Access, state: IncidentState, { user, reaso
   }
   if (run.status === 'aborting') {
     if (run.abort?.by === user) return { events: [] };
-    throw new InvalidInput('abort.late', `<@${run.abort?.by ?? ''}> is already aborting ${run.id}.`);
+    const after = state.next ? ` ${state.next.runId} starts then, and can be aborted as soon as it has.` : '';
+    throw new InvalidInput('abort.late', `<@${run.abort?.by ?? ''}> is already aborting ${run.id}.${after}`);
   }
   return abortRun(run, user, reason);
 }

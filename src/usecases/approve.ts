@@ -4,6 +4,7 @@ import type { IncidentEvent } from '../domain/events.ts';
 import { type IncidentState, nextRunId, type PlanState, planOf } from '../domain/incident-state.ts';
 import { locksOf } from '../domain/locks.ts';
 import type { Plan } from '../domain/plan.ts';
+import { overrideLine } from '../domain/refused-plan.ts';
 import type { Access } from '../domain/system.ts';
 import { waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
@@ -11,7 +12,6 @@ import { abortRun } from './abort.ts';
 import { coolingIncident } from './cooling.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { activeRun, incidentOf, requireIncident, requirePlan } from './find.ts';
-import { impossibleSteps, openGuards } from './override-guard.ts';
 import { failureOf, nextPlanId, withWarnings } from './record-plan.ts';
 import { hasFallenSilent, lookTwice } from './second-look.ts';
 
@@ -132,8 +132,8 @@ export function assertMayApprove(
   const entry = requirePlan(state, planId);
   if (entry.status === 'refused') {
     const failed = entry.plan.guards.filter(({ passed }) => !passed).map(({ title }) => title);
-    const [open] = impossibleSteps(entry.plan).length > 0 ? [] : openGuards(entry);
-    const override = open ? `, or a commander passes it with \`/dr override ${planId} ${open} --reason "…"\`` : '';
+    const line = overrideLine(entry);
+    const override = line === undefined ? '' : `, or a commander passes it with ${line}`;
     throw new InvalidInput(
       'approval.refused',
       `Plan ${planId} cannot be approved: ${failed.join('; ') || 'a guard failed'}. Mend that, then ask for a new plan${override}.`,

@@ -5,6 +5,7 @@ import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, type PlanState, planNumber } from '../domain/incident-state.ts';
 import { nearestOrBegun } from '../domain/nearest.ts';
 import type { GuardVerdict, Plan } from '../domain/plan.ts';
+import { impossibleSteps, openGuards } from '../domain/refused-plan.ts';
 import type { Access } from '../domain/system.ts';
 import { waitingTimers } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
@@ -63,23 +64,6 @@ export function decideGuardOverride(
     },
     overridden: { kind: 'plan', open, mayApprove },
   };
-}
-
-/** Steps whose failed guard still refuses a plan. */
-export function openGuards({ plan, overrides = [] }: Pick<PlanState, 'plan' | 'overrides'>): string[] {
-  const passed = new Set(overrides.map(({ step }) => step));
-  return plan.guards.filter((guard) => !guard.passed && !passed.has(guard.step)).map(({ step }) => step);
-}
-
-/** How a commander passes the next guard that refuses a plan, as it is typed; undefined: nothing that can be passed does. */
-export function overrideLine(entry: Pick<PlanState, 'plan' | 'overrides'>): string | undefined {
-  const [open] = impossibleSteps(entry.plan).length > 0 ? [] : openGuards(entry);
-  return open === undefined ? undefined : `\`/dr override ${entry.plan.id} ${open} --reason "…"\``;
-}
-
-/** A step that is no guard and said that it cannot work: nothing that anybody signs makes it. */
-export function impossibleSteps({ guards, steps }: Plan): GuardVerdict[] {
-  return guards.filter(({ step, passed }) => !passed && steps.find(({ id }) => id === step)?.expect === undefined);
 }
 
 function approversOf(access: Access, state: IncidentState, entry: PlanState): string[] {

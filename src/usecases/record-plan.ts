@@ -67,9 +67,12 @@ export function assertMayPlan(state: IncidentState, instead: boolean): void {
   );
 }
 
-/** A plan with what people should know before they approve it. `cooling` is the incident of the run that ended last. */
+/**
+ * A plan with what people should know before they approve it. `cooling` is the incident of the run that ended last; what
+ * takes a run back follows it at once, and needs no such warning.
+ */
 export function withWarnings(plan: Plan, cooling: IncidentState | undefined, now: number): Plan {
   const coolDown = coolDownOf(cooling, now);
-  if (!coolDown) return plan;
+  if (!coolDown || plan.undoOf !== undefined) return plan;
   return { ...plan, warnings: [...(plan.warnings ?? []), coolDownWarning(coolDown, now)] };
 }

@@ -35,10 +35,13 @@ const guard = plannedStep('loss', { expect: loss.expression, effect: 'read' });
 describe('/dr override', () => {
   test('passes a guard of a plan, and names who may approve it then', async () => {
     bot.plan((request) => planFor(request, { steps: [guard], guards: [loss], verdict: 'refused' }));
-    await typed(REQUESTER, 'failover chatbot');
+    const refused = await typed(REQUESTER, 'failover chatbot');
 
     const reply = await typed(COMMANDER, 'override inc-1.P1 LOSS --reason “Staying down is worse”');
 
+    expect(refused.lines?.at(-1)).toBe(
+      'A commander may pass it, on the record: `/dr override INC-1.p1 loss --reason "…"`.',
+    );
     expect(reply).toEqual({
       tone: 'done',
       text: 'loss of plan INC-1.p1 is overridden. The plan now awaits approval by <@U0APPROVER>: neither who asked for it nor who overrode a guard may approve it.',
