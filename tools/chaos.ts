@@ -2,7 +2,7 @@
 // every journal event in turn. Prints what struck how often, what was survived, and the longest takeover; exit status 1
 // and the seed and moment of everything that was not survived.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { oneOf, wholeNumber } from '../sandbox/simulate/arguments.ts';
+import { oneOf, speed, wholeNumber } from '../sandbox/simulate/arguments.ts';
 import { CHAOS_FAULTS } from './chaos/faults/index.ts';
 import { type Job, type JobResult, Moment } from './chaos/job.ts';
 import { playAll } from './chaos/pool.ts';
@@ -18,6 +18,7 @@ interface Flags {
   short?: boolean;
   json?: true;
   seed: number;
+  speed: number;
   queue?: Job['queue'];
   fault?: string[];
   at?: Moment[];
@@ -34,6 +35,7 @@ const flags = new Command('test:chaos')
       .argParser(wholeNumber)
       .default(Math.floor(Date.now() / DAY)),
   )
+  .option('--speed <number>', 'world seconds per second; lower on a busy machine', speed, 40)
   .option('--json', 'print the rows and every recovery as JSON')
   .parse()
   .opts<Flags>();
@@ -62,7 +64,7 @@ console.log(
 );
 process.exitCode = isSurvived ? 0 : 1;
 
-function jobsOf({ short = false, seed, queue, fault: names = [], at = [] }: Flags): Job[] {
+function jobsOf({ short = false, queue, fault: names = [], at = [], ...world }: Flags): Job[] {
   const faults = CHAOS_FAULTS.filter((fault) => fault.queue !== 'redis' || isRedisInstalled());
   if (faults.length < CHAOS_FAULTS.length) {
     console.error('redis-server is not on the PATH: what needs it is left out (Debian: redis-server).');
@@ -77,10 +79,11 @@ function jobsOf({ short = false, seed, queue, fault: names = [], at = [] }: Flag
   if (known.length > 0 && at.length > 0) {
     const strikes = at.map((moment, index) => ({ fault: (known[index] ?? known[0])?.name ?? '', at: moment }));
     const needed = known.find((fault) => fault.queue !== undefined)?.queue;
-    return [{ seed, strikes, queue: queue ?? needed ?? 'postgres', short }];
+    const { seed, speed: pace } = world;
+    return [{ seed, speed: pace, strikes, queue: queue ?? needed ?? 'postgres', short }];
   }
   const chosen = known.length > 0 ? known : faults;
-  return short && known.length === 0 ? shortSchedule(chosen, seed) : fullSchedule(chosen, seed);
+  return short && known.length === 0 ? shortSchedule(chosen, world) : fullSchedule(chosen, world);
 }
 
 function collect(text: string, before: string[] = []): string[] {

@@ -7,7 +7,7 @@ const DAYS = 400;
 
 describe('what is struck when', () => {
   it('lets the faults of processes follow every event in turn', () => {
-    const jobs = fullSchedule(CHAOS_FAULTS, 1);
+    const jobs = fullSchedule(CHAOS_FAULTS, { seed: 1, speed: 40 });
 
     for (const fault of CHAOS_FAULTS.filter(({ everywhere }) => everywhere)) {
       const moments = jobs.flatMap(({ strikes }) => strikes.filter((strike) => strike.fault === fault.name));
@@ -17,7 +17,7 @@ describe('what is struck when', () => {
   });
 
   it('tries every fault in the full form, and can be written down and read back', () => {
-    const jobs = fullSchedule(CHAOS_FAULTS, 1);
+    const jobs = fullSchedule(CHAOS_FAULTS, { seed: 1, speed: 40 });
 
     const struck = new Set(jobs.flatMap(({ strikes }) => strikes.map(({ fault }) => fault)));
     expect([...struck].sort()).toEqual(CHAOS_FAULTS.map(({ name }) => name).sort());
@@ -25,17 +25,17 @@ describe('what is struck when', () => {
   });
 
   it('meets every fault over the days in the short form, and the same ones on the same day', () => {
-    const days = Array.from({ length: DAYS }, (_, seed) => shortSchedule(CHAOS_FAULTS, seed));
+    const days = Array.from({ length: DAYS }, (_, seed) => shortSchedule(CHAOS_FAULTS, { seed, speed: 40 }));
 
     const struck = new Set(days.flat().flatMap(({ strikes }) => strikes.map(({ fault }) => fault)));
     expect([...struck].sort()).toEqual(CHAOS_FAULTS.map(({ name }) => name).sort());
-    expect(shortSchedule(CHAOS_FAULTS, 7)).toEqual(days[7]);
+    expect(shortSchedule(CHAOS_FAULTS, { seed: 7, speed: 40 })).toEqual(days[7]);
   });
 
   it('has Redis where a fault needs it, and the queue in PostgreSQL where its rows are deleted', () => {
     const all = [
-      ...fullSchedule(CHAOS_FAULTS, 1),
-      ...Array.from({ length: DAYS }, (_, seed) => shortSchedule(CHAOS_FAULTS, seed)).flat(),
+      ...fullSchedule(CHAOS_FAULTS, { seed: 1, speed: 40 }),
+      ...Array.from({ length: DAYS }, (_, seed) => shortSchedule(CHAOS_FAULTS, { seed, speed: 40 })).flat(),
     ];
 
     for (const { strikes, queue } of all) {

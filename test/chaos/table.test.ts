@@ -4,7 +4,7 @@ import type { JobResult } from '../../tools/chaos/job.ts';
 import { describeViolation, formatTable, rowsOf } from '../../tools/chaos/table.ts';
 
 const survived: JobResult = {
-  job: { seed: 3, strikes: [{ fault: 'worker-killed', at: 9 }], queue: 'postgres', short: false },
+  job: { seed: 3, strikes: [{ fault: 'worker-killed', at: 9 }], queue: 'postgres', speed: 40, short: false },
   struck: [
     { fault: 'worker-killed', sequence: 9, event: 'step.started fence', takeoverSeconds: 4.21 },
     { fault: 'worker-killed', sequence: 15, event: 'step.started scale' },
@@ -37,7 +37,7 @@ it('says of what was not survived the seed, the moment, and how to see it again'
     [
       'Seed 3: aws-resets after event 34 (step.started dns).',
       '  ChangeResourceRecordSets was carried out 2 times.',
-      "  Again: npm run test:chaos -- --seed 3 --queue postgres --fault worker-killed --at 9 --fault aws-resets --at 'step.started dns'",
+      "  Again: npm run test:chaos -- --seed 3 --speed 40 --queue postgres --fault worker-killed --at 9 --fault aws-resets --at 'step.started dns'",
       "  The bots' log and the databases are in a-folder",
     ].join('\n'),
   );

@@ -65,6 +65,13 @@ export class Bots {
     await Promise.all([first?.stop(), second?.stop()]);
   }
 
+  /** Ends what still runs, also a process that was stopped. */
+  async kill(): Promise<void> {
+    const running = [this.#sandbox.bot(), this.#second].filter((process) => process !== undefined);
+    for (const process of running) process.kill('SIGKILL');
+    await Promise.all(running.map(({ exited }) => exited));
+  }
+
   async #startSecond(): Promise<void> {
     this.#second = await this.#sandbox.startBeside(environmentOf('B'));
   }

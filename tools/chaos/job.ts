@@ -14,6 +14,8 @@ export const Job = z.strictObject({
   seed: z.int(),
   strikes: z.array(Strike),
   queue: z.enum(['postgres', 'redis']),
+  /** World seconds per second while nothing is away; a busy machine's seconds are minutes. */
+  speed: z.number().positive(),
   /** The short form: outages of machine seconds instead of a minute. */
   short: z.boolean(),
 });
@@ -46,9 +48,8 @@ export const JobResult = z.strictObject({
 export type JobResult = z.infer<typeof JobResult>;
 
 /** The command that plays a recovery again. */
-export function replayCommand({ seed, strikes, queue, short }: Job): string {
+export function replayCommand({ seed, strikes, queue, speed, short }: Job): string {
   const faults = strikes.map(({ fault, at }) => `--fault ${fault} --at ${typeof at === 'number' ? at : `'${at}'`}`);
-  return ['npm run test:chaos --', ...(short ? ['--short'] : []), `--seed ${seed} --queue ${queue}`, ...faults].join(
-    ' ',
-  );
+  const settings = [...(short ? ['--short'] : []), `--seed ${seed} --speed ${speed} --queue ${queue}`];
+  return ['npm run test:chaos --', ...settings, ...faults].join(' ');
 }

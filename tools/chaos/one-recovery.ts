@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { Job } from './job.ts';
 import { recover } from './recover.ts';
 
-process.once('disconnect', () => process.exit(1));
-process.once('SIGTERM', () => process.exit(143));
 process.once('message', (message) => {
   void play(Job.parse(message));
 });

@@ -2,13 +2,14 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { STABLE } from '../../sandbox/client/client.ts';
 import { untilHealthy } from '../../sandbox/healthy.ts';
+import { onEnd } from '../../sandbox/on-end.ts';
 import { Parts } from '../../sandbox/parts.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { loadCatalogue } from '../../src/catalogue/load.ts';
 import { describeError } from '../../src/domain/errors.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { createLogger } from '../../src/log.ts';
-import { Bots, environmentOf, NAMES } from './bots.ts';
+import { Bots, environmentOf } from './bots.ts';
 import { violationsOf } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
 import { collectEvidence } from './evidence.ts';
@@ -18,8 +19,6 @@ import { startRedis } from './redis.ts';
 import { openStoreView, type StoreView } from './store-view.ts';
 import { nameOf, Striker } from './striker.ts';
 
-/** World seconds per second while nothing is away. */
-const SPEED = 40;
 /** World milliseconds: what is healthy is watched this long before the region goes. */
 const WARM_UP = 20_000;
 /** Machine milliseconds. */
@@ -39,12 +38,16 @@ export async function recover(job: Job, directory: string): Promise<JobResult> {
     notes: [],
     struck: [],
   };
-  let bots: Bots | undefined;
+  const starting = start(job, directory, parts);
+  onEnd(async () => {
+    await starting.catch(() => undefined);
+    await parts.close();
+    await rm(directory, { recursive: true, force: true });
+  });
   try {
-    const started = await start(job, directory, parts);
-    bots = started.bots;
+    const started = await starting;
     Object.assign(found, await play(started));
-    await bots.end();
+    await started.bots.end();
     const { leases } = await started.store.rows();
     for (const { name, live } of leases) {
       if (live) found.violations.push(`The lease ${name} is held by a process that has ended in peace.`);
@@ -52,8 +55,6 @@ export async function recover(job: Job, directory: string): Promise<JobResult> {
   } catch (error) {
     found.violations.push(`The recovery could not be played: ${describeError(error)}`);
   } finally {
-    // Also those that did not end when they were asked to.
-    if (bots) for (const name of NAMES) bots.process(name).kill('SIGKILL');
     await parts
       .close()
       .catch((error: unknown) => found.violations.push(`The world did not end: ${describeError(error)}`));
@@ -88,7 +89,7 @@ async function start(job: Job, directory: string, parts: Parts): Promise<Started
       ...{ catalogue, runbooksDirectory, directory },
       systemName: 'chatbot',
       seed: job.seed,
-      speed: SPEED,
+      speed: job.speed,
       logger: createLogger('silent'),
       environment: { ...environmentOf('A'), ...(redis && { REDIS_URL: redis.url }) },
     }),
@@ -98,6 +99,7 @@ async function start(job: Job, directory: string, parts: Parts): Promise<Started
   parts.onClose(() => store.close());
   await store.noteAppends();
   const bots = new Bots(sandbox);
+  parts.onClose(() => bots.kill());
   await bots.start();
   await untilHealthy(sandbox);
   const striker = new Striker({ ...{ sandbox, store, bots, redis, job } });

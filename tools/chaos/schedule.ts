@@ -22,16 +22,19 @@ const RANDOM: Record<string, readonly [recoveries: number, strikes: number]> = {
 };
 const USUAL = [3, 1] as const;
 
+/** What every recovery of a schedule has; the seed also draws the moments. */
+export type ScheduleOptions = Pick<Job, 'seed' | 'speed'>;
+
 /** Every fault at every event in turn, and the others at moments that the seed draws. */
-export function fullSchedule(faults: readonly ChaosFault[], seed: number): Job[] {
-  return faults.flatMap((fault) => (fault.everywhere ? everywhere(fault, seed) : atRandom(fault, seed)));
+export function fullSchedule(faults: readonly ChaosFault[], options: ScheduleOptions): Job[] {
+  return faults.flatMap((fault) => (fault.everywhere ? everywhere(fault, options) : atRandom(fault, options)));
 }
 
 /**
  * One recovery with a few strikes that the seed draws: a process, and two other faults, so that over the days all are
  * met.
  */
-export function shortSchedule(faults: readonly ChaosFault[], seed: number): Job[] {
+export function shortSchedule(faults: readonly ChaosFault[], { seed, speed }: ScheduleOptions): Job[] {
   const processes = faults.filter(({ everywhere: always }) => always);
   const others = faults.filter(({ everywhere: always }) => !always);
   const first = pick(seed, 'second fault', others);
@@ -41,25 +44,25 @@ export function shortSchedule(faults: readonly ChaosFault[], seed: number): Job[
     fault: fault.name,
     at: momentOf(fault, seed, `short ${index}`),
   }));
-  return [{ seed, strikes: inOrder(strikes), queue: queueOf([first, second]), short: true }];
+  return [{ seed, strikes: inOrder(strikes), queue: queueOf([first, second]), speed, short: true }];
 }
 
-function everywhere(fault: ChaosFault, seed: number): Job[] {
+function everywhere(fault: ChaosFault, { seed, speed }: ScheduleOptions): Job[] {
   return Array.from({ length: STRIDE }, (_, offset) => {
     const strikes: Strike[] = [];
     for (let at = FIRST_EVENT + offset; at <= LAST_EVENT; at += STRIDE) strikes.push({ fault: fault.name, at });
-    return { seed: seed + offset, strikes, queue: 'postgres', short: false };
+    return { seed: seed + offset, strikes, queue: 'postgres', speed, short: false };
   });
 }
 
-function atRandom(fault: ChaosFault, seed: number): Job[] {
+function atRandom(fault: ChaosFault, { seed, speed }: ScheduleOptions): Job[] {
   const [recoveries, strikes] = RANDOM[fault.name] ?? USUAL;
   return Array.from({ length: fault.moments?.length ?? recoveries }, (_, recovery) => {
     const drawn = Array.from({ length: strikes }, (_one, index) => ({
       fault: fault.name,
       at: fault.moments?.[recovery] ?? momentOf(fault, seed, `${fault.name} ${recovery} ${index}`),
     }));
-    return { seed: seed + recovery, strikes: inOrder(drawn), queue: queueOf([fault]), short: false };
+    return { seed: seed + recovery, strikes: inOrder(drawn), queue: queueOf([fault]), speed, short: false };
   });
 }
 

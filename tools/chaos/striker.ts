@@ -41,6 +41,7 @@ export class Striker {
     });
   }
 
+  /** Without the names of the events: the journal may be away just now. */
   struck(): readonly Struck[] {
     return this.#struck;
   }
@@ -50,7 +51,6 @@ export class Striker {
     return this.#failures;
   }
 
-  /** Machine time, for telling a recovery that stands still from one that is being struck. */
   isStriking(): boolean {
     return this.#underWay !== undefined;
   }
@@ -66,7 +66,7 @@ export class Striker {
     const next = this.#waiting[0];
     if (!next || this.#underWay) return;
     if (typeof next.at === 'number') {
-      if (sequence >= next.at) this.#begin(next, sequence, '');
+      if (sequence >= next.at) this.#begin(next, sequence);
       return;
     }
     const entries = await this.#parts.sandbox.store.journal.read(incident, this.#read).catch(() => []);
@@ -74,20 +74,20 @@ export class Striker {
       this.#read = Math.max(this.#read, entry.sequence);
       const strike = this.#waiting[0];
       if (!strike || this.#underWay || typeof strike.at === 'number') return;
-      if (isMoment(strike.at, entry.event)) this.#begin(strike, entry.sequence, '');
+      if (isMoment(strike.at, entry.event)) this.#begin(strike, entry.sequence);
     }
   }
 
-  #begin(strike: Strike, sequence: number, event: string): void {
+  #begin(strike: Strike, sequence: number): void {
     this.#waiting.shift();
-    this.#underWay = this.#strike(strike, sequence, event).finally(() => {
+    this.#underWay = this.#strike(strike, sequence).finally(() => {
       this.#underWay = undefined;
     });
   }
 
-  async #strike({ fault: name }: Strike, sequence: number, event: string): Promise<void> {
+  async #strike({ fault: name }: Strike, sequence: number): Promise<void> {
     const fault = CHAOS_FAULTS.find((candidate) => candidate.name === name);
-    const entry: Struck = { fault: name, sequence, event };
+    const entry: Struck = { fault: name, sequence, event: '' };
     this.#struck.push(entry);
     try {
       const takeover = await fault?.strike(this.#context(sequence));
