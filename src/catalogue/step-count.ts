@@ -1,5 +1,5 @@
 import type { Problem } from '../domain/catalogue.ts';
-import { MOST_STEPS } from '../domain/expand-runbook.ts';
+import { MOST_STEPS } from '../domain/expanded-step.ts';
 
 /** The key that every step has, as YAML and JSON write it. */
 const USES = /(?:^|[\s{,])(["']?)uses\1[ \t]*:/gm;

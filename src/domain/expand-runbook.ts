@@ -1,5 +1,6 @@
 import type { Action, Json, JsonObject } from './action.ts';
 import { InvalidInput } from './errors.ts';
+import { CannotExpand, type ExpandedStep, MOST_COPIES, MOST_STEPS } from './expanded-step.ts';
 import { evaluateCondition, referencesOf, resolveValue, type Scope } from './expression.ts';
 import { awaitedBy, awaitedByTemplate, type KnownScope } from './known-scope.ts';
 import { nearestWord } from './nearest.ts';
@@ -8,28 +9,6 @@ import type { PlannedScope, PlannedStep } from './plan.ts';
 import type { Mode, Runbook, RunbookStep } from './runbook.ts';
 import { effectsOf, findCycle, nestedName, stepsOf, waitForGuards } from './runbook-graph.ts';
 import type { System } from './system.ts';
-
-/** A plan is read by people before they approve it, and every step of it costs the engine a few journal entries. */
-export const MOST_STEPS = 1000;
-/** Copies of one `forEach` step. */
-export const MOST_COPIES = 200;
-
-/** A step as the plan will have it, with what its expressions see while the plan is made. */
-export interface ExpandedStep
-  extends Pick<PlannedStep, 'id' | 'phase' | 'title' | 'effect' | 'needs' | 'scope' | 'item' | 'group' | 'gathers'> {
-  /** As written, in its own runbook. */
-  step: RunbookStep;
-  /** Where the step that brought it stands in the file of the plan's runbook. */
-  path: readonly (string | number)[];
-  isGuard: boolean;
-  /** A guard of a nested runbook: it is judged before the first change of the plan, wherever it stands. */
-  isGuardOfPlan: boolean;
-  /** False when its `if` is known to be false. */
-  included: boolean;
-  /** Of the step itself or of a nested runbook that it belongs to. */
-  graceful: boolean;
-  known: KnownScope;
-}
 
 export interface ExpandInput {
   runbooks: Readonly<Record<string, Runbook>>;
@@ -41,21 +20,12 @@ export interface ExpandInput {
   actions: ReadonlyMap<string, Pick<Action, 'effect'>>;
 }
 
-/** What cannot become a plan, and which step of the runbook's file is to blame. */
-export class CannotExpand extends InvalidInput {
-  readonly path: ExpandedStep['path'];
-
-  constructor(code: string, message: string, path: ExpandedStep['path'], options?: { cause?: unknown }) {
-    super(code, message, options);
-    this.path = path;
-  }
-}
-
 /**
  * The steps of a runbook, flat, with those of the runbooks that it nests and the copies of its `forEach` steps:
  *
- * - a nested runbook's steps are `<nesting step>.<inner id>`. Its first steps (those without needs of their own) need
- *   what the nesting step needs, and its guards need nothing: they are judged before the first change of the plan;
+ * - a nested runbook's steps are `<nesting step>.<inner id>`. Its first steps (those that need none of the others, or
+ *   only guards) need what the nesting step needs, and its guards need nothing: they are judged before the first change
+ *   of the plan;
  * - copies are `<id>.1`, `<id>.2` …;
  * - after them stands a step with the original id, which gathers their outputs and changes nothing.
  *
@@ -124,9 +94,13 @@ class Expander {
 
   #addRunbook(inside: Inside): void {
     const { runbook, prefix, outer, scope, needs: outerNeeds } = inside;
-    for (const { step, phase, path, needs } of stepsOf(runbook)) {
-      const isHoisted = scope !== undefined && step.expect !== undefined;
-      const own = isHoisted || needs.length > 0 ? needs.map((id) => prefix + id) : outerNeeds;
+    const steps = stepsOf(runbook);
+    const guards = new Set(steps.filter(({ step }) => step.expect !== undefined).map(({ step }) => step.id));
+    for (const { step, phase, path, needs } of steps) {
+      const isHoisted = scope !== undefined && guards.has(step.id);
+      // Guards of a nested runbook wait for nothing, so that what needs only them must itself wait for what is outside.
+      const isFirst = needs.every((id) => guards.has(id));
+      const own = [...(isFirst ? outerNeeds : []), ...needs.map((id) => prefix + id)];
       const unit = { id: prefix + step.id, step, needs: isHoisted ? [] : own, ...(outer ?? { phase, path }) };
       if (step.forEach === undefined) this.#addOne(unit, inside);
       else this.#addCopies(unit, step.forEach, inside);
@@ -222,7 +196,10 @@ class Expander {
       );
     }
     const gathers = { kind: 'runbook' as const, scope: id, outputs: runbook.outputs ?? {} };
-    this.#addGatherer({ ...unit, needs: Object.values(steps) }, inside, gathers, copy);
+    // A runbook of nothing but guards waits for nothing itself, but what comes after it must.
+    const isOnlyGuards = stepsOf(runbook).every((entry) => entry.step.expect !== undefined);
+    const needs = [...(isOnlyGuards ? unit.needs : []), ...Object.values(steps)];
+    this.#addGatherer({ ...unit, needs }, inside, gathers, copy);
   }
 
   #addGatherer(unit: Unit, inside: Inside, gathers: NonNullable<PlannedStep['gathers']>, copy?: Copy): void {

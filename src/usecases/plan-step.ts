@@ -1,6 +1,6 @@
 import type { Action, JsonObject, ObserveContext, Signature } from '../domain/action.ts';
 import { InvalidInput, Permanent } from '../domain/errors.ts';
-import type { ExpandedStep } from '../domain/expand-runbook.ts';
+import type { ExpandedStep } from '../domain/expanded-step.ts';
 import { resolveValue } from '../domain/expression.ts';
 import { awaitedByTemplate } from '../domain/known-scope.ts';
 import { nearestWord } from '../domain/nearest.ts';

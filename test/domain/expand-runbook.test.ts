@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: runbooks are written that way
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type ExpandedStep, expandRunbook, MOST_STEPS } from '../../src/domain/expand-runbook.ts';
+import { expandRunbook } from '../../src/domain/expand-runbook.ts';
+import { type ExpandedStep, MOST_STEPS } from '../../src/domain/expanded-step.ts';
 import { Runbook } from '../../src/domain/runbook.ts';
 import { ancestorsOf, findCycle } from '../../src/domain/runbook-graph.ts';
 import type { System } from '../../src/domain/system.ts';
@@ -83,7 +84,7 @@ describe('expandRunbook', () => {
       fence: ['move.guard'],
       'move.look': ['fence'],
       'move.guard': [],
-      'move.act': ['move.guard'],
+      'move.act': ['fence', 'move.guard'],
     });
   });
 
@@ -317,6 +318,33 @@ describe('any nesting', () => {
         expect(findCycle(steps)).toBeUndefined();
         for (const scope of Object.values(scopes)) {
           expect(Object.values(scope.steps).filter((id) => !ids.has(id))).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('lets every step of a nested runbook but its guards wait for what the nesting step needs', () => {
+    fc.assert(
+      fc.property(anySystem, (found) => {
+        const runbooks = Object.fromEntries(
+          found.map((runbook, index) => [index === 0 ? 'main' : `r${index}`, runbook]),
+        );
+        // Nested once more, behind a step of which all must come.
+        const top = runbookOf([{ id: 'before' }, nest('all', 'main')]);
+
+        const { steps } = expandRunbook({
+          ...{
+            runbooks: { ...runbooks, top },
+            runbookId: 'top',
+            system: nodes,
+            mode: 'emergency',
+            params: {},
+            actions,
+          },
+        });
+
+        for (const { id, step } of steps) {
+          if (step.expect === undefined && id !== 'before') expect([...ancestorsOf(id, steps)]).toContain('before');
         }
       }),
     );

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../action.ts';
 import { LifeboatError } from '../errors.ts';
-import { CannotExpand, expandRunbook } from '../expand-runbook.ts';
+import { expandRunbook } from '../expand-runbook.ts';
+import { CannotExpand } from '../expanded-step.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { Runbook } from '../runbook.ts';
 import type { Mistake } from './mistake.ts';
