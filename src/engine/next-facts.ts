@@ -51,7 +51,9 @@ export function nextFacts(state: IncidentState, holding: Holding): Decision {
     if (event.type === 'step.succeeded') addWatches(event.exceptions, step, now, holding, decision, add);
   }
   add(...doneWithout(holding.plan, run()));
-  if (run().status !== 'aborting') {
+  // What is left out while it runs is cancelled first: nothing begins beside a call that may still be in flight.
+  const isCancelling = [...holding.inFlight].some((id) => stepOf(run(), id).status !== 'running');
+  if (run().status !== 'aborting' && !isCancelling) {
     const window = windowToOpen(holding.plan, run());
     if (window) {
       const until = holding.now + (holding.plan.abortWindowSeconds ?? 0) * 1000;
