@@ -104,5 +104,5 @@ test('a run goes through nested runbooks and lists, with outputs between all of 
   expect(run?.steps.drain?.outputs).toEqual({ items: drained.map((evicted) => ({ evicted })) });
   expect(begun.at(-1)).toEqual(drained);
   // One node after another, each with everything that belongs to it.
-  expect(begun.slice(1, -1).map((name) => String(name)[0])).toEqual([...'aaabbbccc']);
+  expect(begun.slice(1, -1).map((name) => String(name)[0])).toEqual('aaabbbccc'.split(''));
 });
