@@ -5,6 +5,7 @@ import { describeViolation, formatTable, rowsOf } from '../../tools/chaos/table.
 
 const survived: JobResult = {
   job: { seed: 3, strikes: [{ fault: 'worker-killed', at: 9 }], queue: 'postgres', speed: 40, short: false },
+  isUnplayed: false,
   struck: [
     { fault: 'worker-killed', sequence: 9, event: 'step.started fence', takeoverSeconds: 4.21 },
     { fault: 'worker-killed', sequence: 15, event: 'step.started scale' },

@@ -36,6 +36,8 @@ export type Struck = z.infer<typeof Struck>;
 export const JobResult = z.strictObject({
   job: Job,
   struck: z.array(Struck),
+  /** The world did not even start, or was not healthy before anything struck: nothing was tried. */
+  isUnplayed: z.boolean(),
   /** One sentence for everything that is not as it must be; none: survived. */
   violations: z.array(z.string()),
   /** What a person had to do twice, and the like: not forbidden, and worth knowing. */

@@ -5,6 +5,7 @@ import { type Job, JobResult } from './job.ts';
 const PROGRAM = join(import.meta.dirname, 'one-recovery.ts');
 /** Machine milliseconds that no recovery takes. */
 const LONGEST = 15 * 60_000;
+const MOST_STARTS = 3;
 
 /**
  * Plays every job in a process of its own, `width` at a time, and tells each result as it comes. A process that dies or
@@ -16,9 +17,19 @@ export async function playAll(
 ): Promise<void> {
   const waiting = [...jobs];
   const one = async () => {
-    for (let job = waiting.shift(); job && !signal.aborted; job = waiting.shift()) onResult(await playOne(job, signal));
+    for (let job = waiting.shift(); job && !signal.aborted; job = waiting.shift()) {
+      onResult(await playUntilPlayed(job, signal));
+    }
   };
   await Promise.all(Array.from({ length: width }, one));
+}
+
+/** A world that does not start on a busy machine says nothing of what it was to try. */
+async function playUntilPlayed(job: Job, signal: AbortSignal): Promise<JobResult> {
+  for (let starts = 1; ; starts++) {
+    const result = await playOne(job, signal);
+    if (!result.isUnplayed || starts === MOST_STARTS || signal.aborted) return result;
+  }
 }
 
 function playOne(job: Job, signal: AbortSignal): Promise<JobResult> {
@@ -37,7 +48,7 @@ function playOne(job: Job, signal: AbortSignal): Promise<JobResult> {
       signal.removeEventListener('abort', end);
       const violations = [`The process that played it ended with ${endedBy ?? `status ${code}`}.`];
       const seconds = (performance.now() - began) / 1000;
-      resolve(result ?? { job, struck: [], violations, notes: [], seconds });
+      resolve(result ?? { job, isUnplayed: false, struck: [], violations, notes: [], seconds });
     });
     send(child, job);
   });

@@ -38,6 +38,7 @@ export async function recover(job: Job, directory: string): Promise<JobResult> {
     notes: [],
     struck: [],
   };
+  let isUnplayed = true;
   const starting = start(job, directory, parts);
   onEnd(async () => {
     await starting.catch(() => undefined);
@@ -46,6 +47,7 @@ export async function recover(job: Job, directory: string): Promise<JobResult> {
   });
   try {
     const started = await starting;
+    isUnplayed = false;
     Object.assign(found, await play(started));
     await started.bots.end();
     const { leases } = await started.store.rows();
@@ -63,6 +65,7 @@ export async function recover(job: Job, directory: string): Promise<JobResult> {
   if (found.violations.length === 0) await rm(directory, { recursive: true, force: true });
   return {
     job,
+    isUnplayed,
     struck: [...found.struck],
     violations: found.violations,
     notes: found.notes,

@@ -1,3 +1,4 @@
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { BotName } from '../bots.ts';
 import type { ChaosFault, StrikeContext } from '../fault.ts';
 import type { LeaseRow } from '../store-view.ts';
@@ -88,13 +89,17 @@ async function takeoverOf({ store, sandbox }: StrikeContext, before: LeaseRow): 
   while (performance.now() - began < LONGEST_TAKEOVER) {
     const now = await store.runLease();
     if (now && now.name === before.name && now.epoch > before.epoch) return (performance.now() - began) / 1000;
-    const incident = await sandbox.store.journal.newestIncident(sandbox.systemName);
-    const state = incident ? await sandbox.store.journal.state(incident) : undefined;
-    // A run that waits for a person alone needs nobody; one that has ended neither.
-    if (state?.run && state.run.status === 'finished') return undefined;
+    // Given back: whoever took it over between two looks has brought the run to its end.
+    if (!now && (await isFinished(sandbox))) return undefined;
     await pause(LOOK);
   }
   throw new Error(`Nobody took over the run ${before.name} within ${LONGEST_TAKEOVER / 1000} s.`);
+}
+
+async function isFinished({ store: { journal }, systemName }: Sandbox): Promise<boolean> {
+  const incident = await journal.newestIncident(systemName);
+  const state = incident === undefined ? undefined : await journal.state(incident);
+  return state?.run?.status === 'finished';
 }
 
 function pause(milliseconds: number): Promise<void> {
