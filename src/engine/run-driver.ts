@@ -6,7 +6,7 @@ import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { ABORTED } from '../domain/outcome.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 import { scopeOfStep } from '../domain/plan-scope.ts';
-import { stepOf } from '../domain/run-state.ts';
+import { type RunState, stepOf } from '../domain/run-state.ts';
 import type { EngineParts } from './advance.ts';
 import type { HeldLease } from './lease-keeper.ts';
 import { dueAt, type Holding, isWindowOpen, nextFacts } from './next-facts.ts';
@@ -90,12 +90,17 @@ export class RunDriver {
       return false;
     }
     if (this.#hasEnded()) return true;
-    // A quick step has ended by now.
-    if (this.#results.length > 0) return false;
+    // A quick step has ended by now, or one is to be cancelled.
+    if (this.#results.length > 0 || this.#unwanted().length > 0) return false;
     if (nextFacts(this.#state, this.#holding(this.#results)).events.length > 0) return false;
     if (this.#isIdle()) return true;
     await this.#wait();
     return false;
+  }
+
+  get #run(): RunState {
+    if (!this.#state.run) throw new Error(`incident ${this.#state.id} has no run`);
+    return this.#state.run;
   }
 
   #hasEnded(): boolean {
@@ -191,23 +196,26 @@ export class RunDriver {
    * mutating call gets its answer first, so that nobody else writes while it is in flight.
    */
   async #cancelUnwanted(): Promise<void> {
-    const { run } = this.#state;
-    if (!run) return;
-    const by = run.abort?.by ?? 'somebody';
+    const by = this.#run.abort?.by ?? 'somebody';
     const reason = new Permanent(
       ABORTED,
       `Stopped: <@${by}> aborted the run. It may be half done; look before you go on.`,
     );
-    const unwanted = [...this.#inFlight].filter(
-      ([id]) => run.status === 'aborting' || stepOf(run, id).status !== 'running',
-    );
     await Promise.all(
-      unwanted.map(async ([, { attempt, cancel, ended }]) => {
+      this.#unwanted().map(async ({ attempt, cancel, ended }) => {
         await attempt.quiet();
         cancel.abort(reason);
         await ended;
       }),
     );
+  }
+
+  #unwanted(): InFlight[] {
+    const run = this.#run;
+    const unwanted = [...this.#inFlight].filter(
+      ([id]) => run.status === 'aborting' || stepOf(run, id).status !== 'running',
+    );
+    return unwanted.map(([, step]) => step);
   }
 
   /** Until a step ends, somebody appends, something is due, or this worker stops. */
