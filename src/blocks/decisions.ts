@@ -4,7 +4,7 @@ import type { PlannedStep } from '../domain/plan.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
 import { escapeText } from './escape.ts';
 import { cut } from './message.ts';
-import { differenceLines, requestLines, waitsForSecond } from './overrides.ts';
+import { BRIEF, differenceLines, requestLines, waitsForSecond } from './overrides.ts';
 import { utc } from './time.ts';
 
 /** Of what failed or is asked, where there are several things to decide. */
@@ -46,12 +46,12 @@ export function aboutOf(decision: Decision): string {
       const { step, now } = decision;
       const title = escapeText(cut(step.title, LONGEST_TITLE));
       const why = now.differences
-        ? ['The approval no longer covers it:', ...differenceLines(now.differences, 3)].join('\n')
+        ? ['The approval no longer covers it:', ...differenceLines(now.differences, BRIEF)].join('\n')
         : escapeText(cut(now.errors.at(-1)?.message ?? '', LONGEST_ABOUT));
       return `❌ *${title} failed.* ${why}\n*A commander:* ${adviceFor(step, now)}.`;
     }
     case 'override':
-      return [`✍️ *A second name is missing.*`, ...requestLines(decision.step, decision.now)].join('\n');
+      return [`✍️ *A second name is missing.*`, ...requestLines(decision.step, decision.now, BRIEF)].join('\n');
     case 'question':
       return `🙋 *A person must check:* ${escapeText(cut(questionOf(decision.step), LONGEST_ABOUT))}`;
     case 'hold':

@@ -4,14 +4,25 @@ import type { PlannedStep } from '../domain/plan.ts';
 import { escapeText } from './escape.ts';
 import { cut } from './message.ts';
 
-/** Differences that a message names, and how much of each; the thread and the journal have all. */
-const NAMED = 6;
 const LONGEST_DIFFERENCE = 240;
 const LONGEST_REASON = 300;
+const LONGEST_TITLE = 80;
+
+/** How many differences a message names, and how much of each and of a reason; the thread and the journal have all. */
+interface Detail {
+  differences: number;
+  words: number;
+  reason: number;
+}
+const FULL: Detail = { differences: 6, words: LONGEST_DIFFERENCE, reason: LONGEST_REASON };
+/** Where several things are to be decided on one message. */
+export const BRIEF: Detail = { differences: 2, words: 90, reason: 90 };
 
 /** What is not as it was approved, a line each; mrkdwn. */
-export function differenceLines(differences: readonly Difference[], most = NAMED): string[] {
-  const lines = differences.slice(0, most).map(({ sentence }) => `• ${escapeText(cut(sentence, LONGEST_DIFFERENCE))}`);
+export function differenceLines(differences: readonly Difference[], detail = FULL): string[] {
+  const lines = differences
+    .slice(0, detail.differences)
+    .map(({ sentence }) => `• ${escapeText(cut(sentence, detail.words))}`);
   const left = differences.length - lines.length;
   return left > 0 ? [...lines, `• … and ${left} more`] : lines;
 }
@@ -22,12 +33,12 @@ export function waitsForSecond({ status, overrideRequest }: StepState): boolean 
 }
 
 /** Who wants to go on, in spite of what, and why; mrkdwn, empty when nobody asked. */
-export function requestLines(step: PlannedStep, { overrideRequest: asked }: StepState): string[] {
+export function requestLines(step: PlannedStep, { overrideRequest: asked }: StepState, detail = FULL): string[] {
   if (!asked) return [];
   return [
-    `<@${asked.by}> wants to go on with *${escapeText(step.title)}* although:`,
-    ...differenceLines(asked.accepts),
-    `Because: ${escapeText(cut(asked.reason, LONGEST_REASON))}`,
+    `<@${asked.by}> wants to go on with *${escapeText(cut(step.title, LONGEST_TITLE))}* although:`,
+    ...differenceLines(asked.accepts, detail),
+    `Because: ${escapeText(cut(asked.reason, detail.reason))}`,
   ];
 }
 

@@ -6,15 +6,17 @@ import { utc } from './time.ts';
 
 /** Watches that a message names; a run has one of each kind. */
 const NAMED = 4;
+/** Of what they found, those that stand above everything else. */
+const ALARMS = 2;
 const LONGEST_SUBJECT = 120;
 const LONGEST_SENTENCE = 300;
 
 /** What a watch found and did, or cannot do: the first thing to be known, also after the end. mrkdwn. */
 export function watchAlarms({ watches }: Pick<IncidentState, 'watches'>): string[] {
-  return watches.filter(isWatching).flatMap((watch) => {
-    const alarm = alarmOf(watch);
-    return alarm ? [`🚨 ${alarm}`] : [];
-  });
+  const alarms = watches.filter(isWatching).flatMap((watch) => alarmOf(watch) ?? []);
+  const left = alarms.length - ALARMS;
+  const more = left > 0 ? [`🚨 … and ${left} more: see what is watched below`] : [];
+  return [...alarms.slice(-ALARMS).map((alarm) => `🚨 ${alarm}`), ...more];
 }
 
 function alarmOf({ kind, subject, sentence, actedAt, failure, pagedAt }: WatchState): string | undefined {
@@ -65,6 +67,6 @@ export function releaseButtons({ watches }: Pick<IncidentState, 'watches'>): But
   const open = watches.filter(isWatching).slice(-NAMED);
   return open.map(({ id, kind, runId }) => {
     const which = open.filter((other) => other.kind === kind).length > 1 ? `${kind} of ${runId}` : kind;
-    return { verb: 'release', args: id, label: `Release: ${which}…` };
+    return { verb: 'release', args: id, label: `Stop watching: ${which}…` };
   });
 }

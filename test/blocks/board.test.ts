@@ -206,6 +206,7 @@ describe('while a run is under way', () => {
     expect(buttonsOf(message)).toEqual([
       `dr:confirm:${run} sign-in`,
       `dr:decline:${run} sign-in`,
+      `dr:pause:${run}`,
       'dr:abort:INC-1 --yes',
     ]);
   });
@@ -370,7 +371,9 @@ describe('after a run', () => {
 
     expect(message.text).toContain('*Look first whether this came through: Promote.*');
     expect(textOf(message)).toContain('may be half done (cannot be taken back): Promote');
-    expect(textOf(message)).toContain('changed: Stop writes: fence: a → b');
+    expect(textOf(message)).toContain(
+      'changed (not undone: it came before “Promote”, which stays): Stop writes: fence: a → b',
+    );
   });
 
   test('that was aborted before the promotion asks nobody to keep clients away from the only primary', () => {
@@ -414,9 +417,9 @@ describe('while the fence stands and nothing was promoted', () => {
   test('an aborted run says first, and once, that writes are stopped, and the SQL that allows them', () => {
     const message = board(stateAfter(...fenced, proven, ...aborted), {}, NOW);
 
-    expect(sectionTexts(message)[0]).toContain(
-      `${stopped}* To allow them again, run \`ALTER ROLE chatbot_app LOGIN\` there.`,
-    );
+    expect(sectionTexts(message)[0]).toContain(`${stopped}*\n*First press “Allow writes again…”*`);
+    expect(sectionTexts(message)[0]).toContain('by hand, run `ALTER ROLE chatbot_app LOGIN` there.');
+    expect(buttonsOf(message)[0]).toBe('dr:undo:INC-1');
     expect(textOf(message).split(stopped)).toHaveLength(2);
   });
 
@@ -436,7 +439,7 @@ describe('while the fence stands and nothing was promoted', () => {
     const message = board(state, {}, NOW);
 
     expect(message.text).toContain('*Writes on the old primary are stopped*, and an abort leaves them so');
-    expect(textOf(message)).toContain('Writes on the old primary stay stopped; the board says how to allow them.');
+    expect(textOf(message)).toContain('Writes on the old primary stay stopped');
   });
 
   test('after a promotion that failed, it is to be looked at first', () => {

@@ -5,7 +5,7 @@ import type { Message } from '../../src/blocks/message.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { approved, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
-import { created, failed, NOW, plansOf, run, started, succeeded, textOf } from './support.ts';
+import { card, created, failed, NOW, plansOf, run, started, succeeded, textOf } from './support.ts';
 
 /** Names as long, and as hostile, as somebody could make them. */
 const PLAIN = 'A step with a title of ordinary length';
@@ -23,6 +23,9 @@ const ids = (count: number) => Array.from({ length: count }, (_, index) => `step
 const words = `${HOSTILE} and so on`;
 const progressOf = (count: number): ProgressLines =>
   Object.fromEntries(ids(count).map((id) => [id, { sentence: words, at: NOW }]));
+
+/** As many and as long as somebody could make them. */
+const DIFFERENCES = Array.from({ length: 20 }, (_, index) => ({ key: `fact:${index}`, sentence: HOSTILE }));
 
 /** What may have become of the steps of a run. */
 const STATES: Record<string, (count: number) => IncidentEvent[]> = {
@@ -50,6 +53,49 @@ const STATES: Record<string, (count: number) => IncidentEvent[]> = {
       .slice(0, -1)
       .flatMap((id) => [started(id), succeeded(id, { fenced: false }, ['unfenced'])]),
     started(`step-${count - 1}`),
+  ],
+  'all tried again by themselves': (count) =>
+    ids(count).flatMap((step) => [
+      started(step),
+      { type: 'step.attempt-failed', runId: run, step, attempt: 1, error: { code: 'x', message: words }, retryAt: NOW },
+    ]),
+  'all waiting for a second name': (count) =>
+    ids(count).flatMap((step): IncidentEvent[] => [
+      started(step),
+      { ...(failed(step, words) as IncidentEvent & { type: 'step.failed' }), differences: DIFFERENCES },
+      {
+        type: 'step.override-requested',
+        runId: run,
+        step,
+        by: 'U0COMMANDER',
+        reason: HOSTILE,
+        accepts: DIFFERENCES,
+      },
+    ]),
+  'all overridden, held, and watched for long': (count) => [
+    ...ids(count).flatMap((step): IncidentEvent[] => [
+      started(step),
+      { ...(failed(step, words) as IncidentEvent & { type: 'step.failed' }), differences: DIFFERENCES },
+      {
+        type: 'step.override-requested',
+        runId: run,
+        step,
+        by: 'U0COMMANDER',
+        reason: HOSTILE,
+        accepts: DIFFERENCES,
+      },
+      { type: 'step.overridden', runId: run, step, by: 'U0APPROVER' },
+      started(step),
+      succeeded(step, { fenced: false }, ['unfenced']),
+    ]),
+    { type: 'run.pause-requested', runId: run, by: 'U0COMMANDER', reason: HOSTILE },
+    ...ids(10).flatMap((id): IncidentEvent[] => [
+      { type: 'watch.started', watch: id, runId: run, step: 'step-0', kind: 'unfenced', subject: HOSTILE },
+      { type: 'watch.failed', watch: id, error: { code: 'x', message: words } },
+    ]),
+    { type: 'run.abort-requested', runId: run, by: 'U0COMMANDER', reason: HOSTILE },
+    { type: 'run.finished', runId: run, outcome: 'failed', exceptions: ids(count).map((id) => `overridden ${id}`) },
+    ...ids(10).map((id): IncidentEvent => ({ type: 'start.held-back', trigger: `${id} ${HOSTILE}`, until: NOW })),
   ],
   'being aborted': (count) => [
     ...ids(count).map(started),
@@ -104,6 +150,71 @@ describe.each([1, 12, 60, 200])('a board of %i steps', (count) => {
 
       expect(found).toEqual([]);
     });
+  });
+});
+
+describe('a thousand nested steps', () => {
+  const nested = Array.from({ length: 1000 }, (_, index) =>
+    plannedStep(`shards-${index}-restore`, {
+      title: HOSTILE,
+      scope: `shards-${index}`,
+      item: index,
+      group: { id: 'shards', limit: 20 },
+      expect: 'true',
+    }),
+  );
+  const gathered = plannedStep('shards', {
+    title: 'What the shards gave',
+    effect: 'read',
+    changes: [],
+    gathers: { kind: 'list', steps: nested.map(({ id }) => id) },
+  });
+  const plan = planWith([...nested, gathered], {
+    guards: nested.map(({ id, title }) => ({
+      step: id,
+      title,
+      expression: HOSTILE,
+      passed: false,
+      measured: HOSTILE,
+      reason: HOSTILE,
+    })),
+    warnings: nested.map(() => HOSTILE),
+    verdict: 'refused',
+  });
+  const passed = nested.map(
+    ({ id }): IncidentEvent => ({
+      type: 'plan.guard-overridden',
+      planId: 'INC-1.p1',
+      step: id,
+      by: 'U0COMMANDER',
+      reason: HOSTILE,
+      measured: HOSTILE,
+      limit: HOSTILE,
+    }),
+  );
+  const begun = [declared, created(plan)];
+
+  test.each([
+    ['are refused', begun],
+    ['are overridden and wait', [...begun, ...passed]],
+    ['are overridden and approved', [...begun, ...passed, approved, runStarted]],
+  ])('on a card, when they %s, are taken by Slack', (_case, events) => {
+    expect(refusals(card(stateAfter(...events)))).toEqual([]);
+  });
+
+  test.each([
+    ['none begun', []],
+    ['all running', nested.map(({ id }) => started(id))],
+    ['all failed', nested.flatMap(({ id }) => [started(id), failed(id, words)])],
+  ])('on a board, %s, are taken by Slack on every rung', (_case, events) => {
+    expect(refusals(board(stateAfter(...begun, ...passed, approved, runStarted, ...events), {}, NOW))).toEqual([]);
+  });
+
+  test('are counted without what only gathers their outputs', () => {
+    const [first] = nested;
+    const message = board(stateAfter(...begun, approved, runStarted, started(first?.id ?? '')), {}, NOW);
+
+    expect(plansOf(message)[0]?.title).toContain('0 of 1000 done');
   });
 });
 

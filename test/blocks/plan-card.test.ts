@@ -135,6 +135,97 @@ describe('a plan with many changes', () => {
   });
 });
 
+describe('a guard that does not hold', () => {
+  const guards = ['loss', 'capacity'].map((step) => ({
+    step,
+    title: `The ${step} is fine`,
+    expression: `${step} <= 300`,
+    passed: false,
+    measured: `${step} 612`,
+    reason: `Needed: ${step} <= 300. Wait.`,
+  }));
+  const steps = [...guards.map(({ step }) => plannedStep(step, { effect: 'read', expect: 'x' })), promote];
+  const refused = created(planWith(steps, { guards, verdict: 'refused' }));
+  const override = (step: string): IncidentEvent => ({
+    type: 'plan.guard-overridden',
+    planId: 'INC-1.p1',
+    step,
+    by: 'U0COMMANDER',
+    reason: 'staying <down> is worse',
+    measured: `${step} 612`,
+    limit: `${step} <= 300`,
+  });
+
+  test('may be overridden by a commander, one by one, and says that it takes a second name', () => {
+    const message = card(stateAfter(declared, refused));
+
+    expect(buttonsOf(message)).toEqual(['dr:override:INC-1.p1 loss', 'dr:override:INC-1.p1 capacity']);
+    expect(textOf(message)).toContain('It needs a second name: whoever approves the plan then.');
+  });
+
+  test('that is overridden leaves the other, and is shown with who and why', () => {
+    const message = card(stateAfter(declared, refused, override('loss')));
+
+    expect(buttonsOf(message)).toEqual(['dr:override:INC-1.p1 capacity']);
+    expect(message.text).toContain('Overridden already, for this plan only');
+    expect(message.text).toContain('<@U0COMMANDER>: staying &lt;down&gt; is worse');
+  });
+
+  test('stands loudly above the approval once all are overridden', () => {
+    const message = card(stateAfter(declared, refused, override('loss'), override('capacity')));
+
+    expect(sectionTexts(message)[1]).toContain('⚠️ *Overridden. Approving is the second name under this:*');
+    expect(sectionTexts(message)[1]).toContain('*The loss is fine*: no (loss 612; needed loss &lt;= 300).');
+    expect(message.text).toContain('not <@U0REQUESTER>, who asked for it, nor <@U0COMMANDER>, who overrode a guard');
+    expect(textOf(message)).toContain('You are the second name under the override of loss, capacity.');
+    expect(buttonsOf(message)).toEqual(['dr:approve:INC-1.p1', 'dr:reject:INC-1.p1']);
+  });
+
+  test.each([
+    [
+      'of a step that itself says that it cannot work',
+      created(planWith([promote], { guards, verdict: 'refused' })),
+      NOW,
+    ],
+    ['of a plan too old to be signed for', refused, NOW + 2 * 3600_000],
+  ])('%s offers no override', (_case, event, now) => {
+    expect(buttonsOf(card(stateAfter(declared, event), now))).toEqual([]);
+  });
+});
+
+test('a plan warns of what to know, and says until when an abort still stops it', () => {
+  const plan = planWith([promote], { warnings: ['INC-0.r1 ended <now>.'], abortWindowSeconds: 10 });
+
+  const message = card(stateAfter(declared, created(plan)));
+
+  expect(sectionTexts(message)).toContain('⚠️ INC-0.r1 ended &lt;now&gt;.');
+  expect(textOf(message)).toContain('*Last moment to stop it*\\n10 s before “Promote the replica”');
+});
+
+test('a plan that takes the place of a run says so, in the dialog, too, and who decides', () => {
+  const message = card(
+    stateAfter(
+      declared,
+      created(planWith([promote])),
+      approved,
+      runStarted,
+      created(planWith([promote], { id: 'INC-1.p2' })),
+    ),
+  );
+
+  expect(message.text).toContain('A commander approves or rejects it below');
+  expect(textOf(message)).toContain('*Approving this aborts INC-1.r1 first*, so a commander decides.');
+  expect(textOf(message)).toContain('INC-1.r1 is aborted first. “Promote the replica” cannot be taken back.');
+});
+
+test('the plan of an undo says what it undoes, and how to ask for it again', () => {
+  const undo = planWith([plannedStep('undo-x')], { undoOf: 'INC-1.r1' });
+  const expired: IncidentEvent = { type: 'plan.expired', planId: 'INC-1.p1' };
+
+  expect(card(stateAfter(declared, created(undo))).text).toContain('Plan INC-1.p1 · Undo of INC-1.r1');
+  expect(card(stateAfter(declared, created(undo), expired)).text).toContain('`/dr undo INC-1` makes a new plan.');
+});
+
 describe('a plan that is decided', () => {
   test('when refused says why with the measured value, and offers no approval', () => {
     const guards = [
