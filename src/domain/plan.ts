@@ -29,6 +29,8 @@ export interface PlannedStep {
   /** False when `if` is already known to be false: the step is left out. */
   included: boolean;
   observation: PlannedObservation;
+  /** The input with which it was looked, where outputs of the run stand in `with`: what they bring is a stand-in. */
+  lookedWith?: JsonObject;
   changes: Change[];
   owner?: string;
   /** How often and after which errors it is tried again by itself; absent: a person decides. */

@@ -91,7 +91,9 @@ async function measure(environment: StepEnvironment, step: PlannedStep, signal: 
 /** Looks as a step's action looks; again after an error that may pass. */
 async function look(environment: StepEnvironment, step: PlannedStep, signal: AbortSignal) {
   const action = actionOf(environment, step);
-  const input = action.input.parse(resolveValue(step.with, scopeOfStep(environment.plan, runOf(environment), step)));
+  const scope = scopeOfStep(environment.plan, runOf(environment), step);
+  // What the run has not brought yet, the plan did not know either.
+  const input = step.lookedWith ?? action.input.parse(resolveValue(step.with, scope));
   for (let looks = 1; ; looks++) {
     const deadline = AbortSignal.any([
       signal,

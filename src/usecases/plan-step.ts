@@ -66,6 +66,7 @@ export async function planStep(
     step: {
       ...base,
       observation,
+      ...(after.length > 0 ? { lookedWith: resolved as JsonObject } : {}),
       changes: change.changes,
       ...(change.owner === undefined ? {} : { owner: change.owner }),
     },

@@ -91,6 +91,36 @@ describe('directly before what cannot be taken back', () => {
     ]);
   });
 
+  test('a step whose input only the run will bring is looked at as the plan looked at it', async () => {
+    const promote = factual('test.promote', () => approved, 'irreversible');
+    const inputs: unknown[] = [];
+    const secret = factual('test.secret', () => ({ host: 'east' }));
+    const patch: Action = {
+      ...secret.action,
+      async observe(_context, input) {
+        inputs.push(input);
+        return { facts: { host: 'east' }, measurements: {} };
+      },
+    };
+    const lookedWith = { name: '‹promote.endpoint›' };
+    const later = planWith([
+      step('promote', { uses: 'test.promote', effect: 'irreversible', ...observed(approved) }),
+      plannedStep('secret', {
+        uses: 'test.secret',
+        needs: ['promote'],
+        with: { name: `\${{ string(steps.promote.outputs) }}` },
+        lookedWith,
+        ...observed({ host: 'east' }),
+      }),
+    ]);
+    bench = await createEngineBench(later, [promote.action, patch]);
+
+    await bench.advance();
+
+    expect(inputs).toEqual([lookedWith]);
+    expect(promote.called).toEqual(['promote']);
+  });
+
   test('what this run has written itself is no difference, nor is a source that is being left and flaps', async () => {
     let looks = 0;
     const promote = factual('test.promote', () => approved, 'irreversible');
