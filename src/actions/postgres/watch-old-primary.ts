@@ -73,12 +73,15 @@ async function lookOnce(
   const connecting = within(observationTimeout(clock), signal);
   return withDatabase(clients, { ...context, signal: connecting }, primary, async (session) => {
     onAnswer();
+    // Asked side by side: each answer takes a share of the seconds in which it accepts writes.
+    const promoted = isReplicaPromoted(clients, system, signal);
+    promoted.catch(() => undefined);
     const found = await readWriters(session, applicationUsers, signal);
     // Rebuilt: what could have accepted writes is gone, and fencing this one later would fence what people go back to.
     if (found.role === 'replica') {
       return { kind: 'cleared', sentence: `${subjectOf(primary)} is a read replica now and accepts no writes.` };
     }
-    if (!(await isReplicaPromoted(clients, system, signal))) return undefined;
+    if (!(await promoted)) return undefined;
     if (!isFenced(found)) await fenceAndProve(context, session, signal);
     const sentence = `${subjectOf(primary)} answers again and is fenced: the application cannot sign in and has no session.`;
     return { kind: 'acted', sentence, changes: [] };

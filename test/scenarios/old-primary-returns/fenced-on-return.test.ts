@@ -1,12 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { inSandbox, playRegionFailover, REGION_DOWN, until } from '../../support/sandbox.ts';
-import { boardOf, returnOf, untilTrue, watchIn, watchPages } from './returning.ts';
+import { boardOf, crewOf, returnOf, untilTrue, watchIn, watchPages } from './returning.ts';
 
-test('an old primary that comes back is fenced within ten seconds, and tier 1 is paged once', async () => {
+test('an old primary that comes back after all is over is fenced within ten seconds, and tier 1 is paged once', async () => {
   await inSandbox({ seed: 3 }, async (sandbox) => {
     await playRegionFailover(sandbox, { faults: [REGION_DOWN] });
     // Figures are quoted at this speed or below.
     sandbox.setSpeed(10);
+    await crewOf(sandbox).command('commander', '/dr resolve');
+    await until(sandbox, ({ status }) => status === 'resolved');
 
     const { returnedAt, connectedAt, fencedAt } = await returnOf(sandbox);
     const state = await until(sandbox, (now) => watchIn(now, 'unfenced')?.pagedAt !== undefined);

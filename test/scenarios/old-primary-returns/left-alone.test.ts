@@ -1,15 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
-import { createCrew } from '../../../sandbox/simulate/crew.ts';
 import { inSandbox, playRegionFailover, REGION_DOWN, until } from '../../support/sandbox.ts';
-import { isFenced, watchIn, watchPages } from './returning.ts';
+import { crewOf, isFenced, watchIn, watchPages } from './returning.ts';
 
 /** World milliseconds in which a watch would have fenced several times over. */
 const LONG_ENOUGH = 40_000;
-
-function crewOf({ world, slack, cast, incidentChannel }: Sandbox) {
-  return createCrew(world, slack.workspace, cast, incidentChannel);
-}
 
 test('an old primary whose watch was released is left alone', async () => {
   await inSandbox({ seed: 4 }, async (sandbox) => {
@@ -43,8 +38,7 @@ test('the only primary is fenced by no watch: the run was aborted before the pro
 
     expect(report.outcome).toBe('aborted');
     expect(report.calls['rds.PromoteReadReplica']).toBeUndefined();
-    // It goes on looking: somebody may promote the replica yet.
-    expect(watchIn(state, 'unfenced')).toMatchObject({ status: 'watching' });
+    expect(watchIn(state, 'unfenced')).toMatchObject({ status: 'cleared' });
     expect(await isFenced(sandbox)).toBe(false);
     expect(watchPages(sandbox)).toEqual([]);
   });

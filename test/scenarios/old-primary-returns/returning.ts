@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { type Crew, createCrew } from '../../../sandbox/simulate/crew.ts';
 import type { IncidentState } from '../../../src/domain/incident-state.ts';
 import type { WatchState } from '../../../src/domain/watch-state.ts';
 import { REGION_DOWN } from '../../support/sandbox.ts';
@@ -30,6 +31,11 @@ export async function returnOf(sandbox: Sandbox): Promise<Return> {
   const fencedAt = clock.now();
   await ended;
   return { returnedAt, connectedAt, fencedAt };
+}
+
+/** The people of the sandbox, who type into its Slack. */
+export function crewOf({ world, slack, cast, incidentChannel }: Sandbox): Crew {
+  return createCrew(world, slack.workspace, cast, incidentChannel);
 }
 
 /** Whether the application can neither sign in to the old primary nor has a session there. */
