@@ -242,6 +242,10 @@ export interface PlanPicture {
   requestedBy: string;
   /** Id of the person whose approval is being compared with the live state just now. */
   approvingBy?: string;
+  /** Ids of those who overrode a guard of it and may not approve it. */
+  overriddenBy?: string[];
+  /** The run under way that an approval aborts: then a commander decides. */
+  aborts?: string;
 }
 
 export interface RunPicture {
@@ -253,6 +257,14 @@ export interface RunPicture {
   endedAt?: number;
   /** What a person must answer now. */
   question?: string;
+  /** While it is paused: a step failed, somebody holds it, or an override waits for its second name. */
+  waitsFor?: 'decision' | 'resume' | 'second name';
+  /** Id of the person who asked for the override and may not sign it. */
+  overrideBy?: string;
+  /** The step that cannot be taken back and begins in a moment, as long as an abort still stops it. */
+  begins?: string;
+  /** It takes back what that run did. */
+  undoOf?: string;
 }
 
 /** A command that somebody may paste into a terminal to look at the world with their own tools. */

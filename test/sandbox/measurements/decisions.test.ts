@@ -79,4 +79,43 @@ describe('what people decide on', () => {
     });
     expect(state.run?.finishedAt).toBeGreaterThan(0);
   });
+
+  test('is who has to do what in a run that is paused, and what begins in a moment', () => {
+    const running = [declared, created, approved, runStarted];
+    const failed: IncidentEvent = {
+      type: 'step.failed',
+      runId: RUN,
+      step: 'sign-in',
+      attempt: 1,
+      error: { code: 'approval.void', message: 'x' },
+      changes: [],
+      differences: [{ key: 'guard:x', sentence: 'x' }],
+    };
+    const asked: IncidentEvent = {
+      type: 'step.override-requested',
+      runId: RUN,
+      step: 'sign-in',
+      by: 'U0COMMANDER',
+      reason: 'x',
+      accepts: [{ key: 'guard:x', sentence: 'x' }],
+    };
+    const held: IncidentEvent = { type: 'run.pause-requested', runId: RUN, by: 'U0COMMANDER' };
+    const opened: IncidentEvent = { type: 'run.abort-window-opened', runId: RUN, step: 'sign-in', until: NOW };
+    const runAfter = (...events: IncidentEvent[]) => decisionsOf(stateAfter(...running, ...events), NOW).run;
+
+    expect(runAfter(held)).toMatchObject({ status: 'paused', waitsFor: 'resume' });
+    expect(runAfter(started, failed, held)).toMatchObject({ status: 'paused', waitsFor: 'decision' });
+    expect(runAfter(started, failed, asked)).toMatchObject({ waitsFor: 'second name', overrideBy: 'U0COMMANDER' });
+    expect(runAfter(opened)).toMatchObject({ status: 'running', begins: 'Do sign-in' });
+    expect(runAfter(opened, { type: 'run.abort-window-closed', runId: RUN })).not.toHaveProperty('begins');
+  });
+
+  test('is a plan that aborts the run under way, and who may not approve it', () => {
+    const again: IncidentEvent = { type: 'plan.created', plan: planWith([asks], { id: 'INC-1.p2' }) };
+
+    expect(decisionsOf(stateAfter(declared, created, approved, runStarted, again), NOW).plan).toMatchObject({
+      id: 'INC-1.p2',
+      aborts: RUN,
+    });
+  });
 });

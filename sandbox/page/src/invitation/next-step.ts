@@ -41,8 +41,9 @@ export function nextStep(told: Told, person: Person | undefined): NextStep {
   if (!recovery) return beforeIncident(told, person);
   if (recovery.status === 'resolved') return afterIncident(told, recovery);
   const { plan, run } = recovery;
-  // A plan that was made after the last run has ended is what people decide on now.
-  if (run && run.planId === (plan?.id ?? run.planId)) return duringRun(told, recovery, run, person);
+  // A plan that was made after the last run has ended, or in its place, is what people decide on now.
+  const isUnderWay = run !== undefined && run.status !== 'finished' && plan?.status !== 'awaiting approval';
+  if (run && (isUnderWay || run.planId === (plan?.id ?? run.planId))) return duringRun(told, recovery, run, person);
   if (plan) return beforeRun(told, recovery, plan, person);
   return withoutPlan(told, recovery);
 }
@@ -100,7 +101,7 @@ function beforeRun(told: Told, { incident }: RecoveryPicture, plan: PlanPicture,
       if (told.faults.length === 0) return nothingIsBroken(told, plan);
       return {
         part: 3,
-        sentence: `Plan ${plan.id} cannot be approved, because a guard failed. It says which: mend that, then ask again.`,
+        sentence: `Plan ${plan.id} cannot be approved, because a guard failed. It says which: mend that and ask again, or override it as a commander.`,
         ...showPlan(told, plan, 'Show the plan'),
         quiet: false,
       };
@@ -124,14 +125,18 @@ function nothingIsBroken({ system }: Told, { id }: PlanPicture): NextStep {
 }
 
 function decision(told: Told, plan: PlanPicture, person: Person | undefined): NextStep {
-  const mayApprove = told.people.filter(({ name, id }) => name !== 'bystander' && id !== plan.requestedBy);
+  const involved = [plan.requestedBy, ...(plan.overriddenBy ?? [])];
+  const mayApprove = told.people.filter(
+    ({ name, id }) =>
+      name !== 'bystander' && !involved.includes(id) && (plan.aborts === undefined || name === 'commander'),
+  );
   const isAllowed = mayApprove.some(({ id }) => id === person?.id);
   const other = named(mayApprove, 'approver') ?? named(mayApprove, 'commander') ?? mayApprove[0];
   const healthy = told.faults.length === 0 ? 'Nothing is broken now. ' : '';
   if (isAllowed || !other) {
     return {
       part: 3,
-      sentence: `${healthy}Read plan ${plan.id} and decide: approve it, or reject it. Nothing has been changed yet.`,
+      sentence: `${healthy}Read plan ${plan.id} and decide: approve it, or reject it. ${plan.aborts === undefined ? 'Nothing has been changed yet.' : `Approving it aborts ${plan.aborts} first.`}`,
       ...showPlan(told, plan, 'Show the plan'),
       quiet: false,
     };
@@ -189,14 +194,14 @@ function duringRun(
   const canWrite = recovery.recoveredAt !== undefined;
   switch (run.status) {
     case 'paused':
-      return paused(told, incident, person);
+      return paused(told, incident, run, person);
     case 'aborting':
       return { part: 4, sentence: 'The run stops. The board will say what was changed.', quiet: true };
     case 'running':
       if (run.question !== undefined) return question(told, incident, run.question, person);
       return {
         part: 4,
-        sentence: underWay(told, canWrite),
+        sentence: underWay(told, canWrite, run.begins),
         ...showBoard(told, incident, 'Show the board'),
         quiet: true,
       };
@@ -205,15 +210,23 @@ function duringRun(
         part: run.recovered ? 5 : 4,
         sentence: run.recovered
           ? `${splitBrain(told)}The run has recovered the system${canWrite ? `: users could write again ${recoveryTime(recovery)} after detection` : ''}. When the incident is over, resolve it on the board.`
-          : 'The run has ended and did not recover the system. The board says what was changed, and what can be done now.',
+          : endedWords(run.undoOf),
         ...showBoard(told, incident, 'Show the board'),
         quiet: false,
       };
   }
 }
 
-function underWay({ clock }: Told, canWrite: boolean): string {
+function endedWords(undoOf: string | undefined): string {
+  return undoOf === undefined
+    ? 'The run has ended and did not recover the system. The board says what was changed, and what can be done now.'
+    : `The undo of ${undoOf} has ended. The board says what was taken back, and what can be done now.`;
+}
+
+function underWay({ clock }: Told, canWrite: boolean, begins: string | undefined): string {
   if (clock.speed === 0) return 'The world is paused, and the run with it: choose a speed above.';
+  if (begins !== undefined)
+    return `“${begins}” begins in a moment and cannot be taken back. To stop it, abort on the board.`;
   return canWrite
     ? 'Users can write again. The run makes sure of it: nothing needs to be done.'
     : 'The board and the map follow the run: nothing needs to be done.';
@@ -226,12 +239,36 @@ function splitBrain({ unfenced }: Told): string {
     : `${unfenced} is back and takes writes too: its watch fences it within seconds, unless somebody released that. `;
 }
 
-function paused(told: Told, incident: string, person: Person | undefined): NextStep {
+function paused(
+  told: Told,
+  incident: string,
+  { waitsFor, overrideBy }: NonNullable<RecoveryPicture['run']>,
+  person: Person | undefined,
+): NextStep {
+  if (waitsFor === 'second name') return secondName(told, incident, overrideBy, person);
   const commander = named(told.people, 'commander');
   const become = commander && person?.id !== commander.id ? commander : undefined;
+  const as = become ? `As ${become.realName}, the commander, ` : '';
+  const sentence =
+    waitsFor === 'resume'
+      ? `Somebody holds the run. ${capitalize(`${as}resume or abort it on the board.`)}`
+      : `The run is paused: a step failed. ${capitalize(`${as}decide on the board`)}, which says what can be done.`;
   return {
     part: 4,
-    sentence: `The run is paused: a step failed. ${become ? `As ${become.realName}, the commander, decide` : 'Decide'} on the board: retry, skip or abort.`,
+    sentence,
+    ...showBoard(told, incident, become ? `Become ${become.realName}` : 'Show the board', become),
+    quiet: false,
+  };
+}
+
+/** An override takes two people: whoever asked for it does not count. */
+function secondName(told: Told, incident: string, askedBy: string | undefined, person: Person | undefined): NextStep {
+  const maySign = told.people.filter(({ name, id }) => name !== 'bystander' && id !== askedBy);
+  const other = named(maySign, 'approver') ?? named(maySign, 'commander') ?? maySign[0];
+  const become = maySign.some(({ id }) => id === person?.id) ? undefined : other;
+  return {
+    part: 4,
+    sentence: `The run is paused: an override waits for its second name. ${capitalize(`${become ? `As ${become.realName}, ` : ''}read on the board what it accepts, then sign it or leave it.`)}`,
     ...showBoard(told, incident, become ? `Become ${become.realName}` : 'Show the board', become),
     quiet: false,
   };
