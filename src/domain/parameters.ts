@@ -90,6 +90,14 @@ function requireValue({ params, title }: Declares, name: string, given: JsonObje
   return wanted;
 }
 
+/** Characters of a text: parameters that are made of parameters could grow without end, doubling at each step. */
+const LONGEST = 10_000;
+
+function tooLong(name: string): InvalidInput {
+  const most = LONGEST.toLocaleString('en-US');
+  return new InvalidInput('plan.parameter', `The parameter ${name} is longer than ${most} characters.`);
+}
+
 /** The value as the type of the parameter wants it: text may stand for numbers, and durations become seconds. */
 export function parameterValue(name: string, { type }: Parameter, value: Json, system: System): Json {
   const wrong = (what: string) =>
@@ -116,6 +124,7 @@ export function parameterValue(name: string, { type }: Parameter, value: Json, s
       throw wrong('a duration such as 45s or 10m');
     }
     default:
+      if (typeof value === 'string' && value.length > LONGEST) throw tooLong(name);
       if (typeof value === 'string') return value;
       throw wrong('text');
   }

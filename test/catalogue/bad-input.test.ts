@@ -193,6 +193,23 @@ describe('a runbook that is wrong', () => {
     ]);
   });
 
+  it('is told soon when its plan would have a million million steps', async () => {
+    const nest = (level: number) =>
+      `      - { id: a${level}, title: A, uses: runbook, with: { runbook: l${level} } }\n      - { id: b${level}, title: B, uses: runbook, with: { runbook: l${level} } }\n`;
+    const started = performance.now();
+
+    const { runbooks, said } = await offered(async (directory) => {
+      for (let level = 0; level < 40; level++) {
+        await put(`l${level}.yaml`, RIGHT.replace(/ {6}- id: look[\s\S]*/, nest(level + 1)))(directory);
+      }
+      await put('l40.yaml', RIGHT)(directory);
+    });
+
+    expect(runbooks.slice(0, 2)).toEqual(['l32', 'l33']);
+    expect(said.filter((sentence) => sentence.includes('would have more than 1,000 steps'))).toHaveLength(32);
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
   it('is one that reads a config file with a mistake', async () => {
     const edit = { file: 'chatbot/config/dns-failover.json', replace: '"Comment":', by: '"Comment"' };
 

@@ -111,6 +111,20 @@ describe('makePlan with nested runbooks', () => {
   });
 });
 
+describe('makePlan with parameters that are made of parameters', () => {
+  it('refuses those that would grow without end', async () => {
+    const doubled = Array.from({ length: 60 }, (_, index): [string, unknown] => [
+      `p${index + 1}`,
+      { type: 'string', default: `\${{ params.p${index} + params.p${index} }}` },
+    ]);
+    const params = { p0: { type: 'string', default: 'ten letters' }, ...Object.fromEntries(doubled) };
+
+    await expect(planOf(runbookOf([{ ...CHANGE, with: { thing: 'new' } }], params), WORLD)).rejects.toThrow(
+      'The parameter p10 is longer than 10,000 characters.',
+    );
+  });
+});
+
 describe('what a plan says of its execution', () => {
   it('carries how often a step is tried, and what is left out in an emergency', async () => {
     const retry = { attempts: 3, backoff: '10s', retryOn: ['rds.throttling'] };

@@ -55,7 +55,7 @@ function checkNested(placed: PlacedStep, context: RunbookContext): Mistake[] {
   const { runbooks } = context.entry;
   const nested = Object.hasOwn(runbooks, name) ? runbooks[name] : undefined;
   if (!nested) return [...found, unknownRunbook(name, at, context)];
-  const circle = circleFrom(name, context.id, runbooks, []);
+  const circle = circleFrom(name, context.id, runbooks);
   if (circle) {
     const message = `${context.id} nests itself: ${[context.id, ...circle].join(' → ')}.`;
     return [...found, { path: at, message, suggestion: 'A plan would never end.' }];
@@ -76,20 +76,24 @@ function unknownRunbook(name: string, path: Path, { systemName, entry }: Runbook
   return { path, message: `${systemName} has no runbook ${name}.`, ...suggest(near) };
 }
 
-/** The way from the runbook `name` to `target`, both included; undefined when it does not lead there. */
+/**
+ * The way from the runbook `name` to `target`, both included; undefined when it does not lead there. `seen` are those
+ * that do not, so that runbooks which nest others many times over are looked at once.
+ */
 function circleFrom(
   name: string,
   target: string,
   runbooks: Readonly<Record<string, Runbook>>,
-  before: readonly string[],
+  seen = new Set<string>(),
 ): string[] | undefined {
-  if (name === target) return [...before, name];
+  if (name === target) return [name];
   const runbook = Object.hasOwn(runbooks, name) ? runbooks[name] : undefined;
-  if (!runbook || before.includes(name)) return undefined;
+  if (!runbook || seen.has(name)) return undefined;
+  seen.add(name);
   for (const { step } of stepsOf(runbook)) {
     const next = nestedName(step);
-    const circle = next === undefined ? undefined : circleFrom(next, target, runbooks, [...before, name]);
-    if (circle) return circle;
+    const circle = next === undefined ? undefined : circleFrom(next, target, runbooks, seen);
+    if (circle) return [name, ...circle];
   }
   return undefined;
 }
@@ -127,7 +131,7 @@ function checkParams({ step, path }: PlacedStep, name: string, nested: Runbook, 
     return [{ path: at, message: `params must be a group of keys, not ${describe(given)}.` }];
   }
   const known = Object.keys(nested.params);
-  const early = neededEarly(nested, context.entry.runbooks, [context.id, name]);
+  const early = neededEarly(nested, context.entry.runbooks);
   const mistakes = Object.entries(given).flatMap(([key, value]): Mistake[] => {
     const parameter = Object.hasOwn(nested.params, key) ? nested.params[key] : undefined;
     if (!parameter) {
@@ -206,9 +210,12 @@ function readsSteps(value: unknown): boolean {
 function neededEarly(
   runbook: Runbook,
   runbooks: Readonly<Record<string, Runbook>>,
-  chain: readonly string[],
+  known = new Map<Runbook, Map<string, string>>(),
 ): Map<string, string> {
+  const before = known.get(runbook);
+  if (before) return before;
   const found = new Map<string, string>();
+  known.set(runbook, found);
   const note = (value: unknown, use: string) => {
     for (const name of paramsIn(value)) if (!found.has(name)) found.set(name, use);
   };
@@ -219,10 +226,10 @@ function neededEarly(
       if (step.if !== undefined) note(`\${{ ${step.if} }}`, `the guard ${step.id}`);
     }
     const name = nestedName(step);
-    const nested = name !== undefined && !chain.includes(name) && Object.hasOwn(runbooks, name) && runbooks[name];
-    if (!nested || name === undefined) continue;
+    const nested = name !== undefined && Object.hasOwn(runbooks, name) && runbooks[name];
+    if (!nested) continue;
     const given = (step.with.params ?? {}) as Record<string, unknown>;
-    for (const [key, use] of neededEarly(nested, runbooks, [...chain, name])) note(given[key], `${use} in ${name}`);
+    for (const [key, use] of neededEarly(nested, runbooks, known)) note(given[key], `${use} in ${name}`);
   }
   // A default that reads another parameter hands the demand on.
   for (const [name, { default: value }] of Object.entries(runbook.params).reverse()) {
@@ -246,10 +253,10 @@ function checkGuardCondition(
   { step, path }: PlacedStep,
   name: string,
   nested: Runbook,
-  { entry, id }: RunbookContext,
+  { entry }: RunbookContext,
 ): Mistake[] {
   if (step.if === undefined || !readsSteps(`\${{ ${step.if} }}`)) return [];
-  const guard = firstGuard(nested, entry.runbooks, [id, name]);
+  const guard = firstGuard(nested, entry.runbooks);
   if (guard === undefined) return [];
   const message = `The if of ${step.id} reads outputs, but ${name} has the guard ${guard}, which is judged before any step runs.`;
   return [{ path: [...path, 'if'], message }];
@@ -258,13 +265,15 @@ function checkGuardCondition(
 function firstGuard(
   runbook: Runbook,
   runbooks: Readonly<Record<string, Runbook>>,
-  chain: readonly string[],
+  seen = new Set<Runbook>(),
 ): string | undefined {
+  if (seen.has(runbook)) return undefined;
+  seen.add(runbook);
   for (const { step } of stepsOf(runbook)) {
     if (step.expect !== undefined) return step.id;
     const name = nestedName(step);
-    const nested = name !== undefined && !chain.includes(name) && Object.hasOwn(runbooks, name) && runbooks[name];
-    const guard = nested && name !== undefined ? firstGuard(nested, runbooks, [...chain, name]) : undefined;
+    const nested = name !== undefined && Object.hasOwn(runbooks, name) && runbooks[name];
+    const guard = nested ? firstGuard(nested, runbooks, seen) : undefined;
     if (guard !== undefined) return guard;
   }
   return undefined;

@@ -20,8 +20,6 @@ export interface RunbookContext {
   variables: Variables;
   /** The same with `item` for a step that has `forEach`. */
   variablesOf(step: RunbookStep): Variables;
-  /** What a step brings: its action's outputs, a nested runbook's, or the list of its copies'. */
-  outputsOf(step: RunbookStep): Shape;
   /** Ids of the steps that have ended before the step `id` starts. */
   ancestors(id: string): Set<string>;
 }
@@ -42,7 +40,7 @@ export function runbookContext(
 ): RunbookContext {
   const placed = placeSteps(runbook, actions, entry.runbooks);
   const known = new Map<string, Set<string>>();
-  const shapes = shapesOf({ entry, actions }, runbook, [id]);
+  const shapes = shapesOf({ entry, actions, nested: new Map([[id, ANY]]) }, runbook);
   return {
     systemName,
     entry,
@@ -60,20 +58,24 @@ export function runbookContext(
   };
 }
 
-/** What expressions may name in a runbook; `chain` are the runbooks around it, its own id last. */
-function shapesOf(
-  parts: Pick<RunbookContext, 'entry' | 'actions'>,
-  runbook: Runbook,
-  chain: readonly string[],
-): Pick<RunbookContext, 'variables' | 'variablesOf' | 'outputsOf'> {
+const ANY: Shape = { kind: 'any' };
+
+interface ShapeParts extends Pick<RunbookContext, 'entry' | 'actions'> {
+  /** Outputs of the nested runbooks that were looked at before; anything of those that are being looked at. */
+  nested: Map<string, Shape>;
+}
+
+/** What expressions may name in a runbook. */
+function shapesOf(parts: ShapeParts, runbook: Runbook): Pick<RunbookContext, 'variables' | 'variablesOf'> {
   const before: Variables = {
     system: shapeOfValue(parts.entry.system),
     params: paramShape(runbook, Object.keys(runbook.params)),
     mode: { kind: 'string' },
     steps: { kind: 'object', fields: {} },
   };
+  // Its action's outputs or a nested runbook's; of a list, those of its copies.
   const outputsOf = (step: RunbookStep): Shape => {
-    const one = step.uses === 'runbook' ? nestedOutputs(parts, step, chain) : outputShape(parts.actions.get(step.uses));
+    const one = step.uses === 'runbook' ? nestedOutputs(parts, step) : outputShape(parts.actions.get(step.uses));
     return step.forEach === undefined ? one : { kind: 'object', fields: { items: { kind: 'list', item: one } } };
   };
   const steps = stepsOf(runbook).map(({ step }): [string, Shape] => [
@@ -84,7 +86,6 @@ function shapesOf(
   const copies = new Map<string, Variables>();
   return {
     variables,
-    outputsOf,
     variablesOf(step) {
       if (step.forEach === undefined) return variables;
       const seen = copies.get(step.id) ?? { ...variables, item: itemShape(step.forEach, before) };
@@ -95,24 +96,25 @@ function shapesOf(
 }
 
 /** The outputs of a nested runbook by its own expressions; anything when it is unknown or nests itself. */
-function nestedOutputs(
-  parts: Pick<RunbookContext, 'entry' | 'actions'>,
-  step: RunbookStep,
-  chain: readonly string[],
-): Shape {
+function nestedOutputs(parts: ShapeParts, step: RunbookStep): Shape {
   const name = nestedName(step);
-  const nested = name !== undefined && Object.hasOwn(parts.entry.runbooks, name) && parts.entry.runbooks[name];
-  if (!nested || name === undefined || chain.includes(name)) return { kind: 'any' };
-  const { variables } = shapesOf(parts, nested, [...chain, name]);
-  const outputs = Object.entries(nested.outputs ?? {});
+  const runbook = name !== undefined && Object.hasOwn(parts.entry.runbooks, name) && parts.entry.runbooks[name];
+  if (!runbook || name === undefined) return ANY;
+  const before = parts.nested.get(name);
+  if (before) return before;
+  parts.nested.set(name, ANY);
+  const { variables } = shapesOf(parts, runbook);
+  const outputs = Object.entries(runbook.outputs ?? {});
   const fields = outputs.map(([key, expression]): [string, Shape] => [key, shapeOfExpression(expression, variables)]);
-  return { kind: 'object', fields: Object.fromEntries(fields) };
+  const shape: Shape = { kind: 'object', fields: Object.fromEntries(fields) };
+  parts.nested.set(name, shape);
+  return shape;
 }
 
 function itemShape(forEach: string, variables: Variables): Shape {
   const expression = soleExpression(forEach);
   const list = expression === undefined ? undefined : shapeOfExpression(expression, variables);
-  return list?.kind === 'list' ? list.item : { kind: 'any' };
+  return list?.kind === 'list' ? list.item : ANY;
 }
 
 function isOrdered(placed: readonly PlacedStep[]): boolean {
@@ -124,7 +126,7 @@ function isOrdered(placed: readonly PlacedStep[]): boolean {
 
 /** What an action brings; anything when there is no such action. */
 export function outputShape(action: Action | undefined): Shape {
-  return action ? shapeOfSchema(jsonSchemaOf(action.output, 'output')) : { kind: 'any' };
+  return action ? shapeOfSchema(jsonSchemaOf(action.output, 'output')) : ANY;
 }
 
 const PARAMETER_SHAPES = {
