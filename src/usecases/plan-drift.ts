@@ -44,6 +44,13 @@ function definitionDifference(approved: Plan, fresh: Plan): string[] {
     found.push(`system.yaml of ${approved.systemName} was edited.`);
   }
   if (canonicalJson(approved.params) !== canonicalJson(fresh.params)) found.push('The parameters are others.');
+  if (approved.abortWindowSeconds !== fresh.abortWindowSeconds) found.push('The abort window is another.');
+  for (const [key, scope] of Object.entries(approved.scopes ?? {})) {
+    const now = fresh.scopes?.[key];
+    if (now && canonicalJson(scope) !== canonicalJson(now)) {
+      found.push(`What is given to the nested runbook ${scope.runbook} (${key}) was edited.`);
+    }
+  }
   const files = new Set([...Object.keys(approved.config), ...Object.keys(fresh.config)]);
   for (const file of [...files].sort()) {
     if (approved.config[file] !== fresh.config[file]) found.push(`The config file ${file} was edited.`);
@@ -60,8 +67,13 @@ function guardDifference(approved: Plan, fresh: Plan): string[] {
     });
 }
 
+/** What the runbook says of a step. */
+const DEFINED = [
+  ...(['uses', 'with', 'if', 'expect', 'needs', 'timeoutSeconds', 'included'] as const),
+  ...(['retry', 'graceful', 'item', 'group', 'gathers'] as const),
+];
+
 function stepDifference(before: PlannedStep, now: PlannedStep): string[] {
-  const parts: (keyof PlannedStep)[] = ['uses', 'with', 'if', 'expect', 'needs', 'timeoutSeconds', 'included'];
-  const edited = parts.filter((part) => canonicalJson(before[part]) !== canonicalJson(now[part]));
+  const edited = DEFINED.filter((part) => canonicalJson(before[part]) !== canonicalJson(now[part]));
   return edited.length > 0 ? [`The step "${before.title}" was edited (${edited.join(', ')}).`] : [];
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Retryable } from '../../src/domain/errors.ts';
 import type { Plan } from '../../src/domain/plan.ts';
+import { planDifference } from '../../src/usecases/plan-drift.ts';
 import { fails, planOf, runbookOf, sees, system } from './planning-support.ts';
 
 const WORLD = { replica: sees('available'), old: sees('primary'), new: sees('small'), a: sees('x'), b: sees('y') };
@@ -122,6 +123,24 @@ describe('makePlan with parameters that are made of parameters', () => {
     await expect(planOf(runbookOf([{ ...CHANGE, with: { thing: 'new' } }], params), WORLD)).rejects.toThrow(
       'The parameter p10 is longer than 10,000 characters.',
     );
+  });
+});
+
+describe('planDifference with nested runbooks', () => {
+  it('tells of parameters, retries and abort windows that were edited', async () => {
+    const inner = runbookOf([{ ...CHANGE, with: { thing: 'new' } }], { thing: { type: 'string' } });
+    const approved = await planWith([nesting('a')], WORLD, inner);
+    const edited = runbookOf([{ ...CHANGE, with: { thing: 'new' }, retry: { attempts: 2 } }], {
+      thing: { type: 'string' },
+    });
+    const fresh = { ...(await planWith([nesting('b')], WORLD, edited)), abortWindowSeconds: 1 };
+
+    expect(planDifference(approved, approved)).toEqual([]);
+    expect(planDifference(approved, fresh)).toEqual([
+      'The abort window is another.',
+      'What is given to the nested runbook inner (move) was edited.',
+      'The step "act" was edited (retry).',
+    ]);
   });
 });
 
