@@ -141,8 +141,8 @@ function ending(state: IncidentState, decision: Decision, { plan, refusal }: Hol
   const outcome = outcomeOf(run);
   decision.events.push({ type: 'run.finished', runId: run.id, ...outcome });
   decision.unlock = run.id;
-  // A recovered run holds escalation by itself; an aborted one leaves people on the way.
-  if (isRecovered({ ...run, ...outcome })) {
+  // A recovered run holds escalation by itself; an aborted one, and an undo, leave people on the way.
+  if (isRecovered({ ...run, ...outcome }) && plan.undoOf === undefined) {
     decision.disarm = state.tiers.map(({ tier }) => `${state.id}/tier/${tier}`);
   }
   if (!hasBegunIrreversible(plan, run)) endWatches(state, run, decision);

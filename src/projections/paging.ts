@@ -3,7 +3,7 @@ import { pageText, watchPageText } from '../blocks/page.ts';
 import type { Clock } from '../domain/clock.ts';
 import { describeError, errorCode } from '../domain/errors.ts';
 import type { IncidentState, TierState } from '../domain/incident-state.ts';
-import { isRecovered } from '../domain/outcome.ts';
+import { hasRecovered } from '../domain/recovery.ts';
 import type { System } from '../domain/system.ts';
 import { isWatching, type WatchState } from '../domain/watch-state.ts';
 import type { Store } from '../engine/ports.ts';
@@ -33,7 +33,7 @@ export function createPagingProjection(parts: {
     const alert: Alert = { ...tierAlert(tier), text: () => pageText(state, tier, clock.now()) };
     if (state.status === 'resolved') return wasTried ? alerts.resolve(state, alert) : 0;
     // A recovered system needs nobody who was not called yet; the alert of a lost answer ends with the incident.
-    if (tier.reachedAt === undefined || isRecovered(state.run)) return 0;
+    if (tier.reachedAt === undefined || hasRecovered(state)) return 0;
     return alerts.trigger(state, alert, {
       isAccepted: tier.acceptedAt !== undefined,
       accepted: () => recordTier(state.id, tier.tier),

@@ -2,7 +2,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import { tierTimerId } from '../domain/escalation.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
-import { isRecovered } from '../domain/outcome.ts';
+import { hasRecovered } from '../domain/recovery.ts';
 import type { Access } from '../domain/system.ts';
 import { waitingTimerIds } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
@@ -28,7 +28,7 @@ export async function resolve({ journal, clock, access }: UseCaseDependencies, i
   const found = await chooseIncident(journal, input.incident, () => true, 'No incident is open.');
   const { state } = await journal.decide(found.id, clock.now(), (now) => resolveIncident(access, now, input.user));
   const { id, run } = state;
-  return { incident: id, ran: run !== undefined, recovered: isRecovered(run), exceptions: run?.exceptions ?? [] };
+  return { incident: id, ran: run !== undefined, recovered: hasRecovered(state), exceptions: run?.exceptions ?? [] };
 }
 
 /** Pure. Commanders may, and whoever declared it. Plans that still await approval end with it. */
