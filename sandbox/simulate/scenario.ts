@@ -8,6 +8,8 @@ export interface ScenarioOptions {
   mode: 'emergency' | 'planned';
   /** World seconds between the fault and the approval; `never`: nobody approves; undefined: a person's reaction. */
   approveAfter: number | 'never' | undefined;
+  /** Why a commander passes the guards that refuse a plan; absent: a refused plan ends the scenario. */
+  override?: string;
   /** World seconds after which a run that nobody approves is looked at. */
   forSeconds: number;
 }
@@ -61,7 +63,7 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
     const state = incident ? await store.journal.state(incident) : undefined;
     const now = clock.now();
     if (state) {
-      const ended = endOf(state);
+      const ended = endOf(state, options);
       if (ended) return { incident: state.id, beganAt };
       decide(state);
       pausedSince = state.run?.status === 'paused' ? (pausedSince ?? now) : undefined;
@@ -81,6 +83,13 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
       const first = state.plans.length === 1 && options.approveAfter !== undefined;
       const delay = first ? Math.max(0, beganAt + Number(options.approveAfter) * 1000 - clock.now()) : undefined;
       once(`approve ${id}`, () => untilShown(() => crew.press('approver', 'approve', id)), delay);
+    }
+    const refused = state.plans.at(-1);
+    if (refused?.status === 'refused' && options.override !== undefined) {
+      for (const { step, passed } of refused.plan.guards) {
+        const line = `/dr override ${refused.plan.id} ${step} --reason "${options.override}"`;
+        if (!passed) once(line, () => crew.command('commander', line));
+      }
     }
     const { run } = state;
     if (!run) return;
@@ -108,11 +117,12 @@ async function untilShown(press: () => Promise<boolean>): Promise<void> {
   throw new Error('the button to press was not shown within 20 s');
 }
 
-function endOf(state: IncidentState): boolean {
+function endOf(state: IncidentState, { override }: ScenarioOptions): boolean {
   if (state.run?.status === 'finished') return true;
   if (state.run) return false;
   const newest = state.plans.at(-1)?.status;
-  if (newest === 'refused' || newest === 'rejected' || newest === 'expired') return true;
+  if (newest === 'refused') return override === undefined;
+  if (newest === 'rejected' || newest === 'expired') return true;
   return newest === undefined && state.planFailure !== undefined;
 }
 
