@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { pageText } from '../../src/blocks/page.ts';
+import { describe, expect, test } from '@jest/globals';
+import { pageText, watchPageText } from '../../src/blocks/page.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { approved, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
 import { aborted, created, NOW, started, succeeded } from './support.ts';
@@ -64,4 +64,43 @@ test('a page after an abort says what it left behind', () => {
   );
 
   expect(page(state, 2).summary).toContain('Aborted. Writes on the old primary, chatbot-prod in us-east-1, are still');
+});
+
+describe('a page of a watch', () => {
+  const watching = stateAfter(declared, {
+    type: 'watch.started',
+    watch: 'INC-1.r1/unfenced',
+    runId: 'INC-1.r1',
+    step: 'fence',
+    kind: 'unfenced',
+    subject: 'chatbot-prod in us-east-1',
+  });
+  const pageOf = (change: object) => {
+    const [watch] = watching.watches;
+    if (!watch) throw new Error('there is no watch');
+    return watchPageText(watching, { ...watch, ...change });
+  };
+
+  test.each([
+    [
+      'that fenced',
+      { status: 'acted', sentence: 'chatbot-prod in us-east-1 answers again and is fenced.', actedAt: NOW },
+      /answers again and is fenced\. Keep clients on the new primary, and save what chatbot-prod in us-east-1 alone/,
+    ],
+    [
+      'that could not',
+      { failure: { code: 'postgres.sign-in-refused', message: 'The password was refused.' } },
+      /is back and could not be fenced: The password was refused\. Keep clients away from chatbot-prod in us-east-1/,
+    ],
+    [
+      'that cannot look',
+      { kind: 'unprotected', failure: { code: 'rds.access-denied', message: 'AWS refused.' } },
+      /^P0 Primary region failure \(INC-1\)\. The watch of chatbot-prod in us-east-1 fails: AWS refused\. Look whether/,
+    ],
+  ])('%s says what happened, what to do, and how to end it', (_case, change, says) => {
+    const { summary, details } = pageOf(change);
+
+    expect(summary).toMatch(says);
+    expect(details.next).toContain('/dr release INC-1.r1/unfenced --reason "…"');
+  });
 });
