@@ -125,7 +125,9 @@ function watchLine({ watches }: IncidentState, event: JournalEntry['event']): st
     case 'watch.acted':
       return `🚨 ${escapeText(event.sentence)}`;
     case 'watch.failed':
-      return `🚨 The watch of ${subject} could not act: ${escapeText(event.error.message)}`;
+      return watch?.kind === 'unfenced'
+        ? `🚨 ${subject} is back and could not be fenced: ${escapeText(event.error.message)}`
+        : `🚨 The watch of ${subject} fails: ${escapeText(event.error.message)}`;
     case 'watch.cleared':
       return `✅ Not watched any more: ${what}. ${escapeText(event.sentence)}`;
     case 'watch.released':

@@ -31,7 +31,8 @@ function whileRunning(state: IncidentState, run: RunState, now: number): { now: 
   }
   const mode = run.modeChange ? `, an emergency since ${clockTime(run.modeChange.at)},` : '';
   const again = titles(state, run, 'backing off');
-  const backing = again ? ` Tried again soon: ${again}.` : '';
+  const soonest = Math.min(...Object.values(run.steps).map(({ retryAt }) => retryAt ?? Number.POSITIVE_INFINITY));
+  const backing = again ? ` Tried again, first at ${clockTime(soonest)}: ${again}.` : '';
   const doing = titles(state, run, 'running') || (again ? 'nothing else' : 'between steps');
   return { now: `${run.id}${mode} runs: ${countOf(run)} ended. Now: ${doing}.${backing}` };
 }

@@ -201,7 +201,7 @@ describe('the gallery shows', () => {
       held: /is paused by /,
       'abort window': /and cannot be taken back/,
       'no longer covered': /The approval no longer covers it/,
-      'tried again': /Tried again soon/,
+      'tried again': /Tried again, first at/,
       emergency: /an emergency since/,
       replaced: /starts when it has ended/,
       undone: /undo of INC-1\.r1 done/,

@@ -42,4 +42,70 @@ describe('what /dr status says is to be done', () => {
       /^Mend what its message names/,
     );
   });
+
+  const fails: IncidentEvent = {
+    type: 'step.failed',
+    runId: run,
+    step: 'promote',
+    attempt: 1,
+    error: { code: 'approval.void', message: 'x' },
+    changes: [],
+    differences: [{ key: 'guard:loss', sentence: 'Loss: no (612; needed 300).' }],
+  };
+  const asks: IncidentEvent = {
+    type: 'step.override-requested',
+    runId: run,
+    step: 'promote',
+    by: 'U0COMMANDER',
+    reason: 'worse',
+    accepts: [],
+  };
+
+  it.each<[string, IncidentEvent[], RegExp, RegExp]>([
+    [
+      'somebody holds',
+      [{ type: 'run.pause-requested', runId: run, by: 'U0COMMANDER', reason: 'the rack' }],
+      /^INC-1\.r1 is paused by <@U0COMMANDER> after 0 of 2 steps: the rack\.$/,
+      /^`\/dr resume INC-1\.r1` lets it go on/,
+    ],
+    [
+      'is in the last moment before a promotion',
+      [{ type: 'run.abort-window-opened', runId: run, step: 'promote', until: DETECTED + 90_000 }],
+      /^“Do promote” of INC-1\.r1 begins at 03:01:30 UTC, and cannot be taken back\.$/,
+      /^`\/dr abort INC-1` still stops it/,
+    ],
+    [
+      'the approval no longer covers',
+      [fails],
+      /The approval no longer covers it: Loss: no/,
+      /`\/dr override INC-1\.r1 promote/,
+    ],
+    [
+      'waits for a second name',
+      [fails, asks],
+      /is paused/,
+      /<@U0COMMANDER> asks to override it \(worse\)\. .*--sign`\.$/,
+    ],
+  ])('of a run that %s', (_case, events, now, next) => {
+    const found = summary(approved, runStarted, ...events);
+
+    expect(found.now).toMatch(now);
+    expect(found.next).toMatch(next);
+  });
+
+  it('of what is watched, after the end, too', () => {
+    const watched: IncidentEvent = {
+      type: 'watch.started',
+      watch: `${run}/unfenced`,
+      runId: run,
+      step: 'fence',
+      kind: 'unfenced',
+      subject: 'chatbot-prod in us-east-1',
+    };
+    const resolved: IncidentEvent = { type: 'incident.resolved', by: 'U0COMMANDER' };
+
+    expect(summary(approved, runStarted, watched, ...aborted, resolved).watches).toEqual([
+      'Watched since 03:00:24 UTC: chatbot-prod in us-east-1, unfenced. `/dr release INC-1.r1/unfenced --reason "…"` ends it.',
+    ]);
+  });
 });
