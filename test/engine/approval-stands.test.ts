@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Action, JsonObject } from '../../src/domain/action.ts';
 import { Retryable } from '../../src/domain/errors.ts';
 import type { PlannedStep } from '../../src/domain/plan.ts';
-import { createEngineBench, type EngineBench, testAction } from '../support/engine.ts';
+import { createEngineBench, type EngineBench, recordingAction, testAction } from '../support/engine.ts';
 import { plannedStep, planWith } from '../support/incident.ts';
 
 const RUN = 'INC-1.r1';
@@ -12,22 +12,6 @@ afterEach(async () => {
   await bench?.close();
   bench = undefined;
 });
-
-/** An action whose facts are the test's own, and which records who called it. */
-function factual(id: string, facts: () => JsonObject, effect: Action['effect'] = 'reversible') {
-  const called: string[] = [];
-  const base = testAction(
-    id,
-    async (_context, input) => {
-      called.push(String(input.name));
-      return {};
-    },
-    () => ({}),
-    effect,
-  );
-  const action: Action = { ...base, observe: async () => ({ facts: facts(), measurements: { load: Math.random() } }) };
-  return { action, called };
-}
 
 const observed = (facts: JsonObject): Pick<PlannedStep, 'observation'> => ({
   observation: { state: 'observed', facts, measurements: { load: 0.5 } },
@@ -42,8 +26,8 @@ describe('directly before what cannot be taken back', () => {
   ]);
 
   test('a fact of a step that is still to come voids the approval, and the difference is shown', async () => {
-    const promote = factual('test.promote', () => approved, 'irreversible');
-    const dns = factual('test.dns', () => ({ value: 'somewhere else' }));
+    const promote = recordingAction('test.promote', 'irreversible', () => approved);
+    const dns = recordingAction('test.dns', 'reversible', () => ({ value: 'somewhere else' }));
     bench = await createEngineBench(plan, [promote.action, dns.action]);
 
     await bench.advance();
@@ -61,8 +45,8 @@ describe('directly before what cannot be taken back', () => {
 
   test('two people may accept exactly that difference; another value asks again', async () => {
     let value = 'b';
-    const promote = factual('test.promote', () => approved, 'irreversible');
-    const dns = factual('test.dns', () => ({ value }));
+    const promote = recordingAction('test.promote', 'irreversible', () => approved);
+    const dns = recordingAction('test.dns', 'reversible', () => ({ value }));
     bench = await createEngineBench(plan, [promote.action, dns.action]);
     const on = bench;
     const accept = async () => {
@@ -92,9 +76,9 @@ describe('directly before what cannot be taken back', () => {
   });
 
   test('a step whose input only the run will bring is looked at as the plan looked at it', async () => {
-    const promote = factual('test.promote', () => approved, 'irreversible');
+    const promote = recordingAction('test.promote', 'irreversible', () => approved);
     const inputs: unknown[] = [];
-    const secret = factual('test.secret', () => ({ host: 'east' }));
+    const secret = recordingAction('test.secret', 'reversible', () => ({ host: 'east' }));
     const patch: Action = {
       ...secret.action,
       async observe(_context, input) {
@@ -123,9 +107,9 @@ describe('directly before what cannot be taken back', () => {
 
   test('what this run has written itself is no difference, nor is a source that is being left and flaps', async () => {
     let looks = 0;
-    const promote = factual('test.promote', () => approved, 'irreversible');
-    const weights = factual('test.weights', () => ({ weight: 7 }));
-    const source = factual('test.source', () => {
+    const promote = recordingAction('test.promote', 'irreversible', () => approved);
+    const weights = recordingAction('test.weights', 'reversible', () => ({ weight: 7 }));
+    const source = recordingAction('test.source', 'reversible', () => {
       looks += 1;
       throw new Retryable('test.timeout', 'No answer.');
     });
@@ -162,7 +146,7 @@ describe('directly before what cannot be taken back', () => {
       lag = 60;
       return {};
     });
-    const promote = factual('test.promote', () => approved, 'irreversible');
+    const promote = recordingAction('test.promote', 'irreversible', () => approved);
     const guarded = planWith([
       plannedStep('lag', { uses: 'test.look', effect: 'read', expect: 'outputs.lag <= 30', explain: 'Wait.' }),
       plannedStep('a', { needs: ['lag'] }),

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Action, JsonObject } from '../../src/domain/action.ts';
-import { Permanent, Retryable } from '../../src/domain/errors.ts';
+import { Permanent } from '../../src/domain/errors.ts';
 import type { PlannedStep } from '../../src/domain/plan.ts';
-import { createEngineBench, type EngineBench, testAction } from '../support/engine.ts';
+import { createEngineBench, type EngineBench, recordingAction, testAction } from '../support/engine.ts';
 import { plannedStep, planWith } from '../support/incident.ts';
 
 const RUN = 'INC-1.r1';
@@ -23,26 +23,11 @@ function gate() {
   return { opened, open };
 }
 
-/** An action that records the names of the steps that called it. */
-function recording(id = 'test.act', effect: Action['effect'] = 'reversible') {
-  const called: string[] = [];
-  const action = testAction(
-    id,
-    async (_context, input) => {
-      called.push(String(input.name));
-      return {};
-    },
-    () => ({}),
-    effect,
-  );
-  return { action, called };
-}
-
 const named = (id: string, change: Partial<PlannedStep> = {}) => plannedStep(id, { with: { name: id }, ...change });
 
 describe('a run that somebody holds', () => {
   test('lets what runs end, starts nothing, and goes on to the same end when it is resumed', async () => {
-    const { action, called } = recording();
+    const { action, called } = recordingAction();
     const held = gate();
     const slow = testAction('test.slow', async () => {
       await held.opened;
@@ -68,83 +53,6 @@ describe('a run that somebody holds', () => {
   });
 });
 
-describe('a retry policy', () => {
-  const failing = (times: number, error: () => Error, effect: Action['effect'] = 'reversible') => {
-    let left = times;
-    return testAction(
-      'test.act',
-      async () => {
-        if (left-- > 0) throw error();
-        return {};
-      },
-      () => ({}),
-      effect,
-    );
-  };
-  const throttled = () => new Retryable('test.throttled', 'Slow down.');
-
-  test('tries again after what may pass by itself, and keeps every error', async () => {
-    const plan = planWith([plannedStep('a', { retry: { attempts: 3, backoffSeconds: 0.01 } })]);
-    bench = await createEngineBench(plan, [failing(2, throttled)]);
-
-    await bench.advance();
-
-    const { run } = await bench.state();
-    expect(run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 3 });
-    expect(run?.steps.a?.errors.map(({ code }) => code)).toEqual(['test.throttled', 'test.throttled']);
-  });
-
-  test('gives up after its attempts; a person who retries grants as many again', async () => {
-    const plan = planWith([plannedStep('a', { retry: { attempts: 2, backoffSeconds: 0.01 } })]);
-    bench = await createEngineBench(plan, [failing(3, throttled)]);
-
-    await bench.advance();
-    const paused = (await bench.state()).run;
-    await bench.append({ type: 'step.retry-requested', runId: RUN, step: 'a', by: COMMANDER });
-    await bench.advance();
-
-    expect(paused).toMatchObject({ status: 'paused', steps: { a: { status: 'failed', attempts: 2 } } });
-    expect((await bench.state()).run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 4 });
-  });
-
-  test('counts only the codes that it names', async () => {
-    const retry = { attempts: 3, backoffSeconds: 0.01, retryOn: ['test.busy'] };
-    const plan = planWith([plannedStep('a', { retry }), plannedStep('b', { uses: 'test.other', needs: ['a'], retry })]);
-    const busy = failing(1, () => new Permanent('test.busy', 'In use.'));
-    bench = await createEngineBench(plan, [busy, { ...failing(1, throttled), id: 'test.other' }]);
-
-    await bench.advance();
-
-    const { run } = await bench.state();
-    expect(run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 2 });
-    expect(run?.steps.b).toMatchObject({ status: 'failed', attempts: 1 });
-  });
-
-  test('is there without asking for what only reads, and for no other step', async () => {
-    const plan = planWith([
-      plannedStep('look', { uses: 'test.look', effect: 'read', retry: { attempts: 3, backoffSeconds: 0.01 } }),
-      plannedStep('act', { needs: ['look'] }),
-    ]);
-    const look = { ...failing(2, throttled, 'read'), id: 'test.look' };
-    bench = await createEngineBench(plan, [look, failing(1, throttled)]);
-
-    await bench.advance();
-
-    const { run } = await bench.state();
-    expect(run?.steps.look).toMatchObject({ status: 'succeeded', attempts: 3 });
-    expect(run?.steps.act).toMatchObject({ status: 'failed', attempts: 1 });
-  });
-
-  test('never fails a step because our own database was away', async () => {
-    const away = () => new Retryable('store.unavailable', 'The database does not answer.');
-    bench = await createEngineBench(planWith([plannedStep('a')]), [failing(1, away)]);
-
-    await bench.advance();
-
-    expect((await bench.state()).run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 2 });
-  });
-});
-
 describe('the abort window', () => {
   const plan = planWith(
     [named('a'), plannedStep('promote', { uses: 'test.promote', effect: 'irreversible', with: { name: 'promote' } })],
@@ -152,8 +60,8 @@ describe('the abort window', () => {
   );
 
   test('precedes the first irreversible step, while others go on; its timer lets the step begin', async () => {
-    const { action, called } = recording();
-    const promote = recording('test.promote', 'irreversible');
+    const { action, called } = recordingAction();
+    const promote = recordingAction('test.promote', 'irreversible');
     bench = await createEngineBench(plan, [action, promote.action]);
 
     const advancing = bench.advance();
@@ -171,8 +79,8 @@ describe('the abort window', () => {
   });
 
   test('is the last moment for an abort: nothing irreversible was sent', async () => {
-    const promote = recording('test.promote', 'irreversible');
-    bench = await createEngineBench(plan, [recording().action, promote.action]);
+    const promote = recordingAction('test.promote', 'irreversible');
+    bench = await createEngineBench(plan, [recordingAction().action, promote.action]);
 
     const advancing = bench.advance();
     await bench.until(({ run }) => run?.abortWindow !== undefined && run.steps.a?.status === 'succeeded');
@@ -186,7 +94,7 @@ describe('the abort window', () => {
 
 describe('a planned run that becomes an emergency', () => {
   test('does without graceful steps that have not succeeded, also one under way, and says why', async () => {
-    const { action, called } = recording();
+    const { action, called } = recordingAction();
     const never = testAction('test.wait', (context) => context.waitUntil<JsonObject>(async () => undefined));
     const plan = planWith(
       [
@@ -292,22 +200,18 @@ describe('a step that takes something back', () => {
 });
 
 describe('what a run leaves open', () => {
+  const act: Action = {
+    ...testAction('test.act', async () => ({})),
+    run: async () => ({ outputs: {}, changes: [], exceptions: ['unfenced'] }),
+    watch: { exception: 'unfenced', subject: () => 'db-1 in us-east-1', everySeconds: 5, look: async () => undefined },
+  };
+
   test('is watched from the moment in which its step reports it', async () => {
-    const act: Action = {
-      ...testAction('test.act', async () => ({})),
-      run: async () => ({ outputs: {}, changes: [], exceptions: ['unfenced'] }),
-      watch: {
-        exception: 'unfenced',
-        subject: () => 'db-1 in us-east-1',
-        everySeconds: 5,
-        look: async () => undefined,
-      },
-    };
     const plan = planWith([
       plannedStep('fence'),
       plannedStep('promote', { uses: 'test.promote', effect: 'irreversible', needs: ['fence'] }),
     ]);
-    bench = await createEngineBench(plan, [act, recording('test.promote', 'irreversible').action]);
+    bench = await createEngineBench(plan, [act, recordingAction('test.promote', 'irreversible').action]);
 
     await bench.advance();
 
@@ -318,16 +222,6 @@ describe('what a run leaves open', () => {
   });
 
   test('is not watched when the run ended before anything irreversible was begun', async () => {
-    const act: Action = {
-      ...testAction('test.act', async () => ({})),
-      run: async () => ({ outputs: {}, changes: [], exceptions: ['unfenced'] }),
-      watch: {
-        exception: 'unfenced',
-        subject: () => 'db-1 in us-east-1',
-        everySeconds: 5,
-        look: async () => undefined,
-      },
-    };
     const fails = testAction('test.fails', async () => {
       throw new Permanent('test.refused', 'no');
     });

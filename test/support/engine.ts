@@ -41,6 +41,21 @@ export function testAction(
   });
 }
 
+/** An action that keeps the `name` of each call's input, and whose facts are the test's own; its measurements never stand still. */
+export function recordingAction(
+  id = 'test.act',
+  effect: Action['effect'] = 'reversible',
+  facts: () => JsonObject = () => ({}),
+): { action: Action; called: string[] } {
+  const called: string[] = [];
+  const run: Run = async (_context, { name }) => {
+    called.push(typeof name === 'string' ? name : '');
+    return {};
+  };
+  const observe = async () => ({ facts: facts(), measurements: { load: Math.random() } });
+  return { action: { ...testAction(id, run, () => ({}), effect), observe }, called };
+}
+
 export interface EngineBench {
   store: Store;
   incident: string;
