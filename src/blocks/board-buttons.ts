@@ -1,7 +1,6 @@
 import { abortWarnings } from '../domain/abort.ts';
 import { type IncidentState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
-import { mayPlanAgain } from '../domain/plan-again.ts';
 import { isUndo } from '../domain/recovery.ts';
 import { mayAllowWrites, planAgainButtons, undoButtons, writesOffered } from './again.ts';
 import { aboutOf, type Decision, decisionsOf } from './decisions.ts';
@@ -80,7 +79,7 @@ function decisions(state: IncidentState): Button[] {
 /** After a run that left writes stopped everywhere, the way back is the first thing offered. */
 function afterRun(state: IncidentState, run: RunState): Button[] {
   if (isRecovered(run) && !isUndo(state)) return [];
-  const again = mayPlanAgain(state) ? planAgainButtons(state) : [];
+  const again = planAgainButtons(state);
   const undo = undoButtons(state);
   return isUndo(state) || mayAllowWrites(state) ? [...undo, ...again] : [...again, ...undo];
 }

@@ -2,7 +2,7 @@ import { approvalUnderWay, nameOf } from '../domain/approval.ts';
 import type { IncidentState, PlanState, RunState } from '../domain/incident-state.ts';
 import { planFailureNow, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
-import { mayPlanAgain } from '../domain/plan-again.ts';
+import { hasDoneIrreversible } from '../domain/plan-again.ts';
 import { isUndo } from '../domain/recovery.ts';
 import { mayHaveActed, undoable } from '../domain/undo.ts';
 import { ALLOW_WRITES, againSentence, mayAllowWrites } from './again.ts';
@@ -108,10 +108,10 @@ function ended(state: IncidentState, run: RunState): Headline {
   }
   const again = againSentence(state);
   if (leftAsItWas(state)) return { now: `🔴 *${outcomeText(state)}* Nothing was changed.`, next: again };
-  if (!mayPlanAgain(state)) {
+  if (hasDoneIrreversible(state)) {
     return {
       now: `🔴 *${outcomeText(state)}* Users may still be cut off.`,
-      next: 'Finish by hand from what is listed below: what cannot be taken back is done, so no new plan can be made.',
+      next: `*What cannot be taken back is done.* ${again} It goes on from there; a commander may have to override a guard that looks for what was there before.`,
     };
   }
   const begun = planOf(state, run.planId)?.plan.steps.find(({ id, effect }) => {
@@ -119,7 +119,7 @@ function ended(state: IncidentState, run: RunState): Headline {
     return effect === 'irreversible' && step !== undefined && mayHaveActed(step);
   });
   const look = begun
-    ? `*Look first whether this came through: ${escapeText(begun.title)}.* If it did, finish by hand`
+    ? `*Look first whether this came through: ${escapeText(begun.title)}.* If it did, a new plan goes on from there, and a commander overrides its first guard`
     : '';
   const fence = standingFenceWords(state);
   if (fence && mayAllowWrites(state)) {
@@ -133,7 +133,7 @@ function ended(state: IncidentState, run: RunState): Headline {
   }
   return {
     now: `🔴 *${outcomeText(state)}* Users may still be cut off.`,
-    next: look ? `${look}; if not, ${again}` : `What was changed stands below. ${again}`,
+    next: look ? `${look}. ${again}` : `What was changed stands below. ${again}`,
   };
 }
 

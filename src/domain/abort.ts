@@ -19,7 +19,7 @@ export function abortWarnings(state: IncidentState): string[] {
           `Writes on the old primary ${fence.certain ? 'stay' : 'may stay'} stopped: once the run has ended, \`/dr undo ${id}\` allows them again, first of all.`,
         ]
       : []),
-    ...(begun ? [`“${begun.title}” has begun and ends by itself; this runbook cannot be planned again then.`] : []),
+    ...(begun ? [`“${begun.title}” has begun and ends by itself; a new plan then goes on from there.`] : []),
     ...(undo.length > 0 && !fence
       ? [`Can be taken back with \`/dr undo ${id}\` once the run has ended: ${titles(undo)}.`]
       : []),

@@ -3,7 +3,7 @@ import { coolDownOf, describeCoolDown } from '../domain/cool-down.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, type PlanState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
-import { mayPlanAgain } from '../domain/plan-again.ts';
+import { hasDoneIrreversible } from '../domain/plan-again.ts';
 import { hasRecovered } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
 import { undoable } from '../domain/undo.ts';
@@ -145,7 +145,9 @@ function afterRun(state: IncidentState): string {
     const first = canUndo ? `\`/dr undo ${state.id}\` allows them again` : 'the board says how to allow them';
     return `Writes on the old primary may still be stopped: ${first}. Or go on: ${makesNewPlan(state)}`;
   }
-  if (!mayPlanAgain(state)) return 'What cannot be taken back is done: finish by hand, as the board says.';
+  if (hasDoneIrreversible(state)) {
+    return `What cannot be taken back is done. \`/dr failover ${state.system}\` makes a plan that goes on from there; a commander may have to override a guard.`;
+  }
   return canUndo ? `${makesNewPlan(state)} \`/dr undo ${state.id}\` takes back what was changed.` : makesNewPlan(state);
 }
 

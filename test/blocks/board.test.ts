@@ -390,17 +390,19 @@ describe('after a run', () => {
 
     expect(before.text).toContain('*Aborted.*');
     expect(textOf(before)).not.toContain('unfenced');
-    expect(during.text).toContain('If it did, finish by hand; if not, `/dr failover chatbot` makes a new plan.');
+    expect(during.text).toContain(
+      'If it did, a new plan goes on from there, and a commander overrides its first guard. `/dr failover chatbot` makes',
+    );
     expect(textOf(during)).toContain('*unfenced*');
   });
 
-  test('that was aborted after what cannot be taken back offers no new plan', () => {
+  test('that was aborted after what cannot be taken back offers a plan that goes on from there', () => {
     const state = stateAfter(...running, started('promote'), succeeded('promote'), ...aborted);
 
     const message = board(state, {}, NOW);
 
-    expect(message.text).toContain('Finish by hand');
-    expect(buttonsOf(message)).toEqual(['dr:resolve:INC-1']);
+    expect(message.text).toContain('It goes on from there; a commander may have to override a guard');
+    expect(buttonsOf(message)).toEqual(['dr:failover:chatbot --mode emergency --to us-west-2', 'dr:resolve:INC-1']);
   });
 });
 

@@ -194,7 +194,7 @@ describe('the gallery shows', () => {
       aborting: /being aborted/,
       ended: / ended: recovered/,
       aborted: / ended: aborted/,
-      'finish by hand': / ended: failed/,
+      'goes on from there': / ended: failed/,
       resolved: /Resolved by/,
       quiet: /No incident is open/,
       several: /2 incidents/,

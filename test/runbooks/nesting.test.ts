@@ -127,7 +127,11 @@ describe('lint of nested runbooks and lists', () => {
       EACH.replace('system.kubernetes.deployments', 'system.dns.resolvers').replace('item }}', 'item.nam }}'),
       'outer.yaml:13:22: item has no nam. Did you mean item.name?',
     ],
-    ['item outside of a list', USE('item'), 'outer.yaml:12:22: There is no item here (there are system, params, mode and steps).'],
+    [
+      'item outside of a list',
+      USE('item'),
+      'outer.yaml:12:22: There is no item here (there are system, params, mode and steps).',
+    ],
     [
       'an unknown nested runbook',
       NEST.replace('inner', 'iner'),

@@ -381,7 +381,7 @@ describe('abort, reject and resolve', () => {
 
     expect(about).toMatchObject({ incident: 'INC-1', runId: 'INC-1.r1' });
     expect(about.warnings).toEqual([
-      '“Promote” has begun and ends by itself; this runbook cannot be planned again then.',
+      '“Promote” has begun and ends by itself; a new plan then goes on from there.',
       'Stays as it is: “Promote”.',
       'No new step starts, and nothing is undone by itself.',
     ]);

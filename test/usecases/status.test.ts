@@ -23,7 +23,11 @@ describe('what /dr status says is to be done', () => {
   it.each([
     ['a run that left everything', [], /^`\/dr failover chatbot` makes a new plan\.$/],
     ['a run that left writes stopped', done('fence'), /^Writes .* `\/dr undo INC-1` allows them again\. Or go on: /],
-    ['a run that has promoted', [...done('fence'), ...done('promote')], /finish by hand, as the board says\.$/],
+    [
+      'a run that has promoted',
+      [...done('fence'), ...done('promote')],
+      /makes a plan that goes on from there; a commander may have to override a guard\.$/,
+    ],
   ])('after the abort of %s', (_case, events, expected) => {
     expect(summary(approved, runStarted, ...events, ...aborted).next).toMatch(expected);
   });

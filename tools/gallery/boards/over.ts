@@ -49,7 +49,7 @@ export const AFTER: Scene[] = [
   {
     id: 'aborted-half-done',
     title: 'Aborted in the middle of the promotion',
-    now: 'Look whether the replica was promoted; then finish by hand.',
+    now: 'Look whether the replica was promoted; then make a new plan.',
     told: [
       ...pastFence(plan),
       started('promote', 184),
@@ -91,7 +91,7 @@ export const AFTER: Scene[] = [
   {
     id: 'failed',
     title: 'The run failed',
-    now: 'Finish by hand: the replica was promoted, so the runbook cannot be planned again.',
+    now: 'Make a new plan, which goes on from the promotion; a commander overrides its first guard.',
     told: [...pastPromotion(plan), finished(500, 'failed', ['unprotected'])],
     seen: 520,
   },
@@ -148,7 +148,7 @@ export const AFTER: Scene[] = [
   {
     id: 'aborted-half-done-unfenced',
     title: 'Aborted in the middle of the promotion, the old primary not fenced',
-    now: 'Look whether the replica was promoted; if so finish by hand, else make a new plan.',
+    now: 'Look whether the replica was promoted, and make a new plan.',
     told: [
       ...pastFence(open),
       started('promote', 184),

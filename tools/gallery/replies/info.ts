@@ -160,7 +160,7 @@ export const INFO: Scene[] = [
   {
     id: 'status-failed',
     title: 'A run failed after the promotion',
-    now: 'Finish by hand; no new plan can be made.',
+    now: 'Make a new plan, which goes on from there; override its first guard.',
     typed: 'status',
     with: statusOf(halfway),
   },
