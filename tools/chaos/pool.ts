@@ -18,7 +18,9 @@ export async function playAll(
   const waiting = [...jobs];
   const one = async () => {
     for (let job = waiting.shift(); job && !signal.aborted; job = waiting.shift()) {
-      onResult(await playUntilPlayed(job, signal));
+      const result = await playUntilPlayed(job, signal);
+      // What was ended from outside says nothing.
+      if (!signal.aborted) onResult(result);
     }
   };
   await Promise.all(Array.from({ length: width }, one));

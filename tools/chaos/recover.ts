@@ -85,6 +85,8 @@ interface Started {
 async function start(job: Job, directory: string, parts: Parts): Promise<Started> {
   const runbooksDirectory = join(import.meta.dirname, '../../runbooks');
   const catalogue = await loadCatalogue(runbooksDirectory);
+  const [mistake] = catalogue.problems;
+  if (mistake) throw new Error(`${mistake.file}:${mistake.line}:${mistake.column} ${mistake.message}`);
   const redis =
     job.queue === 'redis' ? await parts.keep(startRedis(join(directory, 'redis')), (part) => part.close()) : undefined;
   const sandbox = await parts.keep(

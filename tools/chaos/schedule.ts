@@ -79,6 +79,7 @@ function inOrder(strikes: Strike[]): Strike[] {
 const USUAL_PLACE: Record<string, number> = {
   'incident.declared': 1,
   'escalation.reached': 2,
+  'plan.created': 4,
   'step.started scale': 17,
   'step.started promote': 22,
   'step.started connection': 28,

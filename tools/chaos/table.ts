@@ -49,11 +49,12 @@ export function formatTable(rows: readonly TableRow[]): string {
 }
 
 /** What was violated in one recovery, when, and how to see it again. */
-export function describeViolation({ job, struck, violations, folder }: JobResult): string {
+export function describeViolation({ job, struck, violations, notes, folder }: JobResult): string {
   const moments = struck.map(({ fault, sequence, event }) => `${fault} after event ${sequence} (${event})`);
   return [
     `Seed ${job.seed}: ${moments.join(', ') || 'nothing had struck'}.`,
     ...violations.map((sentence) => `  ${sentence}`),
+    ...notes.map((note) => `  Besides, ${note}`),
     `  Again: ${replayCommand(job)}`,
     ...(folder === undefined ? [] : [`  The bots' log and the databases are in ${folder}`]),
   ].join('\n');

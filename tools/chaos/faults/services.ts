@@ -5,8 +5,8 @@ import type { ChaosFault } from '../fault.ts';
 const MINUTES: Partial<Record<FaultName, number>> = { 'pagerduty-down': 5, 'slack-silent': 3, 'slack-errors': 3 };
 const USUAL = 2;
 
-/** Steps that change something in AWS, and those that change something in a cluster. */
-const IN_AWS = ['promote', 'load-balancer', 'dns'].map((step) => `step.started ${step}`);
+/** The approval and the steps that change something in AWS, and the steps that change something in a cluster. */
+const IN_AWS = ['plan.created', ...['promote', 'load-balancer', 'dns'].map((step) => `step.started ${step}`)];
 const IN_CLUSTERS = ['scale', 'connection', 'restart'].map((step) => `step.started ${step}`);
 
 export const serviceFaults: ChaosFault[] = [
