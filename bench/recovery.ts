@@ -59,6 +59,8 @@ async function play(directory: string, speed: number, isOneByOne: boolean): Prom
   const file = join(runbooksDirectory, RUNBOOK);
   await writeFile(file, changedRunbook(await readFile(file, 'utf8'), isOneByOne));
   const catalogue = await loadCatalogue(runbooksDirectory);
+  const [problem] = catalogue.problems;
+  if (problem) throw new Error(`${problem.file}:${problem.line} ${problem.message}`);
   const sandbox = await startSandbox({
     catalogue,
     runbooksDirectory,

@@ -11,7 +11,7 @@ const WIDE = 100;
 /** What a step costs that does nothing: in a run of Lifeboat, and in what one could have used instead. */
 export const steps: Figure = async ({ quick }) => {
   const count = quick ? 200 : 1000;
-  const rounds = quick ? 1 : 5;
+  const rounds = quick ? 1 : 3;
   const engine = await createEngine(await storeDatabase());
   const pair = await createRawPair();
   const jobs = await createRawJobs();
