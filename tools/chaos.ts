@@ -10,8 +10,6 @@ import { isRedisInstalled } from './chaos/redis.ts';
 import { fullSchedule, shortSchedule } from './chaos/schedule.ts';
 import { describeViolation, formatTable, rowsOf } from './chaos/table.ts';
 
-/** Two cores, and a world keeps one busy. */
-const WORLDS_AT_ONCE = 2;
 const DAY = 86_400_000;
 
 interface Flags {
@@ -19,6 +17,7 @@ interface Flags {
   json?: true;
   seed: number;
   speed: number;
+  worlds: number;
   queue?: Job['queue'];
   fault?: string[];
   at?: Moment[];
@@ -36,6 +35,7 @@ const flags = new Command('test:chaos')
       .default(Math.floor(Date.now() / DAY)),
   )
   .option('--speed <number>', 'world seconds per second; lower on a busy machine', speed, 40)
+  .option('--worlds <number>', 'how many at once; one keeps a core busy', wholeNumber, 2)
   .option('--json', 'print the rows and every recovery as JSON')
   .parse()
   .opts<Flags>();
@@ -45,7 +45,7 @@ const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort());
 const results: JobResult[] = [];
 await playAll(jobs, {
-  width: WORLDS_AT_ONCE,
+  width: flags.worlds,
   signal: ending.signal,
   onResult(result) {
     results.push(result);
@@ -64,7 +64,7 @@ console.log(
 );
 process.exitCode = isSurvived ? 0 : 1;
 
-function jobsOf({ short = false, queue, fault: names = [], at = [], ...world }: Flags): Job[] {
+function jobsOf({ short = false, queue, fault: names = [], at = [], seed, speed: pace }: Flags): Job[] {
   const faults = CHAOS_FAULTS.filter((fault) => fault.queue !== 'redis' || isRedisInstalled());
   if (faults.length < CHAOS_FAULTS.length) {
     console.error('redis-server is not on the PATH: what needs it is left out (Debian: redis-server).');
@@ -79,9 +79,9 @@ function jobsOf({ short = false, queue, fault: names = [], at = [], ...world }: 
   if (known.length > 0 && at.length > 0) {
     const strikes = at.map((moment, index) => ({ fault: (known[index] ?? known[0])?.name ?? '', at: moment }));
     const needed = known.find((fault) => fault.queue !== undefined)?.queue;
-    const { seed, speed: pace } = world;
     return [{ seed, speed: pace, strikes, queue: queue ?? needed ?? 'postgres', short }];
   }
+  const world = { seed, speed: pace };
   const chosen = known.length > 0 ? known : faults;
   return short && known.length === 0 ? shortSchedule(chosen, world) : fullSchedule(chosen, world);
 }
