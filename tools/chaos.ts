@@ -26,7 +26,7 @@ interface Flags {
 const flags = new Command('test:chaos')
   .description('Simulated recoveries while everything that Lifeboat stands on fails.')
   .option('--short', 'one recovery with a few faults that the seed draws, in less than a minute')
-  .option('--fault <name>', 'only this fault; repeatable, each with its own --at', collect)
+  .option('--fault <name>', 'only this fault; repeatable, each with its own --at', faultNames)
   .option('--at <moment>', 'sequence of the event that the fault follows, or its name: "step.started promote"', moments)
   .option('--queue <where>', 'postgres or redis', oneOf('postgres', 'redis'))
   .addOption(
@@ -69,15 +69,9 @@ function jobsOf({ short = false, queue, fault: names = [], at = [], seed, speed:
   if (faults.length < CHAOS_FAULTS.length) {
     console.error('redis-server is not on the PATH: what needs it is left out (Debian: redis-server).');
   }
-  const known = names.map((name) => {
-    const fault = CHAOS_FAULTS.find((candidate) => candidate.name === name);
-    if (fault) return fault;
-    throw new InvalidArgumentError(
-      `There is no fault "${name}". The faults are: ${CHAOS_FAULTS.map((one) => one.name).join(', ')}.`,
-    );
-  });
+  const known = CHAOS_FAULTS.filter(({ name }) => names.includes(name));
   if (known.length > 0 && at.length > 0) {
-    const strikes = at.map((moment, index) => ({ fault: (known[index] ?? known[0])?.name ?? '', at: moment }));
+    const strikes = at.map((moment, index) => ({ fault: names[index] ?? names[0] ?? '', at: moment }));
     const needed = known.find((fault) => fault.queue !== undefined)?.queue;
     return [{ seed, speed: pace, strikes, queue: queue ?? needed ?? 'postgres', short }];
   }
@@ -86,8 +80,9 @@ function jobsOf({ short = false, queue, fault: names = [], at = [], seed, speed:
   return short && known.length === 0 ? shortSchedule(chosen, world) : fullSchedule(chosen, world);
 }
 
-function collect(text: string, before: string[] = []): string[] {
-  return [...before, text];
+function faultNames(text: string, before: string[] = []): string[] {
+  if (CHAOS_FAULTS.some(({ name }) => name === text)) return [...before, text];
+  throw new InvalidArgumentError(`The faults are: ${CHAOS_FAULTS.map(({ name }) => name).join(', ')}.`);
 }
 
 function moments(text: string, before: Moment[] = []): Moment[] {
