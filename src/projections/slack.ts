@@ -5,6 +5,7 @@ import { planCard } from '../blocks/plan-card.ts';
 import { describeError, errorCode, Retryable } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import { hasRecovered } from '../domain/recovery.ts';
+import type { Store } from '../engine/ports.ts';
 import type { Projection } from './runner.ts';
 import { findOurs, MESSAGE_EVENT, retryAfter, type SlackProjectionParts, UPDATE_INTERVAL } from './slack-parts.ts';
 import { createThread } from './slack-thread.ts';
@@ -53,18 +54,33 @@ function livelyInterval(state: IncidentState): number {
 function createDelivery({ store, chat, logger }: SlackProjectionParts) {
   const notBefore = new Map<string, number>();
 
-  async function send(state: IncidentState, key: string, message: Message, hash: string): Promise<void> {
+  async function send(state: IncidentState, key: string, message: Message): Promise<number> {
+    const hash = createHash('sha256').update(JSON.stringify(message)).digest('hex');
     const { delivery, existed } = await store.deliveries.intend(key, state.id);
-    if (delivery.contentHash === hash) return;
-    const { channel } = state;
+    // What stands as it should waits for nothing: two messages that wait in turn would never come to rest.
+    if (delivery.contentHash === hash) return 0;
+    const wait = (notBefore.get(key) ?? 0) - Date.now();
+    if (wait > 0) return wait;
+    notBefore.set(key, Date.now() + UPDATE_INTERVAL);
+    await store.deliveries.sent(key, await postedOrUpdated(state, key, message, { delivery, existed }), hash);
+    return 0;
+  }
+
+  /** The message's `channel:ts`. */
+  async function postedOrUpdated(
+    { channel }: IncidentState,
+    key: string,
+    message: Message,
+    { delivery, existed }: Awaited<ReturnType<Store['deliveries']['intend']>>,
+  ): Promise<string> {
     const known = delivery.state === 'sent' ? delivery.externalId : undefined;
-    if (known && (await updated(known, message))) return store.deliveries.sent(key, known, hash);
+    if (known && (await updated(known, message))) return known;
     // After a message that is gone, too: the one that replaced it may have been posted before a crash.
     const found = existed ? await findOurs({ chat, logger }, { channel, key }) : undefined;
     const again = found && `${found.channel}:${found.ts}`;
-    if (again && again !== known && (await updated(again, message))) return store.deliveries.sent(key, again, hash);
+    if (again && again !== known && (await updated(again, message))) return again;
     const posted = await chat.post({ channel, ...message, metadata: { eventType: MESSAGE_EVENT, key } });
-    await store.deliveries.sent(key, `${posted.channel}:${posted.ts}`, hash);
+    return `${posted.channel}:${posted.ts}`;
   }
 
   /** False when somebody deleted the message. */
@@ -80,13 +96,8 @@ function createDelivery({ store, chat, logger }: SlackProjectionParts) {
   }
 
   return async (state: IncidentState, key: string, message: Message): Promise<number> => {
-    const wait = (notBefore.get(key) ?? 0) - Date.now();
-    if (wait > 0) return wait;
-    const hash = createHash('sha256').update(JSON.stringify(message)).digest('hex');
-    notBefore.set(key, Date.now() + UPDATE_INTERVAL);
     try {
-      await send(state, key, message, hash);
-      return 0;
+      return await send(state, key, message);
     } catch (error) {
       const later = error instanceof Retryable ? retryAfter(error) : AFTER_REFUSAL;
       notBefore.set(key, Date.now() + later);

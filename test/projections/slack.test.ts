@@ -3,6 +3,7 @@ import { Permanent, Retryable } from '../../src/domain/errors.ts';
 import type { Store } from '../../src/engine/ports.ts';
 import { createSlackProjection } from '../../src/projections/slack.ts';
 import { silent } from '../support/engine.ts';
+import { approved, plannedStep, planWith, runStarted } from '../support/incident.ts';
 import {
   clock,
   createFakeChat,
@@ -67,6 +68,25 @@ describe('Slack', () => {
       expect(boards()).toHaveLength(1);
       expect(planning).toContain('Planning');
       expect(boards()[0]?.text).toContain('No plan could be made');
+    });
+
+    it('comes to rest with the plan card, however the two were sent in turn', async () => {
+      const projection = process();
+      await round(projection);
+      await bench.append(
+        incident,
+        { type: 'plan.created', plan: planWith([plannedStep('promote')], { incident }) },
+        approved,
+        runStarted,
+        { type: 'run.finished', runId: 'INC-1.r1', outcome: 'recovered', exceptions: [] },
+      );
+
+      // Half of the pause between two updates: the card is posted while the board still waits.
+      const waits: (number | undefined)[] = [];
+      for (let rounds = 0; rounds < 6; rounds += 1) waits.push(await round(projection, 1500));
+
+      expect(waits[0]).toBeGreaterThan(0);
+      expect(waits.at(-1)).toBeUndefined();
     });
 
     it('that was posted by a process which died before it wrote that down is found, not posted again', async () => {
