@@ -4,7 +4,7 @@ import type { Logger } from '../log.ts';
 import type { Journal } from './ports.ts';
 import type { Runner } from './runner.ts';
 
-/** Machine milliseconds between two looks; with the lease's four seconds a dead worker's run is taken over within five. */
+/** Machine milliseconds between two looks; with the lease's 3.5 s a dead worker's run is taken over within 5 s. */
 const INTERVAL = 1000;
 
 /**

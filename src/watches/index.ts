@@ -8,7 +8,7 @@ import { Lookout, type LookoutParts } from './lookout.ts';
 const LONGEST_SLEEP = 5000;
 /** Changes come in bursts: the watches are read once for all of one. */
 const SHORTEST_SLEEP = 200;
-/** Before a watch in another process's hands is asked for; with the lease's four seconds a dead one's is taken within five. */
+/** Before a watch in another process's hands is asked for; with the lease's 3.5 s a dead one's is taken within 5 s. */
 const TAKE_OVER = 1000;
 const AFTER_ERROR = 5000;
 
