@@ -118,6 +118,13 @@ async function start(config: Config, clock: Clock, logger: Logger, opened: Opene
     }),
     (part) => part.close(),
   );
+  // This process takes a run up before the queue has told anybody of it; the queue is for the others.
+  const wakes: UseCaseDependencies['queue'] = {
+    wake(incident, delay) {
+      if (!delay) void runner.advance(incident);
+      return queue.wake(incident, delay);
+    },
+  };
   // Closed before the queue: its handlers wait for the runs that they have woken.
   opened('runner', runner, (part) => part.close());
   opened('reconciler', startReconciler({ journal: store.journal, runner, logger }), (part) => part.close());
@@ -128,7 +135,7 @@ async function start(config: Config, clock: Clock, logger: Logger, opened: Opene
   opened('observer', await observe(systems, clients, store, clock, logger), (part) => part.close());
 
   const useCases = createUseCases(
-    useCaseDependencies({ config, catalogue, systems, store, queue, actions, clock, observationTimeoutMs }),
+    useCaseDependencies({ config, catalogue, systems, store, queue: wakes, actions, clock, observationTimeoutMs }),
   );
   const dispatcher = opened(
     'dispatcher',

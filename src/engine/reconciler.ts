@@ -5,7 +5,7 @@ import type { Journal } from './ports.ts';
 import type { Runner } from './runner.ts';
 
 /** Machine milliseconds between two looks; with the lease's 3.5 s a dead worker's run is taken over within 5 s. */
-const INTERVAL = 1000;
+const INTERVAL = 500;
 
 /**
  * Takes up every run that is under way and that nobody holds. It asks the journal and needs no queue, so that a run goes
@@ -16,6 +16,7 @@ export function startReconciler(parts: { journal: Journal; runner: Runner; logge
   let busy = false;
   const look = async () => {
     for (const incident of await journal.openIncidents()) {
+      if (runner.isAdvancing(incident)) continue;
       const state = await journal.state(incident);
       if (state?.run && isUnderWay(state.run)) void runner.advance(incident);
     }

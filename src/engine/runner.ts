@@ -4,6 +4,8 @@ import { advance, type EngineParts } from './advance.ts';
 export interface Runner {
   /** Advances the run of an incident; a call while one is under way here joins it. Never rejects. */
   advance(incident: string): Promise<void>;
+  /** Whether a call of `advance` for this incident is under way here. */
+  isAdvancing(incident: string): boolean;
   /** Lets go of every run and waits until their steps have stopped; the next process takes them up. */
   close(): Promise<void>;
 }
@@ -31,6 +33,7 @@ export function createRunner(parts: EngineParts): Runner {
       underWay.set(incident, work);
       return work;
     },
+    isAdvancing: (incident) => underWay.has(incident),
     async close() {
       closing.abort(new Error('this process is stopping'));
       await Promise.all(underWay.values());

@@ -3,14 +3,14 @@ import { Retryable } from '../domain/errors.ts';
 
 /** World milliseconds between looks: from the first to the longest, growing by the factor. */
 const FIRST = 300;
-const LONGEST = 4000;
+const LONGEST = 2000;
 const FACTOR = 1.5;
 /** Machine milliseconds below which no two looks follow each other, however fast the world runs. */
 const SHORTEST_MACHINE = 40;
 
 /**
  * Looks until `look` returns something other than undefined: fast at first, then slower, jittered by a fifth, at most
- * four world seconds apart; `nudge()` resolves when looking again early is worth it. Retryable errors are looked at
+ * two world seconds apart; `nudge()` resolves when looking again early is worth it. Retryable errors are looked at
  * again, everything else is thrown, and so is the signal's reason.
  */
 export async function waitUntil<T>(
