@@ -89,8 +89,8 @@ async function takeoverOf({ store, sandbox }: StrikeContext, before: LeaseRow): 
   while (performance.now() - began < LONGEST_TAKEOVER) {
     const now = await store.runLease();
     if (now && now.name === before.name && now.epoch > before.epoch) return (performance.now() - began) / 1000;
-    // Given back: whoever took it over between two looks has brought the run to its end.
-    if (!now && (await isFinished(sandbox))) return undefined;
+    // Nobody takes over what has ended: its last holder died before it could give the lease back, or the next one has.
+    if (await isFinished(sandbox)) return undefined;
     await pause(LOOK);
   }
   throw new Error(`Nobody took over the run ${before.name} within ${LONGEST_TAKEOVER / 1000} s.`);
