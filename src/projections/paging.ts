@@ -1,7 +1,7 @@
 import type { PagerDutyEvents } from '../adapters/pagerduty/events.ts';
 import { pageText, watchPageText } from '../blocks/page.ts';
 import type { Clock } from '../domain/clock.ts';
-import { describeError, errorCode } from '../domain/errors.ts';
+import { failureOf } from '../domain/failure.ts';
 import type { IncidentState, TierState } from '../domain/incident-state.ts';
 import { hasRecovered } from '../domain/recovery.ts';
 import type { System } from '../domain/system.ts';
@@ -48,9 +48,7 @@ export function createPagingProjection(parts: {
       const now = tiers.find((entry) => entry.tier === tier);
       if (!now || now.acceptedAt !== undefined || (error !== undefined && now.failure)) return { events: [] };
       if (error === undefined) return { events: [{ type: 'page.accepted', tier }] };
-      return {
-        events: [{ type: 'page.failed', tier, error: { code: errorCode(error), message: describeError(error) } }],
-      };
+      return { events: [{ type: 'page.failed', tier, error: failureOf(error) }] };
     });
   }
 

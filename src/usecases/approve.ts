@@ -1,6 +1,7 @@
 import { assertMayDecide } from '../domain/approval.ts';
 import { InvalidInput, LockHeld } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
+import { failureOf } from '../domain/failure.ts';
 import { type IncidentState, nextRunId, type PlanState, planOf } from '../domain/incident-state.ts';
 import { locksOf } from '../domain/locks.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -12,7 +13,7 @@ import { abortRun } from './abort.ts';
 import { coolingIncident } from './cooling.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { activeRun, incidentOf, requireIncident, requirePlan } from './find.ts';
-import { failureOf, nextPlanId, withWarnings } from './record-plan.ts';
+import { nextPlanId, withWarnings } from './record-plan.ts';
 import { hasFallenSilent, lookTwice } from './second-look.ts';
 
 export interface ApproveInput {

@@ -2,6 +2,7 @@ import { coolDownOf } from '../domain/cool-down.ts';
 import { errorCode, InvalidInput, Retryable } from '../domain/errors.ts';
 import { tierTimer } from '../domain/escalation.ts';
 import type { EventOf, IncidentEvent } from '../domain/events.ts';
+import { failureOf } from '../domain/failure.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Mode } from '../domain/runbook.ts';
@@ -10,7 +11,7 @@ import type { NewTimer } from '../engine/ports.ts';
 import { coolingIncident } from './cooling.ts';
 import type { RunbookSummary, UseCaseDependencies } from './dependencies.ts';
 import { activeRun, openIncidentOf, requireRole, requireSystem } from './find.ts';
-import { assertMayPlan, failureOf, nextPlanId, recordPlan, withWarnings } from './record-plan.ts';
+import { assertMayPlan, nextPlanId, recordPlan, withWarnings } from './record-plan.ts';
 import { hasUnmeasuredGuard, lookTwice } from './second-look.ts';
 
 /** The runbook that `failover` stands for in every system. */

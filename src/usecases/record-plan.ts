@@ -1,18 +1,12 @@
 import { nameOf } from '../domain/approval.ts';
 import { coolDownOf, coolDownWarning } from '../domain/cool-down.ts';
-import { describeError, errorCode, InvalidInput, LifeboatError } from '../domain/errors.ts';
-import type { Failure, IncidentEvent } from '../domain/events.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import type { IncidentEvent } from '../domain/events.ts';
 import { type IncidentState, planNumber } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
 import { waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
 import { activeRun } from './find.ts';
-
-/** What the journal keeps of an error; messages of foreign errors stay in the log. */
-export function failureOf(error: unknown): Failure {
-  const message = error instanceof LifeboatError ? describeError(error) : 'Something unexpected failed.';
-  return { code: errorCode(error), message };
-}
 
 /**
  * Records a plan; those that still await approval give way to it. Throws InvalidInput when that is too late, or when a run

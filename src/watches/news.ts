@@ -1,5 +1,6 @@
 import type { WatchFinding } from '../domain/action.ts';
-import { describeError, errorCode } from '../domain/errors.ts';
+import { errorCode } from '../domain/errors.ts';
+import { failureOf } from '../domain/failure.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import { isWatching, type WatchState } from '../domain/watch-state.ts';
 import type { Decision } from '../engine/ports.ts';
@@ -31,10 +32,8 @@ export function watchDecision({ watches }: Pick<IncidentState, 'watches'>, id: s
   switch (result.kind) {
     case 'acted':
       return { events: [{ type: 'watch.acted', watch: id, sentence: result.sentence, changes: result.changes }] };
-    case 'failed': {
-      const error = { code: errorCode(result.error), message: describeError(result.error) };
-      return { events: [{ type: 'watch.failed', watch: id, error }] };
-    }
+    case 'failed':
+      return { events: [{ type: 'watch.failed', watch: id, error: failureOf(result.error) }] };
     case 'cleared':
       return { events: [{ type: 'watch.cleared', watch: id, sentence: result.sentence }], unwatch: [id] };
   }
