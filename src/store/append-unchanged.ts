@@ -6,18 +6,23 @@ import type { Fold } from './folds.ts';
 
 /**
  * Everything that a decision without timers, locks and watches does, in one statement, which is a transaction of its
- * own. The lease is share-locked and the head moves only from where the caller knew it to be: whatever happened since,
- * nothing is appended, and no row comes back.
+ * own. The head is taken first, only from where the caller knew it to be and only when nobody else holds it; then the
+ * lease is share-locked, so that no lease is held while something is waited for. Whatever happened since, nothing is
+ * appended, and no row comes back.
  */
 const APPEND = `
-with held as (
-  select 1 from lifeboat.leases
+with head as (
+  select id from lifeboat.incidents
+  where id = $7 and head_sequence = $8 and head_hash = $9
+  for no key update skip locked
+), held as (
+  select head.id from head, lifeboat.leases
   where name = $1 and holder = $2 and epoch = $3 and expires_at > clock_timestamp()
-  for share
+  for share of leases
 ), moved as (
   update lifeboat.incidents set head_sequence = $4, head_hash = $5, status = $6 from held
-  where id = $7 and head_sequence = $8 and head_hash = $9
-  returning id
+  where incidents.id = held.id
+  returning incidents.id
 ), appended as (
   insert into lifeboat.journal (incident, sequence, at, type, version, body, previous_hash, hash)
   select id, entry.*
@@ -33,7 +38,7 @@ export function isOnlyEvents({ events, arm, disarm, lock, unlock, watch, unwatch
 
 /**
  * Appends the events of a decision that was made over `known`, in one round trip. Undefined, and nothing appended, when
- * the journal has grown since or the lease is no longer held under this epoch.
+ * the journal has grown since, somebody else is about to append, or the lease is no longer held under this epoch.
  */
 export async function appendUnchanged(
   database: Database,

@@ -17,7 +17,8 @@ returning leases.name, leases.epoch`;
 
 /**
  * Renews what is asked for while a renewal is under way together in the next one: five hundred leases are not five
- * hundred statements a second. They are all this process's own, so that none waits for another process's.
+ * hundred statements a second. One that somebody has locked delays the others with it: whoever appends locks the lease
+ * only once the incident is locked, so that it is not held while an incident is waited for.
  */
 export function createRenewals(database: Database): (token: LeaseToken, milliseconds: number) => Promise<boolean> {
   let waiting: Renewal[] = [];
