@@ -15,8 +15,8 @@ export function wasNotPossible({ state }: StepEntry): boolean {
 }
 
 /** Which attempt failed, of how many, and when the next one begins: of a step that is tried again by itself. */
-export function attemptWords({ retry }: PlannedStep, { attempts, retryAt, roundFrom = 0 }: StepState): string {
-  const attempt = attempts - roundFrom;
+export function attemptWords({ retry }: PlannedStep, { errors, retryAt, roundFrom = 0 }: StepState): string {
+  const attempt = errors.length - roundFrom;
   const of = retry ? ` of ${retry.attempts}` : '';
   return `attempt ${attempt}${of} failed, next at ${utc(retryAt ?? 0)}`;
 }

@@ -129,8 +129,17 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     error: failure,
     retryAt: z.number(),
   }),
+  /** Execution: all is as it was approved. From here on this irreversible step may have acted, whatever becomes of it. */
+  z.object({ type: z.literal('step.cleared'), runId: z.string(), step: z.string(), attempt: z.number() }),
   /** Execution: `if` was false, or (with `reason`) the run does without it since it became an emergency. */
-  z.object({ type: z.literal('step.left-out'), runId: z.string(), step: z.string(), reason: z.string().optional() }),
+  z.object({
+    type: z.literal('step.left-out'),
+    runId: z.string(),
+    step: z.string(),
+    reason: z.string().optional(),
+    /** What it had changed by then. */
+    changes: changes.optional(),
+  }),
   z.object({ type: z.literal('step.retry-requested'), runId: z.string(), step: z.string(), by: Person }),
   z.object({ type: z.literal('step.skipped'), runId: z.string(), step: z.string(), by: Person, reason: z.string() }),
   z.object({

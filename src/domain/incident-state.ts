@@ -176,6 +176,11 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
       return { ...state, heldBack: [...state.heldBack, { trigger: event.trigger, at, until: event.until }] };
     case 'cool-down.ended':
       return { ...state, coolDownEnded: { by: event.by, at } };
+    case 'run.mode-changed': {
+      const steps = planOf(state, state.run?.planId)?.plan.steps ?? [];
+      const reopened = new Set(steps.filter(({ readsMode }) => readsMode).map(({ id }) => id));
+      return { ...state, run: applyToRun(state.run, event, at, reopened) };
+    }
     case 'escalation.reached':
       return withTier(state, event.tier, { reachedAt: at });
     case 'page.accepted':

@@ -21,6 +21,8 @@ export interface PlannedStep {
   needs: string[];
   /** CEL; evaluated in the run when it refers to outputs. */
   if?: string;
+  /** Its `if` reads `mode`: when a planned run becomes an emergency, it is judged once more whether it takes part. */
+  readsMode?: true;
   expect?: string;
   explain?: string;
   timeoutSeconds: number;

@@ -28,8 +28,10 @@ export interface StepState {
   changes: Change[];
   /** Of every attempt that failed, oldest first. */
   errors: Failure[];
-  /** Attempts before the newest decision of a person to try again: the retry policy counts from there. */
+  /** Errors before the newest decision of a person to try again: the retry policy counts from there. */
   roundFrom?: number;
+  /** An attempt found all as it was approved and may have acted since: what it sees may be its own doing. */
+  cleared?: true;
   /** World time of the next attempt while it is backing off. */
   retryAt?: number;
   /** What an override would accept, of a step that failed because of it. */
@@ -113,6 +115,8 @@ export function applyToRun(
   before: RunState | undefined,
   event: Exclude<RunEvent, EventOf<'run.started'>>,
   at: number,
+  /** Steps that a change of mode may bring into the run. */
+  reopened: ReadonlySet<string> = new Set(),
 ): RunState {
   if (before?.id !== event.runId) throw new Error(`${event.type} names ${event.runId}, which did not start here`);
   const run: RunState = before;
@@ -133,11 +137,13 @@ export function applyToRun(
     }
     case 'run.mode-changed': {
       const { to, by, reason, signed } = event;
-      // What could not be done gracefully is what the emergency is for: failed steps are tried again in it.
-      const again = Object.values(run.steps).map((step): [string, StepState] => [
-        step.id,
-        step.status === 'failed' ? { ...step, status: 'waiting', roundFrom: step.attempts } : step,
-      ]);
+      // What could not be done gracefully is what the emergency is for: failed steps are tried again in it, and what the
+      // planned move did not need is judged anew.
+      const again = Object.values(run.steps).map((step): [string, StepState] => {
+        if (step.status === 'failed') return [step.id, triedAgain(step)];
+        const isOpen = step.status === 'left out' && reopened.has(step.id) && step.leftOutBecause === undefined;
+        return [step.id, isOpen ? { ...step, status: 'waiting' } : step];
+      });
       return withStatus({
         ...run,
         steps: Object.fromEntries(again),
@@ -166,29 +172,40 @@ export function applyToRun(
       const merged = [...new Set([...run.exceptions, ...exceptions])];
       return settle({ ...run, exceptions: merged }, event.step, { status: 'succeeded', outputs, changes, endedAt: at });
     }
+    case 'step.cleared':
+      return settle(run, event.step, { cleared: true });
     case 'step.attempt-failed': {
       const errors = [...stepOf(run, event.step).errors, event.error];
       return settle(run, event.step, { status: 'backing off', errors, retryAt: event.retryAt });
     }
     case 'step.failed': {
-      const { differences } = event;
-      const errors = [...stepOf(run, event.step).errors, event.error];
-      const failed = { status: 'failed' as const, errors, changes: event.changes, endedAt: at };
-      return settle(run, event.step, { ...failed, ...(differences ? { differences } : {}) });
+      const { differences: _old, cleared, ...step } = stepOf(run, event.step);
+      const { changes, differences } = event;
+      return replaced(run, {
+        ...step,
+        status: 'failed',
+        errors: [...step.errors, event.error],
+        changes,
+        endedAt: at,
+        ...(differences ? { differences } : {}),
+        // One that changed nothing is compared with what was approved once more, should it be tried again.
+        ...(cleared && changes.length > 0 ? { cleared } : {}),
+      });
     }
     case 'step.left-out': {
-      const because = event.reason === undefined ? {} : { leftOutBecause: event.reason };
-      return settle(run, event.step, { status: 'left out', endedAt: at, ...because });
+      const { reason, changes = [] } = event;
+      const because = reason === undefined ? {} : { leftOutBecause: reason };
+      return settle(run, event.step, { status: 'left out', endedAt: at, changes, ...because });
     }
     case 'step.override-requested': {
       const { by, reason, accepts } = event;
       return settle(run, event.step, { overrideRequest: { by, reason, accepts } });
     }
     case 'step.overridden': {
-      const { overrideRequest, differences: _accepted, ...step } = stepOf(run, event.step);
+      const { overrideRequest, ...step } = stepOf(run, event.step);
       if (!overrideRequest) throw new Error(`${event.step} of ${run.id} was overridden without a request`);
       const overrides = [...step.overrides, { ...overrideRequest, second: event.by }];
-      return replaced(run, { ...step, status: 'waiting', roundFrom: step.attempts, overrides });
+      return replaced(run, { ...triedAgain(step), overrides });
     }
     case 'step.skipped':
       return settle(run, event.step, {
@@ -196,11 +213,8 @@ export function applyToRun(
         skippedBy: { by: event.by, reason: event.reason },
         endedAt: at,
       });
-    case 'step.retry-requested': {
-      // A person who said no is asked again: the answer belongs to the attempt that failed.
-      const { answer: _answered, differences: _old, overrideRequest: _asked, ...step } = stepOf(run, event.step);
-      return replaced(run, { ...step, status: 'waiting', roundFrom: step.attempts });
-    }
+    case 'step.retry-requested':
+      return replaced(run, triedAgain(stepOf(run, event.step)));
     case 'step.answered':
       return settle(run, event.step, { answer: { by: event.by, confirmed: event.confirmed } });
   }
@@ -208,6 +222,12 @@ export function applyToRun(
 
 function settle(run: RunState, id: string, change: Partial<StepState>): RunState {
   return replaced(run, { ...stepOf(run, id), ...change });
+}
+
+/** A step that a person has tried again: what belonged to the attempt that failed, an answer or a request, is over. */
+function triedAgain(step: StepState): StepState {
+  const { answer: _answered, differences: _old, overrideRequest: _asked, ...rest } = step;
+  return { ...rest, status: 'waiting', roundFrom: step.errors.length };
 }
 
 function replaced(run: RunState, step: StepState): RunState {

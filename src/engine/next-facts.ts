@@ -1,15 +1,16 @@
 import type { Exception } from '../domain/action.ts';
-import { describeError, errorCode } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
+import { failureOf } from '../domain/failure.ts';
 import { foldIncident, type IncidentState, planOf } from '../domain/incident-state.ts';
 import { locksOf } from '../domain/locks.ts';
 import { isRecovered, outcomeOf } from '../domain/outcome.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 import { conditionsHold } from '../domain/plan-scope.ts';
 import { type RunState, stepOf } from '../domain/run-state.ts';
-import { ENDED, isComplete, readySteps, windowToOpen } from '../domain/scheduler.ts';
-import { abortWindowTimer, waitingTimerIds } from '../domain/timer-decision.ts';
+import { isComplete, readySteps, windowToOpen } from '../domain/scheduler.ts';
+import { abortWindowTimer, waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
 import { isWatching } from '../domain/watch-state.ts';
+import { isDoneWithout, LEFT_OUT } from './done-without.ts';
 import type { Decision } from './ports.ts';
 import { eventOf, type StepResult } from './step-results.ts';
 
@@ -50,9 +51,9 @@ export function nextFacts(state: IncidentState, holding: Holding): Decision {
     add(event);
     if (event.type === 'step.succeeded') addWatches(event.exceptions, step, now, holding, decision, add);
   }
-  add(...doneWithout(holding.plan, run()));
-  // What is left out while it runs is cancelled first: nothing begins beside a call that may still be in flight.
-  const isCancelling = [...holding.inFlight].some((id) => stepOf(run(), id).status !== 'running');
+  add(...leftOut(holding, run()));
+  // Nothing begins beside a step that is being cancelled: its call may still be in flight.
+  const isCancelling = [...holding.inFlight].some((id) => isDoneWithout(stepIn(holding.plan, id), run()));
   if (run().status !== 'aborting' && !isCancelling) {
     const window = windowToOpen(holding.plan, run());
     if (window) {
@@ -91,25 +92,25 @@ function addWatches(
 ): void {
   if (!run) return;
   for (const kind of kinds) {
-    const watch = `${run.id}/${kind}`;
     const subject = watchedBy(step, kind);
-    if (subject === undefined || watches.some(({ id }) => id === watch)) continue;
+    const isWatched = watches.some((watch) => watch.kind === kind && watch.subject === subject && isWatching(watch));
+    if (subject === undefined || isWatched) continue;
+    const name = `${run.id}/${kind}`;
+    const others = watches.filter(({ id }) => id === name || id.startsWith(`${name}/`)).length;
+    const watch = others === 0 ? name : `${name}/${others + 1}`;
     add({ type: 'watch.started', watch, runId: run.id, step: step.id, kind, subject });
     decision.watch.push(watch);
   }
 }
 
-/** Graceful steps that have not succeeded when a planned run has become an emergency. */
-function doneWithout(plan: Plan, run: RunState): IncidentEvent[] {
-  if (!run.modeChange || plan.mode === 'emergency' || run.status === 'aborting') return [];
+/** Steps that the run does without; one under way is cancelled first, and what came of it tells. */
+function leftOut({ plan, inFlight }: Holding, run: RunState): IncidentEvent[] {
   return plan.steps
-    .filter(({ id, graceful }) => graceful && !ENDED.has(stepOf(run, id).status))
-    .map(({ id }) => ({
-      type: 'step.left-out',
-      runId: run.id,
-      step: id,
-      reason: 'The planned run became an emergency before this was done.',
-    }));
+    .filter((step) => isDoneWithout(step, run) && !inFlight.has(step.id))
+    .map(({ id }) => {
+      const { changes } = stepOf(run, id);
+      return { type: 'step.left-out', runId: run.id, step: id, reason: LEFT_OUT, changes };
+    });
 }
 
 /** The events with which steps begin: what a dead holder left running, what is due again, and what is ready. */
@@ -129,14 +130,13 @@ function beginning(plan: Plan, step: PlannedStep, run: RunState): IncidentEvent 
   try {
     if (!conditionsHold(plan, run, step)) return { type: 'step.left-out', ...identity };
   } catch (error) {
-    const failure = { code: errorCode(error), message: describeError(error) };
-    return { type: 'step.failed', ...identity, attempt, error: failure, changes: [] };
+    return { type: 'step.failed', ...identity, attempt, error: failureOf(error), changes: [] };
   }
   return { type: 'step.started', ...identity, attempt, operationId: `${run.id}.${step.id}` };
 }
 
 /** The end of a run, and in the same decision the start of the one that was approved in its place. */
-function ending(state: IncidentState, decision: Decision, { plan, refusal }: Holding): Decision {
+function ending(state: IncidentState, decision: Decision, { plan, refusal, now }: Holding): Decision {
   const run = runIn(state);
   const outcome = outcomeOf(run);
   decision.events.push({ type: 'run.finished', runId: run.id, ...outcome });
@@ -151,6 +151,8 @@ function ending(state: IncidentState, decision: Decision, { plan, refusal }: Hol
   const { planId, runId } = state.next;
   if (refusal) {
     decision.events.push({ type: 'plan.approval-failed', planId, by: next.decision?.by ?? '', error: refusal });
+    // It waits for people again, and these may have fired while it was approved.
+    decision.arm = [...(decision.arm ?? []), ...waitingTimers(next.plan, now, next.reminders)];
     return decision;
   }
   const locks = locksOf(next.plan);

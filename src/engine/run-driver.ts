@@ -1,5 +1,5 @@
 import type { Exception } from '../domain/action.ts';
-import { describeError, errorCode, LeaseLost, Permanent, Retryable } from '../domain/errors.ts';
+import { describeError, errorCode, LeaseLost, LifeboatError, Permanent, Retryable } from '../domain/errors.ts';
 import type { EventOf, IncidentEvent } from '../domain/events.ts';
 import { resolveValue } from '../domain/expression.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
@@ -8,6 +8,7 @@ import type { Plan, PlannedStep } from '../domain/plan.ts';
 import { scopeOfStep } from '../domain/plan-scope.ts';
 import { type RunState, stepOf } from '../domain/run-state.ts';
 import type { EngineParts } from './advance.ts';
+import { isDoneWithout } from './done-without.ts';
 import type { HeldLease } from './lease-keeper.ts';
 import { dueAt, type Holding, isWindowOpen, nextFacts } from './next-facts.ts';
 import { pause, STORE_PAUSE } from './pause.ts';
@@ -16,7 +17,11 @@ import type { StepEnvironment } from './step-environment.ts';
 import { type Attempt, startAttempt } from './step-execution.ts';
 import type { StepResult } from './step-results.ts';
 
+/** Machine milliseconds of a shutdown that calls under way get: a process has eight seconds for all of it. */
+const SHUTDOWN_TIME = 3000;
+
 interface InFlight {
+  step: PlannedStep;
   attempt: Attempt;
   cancel: AbortController;
   /** Never rejects. */
@@ -63,8 +68,13 @@ export class RunDriver {
         // Each round looks at the journal afresh.
       }
     } finally {
+      const reason = new Error('this worker drives the run no longer');
+      // A process that is asked to stop lets the calls under way be answered; one that lost its lease stops at once.
+      if (!this.#lease.signal.aborted) {
+        await Promise.all([...this.#inFlight.values()].map(({ attempt }) => attempt.quiet(reason, SHUTDOWN_TIME)));
+      }
       // The next holder starts these steps again.
-      this.#ending.abort(new Error('this worker drives the run no longer'));
+      this.#ending.abort(reason);
       await Promise.allSettled([...this.#inFlight.values()].map(({ ended }) => ended));
     }
   }
@@ -181,6 +191,7 @@ export class RunDriver {
         (error: unknown) => {
           // Whoever holds the run next finds the step unended and looks again.
           if (this.#stop.aborted || error instanceof LeaseLost) return;
+          if (!(error instanceof LifeboatError)) this.#logUnexpected(id, error);
           this.#results.push({ step: id, attempt: number, kind: 'failed', error, changes: attempt.changed() });
         },
       )
@@ -188,7 +199,36 @@ export class RunDriver {
         this.#inFlight.delete(id);
         this.#wake();
       });
-    this.#inFlight.set(id, { attempt, cancel, ended });
+    this.#inFlight.set(id, { step, attempt, cancel, ended });
+  }
+
+  /** The journal keeps no messages of foreign errors; the log has them. */
+  #logUnexpected(step: string, err: unknown): void {
+    this.#parts.logger.error({ incident: this.#state.id, runId: this.#runId, step, err }, 'Step failed unexpectedly');
+  }
+
+  /** Records that an attempt may act from here on; goes on trying while the store is away and the lease holds. */
+  async #clear(step: string, attempt: number): Promise<void> {
+    const { store, clock } = this.#parts;
+    for (;;) {
+      this.#stop.throwIfAborted();
+      try {
+        const { state } = await store.journal.decide(
+          this.#state.id,
+          clock.now(),
+          (now) =>
+            isCleared(now, step)
+              ? { events: [] }
+              : { events: [{ type: 'step.cleared', runId: this.#runId, step, attempt }] },
+          this.#lease.token,
+        );
+        if (state.sequence > this.#state.sequence) this.#state = state;
+        return;
+      } catch (error) {
+        if (!(error instanceof Retryable)) throw error;
+        await pause(STORE_PAUSE, this.#stop);
+      }
+    }
   }
 
   /**
@@ -203,7 +243,7 @@ export class RunDriver {
     );
     await Promise.all(
       this.#unwanted().map(async ({ attempt, cancel, ended }) => {
-        await attempt.quiet();
+        await attempt.quiet(reason);
         cancel.abort(reason);
         await ended;
       }),
@@ -212,10 +252,10 @@ export class RunDriver {
 
   #unwanted(): InFlight[] {
     const run = this.#run;
-    const unwanted = [...this.#inFlight].filter(
-      ([id]) => run.status === 'aborting' || stepOf(run, id).status !== 'running',
+    const unwanted = [...this.#inFlight.values()].filter(
+      ({ step }) => run.status === 'aborting' || isDoneWithout(step, run) || stepOf(run, step.id).status !== 'running',
     );
-    return unwanted.map(([, step]) => step);
+    return unwanted;
   }
 
   /** Until a step ends, somebody appends, something is due, or this worker stops. */
@@ -242,6 +282,7 @@ export class RunDriver {
       plan: this.#plan,
       lease: this.#lease,
       state: () => this.#state,
+      clear: (step, attempt) => this.#clear(step, attempt),
       nextChange: async (signal) => {
         await changes.appendedAfter(this.#state.id, this.#state.sequence, signal);
         if (signal.aborted) return;
@@ -269,4 +310,8 @@ export class RunDriver {
       logger.info({ incident, runId: event.runId, outcome: event.outcome }, 'Run finished');
     }
   }
+}
+
+function isCleared({ run }: IncidentState, step: string): boolean {
+  return run?.steps[step]?.cleared === true;
 }

@@ -41,8 +41,10 @@ export interface ActParts
   extends LookParts,
     Pick<RunContext, 'operationId' | 'firstAttemptAt' | 'progress' | 'changed' | 'signed' | 'answer'> {
   lease: HeldLease;
-  /** Called before each mutating call. */
-  onMutation?: () => void;
+  /** Called before each mutating call; throws when none may be sent any more. */
+  beforeCall?: () => void;
+  /** Called when every call that was sent has been answered: the action looks again. */
+  afterCalls?: () => void;
   /** Resolves when looking again early is worth it, or with the signal. */
   nextChange(signal: AbortSignal): Promise<void>;
 }
@@ -58,11 +60,16 @@ export function runContext(parts: ActParts): RunContext {
       signal.throwIfAborted();
       await lease.assert();
       signal.throwIfAborted();
-      parts.onMutation?.();
+      parts.beforeCall?.();
     },
     progress,
     changed,
-    waitUntil: (look) => waitUntil(look, { clock, signal, nudge: nextChange }),
+    waitUntil(look) {
+      // An action waits for what it sent before it looks, and within a look before that ends.
+      parts.afterCalls?.();
+      const looked = () => look().finally(() => parts.afterCalls?.());
+      return waitUntil(looked, { clock, signal, nudge: nextChange });
+    },
     signed,
     answer,
   };

@@ -21,6 +21,8 @@ export interface StepEnvironment {
   lease: HeldLease;
   /** The incident as it is now; grows while a step runs. */
   state(): IncidentState;
+  /** Records, before it acts, that all is as it was approved for this attempt. Rejects when the lease is lost. */
+  clear(step: string, attempt: number): Promise<void>;
   /** Resolves at the next change of the journal, or with the signal. */
   nextChange(signal: AbortSignal): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Change, JsonObject, RunContext, RunResult } from '../domain/action.ts';
-import { BEFORE_ACTING, Permanent } from '../domain/errors.ts';
+import { Permanent } from '../domain/errors.ts';
 import { resolveValue } from '../domain/expression.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import type { PlannedStep } from '../domain/plan.ts';
@@ -11,8 +11,8 @@ import { runContext } from './step-context.ts';
 import { actionOf, lookParts, runOf, type StepEnvironment } from './step-environment.ts';
 import { untilAborted } from './until-aborted.ts';
 
-/** Machine milliseconds that a mutating call gets to answer: AWS and Kubernetes take 0.1 to 0.4 s. */
-const ANSWER_TIME = 2000;
+/** Machine milliseconds that a mutating call gets to answer: AWS and Kubernetes take 0.1 to 0.4 s, on a bad day ten. */
+const ANSWER_TIME = 15_000;
 
 /** One attempt of a step under way. */
 export interface Attempt {
@@ -20,10 +20,36 @@ export interface Attempt {
   /** What it has changed by now. */
   changed(): readonly Change[];
   /**
-   * Resolves when no mutating call of it is in flight, so that what it did is known and somebody else may write: at once
-   * when none was sent lately, and after `ANSWER_TIME` at the latest.
+   * Lets no further mutating call out (it throws `reason` instead) and resolves when none is in flight, so that what the
+   * step did is known and somebody else may write; after `limit` machine milliseconds at the latest.
    */
-  quiet(): Promise<void>;
+  quiet(reason: Error, limit?: number): Promise<void>;
+}
+
+/** What an attempt and whoever ends it know of its mutating calls. */
+class Calls {
+  changes: readonly Change[] = [];
+  #closed: Error | undefined;
+  #inFlight = false;
+  #answered: () => void = () => undefined;
+
+  before(): void {
+    if (this.#closed) throw this.#closed;
+    this.#inFlight = true;
+  }
+
+  after(): void {
+    this.#inFlight = false;
+    this.#answered();
+  }
+
+  async close(reason: Error, limit: number): Promise<void> {
+    this.#closed ??= reason;
+    if (!this.#inFlight) return;
+    const answered = new AbortController();
+    this.#answered = () => answered.abort();
+    await pause(limit, answered.signal);
+  }
 }
 
 /**
@@ -36,31 +62,12 @@ export function startAttempt(
   operationId: string,
   signal: AbortSignal,
 ): Attempt {
-  let sentAt = Number.NEGATIVE_INFINITY;
-  let changes: readonly Change[] = [];
-  let settled = false;
-  const calls = {
-    onMutation() {
-      sentAt = performance.now();
-    },
-    changed(now: readonly Change[]) {
-      changes = now;
-    },
-  };
-  const result = execute(environment, step, operationId, signal, calls).finally(() => {
-    settled = true;
-  });
+  const calls = new Calls();
+  const result = execute(environment, step, operationId, signal, calls).finally(() => calls.after());
   return {
     result,
-    changed: () => changes,
-    async quiet() {
-      const left = sentAt + ANSWER_TIME - performance.now();
-      if (settled || left <= 0) return;
-      const ended = new AbortController();
-      const end = () => ended.abort();
-      result.then(end, end);
-      await pause(left, ended.signal);
-    },
+    changed: () => calls.changes,
+    quiet: (reason, limit = ANSWER_TIME) => calls.close(reason, limit),
   };
 }
 
@@ -69,7 +76,7 @@ async function execute(
   step: PlannedStep,
   operationId: string,
   signal: AbortSignal,
-  calls: { onMutation: () => void; changed: RunContext['changed'] },
+  calls: Calls,
 ): Promise<RunResult<JsonObject>> {
   const timeout = new AbortController();
   const stop = AbortSignal.any([signal, environment.lease.signal, timeout.signal]);
@@ -80,8 +87,7 @@ async function execute(
   try {
     if (step.gathers) return { outputs: gatheredOutputs(environment.plan, runOf(environment), step), changes: [] };
     if (step.expect !== undefined) return { outputs: await judgeGuard(environment, step, stop), changes: [] };
-    if (step.effect === 'irreversible' && hasDoneNothingYet(environment, step))
-      await assertStillApproved(environment, step, stop);
+    if (step.effect === 'irreversible') await clear(environment, step, stop);
     return await act(environment, step, contextOf(environment, step, operationId, stop, calls), stop);
   } finally {
     timeout.abort(new Permanent('step.ended', `${step.title} has ended.`));
@@ -115,13 +121,16 @@ function timeoutSentence({ title, uses, timeoutSeconds }: PlannedStep): string {
 }
 
 /**
- * Whether no earlier attempt can have acted: then guards and facts speak of the world as it was approved. After an
- * attempt that was cut short they would judge this run's own change (a replica that is being promoted is no longer
- * available).
+ * Lets an irreversible step act once all is as it was approved. Guards and facts speak of the world as it was approved
+ * only until an attempt may have acted: after that they would judge this run's own change (a replica that is being
+ * promoted is no longer available). The journal says so before the first call, so that a crash while looking does not
+ * count as an act, and one after it does.
  */
-function hasDoneNothingYet(environment: StepEnvironment, { id }: PlannedStep): boolean {
-  const { attempts, errors } = stepOf(runOf(environment), id);
-  return attempts === 1 + errors.filter(({ code }) => BEFORE_ACTING.has(code)).length;
+async function clear(environment: StepEnvironment, step: PlannedStep, signal: AbortSignal): Promise<void> {
+  const { cleared, attempts } = stepOf(runOf(environment), step.id);
+  if (cleared) return;
+  await assertStillApproved(environment, step, signal);
+  await environment.clear(step.id, attempts);
 }
 
 function contextOf(
@@ -129,7 +138,7 @@ function contextOf(
   step: PlannedStep,
   operationId: string,
   signal: AbortSignal,
-  calls: { onMutation: () => void; changed: RunContext['changed'] },
+  calls: Calls,
 ): RunContext {
   const { clock, lease, progress, nextChange, state } = environment;
   const run = runOf(environment);
@@ -139,7 +148,11 @@ function contextOf(
     nextChange,
     operationId,
     firstAttemptAt: stepOf(run, step.id).firstAttemptAt ?? clock.now(),
-    ...calls,
+    beforeCall: () => calls.before(),
+    afterCalls: () => calls.after(),
+    changed(changes) {
+      calls.changes = changes;
+    },
     progress(sentence) {
       // Lost progress is only a line on the board that comes a little later.
       progress.set(run.id, step.id, sentence, clock.now()).catch(() => undefined);

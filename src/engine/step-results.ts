@@ -1,8 +1,10 @@
 import type { Change, JsonObject, RunResult } from '../domain/action.ts';
-import { describeError, errorCode, GuardFailed, isStoreTrouble, Retryable } from '../domain/errors.ts';
+import { errorCode, GuardFailed, isStoreTrouble, Retryable } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
+import { failureOf } from '../domain/failure.ts';
 import type { PlannedStep, RetryPolicy } from '../domain/plan.ts';
 import { type RunState, stepOf } from '../domain/run-state.ts';
+import { isDoneWithout, LEFT_OUT } from './done-without.ts';
 
 /** World milliseconds: the longest pause between two attempts. */
 const LONGEST_BACKOFF = 60_000;
@@ -22,7 +24,7 @@ export type StepResult = { step: string; attempt: number } & (
  * another attempt of it has begun. `now` in world milliseconds.
  */
 export function eventOf(result: StepResult, step: PlannedStep, run: RunState, now: number): IncidentEvent | undefined {
-  const { status, attempts, roundFrom = 0 } = stepOf(run, step.id);
+  const { status, attempts, errors, roundFrom = 0 } = stepOf(run, step.id);
   if (status !== 'running' || attempts !== result.attempt) return undefined;
   const identity = { runId: run.id, step: step.id, attempt: result.attempt };
   if (result.kind === 'succeeded') {
@@ -30,8 +32,12 @@ export function eventOf(result: StepResult, step: PlannedStep, run: RunState, no
     return { type: 'step.succeeded', ...identity, outputs, changes, exceptions };
   }
   const { error } = result;
-  const failure = { code: errorCode(error), message: describeError(error) };
-  const tries = result.attempt - roundFrom;
+  const failure = failureOf(error);
+  if (isDoneWithout(step, run)) {
+    return { type: 'step.left-out', runId: run.id, step: step.id, reason: LEFT_OUT, changes: [...result.changes] };
+  }
+  // What a dead worker or our own database cut short is no error of the step's.
+  const tries = 1 + errors.slice(roundFrom).filter(({ code }) => !code.startsWith('store.')).length;
   // Actions converge: what our own database kept from its end is begun again as soon as it answers.
   const policy = isStoreTrouble(error) ? STORE_AWAY : policyOf(step);
   if (policy && run.status !== 'aborting' && tries < policy.attempts && isWorthAnother(error, policy)) {

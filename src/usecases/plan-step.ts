@@ -1,7 +1,7 @@
 import type { Action, JsonObject, ObserveContext, Signature } from '../domain/action.ts';
 import { InvalidInput, Permanent } from '../domain/errors.ts';
 import type { ExpandedStep } from '../domain/expanded-step.ts';
-import { resolveValue } from '../domain/expression.ts';
+import { referencesOf, resolveValue } from '../domain/expression.ts';
 import { awaitedByTemplate } from '../domain/known-scope.ts';
 import { nearestWord } from '../domain/nearest.ts';
 import type { GuardVerdict, PlannedStep, RetryPolicy } from '../domain/plan.ts';
@@ -85,6 +85,7 @@ function identityOf(expanded: ExpandedStep) {
     uses: step.uses,
     needs,
     ...(step.if === undefined ? {} : { if: step.if }),
+    ...(step.if !== undefined && readsMode(step.if) ? { readsMode: true as const } : {}),
     timeoutSeconds: step.timeout,
     included,
     ...(graceful ? { graceful: true as const } : {}),
@@ -92,6 +93,10 @@ function identityOf(expanded: ExpandedStep) {
     ...(item === undefined ? {} : { item }),
     ...(group === undefined ? {} : { group }),
   };
+}
+
+function readsMode(condition: string): boolean {
+  return referencesOf(condition).some(([root]) => root === 'mode');
 }
 
 /** A step that gathers outputs, or a nested runbook that is left out. */

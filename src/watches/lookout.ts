@@ -132,7 +132,7 @@ export class Lookout {
       operationId: `${run.id}.${step.id}`,
       firstAttemptAt: this.#current?.startedAt ?? clock.now(),
       lease: this.#lease,
-      onMutation: () => this.#claim(look),
+      beforeCall: () => this.#claim(look),
       // Nothing shows the progress of a watch, and what it changed counts when it is told.
       progress: () => undefined,
       changed: () => undefined,

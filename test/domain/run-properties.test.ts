@@ -6,6 +6,7 @@ import { foldIncident, type IncidentState } from '../../src/domain/incident-stat
 import type { Plan, PlannedStep } from '../../src/domain/plan.ts';
 import { stepOf } from '../../src/domain/run-state.ts';
 import { ENDED } from '../../src/domain/scheduler.ts';
+import { isDoneWithout } from '../../src/engine/done-without.ts';
 import { dueAt, isWindowOpen, nextFacts } from '../../src/engine/next-facts.ts';
 import type { StepResult } from '../../src/engine/step-results.ts';
 import { declared, plannedStep, planWith } from '../support/incident.ts';
@@ -137,6 +138,17 @@ class Model {
         (step) => run.status === 'aborting' || stepOf(run, step).status !== 'running',
       );
       for (const step of unwanted) this.cancel(step);
+      // What the run does without is cancelled too, and what came of it is recorded.
+      const without = this.plan.steps.filter((step) => this.inFlight.has(step.id) && isDoneWithout(step, this.run));
+      if (without.length > 0) {
+        const error = new Permanent('run.aborted', 'Stopped.');
+        const ended = without.map(({ id }): StepResult => {
+          const attempt = this.inFlight.get(id) ?? 0;
+          return { step: id, attempt, kind: 'failed', error, changes: [] };
+        });
+        this.settle(ended);
+        return;
+      }
       if (events.length === 0 && unwanted.length === 0) return;
       if (this.run.status === 'finished') return;
     }
