@@ -19,6 +19,8 @@ export interface WatchState {
   changes: Change[];
   /** The newest reason why it could not do what was signed for; undefined again once it could. */
   failure?: Failure;
+  /** Codes of all the reasons that were told since it last acted. */
+  failuresTold?: string[];
   /** Since when there is news that people are paged of: that it acted, or that it could not. */
   toldAt?: number;
   /** Since when people have been paged of that news; undefined: not yet, or not confirmed. */
@@ -44,13 +46,14 @@ export function applyToWatches(watches: readonly WatchState[], event: WatchEvent
 function changed(watch: WatchState, event: Exclude<WatchEvent, EventOf<'watch.started'>>, at: number): WatchState {
   switch (event.type) {
     case 'watch.acted': {
-      const { failure: _mended, pagedAt: _before, ...rest } = watch;
+      const { failure: _mended, failuresTold: _over, pagedAt: _before, ...rest } = watch;
       const { sentence, changes } = event;
       return { ...rest, status: 'acted', sentence, actedAt: at, toldAt: at, changes: [...watch.changes, ...changes] };
     }
     case 'watch.failed': {
       const { pagedAt: _before, ...rest } = watch;
-      return { ...rest, failure: event.error, toldAt: at };
+      const failuresTold = [...(watch.failuresTold ?? []), event.error.code];
+      return { ...rest, failure: event.error, failuresTold, toldAt: at };
     }
     case 'watch.cleared':
       return { ...watch, status: 'cleared', sentence: event.sentence };

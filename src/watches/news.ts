@@ -10,8 +10,8 @@ export type LookResult = WatchFinding | { kind: 'failed'; error: unknown };
 
 /**
  * Whether people are to be told. That it acted is told once, also when a process died between acting and recording it,
- * and again only when it had to act again or could not for a while; a failure is told once until it acts or fails of
- * something else.
+ * and again only when it had to act again or could not for a while. A failure is told once of each code until it acts:
+ * failures that take turns, look after look, page nobody again and again.
  */
 export function isNews(watch: WatchState, result: LookResult): boolean {
   if (!isWatching(watch)) return false;
@@ -19,7 +19,7 @@ export function isNews(watch: WatchState, result: LookResult): boolean {
     case 'acted':
       return watch.status !== 'acted' || watch.failure !== undefined || result.changes.length > 0;
     case 'failed':
-      return watch.failure?.code !== errorCode(result.error);
+      return !watch.failuresTold?.includes(errorCode(result.error));
     case 'cleared':
       return true;
   }

@@ -220,6 +220,41 @@ describe('a watch', () => {
     expect(stateOf(await bench.state())?.failure).toBeUndefined();
   });
 
+  it('tells of two failures that take turns once each, and again of one that follows after it acted', async () => {
+    const refused = new Permanent('postgres.sign-in-refused', 'Refused.');
+    const unknown = new Permanent('fence.no-such-role', 'There is no role.');
+    const errors = [refused, unknown, refused, unknown, refused, unknown];
+    let acts = false;
+    look = async () => {
+      const error = errors.shift();
+      if (error) throw error;
+      return acts ? FENCED : undefined;
+    };
+
+    await begin('one');
+    await untilLooked(9);
+    const codes = async () => (await told('watch.failed')).map(({ event }) => 'error' in event && event.error.code);
+    const inTurns = await codes();
+    acts = true;
+    await bench.until((now) => stateOf(now)?.status === 'acted');
+    errors.push(refused);
+    await bench.until((now) => stateOf(now)?.failure !== undefined);
+
+    expect(inTurns).toEqual(['postgres.sign-in-refused', 'fence.no-such-role']);
+    expect(await codes()).toEqual([...inTurns, 'postgres.sign-in-refused']);
+  });
+
+  it('tells nothing of what an error says that is not ours', async () => {
+    look = async () => {
+      throw new TypeError('connect to postgres://app:hunter2@10.0.0.7 went wrong');
+    };
+
+    await begin('one');
+    const state = await bench.until((now) => stateOf(now)?.failure !== undefined);
+
+    expect(stateOf(state)?.failure).toEqual({ code: 'unexpected', message: 'Something unexpected failed.' });
+  });
+
   it('ends when what was left open is closed', async () => {
     look = async () => ({ kind: 'cleared', sentence: 'There is a replica again.' });
 
