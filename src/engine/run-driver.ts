@@ -1,32 +1,19 @@
 import type { Exception } from '../domain/action.ts';
-import { describeError, errorCode, LeaseLost, LifeboatError, Permanent, Retryable } from '../domain/errors.ts';
+import { describeError, errorCode, LifeboatError, Retryable } from '../domain/errors.ts';
 import type { EventOf, IncidentEvent } from '../domain/events.ts';
 import { resolveValue } from '../domain/expression.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
-import { ABORTED } from '../domain/outcome.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 import { scopeOfStep } from '../domain/plan-scope.ts';
-import { type RunState, stepOf } from '../domain/run-state.ts';
+import type { RunState } from '../domain/run-state.ts';
 import type { EngineParts } from './advance.ts';
-import { isDoneWithout } from './done-without.ts';
 import type { HeldLease } from './lease-keeper.ts';
 import { dueAt, type Holding, isWindowOpen, nextFacts } from './next-facts.ts';
 import { pause, STORE_PAUSE } from './pause.ts';
 import type { Decision } from './ports.ts';
 import type { StepEnvironment } from './step-environment.ts';
-import { type Attempt, startAttempt } from './step-execution.ts';
 import type { StepResult } from './step-results.ts';
-
-/** Machine milliseconds of a shutdown that calls under way get: a process has eight seconds for all of it. */
-const SHUTDOWN_TIME = 3000;
-
-interface InFlight {
-  step: PlannedStep;
-  attempt: Attempt;
-  cancel: AbortController;
-  /** Never rejects. */
-  ended: Promise<void>;
-}
+import { StepsInFlight } from './steps-in-flight.ts';
 
 /** Drives one run while this process holds its lease. */
 export class RunDriver {
@@ -35,12 +22,8 @@ export class RunDriver {
   readonly #runId: string;
   readonly #plan: Plan;
   readonly #steps: ReadonlyMap<string, PlannedStep>;
-  readonly #environment: StepEnvironment;
-  /** Ends this driver's own steps: nothing of theirs is recorded after it. */
-  readonly #ending = new AbortController();
+  readonly #flight: StepsInFlight;
   readonly #stop: AbortSignal;
-  readonly #inFlight = new Map<string, InFlight>();
-  #results: StepResult[] = [];
   /** Ends the wait for something to happen. */
   #wake: () => void = () => undefined;
   #state: IncidentState;
@@ -57,8 +40,8 @@ export class RunDriver {
     this.#runId = state.run.id;
     this.#plan = plan;
     this.#steps = new Map(plan.steps.map((step) => [step.id, step]));
-    this.#stop = AbortSignal.any([signal, lease.signal, this.#ending.signal]);
-    this.#environment = this.#createEnvironment();
+    this.#stop = AbortSignal.any([signal, lease.signal]);
+    this.#flight = new StepsInFlight(this.#createEnvironment(), () => this.#wake());
   }
 
   /** Takes the run as far as it goes. Rejects when the lease is lost or the signal aborted. */
@@ -68,14 +51,7 @@ export class RunDriver {
         // Each round looks at the journal afresh.
       }
     } finally {
-      const reason = new Error('this worker drives the run no longer');
-      // A process that is asked to stop lets the calls under way be answered; one that lost its lease stops at once.
-      if (!this.#lease.signal.aborted) {
-        await Promise.all([...this.#inFlight.values()].map(({ attempt }) => attempt.quiet(reason, SHUTDOWN_TIME)));
-      }
-      // The next holder starts these steps again.
-      this.#ending.abort(reason);
-      await Promise.allSettled([...this.#inFlight.values()].map(({ ended }) => ended));
+      await this.#flight.close();
     }
   }
 
@@ -85,12 +61,12 @@ export class RunDriver {
     try {
       await this.#refresh();
       if (this.#hasEnded()) return true;
-      await this.#cancelUnwanted();
-      const known = this.#results;
+      await this.#flight.cancelUnwanted(this.#run);
+      const known = this.#flight.results();
       const seen = this.#state;
       const decision = nextFacts(seen, this.#holding(known));
       // Results that nobody waits for any more bring no event.
-      if (decision.events.length === 0) this.#results = this.#results.slice(known.length);
+      if (decision.events.length === 0) this.#flight.forget(known.length);
       else await this.#append(known, { seen, decision });
     } catch (error) {
       // A store that is away for a moment ends no step: the lease says when it was away for too long.
@@ -101,8 +77,8 @@ export class RunDriver {
     }
     if (this.#hasEnded()) return true;
     // A quick step has ended by now, or one is to be cancelled.
-    if (this.#results.length > 0 || this.#unwanted().length > 0) return false;
-    if (nextFacts(this.#state, this.#holding(this.#results)).events.length > 0) return false;
+    if (this.#flight.results().length > 0 || this.#flight.hasUnwanted(this.#run)) return false;
+    if (nextFacts(this.#state, this.#holding([])).events.length > 0) return false;
     if (this.#isIdle()) return true;
     await this.#wait();
     return false;
@@ -119,9 +95,8 @@ export class RunDriver {
 
   /** Nothing is under way and nothing becomes due by itself: whoever changes that wakes the run. */
   #isIdle(): boolean {
-    const { run } = this.#state;
-    if (this.#inFlight.size > 0 || this.#results.length > 0 || !run) return false;
-    return dueAt(run) === undefined && !isWindowOpen(run);
+    if (this.#flight.size > 0 || this.#flight.results().length > 0) return false;
+    return dueAt(this.#run) === undefined && !isWindowOpen(this.#run);
   }
 
   #holding(results: readonly StepResult[]): Holding {
@@ -131,10 +106,7 @@ export class RunDriver {
       now: this.#parts.clock.now(),
       results,
       // One that ended while this is decided is neither recorded nor to be begun again.
-      inFlight: new Set([
-        ...this.#inFlight.keys(),
-        ...this.#results.filter((one) => !results.includes(one)).map(({ step }) => step),
-      ]),
+      inFlight: this.#flight.idsBesides(results),
       watchedBy: (step, kind) => this.#watchedBy(step, kind),
     };
   }
@@ -172,39 +144,26 @@ export class RunDriver {
       if (errorCode(error) !== 'lock.held') throw error;
       return decide({ code: 'lock.held', message: describeError(error) });
     });
-    this.#results = this.#results.slice(results.length);
+    this.#flight.forget(results.length);
     if (state.sequence > this.#state.sequence) this.#state = state;
+    for (const result of results) this.#tellUnexpected(result);
     for (const { event } of entries) {
       if (event.type === 'step.started') this.#launch(event);
       this.#tell(event);
     }
   }
 
-  #launch({ step: id, attempt: number, operationId }: EventOf<'step.started'>): void {
+  #launch({ step: id, attempt, operationId }: EventOf<'step.started'>): void {
     const step = this.#steps.get(id);
     if (!step) throw new Error(`plan ${this.#plan.id} has no step ${id}`);
-    const cancel = new AbortController();
-    const attempt = startAttempt(this.#environment, step, operationId, AbortSignal.any([cancel.signal, this.#stop]));
-    const ended = attempt.result
-      .then(
-        (result) => this.#results.push({ step: id, attempt: number, kind: 'succeeded', result }),
-        (error: unknown) => {
-          // Whoever holds the run next finds the step unended and looks again.
-          if (this.#stop.aborted || error instanceof LeaseLost) return;
-          if (!(error instanceof LifeboatError)) this.#logUnexpected(id, error);
-          this.#results.push({ step: id, attempt: number, kind: 'failed', error, changes: attempt.changed() });
-        },
-      )
-      .then(() => {
-        this.#inFlight.delete(id);
-        this.#wake();
-      });
-    this.#inFlight.set(id, { step, attempt, cancel, ended });
+    this.#flight.launch(step, attempt, operationId);
   }
 
   /** The journal keeps no messages of foreign errors; the log has them. */
-  #logUnexpected(step: string, err: unknown): void {
-    this.#parts.logger.error({ incident: this.#state.id, runId: this.#runId, step, err }, 'Step failed unexpectedly');
+  #tellUnexpected(result: StepResult): void {
+    if (result.kind !== 'failed' || result.error instanceof LifeboatError) return;
+    const context = { incident: this.#state.id, runId: this.#runId, step: result.step, err: result.error };
+    this.#parts.logger.error(context, 'Step failed unexpectedly');
   }
 
   /** Records that an attempt may act from here on; goes on trying while the store is away and the lease holds. */
@@ -231,37 +190,10 @@ export class RunDriver {
     }
   }
 
-  /**
-   * Ends what the journal no longer wants under way: everything after an abort, and a step that was left out since. Its
-   * mutating call gets its answer first, so that nobody else writes while it is in flight.
-   */
-  async #cancelUnwanted(): Promise<void> {
-    const by = this.#run.abort?.by ?? 'somebody';
-    const reason = new Permanent(
-      ABORTED,
-      `Stopped: <@${by}> aborted the run. It may be half done; look before you go on.`,
-    );
-    await Promise.all(
-      this.#unwanted().map(async ({ attempt, cancel, ended }) => {
-        await attempt.quiet(reason);
-        cancel.abort(reason);
-        await ended;
-      }),
-    );
-  }
-
-  #unwanted(): InFlight[] {
-    const run = this.#run;
-    const unwanted = [...this.#inFlight.values()].filter(
-      ({ step }) => run.status === 'aborting' || isDoneWithout(step, run) || stepOf(run, step.id).status !== 'running',
-    );
-    return unwanted;
-  }
-
   /** Until a step ends, somebody appends, something is due, or this worker stops. */
   async #wait(): Promise<void> {
     const { changes, clock } = this.#parts;
-    if (this.#results.length > 0) return;
+    if (this.#flight.results().length > 0) return;
     const enough = new AbortController();
     this.#wake = () => enough.abort();
     const due = this.#state.run && dueAt(this.#state.run);
