@@ -173,4 +173,72 @@ describe('directly before what cannot be taken back', () => {
     expect(unsigned).toEqual([]);
     expect(promote.called).toEqual(['promote']);
   });
+
+  test('a worker that dies while it looks has not acted: the next one looks, too', async () => {
+    let value = 'east';
+    let died: () => void = () => undefined;
+    const looking = new Promise<void>((resolve) => {
+      died = resolve;
+    });
+    let looks = 0;
+    const promote = recordingAction('test.promote', 'irreversible', () => approved);
+    const dns = recordingAction('test.dns', 'reversible', () => ({ value }));
+    const slow: Action = {
+      ...dns.action,
+      async observe(context, input) {
+        looks += 1;
+        if (looks > 1) return dns.action.observe(context, input);
+        died();
+        return new Promise(() => undefined);
+      },
+    };
+    bench = await createEngineBench(plan, [promote.action, slow]);
+    const dying = new AbortController();
+
+    const first = bench.advance('worker-1', dying.signal);
+    await looking;
+    dying.abort(new Error('killed'));
+    await first;
+    value = 'somewhere else';
+    await bench.advance('worker-2');
+
+    const { run } = await bench.state();
+    expect(promote.called).toEqual([]);
+    expect(run?.steps.promote).toMatchObject({ status: 'failed', attempts: 2, errors: [{ code: 'approval.void' }] });
+  });
+
+  test('a worker that dies after the first call has acted: the next one goes on without judging its own change', async () => {
+    let role = 'replica';
+    let calls = 0;
+    let begun: () => void = () => undefined;
+    const promoting = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const base = recordingAction('test.promote', 'irreversible', () => ({ role }));
+    const promote: Action = {
+      ...base.action,
+      async run(context) {
+        calls += 1;
+        if (calls > 1) return { outputs: {}, changes: [] };
+        await context.assertLease();
+        role = 'primary';
+        begun();
+        return context.waitUntil<never>(async () => undefined);
+      },
+    };
+    bench = await createEngineBench(plan, [
+      promote,
+      recordingAction('test.dns', 'reversible', () => ({ value: 'east' })).action,
+    ]);
+    const dying = new AbortController();
+
+    const first = bench.advance('worker-1', dying.signal);
+    await promoting;
+    dying.abort(new Error('killed'));
+    await first;
+    await bench.advance('worker-2');
+
+    expect(calls).toBe(2);
+    expect((await bench.state()).run?.outcome).toBe('recovered');
+  });
 });

@@ -62,6 +62,34 @@ describe('abort that, start mine', () => {
     expect(state.next).toBeUndefined();
   });
 
+  test('lets no further call of the old run out once it is asked to abort', async () => {
+    const sent: string[] = [];
+    const act = testAction('test.act', async (context) => {
+      for (let call = 1; ; call++) {
+        await context.assertLease();
+        sent.push(`call ${call}`);
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        sent.push(`answer ${call}`);
+      }
+    });
+    const next = testAction('test.mine', async () => {
+      sent.push('mine');
+      return {};
+    });
+    bench = await createEngineBench(planWith([plannedStep('a')]), [act, next]);
+
+    const advancing = bench.advance();
+    while (!sent.includes('call 2')) await new Promise((resolve) => setTimeout(resolve, 5));
+    await bench.append(...replace(mine));
+    const before = sent.filter((one) => one.startsWith('call')).length;
+    await advancing;
+
+    // The one that was past its check when the abort was heard of may still go out, and is answered before anybody follows.
+    expect(sent.filter((one) => one.startsWith('call')).length).toBeLessThanOrEqual(before + 1);
+    expect(sent.at(-1)).toBe('mine');
+    expect(sent.at(-2)).toBe(sent.at(-3)?.replace('call', 'answer'));
+  });
+
   test('waits for its approval again when another run has locked what it wants', async () => {
     const act = testAction('test.act', (context) => context.waitUntil<Record<string, string>>(async () => undefined));
     bench = await createEngineBench(planWith([plannedStep('a')]), [act]);
@@ -81,7 +109,9 @@ describe('abort that, start mine', () => {
     expect(state.next).toBeUndefined();
     expect(state.plans.at(-1)).toMatchObject({
       status: 'awaiting approval',
+      // Somebody is reminded of it, and it expires.
       approval: { failure: { code: 'lock.held', message: expect.stringContaining('INC-2.r1') } },
     });
+    expect(await bench.timer(`${mine.id}/expiry`)).toBeDefined();
   });
 });

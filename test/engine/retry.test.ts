@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Action } from '../../src/domain/action.ts';
+import type { Action, JsonObject } from '../../src/domain/action.ts';
 import { Permanent, Retryable } from '../../src/domain/errors.ts';
 import { createEngineBench, type EngineBench, testAction } from '../support/engine.ts';
 import { plannedStep, planWith } from '../support/incident.ts';
@@ -12,15 +12,6 @@ afterEach(async () => {
   await bench?.close();
   bench = undefined;
 });
-
-/** A promise and what resolves it. */
-function _gate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
 
 describe('a retry policy', () => {
   const failing = (times: number, error: () => Error, effect: Action['effect'] = 'reversible') => {
@@ -96,5 +87,32 @@ describe('a retry policy', () => {
     await bench.advance();
 
     expect((await bench.state()).run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 2 });
+  });
+
+  test('counts errors, not workers that died', async () => {
+    let calls = 0;
+    let first: () => void = () => undefined;
+    const hanging = new Promise<void>((resolve) => {
+      first = resolve;
+    });
+    const act = testAction('test.act', async (context) => {
+      calls += 1;
+      if (calls > 1) throw throttled();
+      first();
+      return context.waitUntil<JsonObject>(async () => undefined);
+    });
+    bench = await createEngineBench(planWith([plannedStep('a', { retry: { attempts: 2, backoffSeconds: 0.01 } })]), [
+      act,
+    ]);
+    const dying = new AbortController();
+
+    const advancing = bench.advance('worker-1', dying.signal);
+    await hanging;
+    dying.abort(new Error('killed'));
+    await advancing;
+    await bench.advance('worker-2');
+
+    expect((await bench.state()).run?.steps.a).toMatchObject({ status: 'failed', attempts: 3 });
+    expect(calls).toBe(3);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Action, JsonObject } from '../../src/domain/action.ts';
+import type { Action } from '../../src/domain/action.ts';
 import { Permanent } from '../../src/domain/errors.ts';
 import type { PlannedStep } from '../../src/domain/plan.ts';
 import { createEngineBench, type EngineBench, recordingAction, testAction } from '../support/engine.ts';
@@ -89,43 +89,6 @@ describe('the abort window', () => {
 
     expect(promote.called).toEqual([]);
     expect((await bench.state()).run).toMatchObject({ status: 'finished', outcome: 'aborted' });
-  });
-});
-
-describe('a planned run that becomes an emergency', () => {
-  test('does without graceful steps that have not succeeded, also one under way, and says why', async () => {
-    const { action, called } = recordingAction();
-    const never = testAction('test.wait', (context) => context.waitUntil<JsonObject>(async () => undefined));
-    const plan = planWith(
-      [
-        named('before', { graceful: true }),
-        plannedStep('catch-up', { uses: 'test.wait', graceful: true, needs: ['before'] }),
-        named('promote', { needs: ['catch-up'], if: 'mode == "emergency"' }),
-      ],
-      { mode: 'planned' },
-    );
-    bench = await createEngineBench(plan, [action, never]);
-
-    const advancing = bench.advance();
-    await bench.until(({ run }) => run?.steps['catch-up']?.status === 'running');
-    await bench.append({
-      type: 'run.mode-changed',
-      runId: RUN,
-      to: 'emergency',
-      by: COMMANDER,
-      reason: 'the region went down',
-      signed: [],
-    });
-    await advancing;
-
-    const { run } = await bench.state();
-    expect(run?.steps['catch-up']).toMatchObject({
-      status: 'left out',
-      leftOutBecause: expect.stringContaining('emerg'),
-    });
-    expect(run?.steps.before?.status).toBe('succeeded');
-    expect(called).toEqual(['before', 'promote']);
-    expect(run?.outcome).toBe('recovered');
   });
 });
 
@@ -219,6 +182,40 @@ describe('what a run leaves open', () => {
     expect(state.watches).toMatchObject([{ id: `${RUN}/unfenced`, subject: 'db-1 in us-east-1', status: 'watching' }]);
     expect(await bench.store.journal.watches()).toEqual([{ watch: `${RUN}/unfenced`, incident: 'INC-1' }]);
     expect(state.run?.exceptions).toEqual(['unfenced']);
+  });
+
+  test('is watched once for each thing that it is about', async () => {
+    let subject = 'db-1';
+    const each: Action = {
+      ...act,
+      watch: { exception: 'unfenced', subject: () => subject, everySeconds: 5, look: async () => undefined },
+      async run() {
+        return { outputs: {}, changes: [], exceptions: ['unfenced'] };
+      },
+    };
+    const second: Action = {
+      ...each,
+      id: 'test.second',
+      async run() {
+        subject = 'db-2';
+        return { outputs: {}, changes: [], exceptions: ['unfenced'] };
+      },
+    };
+    const plan = planWith([
+      plannedStep('a'),
+      plannedStep('b', { needs: ['a'] }),
+      plannedStep('c', { uses: 'test.second', needs: ['b'] }),
+      plannedStep('promote', { uses: 'test.promote', effect: 'irreversible', needs: ['c'] }),
+    ]);
+    bench = await createEngineBench(plan, [each, second, recordingAction('test.promote', 'irreversible').action]);
+
+    await bench.advance();
+
+    const { watches } = await bench.state();
+    expect(watches.map(({ id, subject: about }) => [id, about])).toEqual([
+      [`${RUN}/unfenced`, 'db-1'],
+      [`${RUN}/unfenced/2`, 'db-2'],
+    ]);
   });
 
   test('is not watched when the run ended before anything irreversible was begun', async () => {
