@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { mention } from '../src/domain/approval.ts';
+import { signWords } from '../src/domain/override-request.ts';
 import { PlanOrRunId, reasonFor } from '../src/usecases/arguments.ts';
 import { defineCommand } from '../src/usecases/command.ts';
 import { done, info, type Reply } from '../src/usecases/reply.ts';
 
 export const override = defineCommand({
   verb: 'override',
-  summary: 'Pass what fails: one person gives a reason, a second one signs without',
-  usage: 'override <plan|run> <step> [--reason "…"] [--sign]',
+  summary: 'Pass what fails: one person gives a reason, a second one signs',
+  usage: 'override <plan|run> <step> --reason "…" | --sign',
   roles: ['command', 'approve'],
   // Without a reason it is the second person's signature.
   rolesFor: ({ reason }) => (reason === undefined ? ['approve'] : ['command']),
@@ -40,7 +41,7 @@ export const override = defineCommand({
       return done(`The override of ${step} of ${target} is signed: the step is tried again.`);
     if (result.kind === 'asked') {
       return done(
-        `You asked to override ${step} of ${target}. A second person signs it: ${mention(result.maySign)}, with \`/dr override ${target} ${step}\`.`,
+        `You asked to override ${step} of ${target}. A second person signs it: ${mention(result.maySign)}, with \`/dr override ${signWords(target, step)}\`.`,
       );
     }
     const { open, mayApprove } = result;

@@ -1,5 +1,6 @@
 import type { Difference } from '../domain/events.ts';
 import type { PlanState, StepState } from '../domain/incident-state.ts';
+import { openRequest } from '../domain/override-request.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { escapeText } from './escape.ts';
 import { cut } from './message.ts';
@@ -28,8 +29,8 @@ export function differenceLines(differences: readonly Difference[], detail = FUL
 }
 
 /** Whether somebody asked to go on although something does not hold, and the second name is still missing. */
-export function waitsForSecond({ status, overrideRequest }: StepState): boolean {
-  return status === 'failed' && overrideRequest !== undefined;
+export function waitsForSecond(step: StepState): boolean {
+  return openRequest(step) !== undefined;
 }
 
 /** Who wants to go on, in spite of what, and why; mrkdwn, empty when nobody asked. */

@@ -1,7 +1,7 @@
 import { mention } from '../domain/approval.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
-import type { OverrideRequest, StepState } from '../domain/run-state.ts';
+import { openRequest, signWords } from '../domain/override-request.ts';
 import type { Access } from '../domain/system.ts';
 import type { Decision } from '../engine/ports.ts';
 import { decisionsOn, requireRole } from './find.ts';
@@ -38,13 +38,13 @@ export function decideStepOverride(
     if (reason !== undefined) return { decision: { events: [] }, overridden: { kind: 'asked', maySign } };
     throw new InvalidInput(
       'override.own',
-      `You asked to override ${id} of ${run.id}, so a second person must sign it. Ask ${mention(maySign)}.`,
+      `You asked to override ${id} of ${run.id}, so a second person must sign it. Ask ${mention(maySign)}: \`/dr override ${signWords(run.id, id)}\`.`,
     );
   }
   if (asked && reason !== undefined) {
     throw new InvalidInput(
       'override.asked',
-      `<@${asked.by}> already asked to override ${id} of ${run.id}: sign it with \`/dr override ${run.id} ${id}\`.`,
+      `<@${asked.by}> already asked to override ${id} of ${run.id}: sign it with \`/dr override ${signWords(run.id, id)}\`.`,
     );
   }
   if (asked) {
@@ -70,12 +70,6 @@ export function decideStepOverride(
     decision: { events: [{ ...event, accepts: differences }] },
     overridden: { kind: 'asked', maySign },
   };
-}
-
-/** The request that waits for its second name, where it accepts all that the step failed of now. */
-function openRequest({ overrideRequest, differences = [] }: StepState): OverrideRequest | undefined {
-  const accepts = new Set(overrideRequest?.accepts.map(({ key }) => key));
-  return differences.every(({ key }) => accepts.has(key)) ? overrideRequest : undefined;
 }
 
 function secondPersons(access: Access, system: string, first: string): string[] {

@@ -1,6 +1,8 @@
 import { type IncidentState, planOf, type RunState, type StepState } from '../domain/incident-state.ts';
+import { openRequest, signWords } from '../domain/override-request.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
+import { ENDED } from '../domain/scheduler.ts';
 import { decisionsOn } from './find.ts';
 
 /** What a run under way does, and who has to do what, if anybody. `now` in world milliseconds. */
@@ -54,9 +56,9 @@ function whilePaused(state: IncidentState, run: RunState): { now: string; next?:
 }
 
 function nextFor(state: IncidentState, run: RunState, failed: StepState): string {
-  const asked = failed.overrideRequest;
+  const asked = openRequest(failed);
   if (asked) {
-    return `<@${asked.by}> asks to override it (${asked.reason}). Somebody else who may approve signs: \`/dr override ${run.id} ${failed.id} --sign\`.`;
+    return `<@${asked.by}> asks to override it (${asked.reason}). Somebody else who may approve signs: \`/dr override ${signWords(run.id, failed.id)}\`.`;
   }
   return `A commander decides: ${decisionsOn(state, run, failed)}.`;
 }
@@ -69,7 +71,7 @@ function reasonOf({ errors, differences }: StepState): string {
 
 function countOf({ steps }: RunState): string {
   const all = Object.values(steps);
-  const ended = all.filter(({ status }) => ['succeeded', 'skipped', 'left out'].includes(status)).length;
+  const ended = all.filter(({ status }) => ENDED.has(status)).length;
   return `${ended} of ${all.length} steps`;
 }
 

@@ -55,12 +55,12 @@ describe('/dr override', () => {
     await failStep(bot, 'loss', [{ key: 'guard:loss', sentence: 'Loss does not hold.' }]);
 
     const asked = await typed(COMMANDER, 'override INC-1.r1 loss --reason "Staying down is worse"');
-    const own = await typed(COMMANDER, 'override INC-1.r1 loss');
-    const signed = await typed(APPROVER, 'override INC-1.r1 loss');
+    const own = await typed(COMMANDER, 'override INC-1.r1 loss --sign');
+    const signed = await typed(APPROVER, 'override INC-1.r1 loss --sign');
 
     expect([asked, own, signed].map(({ tone }) => tone)).toEqual(['done', 'refused', 'done']);
-    expect(asked.text).toContain('A second person signs it: <@U0APPROVER>, with `/dr override INC-1.r1 loss`.');
-    expect(own.text).toContain('so a second person must sign it. Ask <@U0APPROVER>.');
+    expect(asked.text).toContain('A second person signs it: <@U0APPROVER>, with `/dr override INC-1.r1 loss --sign`.');
+    expect(own.text).toContain('so a second person must sign it. Ask <@U0APPROVER>: `/dr override INC-1.r1 loss --sign`.');
   });
 
   test.each([

@@ -50,7 +50,7 @@ describe('a failed step of a run', () => {
     await ask();
 
     await expect(sign(COMMANDER)).rejects.toThrow(
-      'You asked to override loss of INC-1.r1, so a second person must sign it. Ask <@U0APPROVER>.',
+      'You asked to override loss of INC-1.r1, so a second person must sign it. Ask <@U0APPROVER>: `/dr override INC-1.r1 loss --sign`.',
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IncidentEvent } from '../../src/domain/events.ts';
+import type { EventOf, IncidentEvent } from '../../src/domain/events.ts';
 import { summarize } from '../../src/usecases/status.ts';
 import { approved, DETECTED, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
 
@@ -56,13 +56,13 @@ describe('what /dr status says is to be done', () => {
     changes: [],
     differences: [{ key: 'guard:loss', sentence: 'Loss: no (612; needed 300).' }],
   };
-  const asks: IncidentEvent = {
+  const asks: EventOf<'step.override-requested'> = {
     type: 'step.override-requested',
     runId: run,
     step: 'promote',
     by: 'U0COMMANDER',
     reason: 'worse',
-    accepts: [],
+    accepts: [{ key: 'guard:loss', sentence: 'Loss: no (lossSeconds 612).' }],
   };
 
   it.each<[string, IncidentEvent[], RegExp, RegExp]>([
@@ -89,6 +89,12 @@ describe('what /dr status says is to be done', () => {
       [fails, asks],
       /is paused/,
       /<@U0COMMANDER> asks to override it \(worse\)\. .*--sign`\.$/,
+    ],
+    [
+      'failed of something that nobody has asked to pass',
+      [fails, { ...asks, accepts: [{ key: 'guard:capacity', sentence: 'Capacity: no.' }] }],
+      /is paused/,
+      /^A commander decides: .*`\/dr override INC-1\.r1 promote --reason "…"`/,
     ],
   ])('of a run that %s', (_case, events, now, next) => {
     const found = summary(approved, runStarted, ...events);

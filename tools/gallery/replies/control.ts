@@ -36,7 +36,7 @@ export const CONTROL: Scene[] = [
     id: 'override-signed',
     title: 'A second person signs it',
     now: 'Nothing.',
-    typed: `override ${RUN} loss`,
+    typed: `override ${RUN} loss --sign`,
     by: APPROVER,
   },
   { id: 'pause', title: 'A run is paused', now: 'Resume it when it may go on.', typed: `pause ${RUN}`, by: COMMANDER },
