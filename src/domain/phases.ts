@@ -1,6 +1,7 @@
 import type { RunState, StepState } from './incident-state.ts';
 import { stepOf } from './incident-state.ts';
 import type { Plan, PlannedStep } from './plan.ts';
+import { ENDED } from './scheduler.ts';
 
 export type PhaseStatus = 'waiting' | 'running' | 'done' | 'failed';
 
@@ -13,8 +14,6 @@ export interface PhaseProgress {
   endedAt?: number;
   steps: { step: PlannedStep; state: StepState }[];
 }
-
-const ENDED: ReadonlySet<string> = new Set(['succeeded', 'skipped', 'left out']);
 
 /** Each phase of a run with its state; phases may overlap, since steps follow their needs. Times are world time. */
 export function phasesOf(plan: Plan, run: RunState): PhaseProgress[] {

@@ -1,6 +1,7 @@
 import type { IncidentState } from './incident-state.ts';
 import { planOf } from './incident-state.ts';
 import { isRecovered } from './outcome.ts';
+import { ENDED } from './scheduler.ts';
 
 /** What the recovery came to, as far as Lifeboat itself can know it. */
 export interface RecoveryFigures {
@@ -53,7 +54,7 @@ export function recoveryFigures(state: IncidentState): RecoveryFigures | undefin
   }
   // A person's confirmation comes after users can work: what is left to be confirmed does not lengthen the outage.
   const machine = plan.steps.filter(({ uses }) => !uses.startsWith('manual.'));
-  const allEnded = machine.every(({ id }) => ['succeeded', 'skipped', 'left out'].includes(steps[id]?.status ?? ''));
+  const allEnded = machine.every(({ id }) => ENDED.has(steps[id]?.status ?? 'waiting'));
   if (allEnded && (isRecovered(state.run) || state.run.status === 'running' || state.run.status === 'paused')) {
     const ends = machine.map(({ id }) => steps[id]?.endedAt ?? 0);
     figures.recoveredAt = Math.max(state.run.startedAt, ...ends);
