@@ -4,7 +4,7 @@ import { describeError, LeaseLost, Retryable } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import { isWatching, type WatchState } from '../domain/watch-state.ts';
 import type { HeldLease } from '../engine/lease-keeper.ts';
-import { pause } from '../engine/pause.ts';
+import { pause, STORE_PAUSE } from '../engine/pause.ts';
 import type { Store } from '../engine/ports.ts';
 import { runContext } from '../engine/step-context.ts';
 import { untilAborted } from '../engine/until-aborted.ts';
@@ -18,8 +18,6 @@ const SHORTEST_PAUSE = 200;
 const MOST_LOOKS = 12;
 /** The longest that `setTimeout` takes. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
-/** Machine milliseconds before the store is asked again. */
-const STORE_PAUSE = 250;
 
 export interface LookoutParts {
   store: Pick<Store, 'journal' | 'leases' | 'samples'>;
