@@ -3,6 +3,7 @@ import pg from 'pg';
 import { createActions } from '../../src/actions/index.ts';
 import { lossSeconds } from '../../src/actions/postgres/predicted-loss.ts';
 import type { Action, Sample } from '../../src/domain/action.ts';
+import { Retryable } from '../../src/domain/errors.ts';
 import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -59,6 +60,13 @@ async function sampleOf(instance: string): Promise<Sample> {
   );
   const value = { ...(await endpointOf(region, instance)), position: Number(row?.position) };
   return { at: bench.world.clock.now(), value };
+}
+
+async function endSessionsOfLifeboat(): Promise<void> {
+  await bench.databases.query(
+    PRIMARY,
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lifeboat'",
+  );
 }
 
 /** Resolves when the replica has replayed what the primary has written by now. */
@@ -171,6 +179,51 @@ describe('a primary that cannot be reached', () => {
       await expect(looking).rejects.toMatchObject({ name: 'Retryable', code: 'rds.timeout' });
     } finally {
       bench.world.switchFault(fault, false);
+    }
+  });
+});
+
+describe('a fence that does not get to its end', () => {
+  const subject = 'chatbot-prod in us-east-1';
+  const signed = [`unfenced:${subject}`];
+
+  it.each([
+    { approval: 'signed for it', options: { signed } },
+    { approval: 'did not sign for it', options: {} },
+  ])(
+    "takes a failure of Lifeboat's own database for no sign of the primary, when the approval $approval",
+    async ({ options }) => {
+      const storeIsAway = () => {
+        throw new Retryable('store.unavailable', 'The database does not answer.');
+      };
+
+      const fencing = run('postgres.fence', {}, { ...options, onLease: storeIsAway });
+
+      await expect(fencing).rejects.toMatchObject({ name: 'Retryable', code: 'store.unavailable' });
+      await (await asApplication(PRIMARY)).end();
+    },
+  );
+
+  it('tells what it may have changed when the primary is lost before the proof', async () => {
+    const context = contextOf({ signed });
+    let assertions = 0;
+    // The first assertion stands before NOLOGIN, the second before the sessions are ended.
+    const cutShort: typeof context = {
+      ...context,
+      async assertLease() {
+        await context.assertLease();
+        assertions += 1;
+        if (assertions === 2) await endSessionsOfLifeboat();
+      },
+    };
+    try {
+      const { outputs, changes, exceptions } = await action('postgres.fence').run(cutShort, {});
+
+      expect(outputs).toMatchObject({ fenced: false, sentence: expect.stringContaining('may be fenced') });
+      expect(exceptions).toEqual(['unfenced']);
+      expect(changes).toMatchObject([{ what: `Sign-in of chatbot_app on ${subject}`, before: 'allowed' }]);
+    } finally {
+      await bench.databases.query(PRIMARY, 'ALTER ROLE chatbot_app LOGIN');
     }
   });
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { observationTimeout, patienceOf, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { type Change, defineAction, type RunContext } from '../../domain/action.ts';
-import { describeError, LeaseLost, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
+import { describeError, isStoreTrouble, LeaseLost, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
 import { lockOf, subjectOf, withDatabase } from './database.ts';
 import { changesOf, fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
 import { unfenceOldPrimary } from './unfence-old-primary.ts';
@@ -56,16 +56,27 @@ export const fence = (clients: Clients) =>
     async run(context) {
       const { primary } = context.system.database;
       const subject = subjectOf(primary);
+      let noted: readonly Change[] = [];
+      const noting: RunContext = {
+        ...context,
+        changed(changes) {
+          noted = changes;
+          context.changed(changes);
+        },
+      };
       try {
-        const { changes, position } = await fencePrimary(clients, context);
+        const { changes, position } = await fencePrimary(clients, noting);
         const sentence = `${subject} is fenced: the application cannot sign in and has no session.`;
         return { outputs: { fenced: true, position, sentence }, changes };
       } catch (error) {
         context.signal.throwIfAborted();
-        if (!(error instanceof LifeboatError) || error instanceof LeaseLost) throw error;
+        // What keeps Lifeboat from going on says nothing about the primary.
+        if (isStoreTrouble(error) || error instanceof LeaseLost || !(error instanceof LifeboatError)) throw error;
         if (context.signed('unfenced', subject)) {
-          const sentence = `${subject} is not fenced (${describeError(error)}).`;
-          return { outputs: { fenced: false, position: 0, sentence }, changes: [], exceptions: ['unfenced'] };
+          // A sign-in that was taken away stays so, proven or not: nobody can write there until it is given back.
+          const is = noted.length > 0 ? 'may be fenced, which is not proven' : 'is not fenced';
+          const sentence = `${subject} ${is} (${describeError(error)}).`;
+          return { outputs: { fenced: false, position: 0, sentence }, changes: [...noted], exceptions: ['unfenced'] };
         }
         if (!(error instanceof Retryable) && error.code !== 'fence.connection-lost') throw error;
         throw new Permanent(

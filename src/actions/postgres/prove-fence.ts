@@ -14,8 +14,9 @@ export type Writers = SignIns & ReplicationState;
 
 /**
  * Fences the old primary behind `session` and proves it there: one session from the first look to the proof, so that the
- * proof is about the server that was fenced. `signal` bounds what comes before the proof. Throws Permanent
- * `fence.no-such-role` and `fence.connection-lost`.
+ * proof is about the server that was fenced. `signal` bounds the first look: how long Lifeboat's own database takes to say
+ * that the lease is held is none of the primary's patience. Throws Permanent `fence.no-such-role` and
+ * `fence.connection-lost`.
  */
 export async function fenceAndProve(
   context: RunContext,
@@ -32,7 +33,7 @@ export async function fenceAndProve(
   if (changes.length > 0) context.changed(changes);
   for (const role of found.maySignIn) {
     await context.assertLease();
-    await setSignIn(session, role, false, signal);
+    await setSignIn(session, role, false, context.signal);
   }
   context.progress(`Sign-in taken away; ending ${found.sessions} sessions`);
   let quiet = 0;

@@ -1,7 +1,7 @@
 import { observationTimeout, patienceOf, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
 import type { Change, RunContext, Watch, WatchFinding } from '../../domain/action.ts';
-import { describeError, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
+import { describeError, isStoreTrouble, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
 import type { System } from '../../domain/system.ts';
 import { subjectOf, withDatabase } from './database.ts';
 import { fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
@@ -28,7 +28,8 @@ export function watchOldPrimary(clients: Clients): Watch {
 
 /**
  * One look. As long as nothing answers it throws Retryable. Once it has answered, what fails is tried again within the
- * patience, and then told: an old primary that accepts writes is no reason to stay silent.
+ * patience, and then told: an old primary that accepts writes is no reason to stay silent. What Lifeboat's own database
+ * does not answer is no news of it, and is thrown as it is.
  */
 async function fenceWhenBack(clients: Clients, context: RunContext): Promise<WatchFinding | undefined> {
   const giveUpAt = performance.now() + patienceOf(context.clock, PATIENCE, SHORTEST_PATIENCE_MS);
@@ -50,6 +51,7 @@ async function fenceWhenBack(clients: Clients, context: RunContext): Promise<Wat
       context.signal.throwIfAborted();
       if (!answered || !mayPass(error)) return { finding: undefined, failure: error };
       if (performance.now() < giveUpAt) return undefined;
+      if (isStoreTrouble(error)) return { finding: undefined, failure: error };
       const sentence = `It answers, but the fence fails again and again. ${describeError(error)}`;
       return { finding: undefined, failure: new Permanent('fence.not-proven', sentence, { cause: error }) };
     }
