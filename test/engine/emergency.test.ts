@@ -14,15 +14,6 @@ afterEach(async () => {
   bench = undefined;
 });
 
-/** A promise and what resolves it. */
-function _gate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
-
 const named = (id: string, change: Partial<PlannedStep> = {}) => plannedStep(id, { with: { name: id }, ...change });
 
 describe('a planned run that becomes an emergency', () => {

@@ -119,7 +119,8 @@ async function play(started: Started) {
   world.switchFault({ name: 'region-down', target: sandbox.system.regions.primary }, true);
   await striker.start();
   const incident = await untilEnded(started);
-  await striker.end();
+  const last = incident === undefined ? undefined : await sandbox.store.journal.state(incident).catch(() => undefined);
+  await striker.end(last?.sequence ?? 0);
   const violations = await judge(started, incident);
   const entries = incident === undefined ? [] : await sandbox.store.journal.read(incident).catch(() => []);
   const struck = striker.struck().map((strike) => {

@@ -30,17 +30,16 @@ export function fullSchedule(faults: readonly ChaosFault[], options: ScheduleOpt
   return faults.flatMap((fault) => (fault.everywhere ? everywhere(fault, options) : atRandom(fault, options)));
 }
 
-/**
- * One recovery with a few strikes that the seed draws: a process, and two other faults, so that over the days all are
- * met.
- */
+/** One recovery with a few strikes that the seed draws: a process that is killed, one that is stopped, two other faults. */
 export function shortSchedule(faults: readonly ChaosFault[], { seed, speed }: ScheduleOptions): Job[] {
   const processes = faults.filter(({ everywhere: always }) => always);
   const others = faults.filter(({ everywhere: always }) => !always);
   const first = pick(seed, 'second fault', others);
   const rest = others.filter((fault) => fault !== first && goTogether(fault, first));
   const second = pick(seed, 'third fault', rest);
-  const strikes = [pick(seed, 'first fault', processes), first, second].map((fault, index) => ({
+  const stopped = processes.filter(({ name }) => name === 'worker-stopped');
+  const killed = processes.filter((fault) => !stopped.includes(fault));
+  const strikes = [pick(seed, 'first fault', killed), ...stopped, first, second].map((fault, index) => ({
     fault: fault.name,
     at: momentOf(fault, seed, `short ${index}`),
   }));

@@ -55,9 +55,15 @@ export class Striker {
     return this.#underWay !== undefined;
   }
 
-  /** Waits for what is under way; nothing strikes afterwards. */
-  async end(): Promise<void> {
-    this.#waiting.length = 0;
+  /**
+   * Waits for what is under way; nothing strikes afterwards. What should have struck by the event `last`, the newest of
+   * the journal, and did not is a failure: it must not count as survived. One still under way keeps the next from its moment.
+   */
+  async end(last: number): Promise<void> {
+    const isFree = this.#underWay === undefined;
+    for (const { fault, at } of this.#waiting.splice(0)) {
+      if (isFree && (typeof at === 'string' || at <= last)) this.#failures.push(`${fault} never struck at ${at}`);
+    }
     await this.#unsubscribe?.();
     await this.#underWay;
   }

@@ -7,7 +7,7 @@ import type { LeaseRow } from '../store-view.ts';
 const LOOK = 20;
 /** Nobody waits longer for a takeover: the goal is 5 s. */
 const LONGEST_TAKEOVER = 20_000;
-/** Twice the lease of four seconds. */
+/** More than twice the lease of 3.5 s. */
 const STOPPED_FOR = 8000;
 /** In which a process hears that the world runs slowly, before it hears nothing for a while. */
 const HEARS_WITHIN = 60;
