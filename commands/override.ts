@@ -37,8 +37,12 @@ export const override = defineCommand({
   },
   async run({ useCases, user }, { target, step, reason }): Promise<Reply> {
     const result = await useCases.override({ user, target, step, ...(reason === undefined ? {} : { reason }) });
-    if (result.kind === 'signed')
-      return done(`The override of ${step} of ${target} is signed: the step is tried again.`);
+    if (result.kind === 'signed') {
+      const signed = `The override of ${step} of ${target} is signed`;
+      return result.held === undefined
+        ? done(`${signed}: the step is tried again.`)
+        : info(`${signed}. ${result.held}`);
+    }
     if (result.kind === 'asked') {
       return done(
         `You asked to override ${step} of ${target}. A second person signs it: ${mention(result.maySign)}, with \`/dr override ${signWords(target, step)}\`.`,

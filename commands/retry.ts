@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RunId } from '../src/usecases/arguments.ts';
 import { defineCommand } from '../src/usecases/command.ts';
-import { done } from '../src/usecases/reply.ts';
+import { done, info } from '../src/usecases/reply.ts';
 import { STEP_CONTROL } from '../src/usecases/steps.ts';
 
 export const retry = defineCommand({
@@ -13,7 +13,9 @@ export const retry = defineCommand({
   args: z.object({ run: RunId, step: z.string().toLowerCase() }),
   notDone: 'The step was not tried again.',
   async run({ useCases, user }, { run, step }) {
-    await useCases.retry({ user, runId: run, step });
-    return done(`${step} of ${run} is tried again.`);
+    const held = await useCases.retry({ user, runId: run, step });
+    return held === undefined
+      ? done(`${step} of ${run} is tried again.`)
+      : info(`${step} of ${run} will be tried again. ${held}`);
   },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RunId, reasonFor } from '../src/usecases/arguments.ts';
 import { defineCommand } from '../src/usecases/command.ts';
-import { done } from '../src/usecases/reply.ts';
+import { done, info } from '../src/usecases/reply.ts';
 import { STEP_CONTROL } from '../src/usecases/steps.ts';
 
 export const skip = defineCommand({
@@ -25,7 +25,9 @@ export const skip = defineCommand({
     submit: 'Skip it',
   },
   async run({ useCases, user }, { run, step, reason }) {
-    await useCases.skip({ user, runId: run, step, reason });
-    return done(`${step} of ${run} is skipped; the run goes on, and its outcome will say so.`);
+    const held = await useCases.skip({ user, runId: run, step, reason });
+    return held === undefined
+      ? done(`${step} of ${run} is skipped; the run goes on, and its outcome will say so.`)
+      : info(`${step} of ${run} is skipped, and the outcome will say so. ${held}`);
   },
 });

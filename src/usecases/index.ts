@@ -30,9 +30,9 @@ export interface UseCases {
   abort(input: AbortInput): Promise<{ incident: string; runId: string }>;
   /** What an abort would do, for whoever has to say yes to it. */
   aboutAbort(input: AbortInput): Promise<AboutAbort>;
-  retry(input: StepInput): Promise<void>;
-  skip(input: StepInput & { reason: string }): Promise<void>;
-  answer(input: StepInput & { confirmed: boolean }): Promise<void>;
+  retry(input: StepInput): Promise<string | undefined>;
+  skip(input: StepInput & { reason: string }): Promise<string | undefined>;
+  answer(input: StepInput & { confirmed: boolean }): Promise<string | undefined>;
   override(input: OverrideInput): Promise<Overridden>;
   pause(input: PauseInput): Promise<void>;
   /** Returns what still keeps the run paused, a sentence. */

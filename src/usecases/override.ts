@@ -1,6 +1,7 @@
 import { isPlanId } from './arguments.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { incidentOf, requireIncident } from './find.ts';
+import { heldSentence } from './hold.ts';
 import { decideGuardOverride } from './override-guard.ts';
 import { decideStepOverride } from './override-step.ts';
 
@@ -19,7 +20,8 @@ export type Overridden =
   | { kind: 'plan'; open: string[]; mayApprove: string[] }
   /** Of a run: who may sign as the second person. */
   | { kind: 'asked'; maySign: string[] }
-  | { kind: 'signed' };
+  /** `held`: what keeps the run from going on with it, a sentence. */
+  | { kind: 'signed'; held?: string };
 
 /** Passes a failed guard of a plan, or asks for or signs that a failed step of a run is tried again without it. */
 export async function override(parts: UseCaseDependencies, input: OverrideInput): Promise<Overridden> {
@@ -28,11 +30,12 @@ export async function override(parts: UseCaseDependencies, input: OverrideInput)
   const now = clock.now();
   const decide = isPlanId(input.target) ? decideGuardOverride : decideStepOverride;
   let result: Overridden = { kind: 'signed' };
-  await journal.decide(id, now, (state) => {
-    const { decision, overridden } = decide(access, state, input, now);
+  const { state } = await journal.decide(id, now, (before) => {
+    const { decision, overridden } = decide(access, before, input, now);
     result = overridden;
     return decision;
   });
   await queue.wake(id);
-  return result;
+  const held = result.kind === 'signed' && state.run && heldSentence(state.run);
+  return held ? { kind: 'signed', held } : result;
 }

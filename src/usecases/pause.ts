@@ -29,7 +29,10 @@ export async function resume(
   return state.run && stillPaused(state, state.run);
 }
 
-/** Pure. The same person's second click changes nothing. */
+/**
+ * Pure. A run that is paused by a failed step is held all the same: then somebody may decide on the step without the rest
+ * starting. The same person's second click changes nothing.
+ */
 export function decidePause(access: Access, state: IncidentState, { user, runId, reason }: PauseInput): Decision {
   requireRole(access, state.system, ['command'], user, 'pause a run');
   const run = requireRun(state, runId);
@@ -40,8 +43,6 @@ export function decidePause(access: Access, state: IncidentState, { user, runId,
       `<@${run.hold.by}> already paused ${run.id}: \`/dr resume ${run.id}\` lets it go on.`,
     );
   }
-  const failed = stillPaused(state, run);
-  if (failed) throw new InvalidInput('pause.failed', `No new step of ${run.id} starts anyway: ${failed}`);
   const why = reason === undefined ? {} : { reason };
   return { events: [{ type: 'run.pause-requested', runId: run.id, by: user, ...why }] };
 }

@@ -6,6 +6,7 @@ import type { Access, Role } from '../domain/system.ts';
 import type { Decision } from '../engine/ports.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { incidentOf, requireIncident, requireRole, requireRun } from './find.ts';
+import { heldSentence } from './hold.ts';
 
 export interface StepInput {
   user: string;
@@ -18,12 +19,16 @@ export const STEP_ANSWER: readonly Role[] = ['approve', 'start'];
 
 type Decide<I extends StepInput> = (access: Access, state: IncidentState, input: I) => Decision;
 
-/** Loads the incident of a run, lets `decide` judge, appends, and wakes the run. */
+/**
+ * Loads the incident of a run, lets `decide` judge, appends, and wakes the run. Returns what keeps the run from going on
+ * with it, a sentence; undefined: it goes on.
+ */
 export function stepUseCase<I extends StepInput>(decide: Decide<I>) {
-  return async ({ journal, clock, access, queue }: UseCaseDependencies, input: I): Promise<void> => {
+  return async ({ journal, clock, access, queue }: UseCaseDependencies, input: I): Promise<string | undefined> => {
     const { id } = await requireIncident(journal, incidentOf(input.runId));
-    await journal.decide(id, clock.now(), (state) => decide(access, state, input));
+    const { state } = await journal.decide(id, clock.now(), (now) => decide(access, now, input));
     await queue.wake(id);
+    return state.run && heldSentence(state.run);
   };
 }
 

@@ -43,13 +43,43 @@ describe('pause and resume', () => {
     expect(String(lost[0]?.reason)).toMatch(/<@U0(COMMANDER|OTHER)> already paused INC-1\.r1: `\/dr resume INC-1\.r1`/);
   });
 
-  test('say what to decide where a step has failed', async () => {
+  test('say what to decide where a step has failed and nobody holds the run', async () => {
     await startRun(bot);
     await failStep(bot, 'promote');
-    const decide = /paused because promote failed\. Decide: `\/dr retry INC-1\.r1 promote`/;
 
-    await expect(bot.useCases.pause({ ...run, user: COMMANDER })).rejects.toThrow(decide);
-    await expect(bot.useCases.resume({ ...run, user: COMMANDER })).rejects.toThrow(decide);
+    await expect(bot.useCases.resume({ ...run, user: COMMANDER })).rejects.toThrow(
+      /Nobody holds INC-1\.r1: it is paused because promote failed\. Decide: `\/dr retry INC-1\.r1 promote`/,
+    );
+  });
+
+  test.each<[string, () => Promise<unknown>, string]>([
+    ['retried', () => bot.useCases.retry({ ...run, step: 'promote', user: OTHER }), 'waiting'],
+    ['skipped', () => bot.useCases.skip({ ...run, step: 'promote', user: OTHER, reason: 'By hand' }), 'skipped'],
+  ])('hold a run although a step has failed: it is %s, and the rest waits', async (_how, decide, status) => {
+    await startRun(bot);
+    await failStep(bot, 'promote');
+
+    await bot.useCases.pause({ ...run, user: COMMANDER, reason: 'Nothing but this step' });
+    const held = await decide();
+    const between = await runNow();
+    await bot.useCases.resume({ ...run, user: COMMANDER });
+
+    expect(held).toBe('<@U0COMMANDER> holds the run: nothing starts until `/dr resume INC-1.r1`.');
+    expect(between).toMatchObject({ status: 'paused', steps: { promote: { status } } });
+    expect((await runNow())?.status).toBe('running');
+  });
+
+  test('keep an overridden step from being tried again before somebody resumes', async () => {
+    await startRun(bot);
+    await failStep(bot, 'promote', [{ key: 'guard:loss', sentence: 'Loss: no.' }]);
+    await bot.useCases.pause({ ...run, user: COMMANDER });
+    const target = { target: 'INC-1.r1', step: 'promote' };
+    await bot.useCases.override({ ...target, user: COMMANDER, reason: 'Staying down is worse' });
+
+    const signed = await bot.useCases.override({ ...target, user: APPROVER });
+
+    expect(signed).toMatchObject({ kind: 'signed', held: expect.stringMatching(/holds the run/) });
+    expect((await runNow())?.status).toBe('paused');
   });
 
   test('tell that a resumed run stays paused where a step failed meanwhile', async () => {

@@ -197,13 +197,6 @@ const RUNS: Row[] = [
     () => decidePause(twoCommanders, held, { user: OTHER, runId: RUN }),
   ],
   [
-    'pause-failed',
-    'A run is paused in which a step has failed',
-    'pause',
-    'Decide on the step.',
-    () => decidePause(access, stepFailed, { user: COMMANDER, runId: RUN }),
-  ],
-  [
     'resume-failed',
     'A run is resumed in which a step has failed',
     'resume',
