@@ -5,7 +5,6 @@ import { targetOf } from '../../adapters/of-system.ts';
 import type { PostgresSession } from '../../adapters/postgres/index.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import { defineAction, type RunContext } from '../../domain/action.ts';
-import { Permanent } from '../../domain/errors.ts';
 import { lockOf } from './database.ts';
 
 export const writeProbe = (clients: Clients) =>
@@ -15,7 +14,8 @@ export const writeProbe = (clients: Clients) =>
     effect: 'reversible',
     input: z.strictObject({ endpoint: z.string().min(1), port: z.int().min(1).max(65_535) }),
     output: z.object({ writable: z.literal(true), position: z.number() }),
-    repeat: 'The row has the name of this step of this run, is replaced by itself, and stands in a table of its own.',
+    repeat:
+      'Writing, reading back and deleting are one statement, which ends on the server by itself; a second one of the same step waits for it, and none leaves a row.',
     permissions: ['SQL: CREATE on the schema of database.probeTable (once) for database.user'],
     examples: [
       {
@@ -57,26 +57,32 @@ export const writeProbe = (clients: Clients) =>
     },
   });
 
-/** Each statement is a transaction of its own, so that the row that is read back is a committed one. */
+/**
+ * One statement, so that no other worker of the step comes between and a worker that is gone leaves nothing half done:
+ * the server carries it out to its end. Its parts are transactions of their own, so that the row that is read back is a
+ * committed one. Returns bytes of WAL.
+ */
 async function probe(session: PostgresSession, context: RunContext): Promise<number> {
   const { system, signal, operationId } = context;
   const table = system.database.probeTable.split('.').map(pg.escapeIdentifier).join('.');
-  const token = `${context.firstAttemptAt}`;
+  const id = pg.escapeLiteral(operationId);
+  const token = pg.escapeLiteral(`${context.firstAttemptAt}`);
+  const lock = `hashtextextended(${pg.escapeLiteral(`lifeboat probe ${operationId}`)}, 0)`;
+  const statement = `
+    BEGIN
+      PERFORM pg_advisory_lock(${lock});
+      CREATE TABLE IF NOT EXISTS ${table} (id text PRIMARY KEY, token text NOT NULL);
+      INSERT INTO ${table} (id, token) VALUES (${id}, ${token}) ON CONFLICT (id) DO UPDATE SET token = excluded.token;
+      COMMIT;
+      PERFORM FROM ${table} WHERE id = ${id} AND token = ${token};
+      IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'no_data_found', MESSAGE = 'a committed row was not read back';
+      END IF;
+      DELETE FROM ${table} WHERE id = ${id};
+      COMMIT;
+      PERFORM pg_advisory_unlock(${lock});
+    END`;
   await context.assertLease();
-  await session.query(`CREATE TABLE IF NOT EXISTS ${table} (id text PRIMARY KEY, token text NOT NULL)`, [], signal);
-  await context.assertLease();
-  await session.query(
-    `INSERT INTO ${table} (id, token) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET token = excluded.token`,
-    [operationId, token],
-    signal,
-  );
-  const [row] = await session.query(`SELECT token FROM ${table} WHERE id = $1`, [operationId], signal);
-  const { position } = await readReplication(session, signal);
-  await context.assertLease();
-  await session.query(`DELETE FROM ${table} WHERE id = $1`, [operationId], signal);
-  if (row?.token === token) return position;
-  throw new Permanent(
-    'write-probe.not-read-back',
-    `A committed row in ${system.database.probeTable} was not read back.`,
-  );
+  await session.query(`DO ${pg.escapeLiteral(statement)}`, [], signal);
+  return (await readReplication(session, signal)).position;
 }
