@@ -1,6 +1,6 @@
 import type { Action, JsonObject, Observation, ObserveContext } from '../domain/action.ts';
 import type { Clock } from '../domain/clock.ts';
-import { describeError, errorCode, InvalidInput, Permanent } from '../domain/errors.ts';
+import { describeError, errorCode, InvalidInput, isStoreTrouble, Permanent } from '../domain/errors.ts';
 import type { PlannedObservation } from '../domain/plan.ts';
 
 /** Machine milliseconds that an action has, after its signal, to say what it knows. */
@@ -86,7 +86,8 @@ export type Look =
 
 /**
  * Lets an action look, until the shared deadline at the latest, whatever the action does with its signal. Throws
- * InvalidInput (the runbook or its files are wrong) and the outer signal's reason, nothing else.
+ * InvalidInput (the runbook or its files are wrong), what Lifeboat's own database failed of, which says nothing about
+ * what is looked at, and the outer signal's reason, nothing else.
  */
 export async function lookAt(
   action: Action,
@@ -101,7 +102,7 @@ export async function lookAt(
     return { kind: 'observed', observed: await Promise.race([work, deadline.expired]) };
   } catch (error) {
     outer?.throwIfAborted();
-    if (error instanceof InvalidInput) throw error;
+    if (error instanceof InvalidInput || isStoreTrouble(error)) throw error;
     if (error instanceof Permanent) return { kind: 'impossible', sentence: describeError(error) };
     const late = error instanceof DeadlinePassed || deadline.signal.aborted;
     const reason = late ? describeError(deadline.signal.reason) : describeError(error);

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { observationTimeout } from '../../src/adapters/deadline.ts';
 import { createWorldClock } from '../../src/domain/clock.ts';
-import { startDeadline } from '../../src/usecases/observe-step.ts';
+import { Retryable } from '../../src/domain/errors.ts';
+import { lookAt, startDeadline } from '../../src/usecases/observe-step.ts';
+import { createRunContext } from '../support/run-context.ts';
 
 beforeEach(() => void jest.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => void jest.useRealTimers());
@@ -75,5 +77,15 @@ it('ends with its outer signal', () => {
   outer.abort('stopped');
 
   expect(deadline.signal.reason).toBe('stopped');
+  deadline.end();
+});
+
+it("takes a failure of Lifeboat's own database for no silence of what is looked at", async () => {
+  const { deadline } = deadlineAt(60);
+  const failing = (code: string) => ({ observe: () => Promise.reject(new Retryable(code, 'No answer.')) }) as never;
+  const look = (code: string) => lookAt(failing(code), {}, createRunContext(), deadline);
+
+  await expect(look('store.unavailable')).rejects.toMatchObject({ code: 'store.unavailable' });
+  await expect(look('rds.timeout')).resolves.toMatchObject({ kind: 'unreachable' });
   deadline.end();
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createActions } from '../../src/actions/index.ts';
 import type { Action, Watch } from '../../src/domain/action.ts';
+import { Retryable } from '../../src/domain/errors.ts';
 import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -126,6 +127,20 @@ describe('the watch of an old primary', () => {
 
     expect(await maySignIn()).toBe(true);
   });
+
+  it("tells nothing when it is Lifeboat's own database that does not answer", async () => {
+    const away = contextOf({
+      signal: AbortSignal.timeout(60_000),
+      onLease: () => {
+        throw new Retryable('store.unavailable', 'The database does not answer.');
+      },
+    });
+
+    const looking = watchOf('postgres.fence').look(away, {});
+
+    await expect(looking).rejects.toMatchObject({ name: 'Retryable', code: 'store.unavailable' });
+    expect(await maySignIn()).toBe(true);
+  }, 60_000);
 
   it('ends when it was rebuilt as a replica', async () => {
     const replica = memorySamples({
