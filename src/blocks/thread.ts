@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../domain/events.ts';
+import type { EventOf, JournalEntry } from '../domain/events.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { type PhaseProgress, phasesOf } from '../domain/phases.ts';
@@ -25,12 +25,18 @@ function ownLine(state: IncidentState, event: JournalEntry['event']): string | u
     case 'incident.resolved':
       return `🏁 Resolved by <@${event.by}>`;
     case 'start.held-back':
-      return `❄️ Held back, not started: ${escapeText(event.trigger)}. After the run that ended nothing starts by itself until ${utcMinute(event.until)}`;
+      return `❄️ Held back, not started: ${escapeText(event.trigger)}. ${whyHeldBack(event)}`;
     case 'cool-down.ended':
       return `❄️ <@${event.by}> ended the cool-down: starts by alarms are allowed again`;
     default:
       return planLine(state, event) ?? runLine(state, event) ?? watchLine(state, event);
   }
+}
+
+function whyHeldBack({ until }: EventOf<'start.held-back'>): string {
+  return until === undefined
+    ? 'While a run is under way nothing else starts by itself'
+    : `After the run that ended nothing starts by itself until ${utcMinute(until)}`;
 }
 
 function planLine(state: IncidentState, event: JournalEntry['event']): string | undefined {

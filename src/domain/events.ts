@@ -173,7 +173,10 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     /** What this person signs for by it, `kind:subject`, besides what the approval did. */
     signed: z.array(z.string()),
   }),
-  /** Execution: the first irreversible step starts at `until` (world epoch milliseconds) unless somebody aborts. */
+  /**
+   * The first irreversible step starts at `until` (world epoch milliseconds) unless somebody aborts. Execution, or by its
+   * timer, once more, when nobody was there to show it.
+   */
   z.object({ type: z.literal('run.abort-window-opened'), runId: z.string(), step: z.string(), until: z.number() }),
   /** Its timer has fired. */
   z.object({ type: z.literal('run.abort-window-closed'), runId: z.string() }),
@@ -207,8 +210,8 @@ export const IncidentEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('watch.released'), watch: z.string(), by: Person, reason: z.string() }),
   z.object({ type: z.literal('watch.paged'), watch: z.string() }),
 
-  /** An automatic start within the cool-down after a run. */
-  z.object({ type: z.literal('start.held-back'), trigger: z.string(), until: z.number() }),
+  /** An automatic start while a run is under way, or (then `until` says how long that is) in the cool-down after it. */
+  z.object({ type: z.literal('start.held-back'), trigger: z.string(), until: z.number().optional() }),
   /** A person knows of the run that ended: automatic starts may happen again. */
   z.object({ type: z.literal('cool-down.ended'), by: Person }),
 

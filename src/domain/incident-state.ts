@@ -53,8 +53,8 @@ export interface IncidentState {
   next?: { planId: string; runId: string };
   /** What runs of this incident left open, as long as somebody has to know of it. */
   watches: WatchState[];
-  /** Automatic starts that the cool-down after the run held back. World time. */
-  heldBack: { trigger: string; at: number; until: number }[];
+  /** Automatic starts that a run held back while it was under way, or its cool-down did. World time. */
+  heldBack: { trigger: string; at: number; until?: number }[];
   /** Who ended the cool-down early. */
   coolDownEnded?: { by: string; at: number };
   tiers: TierState[];
@@ -172,8 +172,10 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
     case 'watch.released':
     case 'watch.paged':
       return { ...state, watches: applyToWatches(state.watches, event, at) };
-    case 'start.held-back':
-      return { ...state, heldBack: [...state.heldBack, { trigger: event.trigger, at, until: event.until }] };
+    case 'start.held-back': {
+      const { trigger, until } = event;
+      return { ...state, heldBack: [...state.heldBack, { trigger, at, ...(until === undefined ? {} : { until }) }] };
+    }
     case 'cool-down.ended':
       return { ...state, coolDownEnded: { by: event.by, at } };
     case 'run.mode-changed': {

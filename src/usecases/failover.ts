@@ -47,9 +47,12 @@ export interface FailoverResult {
   replaces?: string;
 }
 
-/** Nothing was started, and the incident whose run the cool-down follows says so. `until`: world epoch milliseconds. */
+/**
+ * Nothing was started, and the incident whose run is under way or has just ended says so. `until`: the end of the
+ * cool-down, world epoch milliseconds; absent while the run is under way.
+ */
 export interface HeldBack {
-  heldBack: { incident: string; until: number };
+  heldBack: { incident: string; until?: number };
 }
 
 /**
@@ -65,8 +68,9 @@ export async function failover(parts: UseCaseDependencies, input: FailoverInput)
 }
 
 /**
- * What an alarm or a schedule starts: declared and planned in its name, and approved by people as any other. Held back in
- * the cool-down after a run, on the record, once for each trigger. A plan that people can already decide on is left to them.
+ * What an alarm or a schedule starts: declared and planned in its name, and approved by people as any other. Held back
+ * while a run is under way and in the cool-down after it, on the record, once for each trigger. A plan that people can
+ * already decide on is left to them.
  */
 export async function automaticFailover(
   parts: UseCaseDependencies,
@@ -75,29 +79,38 @@ export async function automaticFailover(
   const { journal, clock } = parts;
   requireSystem(parts.systems, input.system);
   const cooling = await coolingIncident(parts, input.system, clock.now());
-  const until = cooling && (await holdBack(parts, cooling.id, input.trigger));
-  if (cooling && until !== undefined) return { heldBack: { incident: cooling.id, until } };
+  const heldBack = cooling && (await holdBack(parts, cooling.id, input.trigger));
+  if (heldBack) return { heldBack };
   const newest = await openIncidentOf(journal, input.system);
   const waiting = newest?.plans.findLast(({ status }) => status === 'awaiting approval');
   if (newest && waiting) return { incident: newest.id, plan: waiting.plan, joined: true };
   return declareAndPlan(parts, input, { by: input.trigger, instead: false });
 }
 
-/** Until when the cool-down holds an automatic start back; undefined: it may start. */
+/** What holds an automatic start back, recorded; undefined: it may start. */
 async function holdBack(
   { journal, clock }: UseCaseDependencies,
   incident: string,
   trigger: string,
-): Promise<number | undefined> {
+): Promise<HeldBack['heldBack'] | undefined> {
   const now = clock.now();
-  let until: number | undefined;
+  let held: HeldBack['heldBack'] | undefined;
   await journal.decide(incident, now, (state) => {
-    const coolDown = coolDownOf(state, now);
-    until = coolDown?.until;
-    if (!coolDown || coolDown.heldBack.some((before) => before.trigger === trigger)) return { events: [] };
-    return { events: [{ type: 'start.held-back', trigger, until: coolDown.until }] };
+    const holding = whatHoldsBack(state, now);
+    held = holding && { incident, ...holding.lasts };
+    if (!holding || state.heldBack.some(({ trigger: same, at }) => same === trigger && at >= holding.since)) {
+      return { events: [] };
+    }
+    return { events: [{ type: 'start.held-back', trigger, ...holding.lasts }] };
   });
-  return until;
+  return held;
+}
+
+function whatHoldsBack(state: IncidentState, now: number): { since: number; lasts: { until?: number } } | undefined {
+  const run = activeRun(state);
+  if (run) return { since: run.startedAt, lasts: {} };
+  const coolDown = coolDownOf(state, now);
+  return coolDown && { since: coolDown.endedAt, lasts: { until: coolDown.until } };
 }
 
 async function declareAndPlan(

@@ -61,6 +61,7 @@ describe('the thread', () => {
       { type: 'step.left-out', runId, step: 'b', reason: 'an emergency' },
       { type: 'run.abort-window-opened', runId, step: 'a', until: DETECTED + 60_000 },
       { type: 'run.abort-window-closed', runId },
+      { type: 'start.held-back', trigger: 'schedule' },
       { type: 'start.held-back', trigger: 'alarm <x>', until: DETECTED + 600_000 },
       { type: 'cool-down.ended', by: 'U0REQUESTER' },
     );
@@ -73,6 +74,7 @@ describe('the thread', () => {
       '⚡ <@U0COMMANDER> made it an emergency: gone',
       '➖ Left out: Do b (an emergency)',
       '⏳ Do a begins at 03:01:00 UTC and cannot be taken back; until then an abort stops it',
+      '❄️ Held back, not started: schedule. While a run is under way nothing else starts by itself',
       '❄️ Held back, not started: alarm &lt;x&gt;. After the run that ended nothing starts by itself until 03:10 UTC',
       '❄️ <@U0REQUESTER> ended the cool-down: starts by alarms are allowed again',
     ]);

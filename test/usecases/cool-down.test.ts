@@ -78,10 +78,28 @@ describe('an automatic start', () => {
     expect((await stateOf(bot)).plans).toHaveLength(1);
   });
 
-  test('is refused while a run is under way', async () => {
+  test('is held back while a run is under way, on its record, once for each trigger', async () => {
     await startRun(bot);
 
-    await expect(automatic()).rejects.toThrow(/INC-1\.r1, asked for by <@U0REQUESTER>, is already recovering/);
+    const first = await automatic();
+    await automatic();
+    await automatic('schedule nightly-check');
+
+    expect(first).toEqual({ heldBack: { incident: 'INC-1' } });
+    expect((await stateOf(bot)).heldBack).toMatchObject([{ trigger }, { trigger: 'schedule nightly-check' }]);
+    expect(await newestEvents(bot, 3)).toEqual(['run.started', 'start.held-back', 'start.held-back']);
+    expect((await stateOf(bot)).plans).toHaveLength(1);
+  });
+
+  test('that was held back by a run is so again, and once, by its cool-down', async () => {
+    await startRun(bot);
+    await automatic();
+    await finishRun(bot);
+
+    await automatic();
+    await automatic();
+
+    expect((await stateOf(bot)).heldBack.map(({ until }) => until !== undefined)).toEqual([false, true]);
   });
 
   test('is held back in the cool-down, on the record of the newest incident, once for each trigger', async () => {
