@@ -61,8 +61,8 @@ export interface RunState {
   hold?: { by: string; at: number; reason?: string };
   /** That it became an emergency under way; what was signed for by it counts as if the approval had. */
   modeChange?: { to: 'emergency'; by: string; at: number; reason: string; signed: string[] };
-  /** The abort window before the first irreversible step: opened at most once. World time. */
-  abortWindow?: { step: string; until: number; closed: boolean };
+  /** The abort window before the first irreversible step; a second one when nobody could see the first. World time. */
+  abortWindow?: { step: string; until: number; closed: boolean; isSecond?: true };
   outcome?: EventOf<'run.finished'>['outcome'];
 }
 
@@ -151,7 +151,15 @@ export function applyToRun(
       });
     }
     case 'run.abort-window-opened':
-      return { ...run, abortWindow: { step: event.step, until: event.until, closed: false } };
+      return {
+        ...run,
+        abortWindow: {
+          step: event.step,
+          until: event.until,
+          closed: false,
+          ...(run.abortWindow ? { isSecond: true as const } : {}),
+        },
+      };
     case 'run.abort-window-closed':
       return run.abortWindow ? { ...run, abortWindow: { ...run.abortWindow, closed: true } } : run;
     case 'run.finished':

@@ -12,7 +12,7 @@ export function readySteps(plan: Plan, run: RunState): PlannedStep[] {
   if (run.status !== 'running') return [];
   const room = roomInGroups(plan, run);
   return waitingSteps(plan, run).filter((step) => {
-    if (step.effect === 'irreversible' && !isWindowPassed(plan, run)) return false;
+    if (mayActForGood(step) && !isWindowPassed(plan, run)) return false;
     const left = step.group && (room.get(step.group.id) ?? 0);
     if (left === undefined || step.group === undefined) return true;
     room.set(step.group.id, left - 1);
@@ -23,7 +23,12 @@ export function readySteps(plan: Plan, run: RunState): PlannedStep[] {
 /** The irreversible step before which the abort window is to be opened now; undefined: none, or it was opened before. */
 export function windowToOpen(plan: Plan, run: RunState): PlannedStep | undefined {
   if (run.status !== 'running' || run.abortWindow || isWindowPassed(plan, run)) return undefined;
-  return waitingSteps(plan, run).find(({ effect }) => effect === 'irreversible');
+  return waitingSteps(plan, run).find(mayActForGood);
+}
+
+/** Whether a step does something that cannot be taken back: what the plan found done already does nothing. */
+function mayActForGood({ effect, changes, observation }: PlannedStep): boolean {
+  return effect === 'irreversible' && (changes.length > 0 || observation.state !== 'observed');
 }
 
 /** Whether irreversible steps need not wait: there is no window, it has closed, or one has begun before. */

@@ -1,9 +1,10 @@
 import { type IncidentState, planOf, type RunState } from './incident-state.ts';
 import type { Plan } from './plan.ts';
+import type { StepState } from './run-state.ts';
 
 /** A fence on the old primary while nothing was promoted in its place: nobody can write anywhere. */
 export interface StandingFence {
-  /** False: the step that puts it up was cut short, so it may stand or not. */
+  /** False: the step that puts it up was cut short or could not prove it, so it may stand or not. */
   certain: boolean;
   /** A promotion was begun, and may have come through although it did not say so. */
   promotionBegun: boolean;
@@ -21,9 +22,18 @@ export function standingFence(state: IncidentState): StandingFence | undefined {
       return step.uses === uses && now && now.attempts > 0 ? [now] : [];
     });
   const promotions = tried('rds.promote-replica');
-  const fences = tried('postgres.fence').filter(({ outputs }) => outputs?.fenced !== false);
+  const fences = tried('postgres.fence').filter(mayHaveFenced);
   if (fences.length === 0 || promotions.some(({ status }) => status === 'succeeded')) return undefined;
-  return { certain: fences.some(({ status }) => status === 'succeeded'), promotionBegun: promotions.length > 0 };
+  const certain = fences.some(({ status, outputs }) => status === 'succeeded' && outputs?.fenced !== false);
+  return { certain, promotionBegun: promotions.length > 0 };
+}
+
+/**
+ * Whether a step that was to put up a fence, and was begun, may have done so. That it ended without one means that it is
+ * not proven: what it noted as changed may be so, and so may what an attempt before it had done.
+ */
+export function mayHaveFenced({ outputs, changes, attempts }: StepState): boolean {
+  return outputs?.fenced !== false || changes.length > 0 || attempts > 1;
 }
 
 /** The fence that an undo is to take away and has not; it was planned only where nothing was promoted. */

@@ -7,6 +7,9 @@ import type { Plan } from './plan.ts';
 /** World milliseconds between two reminders that a plan waits for its approval. */
 export const REMINDER_INTERVAL = 5 * 60_000;
 
+/** World milliseconds by which the end of an abort window may be late before it counts as unseen: every process was away. */
+const WINDOW_MISSED = 20_000;
+
 /** A durable timer as its row has it. */
 interface DueTimer {
   kind: 'tier' | 'approval-expiry' | 'reminder' | 'abort-window';
@@ -47,13 +50,14 @@ export function reminderTimer(planId: string, since: number, count = 1): ArmedTi
   };
 }
 
-/** The timer that ends the abort window of a run. `until` in world milliseconds. */
-export function abortWindowTimer(runId: string, until: number): ArmedTimer {
-  return { id: abortWindowTimerId(runId), kind: 'abort-window', dueAt: until, data: { runId } };
+/** The timer that ends the abort window of a run, or the second one. `until` in world milliseconds. */
+export function abortWindowTimer(runId: string, until: number, isSecond = false): ArmedTimer {
+  return { id: abortWindowTimerId(runId, isSecond), kind: 'abort-window', dueAt: until, data: { runId } };
 }
 
-export function abortWindowTimerId(runId: string): string {
-  return `${runId}/abort-window`;
+/** The id of that timer. */
+export function abortWindowTimerId(runId: string, isSecond = false): string {
+  return isSecond ? `${runId}/abort-window/2` : `${runId}/abort-window`;
 }
 
 /** What a timer that fires appends, and the timers that it arms and disarms, whatever its kind. Pure; `now` in world time. */
@@ -66,7 +70,7 @@ export function timerDecision(timer: DueTimer, state: IncidentState, now = timer
     case 'reminder':
       return reminderDecision(timer, state, now);
     case 'abort-window':
-      return abortWindowDecision(timer, state);
+      return abortWindowDecision(timer, state, now);
   }
 }
 
@@ -91,9 +95,19 @@ function reminderDecision({ data, dueAt }: DueTimer, state: IncidentState, now: 
   };
 }
 
-function abortWindowDecision({ data }: DueTimer, { run }: IncidentState): TimerDecision {
-  const isOpen = run?.id === data.runId && run?.status !== 'finished' && run?.abortWindow?.closed === false;
-  return { events: isOpen ? [{ type: 'run.abort-window-closed', runId: run.id }] : [] };
+/** Ends the window, or opens it once more when nobody was there to show it: an abort must have had its time. */
+function abortWindowDecision({ data, dueAt }: DueTimer, { run, plans }: IncidentState, now: number): TimerDecision {
+  const window = run?.abortWindow;
+  if (run?.id !== data.runId || run?.status === 'finished' || !window || window.closed) return { events: [] };
+  const seconds = planOf({ plans }, run.planId)?.plan.abortWindowSeconds ?? 0;
+  if (now - dueAt <= WINDOW_MISSED || window.isSecond || run.status !== 'running') {
+    return { events: [{ type: 'run.abort-window-closed', runId: run.id }] };
+  }
+  const until = now + seconds * 1000;
+  return {
+    events: [{ type: 'run.abort-window-opened', runId: run.id, step: window.step, until }],
+    arm: [abortWindowTimer(run.id, until, true)],
+  };
 }
 
 function reminderTimerId(planId: string, count: number): string {

@@ -2,7 +2,7 @@ import { BEFORE_ACTING } from './errors.ts';
 import { type IncidentState, planOf } from './incident-state.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { type RunState, type StepState, stepOf } from './run-state.ts';
-import { standingFence } from './standing-fence.ts';
+import { mayHaveFenced, standingFence } from './standing-fence.ts';
 
 /** What of an incident's run can be taken back. */
 export interface Undoable {
@@ -66,7 +66,7 @@ export function mayHaveActed({ attempts, errors }: StepState): boolean {
 
 function mayHaveChanged(step: PlannedStep, state: StepState, fenceStands: boolean): boolean {
   if (step.effect === 'read' || step.gathers || !mayHaveActed(state)) return false;
-  if (isFence(step)) return state.outputs?.fenced !== false && (fenceStands || state.changes.length > 0);
+  if (isFence(step)) return mayHaveFenced(state) && (fenceStands || state.changes.length > 0);
   // A later attempt that found nothing to do found what an earlier one had done.
   return state.status !== 'succeeded' || state.changes.length > 0 || state.attempts > 1;
 }

@@ -69,6 +69,6 @@ export function requestAbort(access: Access, state: IncidentState, { user, reaso
 export function abortRun({ id, abortWindow }: RunState, by: string, reason?: string): Decision {
   return {
     events: [{ type: 'run.abort-requested', runId: id, by, ...(reason === undefined ? {} : { reason }) }],
-    disarm: abortWindow && !abortWindow.closed ? [abortWindowTimerId(id)] : [],
+    disarm: abortWindow && !abortWindow.closed ? [abortWindowTimerId(id, abortWindow.isSecond)] : [],
   };
 }
