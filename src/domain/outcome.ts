@@ -5,7 +5,7 @@ import type { RunState, StepState } from './run-state.ts';
 export const ABORTED = 'run.aborted';
 
 /**
- * How a run that has nothing left to do ended, honestly: what was skipped, overridden or left open is named. One that
+ * How a run that has nothing left to do ended, honestly: what was skipped, overridden, left out or left open is named. One that
  * was ended while a step stood failed has failed; one that was ended otherwise was aborted.
  */
 export function outcomeOf(run: RunState): Pick<EventOf<'run.finished'>, 'outcome' | 'exceptions'> {
@@ -16,6 +16,8 @@ export function outcomeOf(run: RunState): Pick<EventOf<'run.finished'>, 'outcome
     ...run.exceptions,
     ...ids(({ status }) => status === 'skipped', 'skipped'),
     ...ids(({ overrides }) => overrides.length > 0, 'overridden'),
+    // What was not graceful any more is part of what it cost.
+    ...ids(({ leftOutBecause }) => leftOutBecause !== undefined, 'left out'),
   ];
   if (run.status !== 'aborting') {
     return { outcome: exceptions.length > 0 ? 'recovered with exceptions' : 'recovered', exceptions };
