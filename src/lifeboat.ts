@@ -214,7 +214,8 @@ function clientSettings(config: Config, observationTimeoutMs: () => number): Par
 }
 
 function observe(systems: ReadonlyMap<string, System>, clients: Clients, store: Store, clock: Clock, logger: Logger) {
-  return startObserver({ systems: Object.fromEntries(systems), clients, samples: store.samples, clock, logger });
+  const { samples, journal } = store;
+  return startObserver({ systems: Object.fromEntries(systems), clients, samples, journal, clock, logger });
 }
 
 function useCaseDependencies(parts: {

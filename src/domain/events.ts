@@ -43,6 +43,11 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     tiers: z.array(z.object({ tier: z.number(), afterSeconds: z.number(), action: z.string(), contact: z.string() })),
   }),
   z.object({ type: z.literal('incident.resolved'), by: Person }),
+  /**
+   * Whether users are served, as the observer's own looks at the system's health have it: appended when that is not what
+   * the incident says already. `since` is when the looks that agree began, world epoch milliseconds.
+   */
+  z.object({ type: z.literal('users.seen'), served: z.boolean(), since: z.number() }),
 
   z.object({
     type: z.literal('plan.created'),

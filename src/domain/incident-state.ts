@@ -58,6 +58,8 @@ export interface IncidentState {
   /** Who ended the cool-down early. */
   coolDownEnded?: { by: string; at: number };
   tiers: TierState[];
+  /** Whether users are served, and since when (world time; never before the detection); undefined: never seen. */
+  users?: { served: boolean; since: number };
   /** Sequence of the last event folded in, and its world time. */
   sequence: number;
   at: number;
@@ -124,6 +126,8 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
   switch (event.type) {
     case 'incident.resolved':
       return { ...state, status: 'resolved', resolvedBy: event.by, resolvedAt: at };
+    case 'users.seen':
+      return { ...state, users: { served: event.served, since: Math.max(event.since, state.detectedAt) } };
     case 'plan.created': {
       const status = event.plan.verdict === 'refused' ? 'refused' : 'awaiting approval';
       return { ...state, plans: [...state.plans, { plan: event.plan, status, createdAt: at }] };

@@ -12,6 +12,8 @@ export type HealthSample = {
   healthy: boolean;
   /** World time at which the current streak, good or bad, began. */
   since: number;
+  /** Looks in the current streak. */
+  looks: number;
   /** 0: no answer. */
   status: number;
 };
@@ -34,9 +36,9 @@ export function continueStreak(
   checked: { healthy: boolean; status: number },
   at: number,
 ): HealthSample {
-  const { healthy, since } = readSample(previous);
+  const { healthy, since, looks } = readSample(previous);
   const goesOn = previous !== undefined && at - previous.at <= STALE && healthy === checked.healthy;
-  return { ...checked, since: goesOn ? since : at };
+  return goesOn ? { ...checked, since, looks: looks + 1 } : { ...checked, since: at, looks: 1 };
 }
 
 /**
@@ -50,7 +52,11 @@ export async function detectedAt(samples: SampleReader, now: number): Promise<nu
   return healthy ? now : Math.min(since, now);
 }
 
-function readSample(sample: Sample | undefined): { healthy: boolean; since: number } {
-  const { healthy, since }: JsonObject = sample?.value ?? {};
-  return { healthy: healthy === true, since: typeof since === 'number' ? since : (sample?.at ?? 0) };
+function readSample(sample: Sample | undefined): { healthy: boolean; since: number; looks: number } {
+  const { healthy, since, looks }: JsonObject = sample?.value ?? {};
+  return {
+    healthy: healthy === true,
+    since: typeof since === 'number' ? since : (sample?.at ?? 0),
+    looks: typeof looks === 'number' ? looks : 1,
+  };
 }

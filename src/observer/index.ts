@@ -5,10 +5,11 @@ import type { JsonObject } from '../domain/action.ts';
 import type { Clock } from '../domain/clock.ts';
 import { SHORTEST_INTERVAL_MS, samplingSeconds } from '../domain/sampling.ts';
 import type { System } from '../domain/system.ts';
-import type { Samples } from '../engine/ports.ts';
+import type { Journal, Samples } from '../engine/ports.ts';
 import type { Logger } from '../log.ts';
 import { createDatabaseSampler } from './database.ts';
 import { checkHealth, continueStreak, HEALTH } from './health.ts';
+import { createUsersReport } from './users.ts';
 import { startWatch, type Watch } from './watch.ts';
 
 export { detectedAt } from './health.ts';
@@ -24,6 +25,8 @@ export interface ObserverParts {
   systems: Record<string, System>;
   clients: Clients;
   samples: Samples;
+  /** Where the open incident of a system is told whether users are served. */
+  journal: Pick<Journal, 'newestIncident' | 'decide'>;
   clock: Clock;
   logger: Logger;
   /** World seconds between two samples of databases and health. */
@@ -33,7 +36,8 @@ export interface ObserverParts {
 /**
  * Samples every system while it is healthy, so that there is a last-known value when it is not: `database/<instance>`
  * (role, endpoint, write position), `health` (and since when), `dns`, `load-balancer/<region>`, `replicas/<region>`.
- * Each is looked at by itself: a region that hangs delays no other.
+ * Each is looked at by itself: a region that hangs delays no other. What `health` says of users is told to the system's
+ * open incident once it is sure.
  */
 export async function startObserver(parts: ObserverParts): Promise<{ close(): Promise<void> }> {
   const closers: (() => Promise<void>)[] = [];
@@ -120,7 +124,8 @@ function watchesOf(parts: ObserverParts, name: string, system: System): { watche
 }
 
 function watchHealth(parts: ObserverParts, name: string, system: System, interval: Watch['interval']): Watch {
-  const { clients, samples, clock } = parts;
+  const { clients, samples, journal, clock } = parts;
+  const report = createUsersReport(journal, clock, name);
   const reader = samples.reader(name);
   const patience = () => Math.min(observationTimeout(clock), patienceOf(clock, PATIENCE, SHORTEST_PATIENCE_MS));
   return {
@@ -133,7 +138,9 @@ function watchHealth(parts: ObserverParts, name: string, system: System, interva
       const at = clock.now();
       const previous = await reader.newest(HEALTH);
       const checked = await checkHealth(clients.http, system.endpoints.health, patience(), signal);
-      await samples.record(name, HEALTH, at, continueStreak(previous, checked, at));
+      const seen = continueStreak(previous, checked, at);
+      await samples.record(name, HEALTH, at, seen);
+      await report(seen);
     },
   };
 }

@@ -33,6 +33,7 @@ const observe = () =>
     systems: { chatbot: bench.system },
     clients: bench.clients,
     samples: store.samples,
+    journal: store.journal,
     clock: bench.world.clock,
     logger: silent,
   });
