@@ -4,7 +4,7 @@ import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { hasRecovered, isUndo, recoveryFigures } from '../domain/recovery.ts';
-import { standingFence } from '../domain/standing-fence.ts';
+import { mayHaveFenced, standingFence } from '../domain/standing-fence.ts';
 import { mayHaveActed, undoable } from '../domain/undo.ts';
 import { escapeText } from './escape.ts';
 import { cut } from './message.ts';
@@ -197,8 +197,11 @@ function changesOf({ run, plans }: IncidentState) {
       if (now.status !== 'left out') untouched.push(step);
       continue;
     }
-    // A fence that found nobody to fence has changed nothing.
-    if (now.outputs?.fenced === false) continue;
+    if (now.outputs?.fenced === false) {
+      // One that found nobody to fence has changed nothing; one that was not proven may stand.
+      if (mayHaveFenced(now)) halfDone.push(step);
+      continue;
+    }
     if (now.status === 'succeeded') changed.push({ step, changes: now.changes });
     else halfDone.push(step);
   }

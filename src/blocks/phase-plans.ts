@@ -7,11 +7,11 @@ import {
   attemptWords,
   countOf,
   durationOf,
+  notFenced,
   type ProgressLines,
   phaseTime,
   type StepEntry,
   stepsThatMatter,
-  wasNotPossible,
 } from './steps.ts';
 
 /** Slack: 255 characters for titles and ids, and no more than 50 tasks in a plan. */
@@ -99,7 +99,8 @@ const STATUS = {
 function taskCard(entry: StepEntry, words: string | undefined, now: number, limit: number): TaskCardBlock {
   const { step, state } = entry;
   const spent = durationOf(entry, now);
-  const kind = state.status === 'skipped' ? 'Skipped: ' : wasNotPossible(entry) ? 'Not possible: ' : '';
+  const open = notFenced(entry);
+  const kind = state.status === 'skipped' ? 'Skipped: ' : open ? sentence(`${open.is}: `) : '';
   const says = saysNow(entry, words);
   const came = outcomeOf(entry);
   return {
@@ -125,5 +126,10 @@ function outcomeOf(entry: StepEntry): string | undefined {
   const { state } = entry;
   if (state.status === 'failed') return state.errors.at(-1)?.message;
   if (state.status === 'skipped') return `<@${state.skippedBy?.by}>: ${state.skippedBy?.reason}`;
-  return wasNotPossible(entry) ? 'It did not answer.' : undefined;
+  const open = notFenced(entry);
+  return open && sentence(`${open.because}.`);
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

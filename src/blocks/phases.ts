@@ -7,11 +7,11 @@ import {
   attemptWords,
   countOf,
   durationOf,
+  notFenced,
   type ProgressLines,
   phaseTime,
   type StepEntry,
   stepsThatMatter,
-  wasNotPossible,
 } from './steps.ts';
 
 /** Neighbouring phases that stand alike: what is over and what is to come takes one line each. */
@@ -77,8 +77,10 @@ function stepLine(entry: StepEntry, words: string | undefined, now: number): str
   const spent = durationOf(entry, now);
   const title = `${escapeText(entry.step.title)}${spent ? ` · ${spent}` : ''}`;
   switch (state.status) {
-    case 'succeeded':
-      return wasNotPossible(entry) ? `      ⚠️ not possible, it did not answer: ${title}` : `      ✅ done: ${title}`;
+    case 'succeeded': {
+      const open = notFenced(entry);
+      return open ? `      ⚠️ ${open.is}, ${open.because}: ${title}` : `      ✅ done: ${title}`;
+    }
     case 'skipped':
       return `      ⏭️ skipped: ${title}`;
     case 'failed':
@@ -114,7 +116,8 @@ function nameOf({ title }: PhaseProgress): string {
 function exceptionLines(steps: StepEntry[]): string[] {
   const lines = steps.flatMap((entry) => {
     const { step, state } = entry;
-    if (wasNotPossible(entry)) return [`      ⚠️ ${escapeText(step.title)}: not possible, it did not answer`];
+    const open = notFenced(entry);
+    if (open) return [`      ⚠️ ${escapeText(step.title)}: ${open.is}, ${open.because}`];
     if (state.leftOutBecause !== undefined)
       return [`      ➖ ${escapeText(step.title)}: left out, ${escapeText(cut(state.leftOutBecause, LONGEST_REASON))}`];
     const overridden = overriddenLines(step, state).map((line) => `      ✍️ overridden: ${line}`);

@@ -2,6 +2,7 @@ import { formatSeconds } from '../domain/format-seconds.ts';
 import type { StepState } from '../domain/incident-state.ts';
 import type { PhaseProgress } from '../domain/phases.ts';
 import type { PlannedStep } from '../domain/plan.ts';
+import { mayHaveFenced } from '../domain/standing-fence.ts';
 import { utc } from './time.ts';
 
 /** Last words of running steps, by step id. */
@@ -9,9 +10,15 @@ export type ProgressLines = Record<string, { sentence: string; at: number }>;
 
 export type StepEntry = PhaseProgress['steps'][number];
 
-/** Whether a step tried to put up a fence and nobody answered: it ended, but it did not do what it is there for. */
-export function wasNotPossible({ state }: StepEntry): boolean {
-  return state.status === 'succeeded' && state.outputs?.fenced === false;
+/**
+ * How a step ended that was to put up a fence and did not get it proven, and why, as words within a sentence; undefined:
+ * it is no such step, or did what it is there for.
+ */
+export function notFenced({ state }: StepEntry): { is: string; because: string } | undefined {
+  if (state.status !== 'succeeded' || state.outputs?.fenced !== false) return undefined;
+  return mayHaveFenced(state)
+    ? { is: 'not proven', because: 'it may stand, since an answer was lost' }
+    : { is: 'not possible', because: 'it did not answer' };
 }
 
 /** Which attempt failed, of how many, and when the next one begins: of a step that is tried again by itself. */

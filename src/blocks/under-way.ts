@@ -172,12 +172,15 @@ function stillRunning(state: IncidentState, run: RunState): string {
 }
 
 function fenceLine(state: IncidentState): string {
-  if (writesOffered(state)) {
-    return `\n*Nobody can write: writes on the old primary are stopped.* “${ALLOW_WRITES}” makes a plan that takes that back; approving it aborts this run.`;
+  const fence = standingFence(state);
+  if (!fence) return '';
+  if (!writesOffered(state)) {
+    return `\n*Writes on the old primary ${fence.certain ? 'are' : 'may be'} stopped*, and an abort leaves them so; it then offers first to allow them again.`;
   }
-  return standingFence(state)
-    ? '\n*Writes on the old primary are stopped*, and an abort leaves them so; it then offers first to allow them again.'
-    : '';
+  const stands = fence.certain
+    ? 'Nobody can write: writes on the old primary are stopped.'
+    : 'Perhaps nobody can write: writes on the old primary may be stopped.';
+  return `\n*${stands}* “${ALLOW_WRITES}” makes a plan that takes that back; approving it aborts this run.`;
 }
 
 function titles(steps: PlannedStep[]): string {

@@ -461,6 +461,26 @@ describe('while the fence stands and nothing was promoted', () => {
     expect(textOf(message)).not.toContain('Writes on the old primary');
   });
 
+  test('a fence that was not proven may stand: the report, the SQL and the way back are there', () => {
+    const noted = [{ what: 'Sign-in of chatbot_app', before: 'allowed', after: 'taken away' }];
+    const lost = succeeded('fence', { fenced: false }, ['unfenced'], noted);
+    const promoting = planWith(
+      fencing.steps.map((step) => (step.id === 'promote' ? { ...step, effect: 'irreversible' } : step)),
+    );
+    const begun = [started('fence'), lost, started('promote'), failed('promote', 'x')];
+    const failure = [declared, created(promoting), approved, runStarted, ...begun];
+
+    const paused = board(stateAfter(...failure), {}, NOW);
+    const ended = board(stateAfter(...failure, ...aborted), {}, NOW);
+
+    expect(buttonsOf(paused)[0]).toBe('dr:undo:INC-1');
+    expect(textOf(paused)).toContain('Not proven: Stop writes');
+    expect(paused.text).toContain('writes on the old primary may be stopped');
+    expect(textOf(ended)).toContain('may be stopped');
+    expect(textOf(ended)).toContain('ALTER ROLE chatbot_app LOGIN');
+    expect(textOf(ended)).toContain('may be half done (can be undone): ');
+  });
+
   test('a fence that was cut short may stand', () => {
     const message = board(stateAfter(...fenced, ...aborted), {}, NOW);
 

@@ -22,7 +22,8 @@ export const succeeded = (
   step: string,
   outputs: Record<string, Json> = {},
   exceptions: ('unfenced' | 'unprotected')[] = [],
-  changes: Change[] = [{ what: step, before: 'a', after: 'b' }],
+  // A fence that found nobody has changed nothing.
+  changes: Change[] = outputs.fenced === false ? [] : [{ what: step, before: 'a', after: 'b' }],
 ): IncidentEvent => ({ type: 'step.succeeded', runId: run, step, attempt: 1, outputs, changes, exceptions });
 export const failed = (step: string, message: string, code = 'test.failed'): IncidentEvent => ({
   type: 'step.failed',

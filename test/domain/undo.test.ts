@@ -126,6 +126,30 @@ describe('undoable', () => {
     expect(found(...succeeded('fence', { changes: [], outputs: { fenced: true } })).undo).toEqual(['fence']);
   });
 
+  describe('of a fence that was not proven', () => {
+    const notProven = { type: 'step.succeeded', runId, step: 'fence', outputs: { fenced: false } } as const;
+    const lost: IncidentEvent = { ...notProven, attempt: 1, changes: change, exceptions: ['unfenced'] };
+    // An attempt before it died, and nobody knows how far it came.
+    const again: IncidentEvent = { ...notProven, attempt: 2, changes: [], exceptions: ['unfenced'] };
+
+    test.each([
+      ['the primary was lost after sign-in was taken away', [started('fence'), lost]],
+      ['an attempt before it was cut short', [started('fence'), started('fence', 2), again]],
+    ])('it may stand, and is taken away first, where %s', (_case, events) => {
+      expect(found(...events, ...succeeded('scale'), ...failed('promote')).undo).toEqual(['fence', 'scale']);
+      expect(standingFence(stateOf(steps, ...events, ...failed('promote')))).toEqual({
+        certain: false,
+        promotionBegun: true,
+      });
+    });
+
+    test('it does not stand where the only attempt changed nothing', () => {
+      const nothing: IncidentEvent = { ...lost, changes: [] };
+
+      expect(standingFence(stateOf(steps, started('fence'), nothing, ...failed('promote')))).toBeUndefined();
+    });
+  });
+
   test('of an undo is what it has not undone yet', () => {
     const state = stateOf(steps, ...fenced, ...succeeded('scale'), {
       type: 'run.finished',
