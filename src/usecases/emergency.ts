@@ -1,5 +1,6 @@
 import { signedByEmergency, stepsLeftOut } from '../domain/emergency.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, planOf, type RunState } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Access } from '../domain/system.ts';
@@ -38,9 +39,18 @@ export async function aboutEmergency(
       (subject) =>
         `You sign that ${subject} stays unfenced if it cannot be reached: should it come back it accepts writes, and it is watched until it is fenced.`,
     ),
-    left.length > 0 ? `Left out, on the record: ${left.join(', ')}.` : 'No step is left out.',
+    ...(left.length > 0 ? [`Left out, on the record: ${left.join(', ')}.${lossSentence(plan)}`] : []),
+    'What only an emergency asks is judged first: a guard that fails pauses the run.',
     'What has been done stays, and steps that have failed are tried again.',
   ];
+}
+
+/** What it may cost not to wait any longer, as far as the plan knows. */
+function lossSentence({ predicted }: Plan): string {
+  const { lossSeconds } = predicted;
+  const most =
+    lossSeconds === undefined ? 'How much is not known' : `At most ${formatSeconds(lossSeconds)} by the plan`;
+  return ` Writes that the replica has not received are lost to users. ${most}; they stay on the old primary: keep its disk.`;
 }
 
 /** Pure. The same person's second click changes nothing. */
@@ -54,10 +64,16 @@ export function decideEmergency(
   const { run, plan } = requirePlanned(state, runId);
   if (run.modeChange?.by === user) return { events: [] };
   if (run.modeChange) {
-    throw new InvalidInput('emergency.late', `<@${run.modeChange.by}> already turned ${run.id} into an emergency.`);
+    throw new InvalidInput(
+      'emergency.late',
+      `<@${run.modeChange.by}> already turned ${run.id} into an emergency. Follow it with \`/dr status ${state.id}\`.`,
+    );
   }
   if (plan.mode === 'emergency') {
-    throw new InvalidInput('emergency.already', `${run.id} is an emergency from its start. Nothing was changed.`);
+    throw new InvalidInput(
+      'emergency.already',
+      `${run.id} is an emergency from its start. Follow it with \`/dr status ${state.id}\`.`,
+    );
   }
   const modes = findRunbook(plan.systemName, plan.runbook)?.mode;
   if (plan.undoOf !== undefined || (modes && !modes.includes('emergency'))) {

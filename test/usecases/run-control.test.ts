@@ -116,7 +116,10 @@ describe('emergency', () => {
 
     expect(about).toEqual([
       expect.stringMatching(/^You sign that chatbot-prod in us-east-1 stays unfenced if it cannot be reached/),
-      'Left out, on the record: “Drain sessions”.',
+      expect.stringMatching(
+        /^Left out, on the record: “Drain sessions”\. .* At most 7 s by the plan; they stay on the old/,
+      ),
+      'What only an emergency asks is judged first: a guard that fails pauses the run.',
       expect.stringMatching(/^What has been done stays/),
     ]);
     expect((await runNow())?.modeChange).toMatchObject({
@@ -125,7 +128,9 @@ describe('emergency', () => {
       signed: ['unfenced:chatbot-prod in us-east-1'],
     });
     expect(await newestEvents(bot, 2)).toEqual(['run.started', 'run.mode-changed']);
-    await expect(bot.useCases.emergency({ ...input, user: OTHER })).rejects.toThrow(/<@U0COMMANDER> already turned/);
+    await expect(bot.useCases.emergency({ ...input, user: OTHER })).rejects.toThrow(
+      /<@U0COMMANDER> already turned .* `\/dr status INC-1`\./,
+    );
   });
 
   test('signs for nothing where the fence stands', async () => {
@@ -144,11 +149,15 @@ describe('emergency', () => {
 
   test('is refused where it is one already, to others, while it is aborted and after the end', async () => {
     await startRun(bot);
-    await expect(bot.useCases.emergency(input)).rejects.toThrow('INC-1.r1 is an emergency from its start.');
+    await expect(bot.useCases.emergency(input)).rejects.toThrow(
+      'INC-1.r1 is an emergency from its start. Follow it with `/dr status INC-1`.',
+    );
     await expect(bot.useCases.aboutEmergency(input)).rejects.toThrow('INC-1.r1 is an emergency from its start.');
     await expect(bot.useCases.emergency({ ...input, user: APPROVER })).rejects.toThrow(/Ask <@U0COMMANDER>/);
     await bot.useCases.abort({ user: COMMANDER });
-    await expect(bot.useCases.emergency(input)).rejects.toThrow('INC-1.r1 is aborting.');
+    await expect(bot.useCases.emergency(input)).rejects.toThrow(
+      'INC-1.r1 is aborting. How far that is: `/dr status INC-1`.',
+    );
     await finishRun(bot, 'aborted');
 
     await expect(bot.useCases.emergency(input)).rejects.toThrow('INC-1.r1 is finished.');
@@ -199,6 +208,15 @@ describe('abort', () => {
       'Writes on the old primary stay stopped: once the run has ended, `/dr undo INC-1` allows them again, first of all.',
     );
     expect(warnings.at(-1)).toBe('No new step starts, and nothing is undone by itself.');
+  });
+
+  test('of nothing says where to look', async () => {
+    await startRun(bot);
+    await finishRun(bot);
+
+    await expect(bot.useCases.abort({ user: COMMANDER, incident: 'INC-1' })).rejects.toThrow(
+      'No run of INC-1 is under way, so there is nothing to abort. How it stands: `/dr status INC-1`.',
+    );
   });
 
   test('names what can be taken back afterwards', async () => {
