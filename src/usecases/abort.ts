@@ -44,7 +44,7 @@ export async function aboutAbort(
 }
 
 function chooseRunning({ journal }: Pick<UseCaseDependencies, 'journal'>, { incident }: AbortInput) {
-  const none = 'No run is under way, so there is nothing to abort.';
+  const none = 'No run is under way, so there is nothing to abort. What is open: `/dr status`.';
   return chooseIncident(journal, incident, (state) => activeRun(state) !== undefined, none);
 }
 
@@ -54,8 +54,13 @@ export function requestAbort(access: Access, state: IncidentState, { user, reaso
   const run = activeRun(state);
   if (!run) {
     const waiting = state.plans.findLast(({ status }) => status === 'awaiting approval')?.plan.id;
-    const hint = waiting ? ` Plan ${waiting} awaits approval: \`/dr reject ${waiting}\` turns it down.` : '';
-    throw new InvalidInput('abort.nothing', `No run of ${state.id} is under way, so there is nothing to abort.${hint}`);
+    const hint = waiting
+      ? `Plan ${waiting} awaits approval: \`/dr reject ${waiting}\` turns it down.`
+      : `How it stands: \`/dr status ${state.id}\`.`;
+    throw new InvalidInput(
+      'abort.nothing',
+      `No run of ${state.id} is under way, so there is nothing to abort. ${hint}`,
+    );
   }
   if (run.status === 'aborting') {
     if (run.abort?.by === user) return { events: [] };

@@ -105,11 +105,14 @@ export function requirePlan(state: IncidentState, planId: string): PlanState {
 export function requireRun(state: IncidentState, runId: string): RunState {
   const { run } = state;
   if (run?.id !== runId) {
-    const hint = run ? `${state.id} has ${run.id}.` : `${state.id} has no run yet.`;
+    const hint = run
+      ? `${state.id} has ${run.id}.`
+      : `${state.id} has no run yet: \`/dr status ${state.id}\` says how it stands.`;
     throw new InvalidInput('run.unknown', `There is no run ${runId}. ${hint}`);
   }
   if (run.status === 'finished' || run.status === 'aborting') {
-    throw new InvalidInput('run.ended', `${run.id} is ${run.status}. Nothing was changed.`);
+    const what = run.status === 'finished' ? 'How it ended' : 'How far that is';
+    throw new InvalidInput('run.ended', `${run.id} is ${run.status}. ${what}: \`/dr status ${state.id}\`.`);
   }
   return run;
 }

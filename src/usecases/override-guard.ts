@@ -33,7 +33,14 @@ export function decideGuardOverride(
   const isOpen = entry.status === 'refused' || entry.status === 'awaiting approval';
   const before = isOpen ? overrides.find((one) => one.step === step) : undefined;
   if (before?.by === user) return { decision: { events: [] }, overridden: standing() };
-  if (before) throw new InvalidInput('override.late', `<@${before.by}> already overrode ${step} of plan ${plan.id}.`);
+  if (before) {
+    const open = openGuards(entry);
+    const next =
+      open.length > 0
+        ? `What still refuses it: ${open.join(', ')}.`
+        : `It awaits approval: \`/dr approve ${plan.id}\`.`;
+    throw new InvalidInput('override.late', `<@${before.by}> already overrode ${step} of plan ${plan.id}. ${next}`);
+  }
   assertCanBeOverridden(state, entry, now);
   const guard = requireFailedGuard(plan, step);
   if (reason === undefined) {

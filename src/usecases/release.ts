@@ -43,7 +43,11 @@ export function decideRelease(access: Access, state: IncidentState, input: Relea
     );
   }
   if (!isWatching(watch)) {
-    throw new InvalidInput('release.cleared', `${watch.id} has ended by itself: ${watch.sentence ?? 'it is cleared.'}`);
+    const why = watch.sentence ?? 'what it watched is closed.';
+    throw new InvalidInput(
+      'release.cleared',
+      `${watch.id} has ended by itself, so nobody has to release it: ${why} What is still watched: \`/dr status ${state.id}\`.`,
+    );
   }
   return { events: [{ type: 'watch.released', watch: watch.id, by: user, reason }], unwatch: [watch.id] };
 }

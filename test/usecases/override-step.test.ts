@@ -124,7 +124,7 @@ describe('a failed step of a run', () => {
     await failStep(bot, 'loss', [difference]);
     await finishRun(bot, 'failed');
 
-    await expect(ask()).rejects.toThrow('INC-1.r1 is finished. Nothing was changed.');
+    await expect(ask()).rejects.toThrow('INC-1.r1 is finished. How it ended: `/dr status INC-1`.');
   });
 
   test('that is a guard is not skipped, and the refusal names the override', async () => {

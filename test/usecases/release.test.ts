@@ -94,6 +94,8 @@ describe('a watch', () => {
       unwatch: ['INC-1.r1/unprotected'],
     }));
 
-    await expect(release('INC-1.r1/unprotected')).rejects.toThrow('has ended by itself: There is a replica again.');
+    await expect(release('INC-1.r1/unprotected')).rejects.toThrow(
+      /so nobody has to release it: There is a replica again\. What is still watched: `\/dr status INC-1`\./,
+    );
   });
 });

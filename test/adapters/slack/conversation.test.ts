@@ -137,7 +137,7 @@ describe('a refusal', () => {
 
   test.each([
     ['resolve', 'No incident is open.'],
-    ['abort', 'No run is under way, so there is nothing to abort.'],
+    ['abort', 'No run is under way, so there is nothing to abort. What is open: `/dr status`.'],
   ])('of /dr %s says one thing, and carries no reference', async (verb, sentence) => {
     await bench.slack.workspace.command('commander', CHANNEL, `/dr ${verb}`);
 
