@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { mention } from '../src/domain/approval.ts';
 import { overrideLine } from '../src/domain/refused-plan.ts';
 import { Mode } from '../src/domain/runbook.ts';
 import { Region } from '../src/domain/system.ts';
 import { defineCommand } from '../src/usecases/command.ts';
 import { done, info } from '../src/usecases/reply.ts';
+import { waitedAlready } from '../src/usecases/waited-already.ts';
 
 export const failover = defineCommand({
   verb: 'failover',
@@ -26,7 +28,7 @@ export const failover = defineCommand({
       `Reading the live state of ${system}. The plan (${mode}) follows within seconds; nothing is changed until it is approved.`,
     ),
   async run({ useCases, user, at }, { system, to, mode, reason, instead }) {
-    const { incident, plan, joined, replaces } = await useCases.failover({
+    const result = await useCases.failover({
       user,
       at,
       system,
@@ -35,11 +37,13 @@ export const failover = defineCommand({
       ...(reason === undefined ? {} : { reason }),
       instead: instead !== undefined,
     });
+    const { incident, plan, joined, replaces } = result;
+    if (result.waitedAlready) return waitedAlready(result, user);
     const where = joined ? '' : ` ${incident} is declared.`;
     const warnings = plan.warnings ? { lines: plan.warnings } : {};
     if (plan.verdict === 'ready' && replaces !== undefined) {
       return done(
-        `Plan ${plan.id} waits for a commander: approving it aborts ${replaces}, and it starts when that has ended. Nothing was changed yet.`,
+        `Plan ${plan.id} waits for approval by ${mention(result.mayApprove)}: that aborts ${replaces}, and it starts when that has ended. Nothing was changed yet.`,
         warnings,
       );
     }

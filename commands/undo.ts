@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { mention } from '../src/domain/approval.ts';
 import { IncidentId } from '../src/usecases/arguments.ts';
 import { defineCommand } from '../src/usecases/command.ts';
 import { done, info } from '../src/usecases/reply.ts';
+import { waitedAlready } from '../src/usecases/waited-already.ts';
 
 export const undo = defineCommand({
   verb: 'undo',
@@ -16,16 +18,19 @@ export const undo = defineCommand({
       'Looking at what can be taken back. The plan follows within seconds; nothing is changed until it is approved.',
     ),
   async run({ useCases, user, at }, { incident: id, reason }) {
-    const { plan, replaces } = await useCases.undo({
+    const result = await useCases.undo({
       user,
       at,
       ...(id === undefined ? {} : { incident: id }),
       ...(reason === undefined ? {} : { reason }),
     });
+    const { plan, mayApprove } = result;
+    if (result.waitedAlready) return waitedAlready(result, user);
     const count = plan.steps.length === 1 ? 'one step' : `${plan.steps.length} steps`;
-    const who = replaces === undefined ? 'a second person' : `a commander other than you, which aborts ${replaces}`;
-    return done(`Plan ${plan.id} takes back ${count} and waits for approval by ${who}. Nothing was changed yet.`, {
-      lines: plan.warnings ?? [],
-    });
+    const aborts = result.replaces === undefined ? '' : `, which aborts ${result.replaces}`;
+    return done(
+      `Plan ${plan.id} takes back ${count} and waits for approval by ${mention(mayApprove)}${aborts}. Nothing was changed yet.`,
+      { lines: plan.warnings ?? [] },
+    );
   },
 });

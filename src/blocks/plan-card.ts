@@ -104,8 +104,7 @@ function waitingLines(state: IncidentState, entry: PlanState, now: number): stri
       `⏳ *<@${underWay.by}> is approving*, since ${utc(underWay.at)}. It is compared with the live state first. ${untouched(state)}`,
     ];
   }
-  const who = replacedRun(state, plan) ? 'A commander approves or rejects it' : 'Approve or reject it';
-  const decide = `${who} below: ${notThese(entry)}.`;
+  const decide = `Approve or reject it below: ${notThese(entry)}.`;
   if (!approval) return [`⏸️ *Waits for approval.* ${decide} ${untouched(state)}`, ...reasonLines(plan)];
   const why = approval.failure
     ? escapeText(approval.failure.message)
@@ -185,7 +184,10 @@ function replacedBlocks(state: IncidentState, plan: Plan): KnownBlock[] {
   const run = replacedRun(state, plan);
   if (!run) return [];
   const what = run.status === 'aborting' ? 'is being aborted, and ends first' : 'is under way';
-  const does = run.status === 'aborting' ? '' : ` *Approving this aborts ${run.id} first*, so a commander decides.`;
+  const does =
+    run.status === 'aborting'
+      ? ''
+      : ` *Approving this aborts ${run.id} first*, so one of the two, who asked for it and who approves it, must be a commander.`;
   return [section(`🛑 *${run.id} ${what}.*${does} This plan starts when no call of ${run.id} is on its way any more.`)];
 }
 

@@ -1,5 +1,6 @@
 import { InvalidInput } from './errors.ts';
 import type { PlanState } from './incident-state.ts';
+import type { Plan } from './plan.ts';
 import type { Access, Role } from './system.ts';
 
 /** Whether `user` has `role` on `system`. Commanders may do what the other two may. */
@@ -12,7 +13,7 @@ export function hasRole(access: Access, system: string, role: Role, user: string
 /** What a decision on a plan is about, besides the plan. */
 export interface DecisionOn {
   verb?: 'approve' | 'reject';
-  /** The run under way that an approval aborts: then a commander decides. */
+  /** The run under way that an approval aborts: then one of the two names is a commander's. */
   replaces?: string | undefined;
 }
 
@@ -36,11 +37,8 @@ export function assertMayDecide(
   if (!hasRole(access, plan.systemName, 'approve', user)) {
     throw new InvalidInput('approval.role', `You may not ${verb} plans of ${plan.systemName}. Ask ${others}.`);
   }
-  if (replaces !== undefined && !hasRole(access, plan.systemName, 'command', user)) {
-    throw new InvalidInput(
-      'approval.replaces',
-      `Approving plan ${plan.id} aborts ${replaces}, so a commander decides on it. Ask ${others}.`,
-    );
+  if (plan.requestedBy !== user && replaces !== undefined && !mayReplace(access, plan, user)) {
+    throw new InvalidInput('approval.replaces', replacesSentence(entry, replaces, others));
   }
   if (plan.requestedBy === user) {
     throw new InvalidInput(
@@ -57,17 +55,55 @@ export function assertMayDecide(
   }
 }
 
+/** Who asks for a plan, of which system. */
+type Asked = Pick<Plan, 'systemName' | 'requestedBy'>;
+
+/** What takes the place of a run needs a commander: whoever asked for it, or else whoever approves it. */
+function mayReplace(access: Access, { systemName, requestedBy }: Asked, user: string): boolean {
+  return [requestedBy, user].some((one) => hasRole(access, systemName, 'command', one));
+}
+
+/** Why an approver does not suffice, and the way out where no commander is left. */
+function replacesSentence({ plan, overrides = [] }: PlanState, replaces: string, others: string): string {
+  const why = `Approving plan ${plan.id} aborts ${replaces}, so one of the two, who asks and who approves, must be a commander.`;
+  if (others !== NOBODY) return `${why} Ask ${others}.`;
+  const overrode = overrides.map(({ by }) => `<@${by}>`).join(' and ');
+  const who = overrode === '' ? 'No commander is left' : `No commander is left but ${overrode}, who overrode a guard`;
+  return `${why} ${who}: let a commander abort ${replaces} first with \`/dr abort ${plan.incident}\`, then you may approve it.`;
+}
+
 /**
- * Who may decide on this plan: approvers and commanders (only commanders where it takes the place of a run), but to
- * approve it neither the person who asked for it nor one who overrode a guard of it.
+ * Throws InvalidInput, which says who may ask instead, when nobody in access.yaml could approve what `asked` would ask
+ * for. `replaces`: the run under way that its approval aborts.
+ */
+export function assertSomebodyApproves(access: Access, asked: Asked, replaces: string | undefined): void {
+  const approvers = (requestedBy: string) => mayDecide(access, { plan: { ...asked, requestedBy } }, { replaces });
+  if (approvers(asked.requestedBy).length > 0) return;
+  const { start = [], command = [] } = access[asked.systemName] ?? {};
+  const others = [...new Set([...start, ...command])].filter((one) => approvers(one).length > 0);
+  const mine = others.filter((one) => approvers(one).includes(asked.requestedBy));
+  const aborts = replaces === undefined ? '' : `, which aborts ${replaces}`;
+  const nobody = `Nobody could approve a plan that you ask for${aborts}.`;
+  if (mine.length > 0) {
+    throw new InvalidInput('plan.nobody-approves', `${nobody} Let ${mention(mine)} ask for it; then you approve it.`);
+  }
+  const way = others.length > 0 ? `Let ${mention(others)} ask for it.` : 'access.yaml names too few people.';
+  throw new InvalidInput('plan.nobody-approves', `${nobody} ${way}`);
+}
+
+/**
+ * Who may decide on this plan: approvers and commanders (only commanders where it takes the place of a run and no
+ * commander asked for it), but to approve it neither the person who asked for it nor one who overrode a guard of it.
  */
 export function mayDecide(
   access: Access,
-  { plan, overrides = [] }: Pick<PlanState, 'plan' | 'overrides'>,
+  { plan, overrides = [] }: { plan: Asked; overrides?: PlanState['overrides'] },
   { verb = 'approve', replaces }: DecisionOn = {},
 ): string[] {
   const roles = access[plan.systemName];
-  const all = [...(replaces === undefined ? (roles?.approve ?? []) : []), ...(roles?.command ?? [])];
+  const all = [...(roles?.approve ?? []), ...(roles?.command ?? [])].filter(
+    (user) => replaces === undefined || mayReplace(access, plan, user),
+  );
   const involved = new Set([plan.requestedBy, ...(verb === 'approve' ? overrides.map(({ by }) => by) : [])]);
   return [...new Set(all)].filter((id) => !involved.has(id));
 }
@@ -84,9 +120,11 @@ export function approvalUnderWay({ status, approval }: PlanState, now: number): 
   return now - approval.at < APPROVAL_LOST ? approval : undefined;
 }
 
+const NOBODY = 'somebody who is listed in access.yaml';
+
 /** People as they are mentioned in a sentence. */
 export function mention(users: readonly string[]): string {
-  return users.length > 0 ? users.map((id) => `<@${id}>`).join(' or ') : 'somebody who is listed in access.yaml';
+  return users.length > 0 ? users.map((id) => `<@${id}>`).join(' or ') : NOBODY;
 }
 
 /** Who asked for something, in a sentence: a person, or the alarm or schedule that did by itself. */

@@ -1,3 +1,4 @@
+import { assertSomebodyApproves, mayDecide } from '../domain/approval.ts';
 import { coolDownOf } from '../domain/cool-down.ts';
 import { errorCode, InvalidInput, Retryable } from '../domain/errors.ts';
 import { tierTimer } from '../domain/escalation.ts';
@@ -11,7 +12,7 @@ import type { NewTimer } from '../engine/ports.ts';
 import { coolingIncident } from './cooling.ts';
 import type { RunbookSummary, UseCaseDependencies } from './dependencies.ts';
 import { activeRun, openIncidentOf, requireRole, requireSystem } from './find.ts';
-import { assertMayPlan, nextPlanId, recordPlan, withWarnings } from './record-plan.ts';
+import { assertMayPlan, nextPlanId, recordPlan, sameWaiting, withWarnings } from './record-plan.ts';
 import { hasUnmeasuredGuard, lookTwice } from './second-look.ts';
 
 /** The runbook that `failover` stands for in every system. */
@@ -45,6 +46,10 @@ export interface FailoverResult {
   joined: boolean;
   /** The run under way that the approval of this plan would abort. */
   replaces?: string;
+  /** Who may approve it. */
+  mayApprove: string[];
+  /** True when the same was asked for before and still waits: no other plan was made. */
+  waitedAlready: boolean;
 }
 
 /**
@@ -83,7 +88,10 @@ export async function automaticFailover(
   if (heldBack) return { heldBack };
   const newest = await openIncidentOf(journal, input.system);
   const waiting = newest?.plans.findLast(({ status }) => status === 'awaiting approval');
-  if (newest && waiting) return { incident: newest.id, plan: waiting.plan, joined: true };
+  if (newest && waiting) {
+    const mayApprove = mayDecide(parts.access, waiting);
+    return { incident: newest.id, plan: waiting.plan, joined: true, mayApprove, waitedAlready: true };
+  }
   return declareAndPlan(parts, input, { by: input.trigger, instead: false });
 }
 
@@ -123,22 +131,29 @@ async function declareAndPlan(
   const runbook = requireRunbook(parts, wanted);
   const { state, joined } = await declare(parts, system, runbook, { ...wanted, by });
   assertMayPlan(state, instead);
-  const before = state.plans.find(({ plan }) => plan.requestedBy === by && plan.createdAt >= wanted.at);
-  const { mode, to, reason } = wanted;
-  const plan =
-    before?.plan ??
-    (await planIn(parts, state, {
-      instead,
-      asked: {
-        runbook: FAILOVER_RUNBOOK,
-        mode,
-        params: to === undefined ? {} : { to },
-        ...(reason === undefined ? {} : { reason }),
-        requestedBy: by,
-      },
-    }));
   const replaces = activeRun(state)?.id;
-  return { incident: state.id, plan, joined, ...(replaces === undefined ? {} : { replaces }) };
+  const { mode, to, reason } = wanted;
+  const asked: Asked = {
+    runbook: FAILOVER_RUNBOOK,
+    mode,
+    params: to === undefined ? {} : { to },
+    ...(reason === undefined ? {} : { reason }),
+    requestedBy: by,
+  };
+  const before =
+    state.plans.find(({ plan }) => plan.requestedBy === by && plan.createdAt >= wanted.at) ?? sameWaiting(state, asked);
+  if (!before && replaces !== undefined) {
+    assertSomebodyApproves(parts.access, { systemName: state.system, requestedBy: by }, replaces);
+  }
+  const plan = before?.plan ?? (await planIn(parts, state, { instead, asked }));
+  return {
+    incident: state.id,
+    plan,
+    joined,
+    ...(replaces === undefined ? {} : { replaces }),
+    mayApprove: mayDecide(parts.access, before ?? { plan }, { replaces }),
+    waitedAlready: plan.requestedBy !== by || plan.createdAt < wanted.at,
+  };
 }
 
 /** Finds the open incident of the system or opens one, with the timers of its tiers. */

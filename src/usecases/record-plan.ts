@@ -1,15 +1,35 @@
+import { isDeepStrictEqual } from 'node:util';
 import { nameOf } from '../domain/approval.ts';
 import { coolDownOf, coolDownWarning } from '../domain/cool-down.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
-import { type IncidentState, planNumber } from '../domain/incident-state.ts';
+import { type IncidentState, type PlanState, planNumber } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
 import { waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
 import { activeRun } from './find.ts';
 
 /**
- * Records a plan; those that still await approval give way to it. Throws InvalidInput when that is too late, or when a run
+ * The plan of the same kind that can still be decided on: the same runbook or undo, with the same parameters, in the same
+ * mode, whoever asked for it. Parameters that are not given are as that plan has them.
+ */
+export function sameWaiting(
+  { plans }: Pick<IncidentState, 'plans'>,
+  { runbook, mode, params, undoOf }: Pick<Plan, 'runbook' | 'mode' | 'params' | 'undoOf'>,
+): PlanState | undefined {
+  return plans.findLast(
+    ({ plan, status }) =>
+      status === 'awaiting approval' &&
+      plan.runbook === runbook &&
+      plan.mode === mode &&
+      plan.undoOf === undoOf &&
+      Object.entries(params).every(([name, value]) => isDeepStrictEqual(plan.params[name], value)),
+  );
+}
+
+/**
+ * Records a plan; those that still await approval give way to it, unless one of them is of the same kind: then nothing is
+ * recorded, so that a second click takes no plan from whoever is deciding on it. Throws InvalidInput when that is too late, or when a run
  * is under way that the plan is not to be made `instead` of.
  */
 export function recordPlan(state: IncidentState, plan: Plan, { instead = false } = {}): Decision {
@@ -17,6 +37,7 @@ export function recordPlan(state: IncidentState, plan: Plan, { instead = false }
     throw new InvalidInput('plan.late', `${state.id} was resolved while the plan was made.`);
   }
   assertMayPlan(state, instead);
+  if (sameWaiting(state, plan)) return { events: [] };
   const id = state.plans.some((entry) => entry.plan.id === plan.id) ? nextPlanId(state) : plan.id;
   const replaced = state.plans.filter(({ status }) => status === 'awaiting approval');
   return {
@@ -57,7 +78,7 @@ export function assertMayPlan(state: IncidentState, instead: boolean): void {
   const who = by ? `, asked for by ${nameOf(by)},` : '';
   throw new InvalidInput(
     'plan.run-active',
-    `${run.id}${who} is already recovering ${system} (${run.status}). Follow it with \`/dr status ${id}\`, stop it with \`/dr abort ${id}\`, or ask for a plan in its place with \`/dr failover ${system} --instead\`, which a commander approves.`,
+    `${run.id}${who} is already recovering ${system} (${run.status}). Follow it with \`/dr status ${id}\`, stop it with \`/dr abort ${id}\`, or ask for a plan in its place with \`/dr failover ${system} --instead\`, which a commander asks for or approves.`,
   );
 }
 

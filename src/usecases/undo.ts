@@ -1,3 +1,4 @@
+import { assertSomebodyApproves, mayDecide } from '../domain/approval.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import { planOf } from '../domain/incident-state.ts';
@@ -5,7 +6,7 @@ import type { Plan } from '../domain/plan.ts';
 import { undoable } from '../domain/undo.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { activeRun, chooseIncident, requireRole } from './find.ts';
-import { assertMayPlan, nextPlanId, recordPlan } from './record-plan.ts';
+import { assertMayPlan, nextPlanId, recordPlan, sameWaiting } from './record-plan.ts';
 
 export interface UndoInput {
   user: string;
@@ -21,6 +22,10 @@ export interface UndoResult {
   plan: Plan;
   /** The paused run that the approval of this plan aborts. */
   replaces?: string;
+  /** Who may approve it. */
+  mayApprove: string[];
+  /** True when the same was asked for before and still waits: no other plan was made. */
+  waitedAlready: boolean;
 }
 
 /**
@@ -28,17 +33,26 @@ export interface UndoResult {
  * run it takes the place. Throws InvalidInput when nothing can be undone, and says why, or while the run goes on.
  */
 export async function undo(parts: UseCaseDependencies, input: UndoInput): Promise<UndoResult> {
-  const { journal, clock } = parts;
+  const { journal, clock, access } = parts;
   const none = 'No run has changed anything that can be taken back, so there is nothing to undo.';
   const state = await chooseIncident(journal, input.incident, (one) => undoable(one).undo.length > 0, none);
   assertMayUndo(parts, state, input);
   const replaces = activeRun(state)?.id;
-  const result = (plan: Plan) => ({ incident: state.id, plan, ...(replaces === undefined ? {} : { replaces }) });
-  const before = state.plans.find(
-    ({ plan }) => plan.undoOf !== undefined && plan.requestedBy === input.user && plan.createdAt >= input.at,
-  );
+  const result = (plan: Plan): UndoResult => ({
+    incident: state.id,
+    plan,
+    ...(replaces === undefined ? {} : { replaces }),
+    mayApprove: mayDecide(access, { plan }, { replaces }),
+    waitedAlready: plan.requestedBy !== input.user || plan.createdAt < input.at,
+  });
+  const request = requestFor(state, input);
+  const before =
+    state.plans.find(
+      ({ plan }) => plan.undoOf !== undefined && plan.requestedBy === input.user && plan.createdAt >= input.at,
+    ) ?? sameWaiting(state, request);
   if (before) return result(before.plan);
-  const plan = await parts.makePlan(requestFor(state, input));
+  assertSomebodyApproves(access, request, replaces);
+  const plan = await parts.makePlan(request);
   const { state: after } = await journal.decide(state.id, clock.now(), (now) => recordUndo(parts, now, plan, input));
   return result(after.plans.at(-1)?.plan ?? plan);
 }

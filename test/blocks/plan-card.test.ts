@@ -213,8 +213,10 @@ test('a plan that takes the place of a run says so, in the dialog, too, and who 
     ),
   );
 
-  expect(message.text).toContain('A commander approves or rejects it below');
-  expect(textOf(message)).toContain('*Approving this aborts INC-1.r1 first*, so a commander decides.');
+  expect(message.text).toContain('Approve or reject it below');
+  expect(textOf(message)).toContain(
+    '*Approving this aborts INC-1.r1 first*, so one of the two, who asked for it and who approves it, must be a commander.',
+  );
   expect(textOf(message)).toContain('INC-1.r1 is aborted first. “Promote the replica” cannot be taken back.');
 });
 

@@ -60,7 +60,9 @@ describe('/dr override', () => {
 
     expect([asked, own, signed].map(({ tone }) => tone)).toEqual(['done', 'refused', 'done']);
     expect(asked.text).toContain('A second person signs it: <@U0APPROVER>, with `/dr override INC-1.r1 loss --sign`.');
-    expect(own.text).toContain('so a second person must sign it. Ask <@U0APPROVER>: `/dr override INC-1.r1 loss --sign`.');
+    expect(own.text).toContain(
+      'so a second person must sign it. Ask <@U0APPROVER>: `/dr override INC-1.r1 loss --sign`.',
+    );
   });
 
   test.each([
@@ -146,14 +148,28 @@ describe('/dr failover --instead', () => {
     const planned = await typed(REQUESTER, 'failover chatbot --instead');
     const approved = await typed(COMMANDER, 'approve INC-1.p2');
 
-    expect(refused.text).toContain('`/dr failover chatbot --instead`, which a commander approves.');
+    expect(refused.text).toContain('`/dr failover chatbot --instead`, which a commander asks for or approves.');
     expect(planned.text).toBe(
-      'Plan INC-1.p2 waits for a commander: approving it aborts INC-1.r1, and it starts when that has ended. Nothing was changed yet.',
+      'Plan INC-1.p2 waits for approval by <@U0COMMANDER>: that aborts INC-1.r1, and it starts when that has ended. Nothing was changed yet.',
     );
     expect(approved.text).toBe(
       'You approved INC-1.p2. INC-1.r1 is being aborted, and run INC-1.r2 starts when that has ended.',
     );
   });
+});
+
+test('/dr failover for what waits already makes no other plan, and says who may approve it', async () => {
+  await typed(REQUESTER, 'failover chatbot');
+
+  const [same, own] = [await typed(APPROVER, 'failover chatbot'), await typed(REQUESTER, 'failover chatbot')];
+
+  expect(same).toMatchObject({
+    tone: 'info',
+    text: 'Plan INC-1.p1, which <@U0REQUESTER> asked for, is the same and waits for approval, so no other was made. You may approve it: `/dr approve INC-1.p1`.',
+  });
+  expect(own.text).toContain(
+    'which you asked for, is the same and waits for approval, so no other was made. Ask <@U0APPROVER> or <@U0COMMANDER>.',
+  );
 });
 
 describe('/dr release and /dr acknowledge', () => {

@@ -21,14 +21,14 @@ describe('a plan in place of the run under way', () => {
     const plain = bot.useCases.failover({ user: COMMANDER, at: Date.now(), system: 'chatbot', mode: 'emergency' });
 
     await expect(plain).rejects.toThrow(
-      /INC-1\.r1, asked for by <@U0REQUESTER>, is already recovering chatbot \(running\).*`\/dr failover chatbot --instead`, which a commander approves\./,
+      /INC-1\.r1, asked for by <@U0REQUESTER>, is already recovering chatbot \(running\).*`\/dr failover chatbot --instead`, which a commander asks for or approves\./,
     );
   });
 
   test('is approved by a commander only, aborts the run in the same decision, and waits for its end', async () => {
     await expect(instead()).resolves.toMatchObject({ plan: { id: 'INC-1.p2' }, replaces: 'INC-1.r1' });
     await expect(approve(APPROVER)).rejects.toThrow(
-      'Approving plan INC-1.p2 aborts INC-1.r1, so a commander decides on it. Ask <@U0COMMANDER>.',
+      'Approving plan INC-1.p2 aborts INC-1.r1, so one of the two, who asks and who approves, must be a commander. Ask <@U0COMMANDER>.',
     );
 
     const result = await approve(COMMANDER);
@@ -49,6 +49,21 @@ describe('a plan in place of the run under way', () => {
     await instead(COMMANDER);
 
     await expect(approve(COMMANDER)).rejects.toThrow(/You asked for plan INC-1\.p2/);
+  });
+
+  test('that a commander asked for is approved by any other approver', async () => {
+    await expect(instead(COMMANDER)).resolves.toMatchObject({ replaces: 'INC-1.r1', mayApprove: [APPROVER] });
+
+    await expect(approve(APPROVER)).resolves.toMatchObject({ status: 'approved', replaces: 'INC-1.r1' });
+  });
+
+  test('that nobody could approve is refused at once, with who may ask for it', async () => {
+    bot.parts.access = { chatbot: { start: [REQUESTER], approve: [COMMANDER], command: [COMMANDER] } };
+
+    await expect(instead(COMMANDER)).rejects.toThrow(
+      'Nobody could approve a plan that you ask for, which aborts INC-1.r1. Let <@U0REQUESTER> ask for it; then you approve it.',
+    );
+    expect(bot.planned).toHaveLength(2);
   });
 
   test('starts at once when the run has ended before it is approved, which an approver may do then', async () => {
@@ -180,7 +195,7 @@ describe('two people in two processes at the same instant', () => {
       [other, APPROVER, 'failover chatbot'],
     ]);
 
-    expect(replies.map(({ tone }) => tone)).toEqual(['done', 'done']);
+    expect(replies.map(({ tone }) => tone).toSorted()).toEqual(['done', 'info']);
     expect(await bot.store.journal.openIncidents()).toEqual(['INC-1']);
     const waiting = (await stateOf(bot)).plans.filter(({ status }) => status === 'awaiting approval');
     expect(waiting).toHaveLength(1);

@@ -202,11 +202,26 @@ describe('undo', () => {
     await startRun(...succeed('one', { before: 'was one' }), ...fail('two'));
     await undo();
 
-    await expect(bot.useCases.approve({ planId: 'INC-1.p2', user: APPROVER })).rejects.toThrow(/commander decides/);
+    await expect(bot.useCases.approve({ planId: 'INC-1.p2', user: APPROVER })).rejects.toThrow(/must be a commander/);
     const approved = await bot.useCases.approve({ planId: 'INC-1.p2', user: COMMANDER });
 
     expect(approved).toMatchObject({ status: 'approved', runId: 'INC-1.r2', replaces: runId });
     expect(await state()).toMatchObject({ run: { id: runId, status: 'aborting' }, next: { planId: 'INC-1.p2' } });
+  });
+
+  test('asked for twice, by whomever, is one plan, which both are told', async () => {
+    await startRun(...succeed('one', { before: 'was one' }), ...fail('two'));
+    await undo(COMMANDER);
+
+    const [again, other] = [await undo(COMMANDER, Date.now() + 1), await undo(REQUESTER)];
+
+    expect([again, other]).toMatchObject([
+      { plan: { id: 'INC-1.p2' }, waitedAlready: true, mayApprove: [APPROVER] },
+      { plan: { id: 'INC-1.p2' }, waitedAlready: true },
+    ]);
+    await expect(bot.useCases.approve({ planId: 'INC-1.p2', user: APPROVER })).resolves.toMatchObject({
+      replaces: runId,
+    });
   });
 
   test('is voided when somebody has set a thing back by hand meanwhile, and planned anew', async () => {

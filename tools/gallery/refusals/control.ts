@@ -1,3 +1,4 @@
+import { assertSomebodyApproves } from '../../../src/domain/approval.ts';
 import { decideAcknowledge } from '../../../src/usecases/acknowledge.ts';
 import { assertMayApprove } from '../../../src/usecases/approve.ts';
 import { decideEmergency } from '../../../src/usecases/emergency.ts';
@@ -47,6 +48,18 @@ const PLANS: Row[] = [
     'approve',
     'Ask the commander.',
     () => assertMayApprove(access, { ...waiting, run: underWay.run as never }, { planId: 'INC-1.p1', user: APPROVER }),
+  ],
+  [
+    'failover-nobody-approves',
+    'A plan in place of a run is asked for, and nobody could approve it',
+    'failover',
+    'Let the requester ask for it.',
+    () =>
+      assertSomebodyApproves(
+        { chatbot: { start: [REQUESTER], approve: [COMMANDER], command: [COMMANDER] } },
+        { systemName: 'chatbot', requestedBy: COMMANDER },
+        RUN,
+      ),
   ],
   [
     'approve-overridden',

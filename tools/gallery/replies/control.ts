@@ -95,7 +95,14 @@ export const CONTROL: Scene[] = [
     now: 'Find a commander who approves plan INC-1.p2.',
     typed: 'failover chatbot --instead',
     with: {
-      failover: async () => ({ incident: 'INC-1', plan: chatbotPlan({ id: 'INC-1.p2' }), joined: true, replaces: RUN }),
+      failover: async () => ({
+        incident: 'INC-1',
+        plan: chatbotPlan({ id: 'INC-1.p2' }),
+        joined: true,
+        replaces: RUN,
+        mayApprove: [COMMANDER],
+        waitedAlready: false,
+      }),
     },
   },
   {
@@ -113,6 +120,24 @@ export const CONTROL: Scene[] = [
           ],
         }),
         joined: true,
+        mayApprove: [APPROVER, COMMANDER],
+        waitedAlready: false,
+      }),
+    },
+  },
+  {
+    id: 'failover-again',
+    title: 'What somebody has asked for already, and still waits',
+    now: 'Approve or reject INC-1.p1.',
+    typed: 'failover chatbot',
+    by: COMMANDER,
+    with: {
+      failover: async () => ({
+        incident: 'INC-1',
+        plan: chatbotPlan(),
+        joined: true,
+        mayApprove: [APPROVER, COMMANDER],
+        waitedAlready: true,
       }),
     },
   },
@@ -136,7 +161,14 @@ export const CONTROL: Scene[] = [
     title: 'The plan of an undo was made',
     now: 'Find a second person who approves plan INC-1.p2.',
     typed: 'undo INC-1',
-    with: { undo: async () => ({ incident: 'INC-1', plan: undoPlan() }) },
+    with: {
+      undo: async () => ({
+        incident: 'INC-1',
+        plan: undoPlan(),
+        mayApprove: [APPROVER, COMMANDER],
+        waitedAlready: false,
+      }),
+    },
   },
   {
     id: 'undo-instead',
@@ -148,6 +180,8 @@ export const CONTROL: Scene[] = [
         incident: 'INC-1',
         plan: undoPlan({ warnings: ['“Promote the replica” stays: it cannot be taken back.'] }),
         replaces: RUN,
+        mayApprove: [COMMANDER],
+        waitedAlready: false,
       }),
     },
   },

@@ -11,7 +11,15 @@ export const DONE: Scene[] = [
     title: 'A plan was made',
     now: 'Find somebody else who approves plan INC-1.p1.',
     typed: 'failover chatbot',
-    with: { failover: async () => ({ incident: 'INC-1', plan: open, joined: false }) },
+    with: {
+      failover: async () => ({
+        incident: 'INC-1',
+        plan: open,
+        joined: false,
+        mayApprove: [APPROVER, COMMANDER],
+        waitedAlready: false,
+      }),
+    },
   },
   {
     id: 'failover-refused',
@@ -23,6 +31,8 @@ export const DONE: Scene[] = [
         incident: 'INC-1',
         plan: refusedPlan('loss', 'lossSeconds 612', 'Needed: lossSeconds <= 300. Bring the primary back.'),
         joined: true,
+        mayApprove: [],
+        waitedAlready: false,
       }),
     },
   },
@@ -111,7 +121,15 @@ export const DONE: Scene[] = [
     title: 'A plan was made in an incident that is open already',
     now: 'Find somebody else who approves plan INC-1.p1.',
     typed: 'failover chatbot',
-    with: { failover: async () => ({ incident: 'INC-1', plan: open, joined: true }) },
+    with: {
+      failover: async () => ({
+        incident: 'INC-1',
+        plan: open,
+        joined: true,
+        mayApprove: [APPROVER, COMMANDER],
+        waitedAlready: false,
+      }),
+    },
   },
   {
     id: 'approve-voided-refused',
