@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { IncidentId, quoteWord } from '../src/usecases/arguments.ts';
+import { quoteWord } from '../src/domain/quote-word.ts';
+import { IncidentId } from '../src/usecases/arguments.ts';
 import { defineCommand } from '../src/usecases/command.ts';
 import { done, info } from '../src/usecases/reply.ts';
 

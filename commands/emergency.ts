@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { quoteWord, RunId, reasonFor } from '../src/usecases/arguments.ts';
+import { quoteWord } from '../src/domain/quote-word.ts';
+import { RunId, reasonFor } from '../src/usecases/arguments.ts';
 import { defineCommand } from '../src/usecases/command.ts';
 import { done, info } from '../src/usecases/reply.ts';
 import { STEP_CONTROL } from '../src/usecases/steps.ts';

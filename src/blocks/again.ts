@@ -1,9 +1,9 @@
 import type { AskedFor } from '../domain/events.ts';
 import { type IncidentState, planFailureNow, planOf } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
+import { quoteWord } from '../domain/quote-word.ts';
 import { isUndo } from '../domain/recovery.ts';
 import { undoable } from '../domain/undo.ts';
-import { quoteWord } from '../usecases/arguments.ts';
 import type { Button } from './message.ts';
 
 /** How a plan like this one is asked for again; mrkdwn. */

@@ -1,11 +1,24 @@
 import { instanceName } from './instance-name.ts';
 import type { Plan, PlannedStep } from './plan.ts';
-import type { RunState } from './run-state.ts';
+import { type RunState, stepOf } from './run-state.ts';
+import { ENDED } from './scheduler.ts';
 
-/** Steps that a planned run does without once it is an emergency: they are graceful and have not ended. */
+/** Why a graceful step was left out, as the journal and the board say it. */
+export const LEFT_OUT = 'The planned run became an emergency before this was done.';
+
+/** Steps that a planned run would do without if it became an emergency now. */
 export function stepsLeftOut(plan: Pick<Plan, 'steps'>, run: RunState): PlannedStep[] {
-  const ended = ['succeeded', 'skipped', 'left out'];
-  return plan.steps.filter(({ id, graceful }) => graceful && !ended.includes(run.steps[id]?.status ?? ''));
+  return plan.steps.filter((step) => isOnlyGraceful(step, run));
+}
+
+/** Whether the run does without this step, since it became an emergency before the step had ended. */
+export function isDoneWithout(step: PlannedStep, run: RunState): boolean {
+  return run.modeChange !== undefined && run.status !== 'aborting' && isOnlyGraceful(step, run);
+}
+
+/** What an emergency has no time for: the step is graceful and has not ended. */
+function isOnlyGraceful({ id, graceful }: PlannedStep, run: RunState): boolean {
+  return graceful === true && !ENDED.has(stepOf(run, id).status);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Exception } from '../domain/action.ts';
+import { isDoneWithout, LEFT_OUT } from '../domain/emergency.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import { failureOf } from '../domain/failure.ts';
 import { foldIncident, type IncidentState, planOf } from '../domain/incident-state.ts';
@@ -10,7 +11,6 @@ import { type RunState, stepOf } from '../domain/run-state.ts';
 import { isComplete, readySteps, windowToOpen } from '../domain/scheduler.ts';
 import { abortWindowTimer, waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
 import { isWatching } from '../domain/watch-state.ts';
-import { isDoneWithout, LEFT_OUT } from './done-without.ts';
 import type { Decision } from './ports.ts';
 import { eventOf, type StepResult } from './step-results.ts';
 

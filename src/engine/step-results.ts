@@ -1,10 +1,10 @@
 import type { Change, JsonObject, RunResult } from '../domain/action.ts';
+import { isDoneWithout, LEFT_OUT } from '../domain/emergency.ts';
 import { errorCode, GuardFailed, isStoreTrouble, Retryable } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import { failureOf } from '../domain/failure.ts';
 import type { PlannedStep, RetryPolicy } from '../domain/plan.ts';
 import { type RunState, stepOf } from '../domain/run-state.ts';
-import { isDoneWithout, LEFT_OUT } from './done-without.ts';
 
 /** World milliseconds: the longest pause between two attempts. */
 const LONGEST_BACKOFF = 60_000;

@@ -1,8 +1,8 @@
+import { isDoneWithout } from '../domain/emergency.ts';
 import { LeaseLost, Permanent } from '../domain/errors.ts';
 import { ABORTED } from '../domain/outcome.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { type RunState, stepOf } from '../domain/run-state.ts';
-import { isDoneWithout } from './done-without.ts';
 import type { StepEnvironment } from './step-environment.ts';
 import { type Attempt, startAttempt } from './step-execution.ts';
 import type { StepResult } from './step-results.ts';

@@ -123,11 +123,6 @@ export const WatchOrIncidentId = z
 export const reasonFor = (missing: string) =>
   z.string().trim().min(1, missing).max(500, 'must be at most 500 characters');
 
-/** One word of a line that is to be split again: whatever has blanks or quotes in it is quoted. */
-export function quoteWord(word: string): string {
-  return /[\s"']/.test(word) ? `"${word.replaceAll('"', "'")}"` : word;
-}
-
 function unknownFlag(flag: string, grammar: Grammar, usage: string): InvalidInput {
   const match = nearestOrBegun(flag.replace(/^-+/, ''), [...grammar.flags, ...(grammar.switches ?? [])]);
   const hint = match ? ` Did you mean --${match}?` : '';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { isDoneWithout } from '../../src/domain/emergency.ts';
 import { Permanent, Retryable } from '../../src/domain/errors.ts';
 import type { IncidentEvent, JournalEntry } from '../../src/domain/events.ts';
 import { foldIncident, type IncidentState } from '../../src/domain/incident-state.ts';
 import type { Plan, PlannedStep } from '../../src/domain/plan.ts';
 import { stepOf } from '../../src/domain/run-state.ts';
 import { ENDED } from '../../src/domain/scheduler.ts';
-import { isDoneWithout } from '../../src/engine/done-without.ts';
 import { dueAt, isWindowOpen, nextFacts } from '../../src/engine/next-facts.ts';
 import type { StepResult } from '../../src/engine/step-results.ts';
 import { declared, plannedStep, planWith } from '../support/incident.ts';
