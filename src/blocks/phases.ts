@@ -28,6 +28,10 @@ const EXCEPTIONS_SHOWN = 5;
 const STEPS_SHOWN = 12;
 const LONGEST_REASON = 200;
 
+/**
+ * Phases in their order, neighbours of one kind together; one under way stands alone. `hasEnded`: the run, so that nothing is
+ * under way any more.
+ */
 export function groupPhases(phases: PhaseProgress[], hasEnded: boolean): PhaseGroup[] {
   const groups: PhaseGroup[] = [];
   for (const phase of phases) {

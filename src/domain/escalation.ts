@@ -15,6 +15,7 @@ export function tierTimer(incident: string, tier: { tier: number; dueAt: number 
   return { id: tierTimerId(incident, tier.tier), kind: 'tier' as const, dueAt: tier.dueAt, data: { tier: tier.tier } };
 }
 
+/** The id of that timer. */
 export function tierTimerId(incident: string, tier: number): string {
   return `${incident}/tier/${tier}`;
 }
@@ -29,6 +30,7 @@ export function expiryTimer(planId: string, createdAt: number) {
   };
 }
 
+/** The id of that timer. */
 export function expiryTimerId(planId: string): string {
   return `${planId}/expiry`;
 }

@@ -107,16 +107,19 @@ export function isPlanId(id: string): boolean {
   return id.includes('.p');
 }
 
-/** What a run left open, as `INC-7.r1/unfenced`, or the incident whose watch is meant. */
+/**
+ * What a run left open, as `INC-7.r1/unfenced` or, where it left several of a kind, `INC-7.r1/unfenced/2`; or the incident
+ * whose watch is meant.
+ */
 export const WatchOrIncidentId = z
   .string()
-  .regex(/^inc-\d+(\.[pr]\d+)?(\/[a-z]+)?$/i, 'must be a watch or an incident, for example INC-7.r1/unfenced or INC-7')
+  .regex(
+    /^inc-\d+(\.[pr]\d+)?(\/[a-z]+(\/\d+)?)?$/i,
+    'must be a watch or an incident, for example INC-7.r1/unfenced or INC-7',
+  )
   .transform((text) => {
-    const [id = '', kind] = text.split('/');
-    const incident = id.toUpperCase().replace(/\..*$/, '');
-    return kind === undefined
-      ? incident
-      : `${incident}${id.slice(incident.length).toLowerCase()}/${kind.toLowerCase()}`;
+    const incident = text.toUpperCase().replace(/[./].*$/, '');
+    return text.includes('/') ? `${incident}${text.slice(incident.length).toLowerCase()}` : incident;
   });
 
 /** Why somebody decides as they do; `missing` says what it must say. */

@@ -41,6 +41,9 @@ describe('the arguments of', () => {
     ['abort', 'primary is back --yes', { reason: 'primary is back', sure: true }],
     ['abort', '—yes INC-3', { incident: 'INC-3', sure: true }],
     ['skip', 'INC-1.r1 dns --reason=--force', { run: 'INC-1.r1', step: 'dns', reason: '--force' }],
+    ['release', 'inc-1.r1 --reason x', { watch: 'INC-1', reason: 'x' }],
+    ['release', 'inc-1.R1/Unfenced --reason x', { watch: 'INC-1.r1/unfenced', reason: 'x' }],
+    ['release', 'inc-1.R1/Unfenced/2 --reason x', { watch: 'INC-1.r1/unfenced/2', reason: 'x' }],
     ['resolve', '', {}],
   ])('%s %s', (verb, line, expected) => {
     expect(parse(verb, line)).toEqual(expected);

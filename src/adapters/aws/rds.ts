@@ -38,6 +38,7 @@ const Answer = z.object({
   Endpoint: z.object({ Address: z.string().default(''), Port: z.number().default(0) }).optional(),
 });
 
+/** RDS of every region, a client for each once it is needed; `endpoints` where it is not at the service's own address. */
 export function createRds(endpoints: AwsEndpoints = {}): Rds {
   const reader = perRegion((region) => new RDSClient(readSettings(region, endpoints[region])));
   const writer = perRegion((region) => new RDSClient(writeSettings(region, endpoints[region])));

@@ -47,6 +47,7 @@ const AnsweredRecord = z.object({
 });
 const Changed = z.object({ ChangeInfo: z.object({ Id: z.string(), Status: z.string() }) });
 
+/** Route 53, whose control plane is in one region; `endpoints` where it is not at the service's own address. */
 export function createRoute53(endpoints: AwsEndpoints = {}): Route53 {
   const endpoint = endpoints.route53;
   const reader = perRegion((region) => new Route53Client(readSettings(region, endpoint)));

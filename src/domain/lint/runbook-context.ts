@@ -31,6 +31,7 @@ export interface Variables extends Record<string, Shape> {
   steps: Shape;
 }
 
+/** What the checks of one runbook have in common. `id` is its name within the system. */
 export function runbookContext(
   systemName: string,
   entry: RunbookContext['entry'],
