@@ -107,12 +107,13 @@ function newsOf(watch: WatchState): string | undefined {
   return `watch/${id}/${failure ? 'failed' : 'acted'}/${toldAt}`;
 }
 
-/** Names of all alerts of a watch that were tried. */
+/** Names of all alerts of a watch that were tried. The id of one watch may begin with that of another. */
 function namesOfWatch(state: IncidentState, { id }: WatchState, tried: ReadonlySet<string>): string[] {
   const begin = deliveryKey(state, { name: '' }, 'trigger').slice(0, -'/trigger'.length);
   return [...tried]
-    .filter((key) => key.startsWith(`${begin}watch/${id}/`) && key.endsWith('/trigger'))
-    .map((key) => key.slice(begin.length, -'/trigger'.length));
+    .filter((key) => key.startsWith(begin) && key.endsWith('/trigger'))
+    .map((key) => key.slice(begin.length, -'/trigger'.length))
+    .filter((name) => name.replace(/\/(failed|acted)\/\d+$/, '') === `watch/${id}`);
 }
 
 function routingKeyName(systems: Readonly<Record<string, System>>, system: string, tier: number): string {

@@ -256,6 +256,18 @@ describe('paging', () => {
       expect(await bench.journalled(incident, 'watch.paged')).toBe(2);
     });
 
+    it('ends no alert of another watch of its kind', async () => {
+      const second = `${watch}/2`;
+      const [, one] = begun;
+      const incident = await bench.open(system, ...begun, { ...one, watch: second } as IncidentEvent);
+      await bench.append(incident, { ...acted, watch: second } as IncidentEvent);
+
+      await round(incident);
+      await round(incident);
+
+      expect(sentOfWatch()).toEqual(['trigger acted']);
+    });
+
     it('whose page was accepted just before a crash is paged again under the same key only', async () => {
       const incident = await bench.open(system, ...begun, acted);
       const dies = async () => Promise.reject(new Error('the process died'));
