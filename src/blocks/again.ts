@@ -1,5 +1,6 @@
 import type { AskedFor } from '../domain/events.ts';
 import { type IncidentState, planFailureNow, planOf } from '../domain/incident-state.ts';
+import { ALLOW_WRITES } from '../domain/nobody-writes.ts';
 import type { Plan } from '../domain/plan.ts';
 import { quoteWord } from '../domain/quote-word.ts';
 import { isUndo } from '../domain/recovery.ts';
@@ -40,9 +41,6 @@ export function undoButtons(state: IncidentState, { standsOut = true } = {}): Bu
     ? [{ verb: 'undo', args: state.id, label: ALLOW_WRITES, ...(standsOut ? { style: 'primary' as const } : {}) }]
     : [{ verb: 'undo', args: state.id, label: isUndo(state) ? 'Undo the rest…' : 'Undo what was changed…' }];
 }
-
-/** As the button says it, and the sentences that point to it. */
-export const ALLOW_WRITES = 'Allow writes again…';
 
 /**
  * How a run that is paused at its promotion offers to allow writes again: before all else where the promotion failed,

@@ -1,11 +1,12 @@
 import { approvalUnderWay, nameOf } from '../domain/approval.ts';
 import type { IncidentState, PlanState, RunState } from '../domain/incident-state.ts';
 import { planFailureNow, planOf } from '../domain/incident-state.ts';
+import { ALLOW_WRITES } from '../domain/nobody-writes.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
 import { isUndo } from '../domain/recovery.ts';
 import { mayHaveActed, undoable } from '../domain/undo.ts';
-import { ALLOW_WRITES, againSentence, mayAllowWrites } from './again.ts';
+import { againSentence, mayAllowWrites } from './again.ts';
 import { escapeText } from './escape.ts';
 import { leftAsItWas, outcomeText, standingFenceWords } from './outcome.ts';
 import { failedVerdicts } from './overrides.ts';

@@ -1,4 +1,8 @@
-import { type IncidentState, planFailureNow, type TierState } from '../domain/incident-state.ts';
+import { type IncidentState, planFailureNow, planOf, type TierState } from '../domain/incident-state.ts';
+import { nobodyWrites } from '../domain/nobody-writes.ts';
+import { hasDoneIrreversible } from '../domain/plan-again.ts';
+import { hasRecovered } from '../domain/recovery.ts';
+import { standingFence } from '../domain/standing-fence.ts';
 import type { WatchState } from '../domain/watch-state.ts';
 import { headlineOf } from './headline.ts';
 import { cut } from './message.ts';
@@ -19,7 +23,9 @@ export function pageText(
   const headline = headlineOf(state, {}, now);
   // What is to be done about a plan is told by Slack's people and messages; what a run needs, anybody understands.
   const isAboutRun = state.run?.planId === state.plans.at(-1)?.plan.id && !planFailureNow(state);
-  const stands = plainWords([headline.now, isAboutRun ? (headline.next ?? '') : ''].join(' '));
+  const first = [nobodyWrites(state), servedWords(state)].filter((words) => words !== undefined);
+  const about = plainWords([headline.now, isAboutRun ? (headline.next ?? '') : ''].join(' '));
+  const stands = [...first, about].join(' ');
   const channel = `#${state.channel}`;
   return {
     summary: cut(`${state.severity} ${state.title} (${state.id}). ${stands}`, LONGEST_SUMMARY),
@@ -31,6 +37,17 @@ export function pageText(
       next: `Open ${channel} in Slack: the message titled ${state.id} says what to do. Or type /dr status.`,
     },
   };
+}
+
+/** That this is no outage, as far as Lifeboat has seen: a planned move before it stops writes, or a service that answers. */
+function servedWords(state: IncidentState): string | undefined {
+  const { run, users, plans } = state;
+  if (users?.served === false || standingFence(state)) return undefined;
+  const mode = run?.modeChange?.to ?? planOf({ plans }, run?.planId ?? plans.at(-1)?.plan.id)?.plan.mode;
+  const isPlanned = mode === 'planned' && !hasDoneIrreversible(state);
+  if (isPlanned) return 'Planned move, users are served.';
+  if (!users?.served || hasRecovered(state) || run?.outcome !== undefined) return undefined;
+  return `Users are served, as Lifeboat sees it: if nothing is wrong, /dr resolve ${state.id} ends the paging.`;
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { IncidentState, RunState, StepState } from '../domain/incident-state.ts';
 import { planOf } from '../domain/incident-state.ts';
+import { ALLOW_WRITES } from '../domain/nobody-writes.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
 import { isUndo } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
-import { ALLOW_WRITES, writesOffered } from './again.ts';
+import { writesOffered } from './again.ts';
 import { adviceFor, type Decision, decisionsOf, failedSteps, failureSentence, heldSentence } from './decisions.ts';
 import { escapeText } from './escape.ts';
 import type { Headline } from './headline.ts';
@@ -141,7 +142,7 @@ function onlyThing(state: IncidentState, run: RunState, decision: Decision, fenc
       const { step, now } = decision;
       return {
         now: `⏸️ ${failureSentence(step, now)}`,
-        next: withFence(state, `*A commander decides:* ${adviceFor(step, now)}${orAbort(step)}.`, fence),
+        next: withFence(state, `*A commander decides:* ${adviceFor(state, step, now)}${orAbort(step)}.`, fence),
       };
     }
     case 'question':

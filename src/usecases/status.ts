@@ -2,6 +2,7 @@ import { approvalUnderWay, nameOf } from '../domain/approval.ts';
 import { coolDownOf, describeCoolDown } from '../domain/cool-down.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, type PlanState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
+import { nobodyWrites } from '../domain/nobody-writes.ts';
 import type { Plan } from '../domain/plan.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
 import { hasRecovered } from '../domain/recovery.ts';
@@ -92,7 +93,7 @@ export function summarize(state: IncidentState, now: number): IncidentSummary {
     system: state.system,
     title: state.title,
     severity: state.severity,
-    ...whatNow(state, awaiting, now),
+    ...withWritesFirst(state, whatNow(state, awaiting, now)),
     ...(escalation ? { escalation } : {}),
     ...(coolDown === undefined ? {} : { coolDown }),
     elapsed: formatSeconds((until - state.detectedAt) / 1000),
@@ -104,6 +105,19 @@ export function summarize(state: IncidentState, now: number): IncidentSummary {
 function coolDownSentence(state: IncidentState, now: number): string | undefined {
   const coolDown = coolDownOf(state, now);
   return coolDown && describeCoolDown(coolDown, state.system);
+}
+
+/** That nobody can write, or that users are served all the same, goes before everything else. */
+function withWritesFirst(state: IncidentState, what: { now: string; next?: string }): { now: string; next?: string } {
+  if (state.status === 'resolved') return what;
+  const first = nobodyWrites(state) ?? servedAllTheSame(state);
+  return first === undefined ? what : { ...what, now: `${first} ${what.now}` };
+}
+
+/** Told while nothing was changed yet in an emergency that users do not notice. */
+function servedAllTheSame(state: IncidentState): string | undefined {
+  if (!state.users?.served || state.run || planOf(state)?.plan.mode === 'planned') return undefined;
+  return `Users are served, as Lifeboat sees it: if nothing is wrong, \`/dr resolve ${state.id}\` ends the paging.`;
 }
 
 function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: number): { now: string; next?: string } {
@@ -142,8 +156,8 @@ function afterRun(state: IncidentState): string {
   if (hasRecovered(state)) return `\`/dr resolve ${state.id}\` ends the incident.`;
   const canUndo = undoable(state).undo.length > 0;
   if (standingFence(state)) {
-    const first = canUndo ? `\`/dr undo ${state.id}\` allows them again` : 'the board says how to allow them';
-    return `Writes on the old primary may still be stopped: ${first}. Or go on: ${makesNewPlan(state)}`;
+    const first = canUndo ? `\`/dr undo ${state.id}\` allows writes again` : 'The board says how to allow writes';
+    return `${first}. Or go on: ${makesNewPlan(state)}`;
   }
   if (hasDoneIrreversible(state)) {
     return `What cannot be taken back is done. \`/dr failover ${state.system}\` makes a plan that goes on from there; a commander may have to override a guard.`;

@@ -63,7 +63,27 @@ test('a page after an abort says what it left behind', () => {
     ...[succeeded('fence', { fenced: true }), ...aborted],
   );
 
-  expect(page(state, 2).summary).toContain('Aborted. Writes on the old primary, chatbot-prod in us-east-1, are still');
+  expect(page(state, 2).summary).toContain(
+    '(INC-1). Nobody can write: writes on the old primary are stopped. “Allow writes again…” or /dr undo INC-1 makes a plan',
+  );
+});
+
+test('a page of a planned move says that users are served, until writes are stopped', () => {
+  const fence = plannedStep('fence', { uses: 'postgres.fence' });
+  const promote = plannedStep('promote', { uses: 'rds.promote-replica', effect: 'irreversible' });
+  const begun = [declared, created(planWith([fence, promote], { mode: 'planned' }))];
+  const fenced = [approved, runStarted, started('fence'), succeeded('fence', { fenced: true })];
+
+  expect(page(stateAfter(...begun), 1).summary).toContain('(INC-1). Planned move, users are served. Plan INC-1.p1');
+  expect(page(stateAfter(...begun, ...fenced), 1).summary).toContain('(INC-1). Nobody can write: ');
+});
+
+test('a page of an emergency that users do not notice says so, and how the paging ends', () => {
+  const seen = { type: 'users.seen', served: true, since: NOW } as const;
+
+  expect(page(stateAfter(declared, created(planWith([plannedStep('a')])), seen), 1).summary).toContain(
+    '(INC-1). Users are served, as Lifeboat sees it: if nothing is wrong, /dr resolve INC-1 ends the paging. Plan',
+  );
 });
 
 describe('a page of a watch', () => {

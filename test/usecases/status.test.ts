@@ -22,7 +22,7 @@ const summary = (...events: IncidentEvent[]) => summarize(stateAfter(...begun, .
 describe('what /dr status says is to be done', () => {
   it.each([
     ['a run that left everything', [], /^`\/dr failover chatbot` makes a new plan\.$/],
-    ['a run that left writes stopped', done('fence'), /^Writes .* `\/dr undo INC-1` allows them again\. Or go on: /],
+    ['a run that left writes stopped', done('fence'), /^`\/dr undo INC-1` allows writes again\. Or go on: /],
     [
       'a run that has promoted',
       [...done('fence'), ...done('promote')],
@@ -30,6 +30,35 @@ describe('what /dr status says is to be done', () => {
     ],
   ])('after the abort of %s', (_case, events, expected) => {
     expect(summary(approved, runStarted, ...events, ...aborted).next).toMatch(expected);
+  });
+
+  it('first of all when nobody can write, with the plan that takes that back once it waits', () => {
+    const fails: IncidentEvent[] = [
+      { type: 'step.started', runId: run, step: 'promote', attempt: 1, operationId: 'p' },
+      {
+        type: 'step.failed',
+        runId: run,
+        step: 'promote',
+        attempt: 1,
+        error: { code: 'rds.denied', message: 'RDS refuses it.', acted: false } as never,
+        changes: [],
+      },
+    ];
+    const paused = [approved, runStarted, ...done('fence'), ...fails];
+    const undo = planWith([plannedStep('undo-fence')], { id: 'INC-1.p5', undoOf: run });
+
+    expect(summary(...paused).now).toMatch(
+      /^Nobody can write: writes on the old primary are stopped\. “Allow writes again…” or \/dr undo INC-1 makes a plan that takes that back\. INC-1\.r1 is paused/,
+    );
+    expect(summary(...paused, { type: 'plan.created', plan: undo }).now).toMatch(
+      /^Nobody can write: .* Plan INC-1\.p5, which takes that back, waits for approval\. INC-1\.r1 is paused/,
+    );
+  });
+
+  it('says first that users are served where an emergency was declared of a service that answers', () => {
+    expect(summary({ type: 'users.seen', served: true, since: DETECTED }).now).toMatch(
+      /^Users are served, as Lifeboat sees it: if nothing is wrong, `\/dr resolve INC-1` ends the paging\. Plan INC-1\.p1/,
+    );
   });
 
   it('after a plan that expired', () => {
