@@ -2,6 +2,7 @@ import { abortWarnings } from '../domain/abort.ts';
 import { type IncidentState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import { isUndo } from '../domain/recovery.ts';
+import { keptFromSkip } from '../domain/skippable.ts';
 import { mayAllowWrites, planAgainButtons, undoButtons, writesOffered } from './again.ts';
 import { aboutOf, type Decision, decisionsOf } from './decisions.ts';
 import { escapeText } from './escape.ts';
@@ -61,7 +62,7 @@ function eachOf(state: IncidentState, run: RunState, found: Decision[]): Choice[
   const steps = found.filter(({ kind }) => kind !== 'hold').slice(0, OFFERED);
   const holds = found.filter(({ kind }) => kind === 'hold');
   return [...steps, ...holds].map((decision) => ({
-    about: aboutOf(decision),
+    about: aboutOf(state, decision),
     buttons: choices(state, run, decision, false),
   }));
 }
@@ -106,8 +107,7 @@ function choices(
   if (kind === 'override') return [sign(args, which, decision, first), { verb: 'retry', args, label: `Retry${which}` }];
   const retry: Button = { verb: 'retry', args, label: `Retry${which}`, ...first };
   if (decision.now.differences) return [retry, { verb: 'override', args, label: `Override${which}…` }];
-  // What a guard protects would be in danger: it is never skipped.
-  return step.expect === undefined ? [retry, { verb: 'skip', args, label: `Skip${which}…` }] : [retry];
+  return keptFromSkip(state, step) ? [retry] : [retry, { verb: 'skip', args, label: `Skip${which}…` }];
 }
 
 /** Asked first where it lets something begin that cannot be taken back. */

@@ -2,6 +2,7 @@ import type { IncidentState, RunState, StepState } from '../domain/incident-stat
 import { planOf } from '../domain/incident-state.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
+import { keptFromSkip } from '../domain/skippable.ts';
 import { escapeText } from './escape.ts';
 import { cut } from './message.ts';
 import { BRIEF, differenceLines, requestLines, waitsForSecond } from './overrides.ts';
@@ -31,6 +32,7 @@ export function decisionsOf(state: IncidentState): Decision[] {
   ];
 }
 
+/** Steps of the run that stand failed, in the order of the plan. */
 export function failedSteps(state: IncidentState, run: RunState): { step: PlannedStep; now: StepState }[] {
   const steps = planOf(state, run.planId)?.plan.steps ?? [];
   return steps.flatMap((step) => {
@@ -40,7 +42,7 @@ export function failedSteps(state: IncidentState, run: RunState): { step: Planne
 }
 
 /** What it is, and what may be done about it, above its own buttons; mrkdwn. */
-export function aboutOf(decision: Decision): string {
+export function aboutOf(state: IncidentState, decision: Decision): string {
   switch (decision.kind) {
     case 'failure': {
       const { step, now } = decision;
@@ -48,7 +50,7 @@ export function aboutOf(decision: Decision): string {
       const why = now.differences
         ? ['The approval no longer covers it:', ...differenceLines(now.differences, BRIEF)].join('\n')
         : escapeText(cut(now.errors.at(-1)?.message ?? '', LONGEST_ABOUT));
-      return `❌ *${title} failed.* ${why}\n*A commander:* ${adviceFor(step, now)}.`;
+      return `❌ *${title} failed.* ${why}\n*A commander:* ${adviceFor(state, step, now)}.`;
     }
     case 'override':
       return [`✍️ *A second name is missing.*`, ...requestLines(decision.step, decision.now, BRIEF)].join('\n');
@@ -66,14 +68,21 @@ export function heldSentence({ by, at, reason }: NonNullable<RunState['hold']>):
 }
 
 /** What a commander can do about this failure besides an abort, the likeliest first. */
-export function adviceFor(step: PlannedStep, now: StepState): string {
+export function adviceFor(state: IncidentState, step: PlannedStep, now: StepState): string {
   if (now.differences) return 'retry, which looks again; or override, which a second person has to sign';
   if (step.uses === 'manual.confirm') {
     return answeredNo(now)
       ? 'mend it and retry, which asks again; or skip, which leaves it as it is'
       : 'retry, which asks again; or skip, which leaves it unchecked';
   }
-  if (step.expect !== undefined) return 'retry when it is mended';
+  const kept = keptFromSkip(state, step);
+  if (kept?.because === 'guard') return 'retry when it is mended';
+  if (kept) {
+    const sign = kept.mayHasten
+      ? 'go on as an emergency, which signs for that'
+      : 'ask for a new plan that signs for that';
+    return `retry when it can be reached. Without the fence two primaries could take writes, so it is never skipped: ${sign}`;
+  }
   return 'retry when the cause is gone, or skip when it was done by hand';
 }
 

@@ -2,6 +2,7 @@ import { hasRole, mention } from '../domain/approval.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { type IncidentState, type PlanState, planOf, type RunState, type StepState } from '../domain/incident-state.ts';
 import { nearestOrBegun } from '../domain/nearest.ts';
+import { keptFromSkip } from '../domain/skippable.ts';
 import type { Access, Role, System } from '../domain/system.ts';
 import type { Journal } from '../engine/ports.ts';
 
@@ -120,11 +121,12 @@ export function requireRun(state: IncidentState, runId: string): RunState {
 /** What a commander decides about a step that failed, as the commands that do it. */
 export function decisionsOn(state: IncidentState, run: RunState, step: StepState): string {
   const args = `${run.id} ${step.id}`;
-  // A guard is never skipped.
-  const isGuard = planOf(state, run.planId)?.plan.steps.find(({ id }) => id === step.id)?.expect !== undefined;
+  const planned = planOf(state, run.planId)?.plan.steps.find(({ id }) => id === step.id);
+  const kept = planned && keptFromSkip(state, planned);
   return [
     `\`/dr retry ${args}\``,
-    ...(isGuard ? [] : [`\`/dr skip ${args} --reason "…"\``]),
+    ...(kept ? [] : [`\`/dr skip ${args} --reason "…"\``]),
+    ...(kept?.because === 'fence' && kept.mayHasten ? [`\`/dr emergency ${run.id} --reason "…"\``] : []),
     ...(step.differences ? [`\`/dr override ${args} --reason "…"\``] : []),
     `or \`/dr abort ${state.id}\``,
   ]

@@ -2,6 +2,8 @@ import { InvalidInput } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
 import { type IncidentState, planOf, type RunState, type StepState } from '../domain/incident-state.ts';
 import { nearestOrBegun } from '../domain/nearest.ts';
+import type { PlannedStep } from '../domain/plan.ts';
+import { keptFromSkip } from '../domain/skippable.ts';
 import type { Access, Role } from '../domain/system.ts';
 import type { Decision } from '../engine/ports.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
@@ -40,24 +42,37 @@ export function decideRetry(access: Access, state: IncidentState, input: StepInp
   return { events: [{ type: 'step.retry-requested', runId: run.id, step: step.id, by: input.user }] };
 }
 
-/** Pure: a failed step is left behind, with a reason that stands in the outcome. A guard is never skipped. */
+/**
+ * Pure: a failed step is left behind, with a reason that stands in the outcome. Throws InvalidInput for what is never
+ * skipped, see `keptFromSkip`.
+ */
 export function decideSkip(access: Access, state: IncidentState, input: StepInput & { reason: string }): Decision {
   requireRole(access, state.system, STEP_CONTROL, input.user, 'skip a step');
-  const { run, step, guard } = requireStep(state, input);
+  const { run, step, planned } = requireStep(state, input);
   if (step.status === 'skipped' && step.skippedBy?.by === input.user) return { events: [] };
   if (step.status !== 'failed') throw notFailed(run, step, 'skipped');
-  if (guard) {
-    const override = step.differences
-      ? `, pass it on the record with \`/dr override ${run.id} ${step.id} --reason "…"\`,`
-      : '';
+  assertMayBeSkipped(state, run, step, planned);
+  return {
+    events: [{ type: 'step.skipped', runId: run.id, step: step.id, by: input.user, reason: input.reason }],
+  };
+}
+
+function assertMayBeSkipped(state: IncidentState, run: RunState, step: StepState, planned: PlannedStep): void {
+  const kept = keptFromSkip(state, planned);
+  if (!kept) return;
+  const args = `${run.id} ${step.id}`;
+  if (kept.because === 'guard') {
+    const override = step.differences ? `, pass it on the record with \`/dr override ${args} --reason "…"\`,` : '';
     throw new InvalidInput(
       'step.guard',
       `${step.id} is a guard: what it protects would be in danger. Mend its cause and retry it${override} or abort with \`/dr abort ${state.id}\`.`,
     );
   }
-  return {
-    events: [{ type: 'step.skipped', runId: run.id, step: step.id, by: input.user, reason: input.reason }],
-  };
+  const hasten = kept.mayHasten ? `, sign for that with \`/dr emergency ${run.id} --reason "…"\`` : '';
+  throw new InvalidInput(
+    'step.fence',
+    `${step.id} is the fence: without it two primaries could take writes, and nobody has signed for that. Retry it with \`/dr retry ${args}\`${hasten}, or abort with \`/dr abort ${state.id}\` and ask for a new plan, whose approval signs for it.`,
+  );
 }
 
 /** Pure: a person's answer to a step that asks one. */
@@ -67,16 +82,27 @@ export function decideAnswer(
   input: StepInput & { confirmed: boolean },
 ): Decision {
   requireRole(access, state.system, STEP_ANSWER, input.user, 'answer a step');
-  const { run, step, manual } = requireStep(state, input);
-  if (!manual) throw new InvalidInput('step.not-manual', `${step.id} asks nobody anything. Nothing was changed.`);
+  const { run, step, planned } = requireStep(state, input);
+  if (!planned.uses.startsWith('manual.')) {
+    throw new InvalidInput(
+      'step.not-manual',
+      `${step.id} asks nobody anything: \`/dr status ${state.id}\` says which step does.`,
+    );
+  }
   if (step.answer) {
     const { by, confirmed } = step.answer;
     if (by === input.user && confirmed === input.confirmed) return { events: [] };
     const said = confirmed ? 'yes' : 'no';
-    throw new InvalidInput('step.answered', `<@${by}> already answered ${step.id} with ${said}.`);
+    const next = confirmed
+      ? 'the run goes on with that'
+      : `a commander may have it asked again with \`/dr retry ${run.id} ${step.id}\``;
+    throw new InvalidInput('step.answered', `<@${by}> already answered ${step.id} with ${said}: ${next}.`);
   }
   if (step.status !== 'running') {
-    throw new InvalidInput('step.not-asking', `${step.id} of ${run.id} is ${step.status} and asks nothing now.`);
+    throw new InvalidInput(
+      'step.not-asking',
+      `${step.id} of ${run.id} is ${step.status} and asks nothing now: ${NEXT[step.status]}.`,
+    );
   }
   const event: IncidentEvent = {
     type: 'step.answered',
@@ -96,7 +122,7 @@ export const answerStep = stepUseCase(decideAnswer);
 export function requireStep(
   state: IncidentState,
   { runId, step: id }: StepInput,
-): { run: RunState; step: StepState; guard: boolean; manual: boolean } {
+): { run: RunState; step: StepState; planned: PlannedStep } {
   const run = requireRun(state, runId);
   const step = run.steps[id];
   if (!step) {
@@ -107,17 +133,25 @@ export function requireStep(
     );
   }
   const planned = planOf(state, run.planId)?.plan.steps.find((entry) => entry.id === id);
-  return {
-    run,
-    step,
-    guard: planned?.expect !== undefined,
-    manual: planned?.uses.startsWith('manual.') === true,
-  };
+  if (!planned) throw new Error(`the plan of ${run.id} has no step ${id}`);
+  return { run, step, planned };
 }
 
+/** What becomes of a step that has not failed, and what to do about it. */
+const NEXT: Record<StepState['status'], string> = {
+  waiting: 'wait until it begins',
+  running: 'wait until it has ended',
+  'backing off': 'it is tried again by itself, wait for that',
+  failed: 'retry it first',
+  succeeded: 'it is done, and nothing is left to do about it',
+  skipped: 'that is decided, and the run goes on without it',
+  'left out': 'that is decided, and the run goes on without it',
+};
+
+/** That `verb` is for failed steps only, and what to do with this one. */
 export function notFailed(run: RunState, step: StepState, verb: string): InvalidInput {
   return new InvalidInput(
     'step.not-failed',
-    `${step.id} of ${run.id} is ${step.status}; only a failed step can be ${verb}. Nothing was changed.`,
+    `${step.id} of ${run.id} is ${step.status}, and only a failed step can be ${verb}: ${NEXT[step.status]}.`,
   );
 }

@@ -172,6 +172,32 @@ test('a promotion that failed behind a fence offers first to allow writes again'
   expect(textOf(message).match(/"style":"primary"/g)).toHaveLength(1);
 });
 
+describe('a fence that failed', () => {
+  const unreachable = [started('fence'), failed('fence', 'It cannot be reached.', 'fence.unreachable')];
+  const signedFor = { ...approved, signed: ['unfenced:chatbot-prod in us-east-1'] } as IncidentEvent;
+
+  test.each([
+    ['emergency', 'ask for a new plan that signs for that'],
+    ['planned', 'go on as an emergency, which signs for that'],
+  ] as const)('of a run in mode %s is not offered to be skipped: “%s”', (mode, way) => {
+    const message = board(
+      stateAfter(declared, created({ ...plan, mode }), approved, runStarted, ...unreachable),
+      {},
+      NOW,
+    );
+
+    expect(buttonsOf(message)).toContain(`dr:retry:${run} fence`);
+    expect(buttonsOf(message)).not.toContain(`dr:skip:${run} fence`);
+    expect(message.text).toContain(way);
+  });
+
+  test('may be skipped once the approval has signed for it', () => {
+    const message = board(stateAfter(declared, created(plan), signedFor, runStarted, ...unreachable), {}, NOW);
+
+    expect(buttonsOf(message)).toContain(`dr:skip:${run} fence`);
+  });
+});
+
 describe('a planned run', () => {
   const planned = [declared, created({ ...plan, mode: 'planned' as const }), approved, runStarted];
   const changed: IncidentEvent = {

@@ -239,3 +239,43 @@ describe('abort', () => {
     expect(warnings).toContain('Can be taken back with `/dr undo INC-1` once the run has ended: “Drain sessions”.');
   });
 });
+
+describe('skip', () => {
+  const skip = (step: string) => bot.useCases.skip({ ...run, user: COMMANDER, step, reason: 'It takes too long' });
+
+  test.each([
+    [
+      'emergency',
+      /Retry it with `\/dr retry INC-1\.r1 fence`, or abort with `\/dr abort INC-1` and ask for a new plan/,
+    ],
+    ['planned', /sign for that with `\/dr emergency INC-1\.r1 --reason "…"`, or abort/],
+  ] as const)('leaves no fence behind in mode %s on one name, and names the ways', async (mode, ways) => {
+    await startRun(bot, mode);
+    await failStep(bot, 'fence');
+
+    await expect(skip('fence')).rejects.toMatchObject({ code: 'step.fence', message: expect.stringMatching(ways) });
+
+    await expect(bot.useCases.resume({ ...run, user: COMMANDER })).rejects.not.toThrow('/dr skip');
+    expect(await runNow()).toMatchObject({ status: 'paused', steps: { fence: { status: 'failed' } } });
+  });
+
+  test('leaves it behind once an emergency has signed for it, and other steps always', async () => {
+    await startRun(bot, 'planned');
+    await bot.useCases.emergency({ ...run, user: COMMANDER, reason: 'us-east-1 is down' });
+    await failStep(bot, 'fence');
+    await failStep(bot, 'promote');
+
+    await skip('fence');
+    await skip('promote');
+
+    expect(await runNow()).toMatchObject({ steps: { fence: { status: 'skipped' }, promote: { status: 'skipped' } } });
+  });
+
+  test('of a step that has not failed says what to do', async () => {
+    await startRun(bot);
+
+    await expect(skip('fence')).rejects.toThrow(
+      'fence of INC-1.r1 is waiting, and only a failed step can be skipped: wait until it begins.',
+    );
+  });
+});

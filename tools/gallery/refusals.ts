@@ -8,6 +8,7 @@ import type { Exhibit, ExhibitGroup } from './item.ts';
 import { CONTROL } from './refusals/control.ts';
 import { LATE } from './refusals/late.ts';
 import { MISTYPED } from './refusals/mistyped.ts';
+import { SKIP } from './refusals/skip.ts';
 import { UNDO } from './refusals/undo.ts';
 import { REQUESTER } from './story.ts';
 
@@ -29,7 +30,7 @@ const FAILURES: [id: string, title: string, error: unknown, now: string][] = [
 
 export async function refusalGroups(): Promise<ExhibitGroup[]> {
   const late: Exhibit[] = [];
-  for (const scene of [...LATE, ...CONTROL, ...UNDO]) late.push(await refusedByState(scene));
+  for (const scene of [...LATE, ...SKIP, ...CONTROL, ...UNDO]) late.push(await refusedByState(scene));
   return [
     { title: 'Refusals of what was typed', exhibits: MISTYPED.map(refusedAtOnce) },
     { title: 'Refusals by how things stand', exhibits: late },

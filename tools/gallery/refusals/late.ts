@@ -8,7 +8,7 @@ import { type FailoverInput, failover } from '../../../src/usecases/failover.ts'
 import { recordPlan } from '../../../src/usecases/record-plan.ts';
 import { rejectPlan } from '../../../src/usecases/reject.ts';
 import { resolveIncident } from '../../../src/usecases/resolve.ts';
-import { decideAnswer, decideRetry, decideSkip } from '../../../src/usecases/steps.ts';
+import { decideAnswer, decideRetry } from '../../../src/usecases/steps.ts';
 import { chatbot } from '../../../test/support/incident.ts';
 import { at, chatbotPlan } from '../chatbot-plan.ts';
 import {
@@ -17,7 +17,6 @@ import {
   answered,
   BYSTANDER,
   expired,
-  guardFailed,
   journalOf,
   paused,
   refused,
@@ -155,13 +154,6 @@ export const LATE: [id: string, title: string, verb: string, now: string, decide
     'retry',
     'Take the step that was meant.',
     () => decideRetry(access, paused, { user: COMMANDER, runId: RUN, step: 'promot' }),
-  ],
-  [
-    'skip-guard',
-    'A guard is skipped',
-    'skip',
-    'Mend what it protects, or abort.',
-    () => decideSkip(access, guardFailed, { user: COMMANDER, runId: RUN, step: 'loss', reason: 'hurry' }),
   ],
   [
     'answer-nobody-asked',

@@ -1,0 +1,28 @@
+import { type IncidentState, planOf } from './incident-state.ts';
+import { instanceName } from './instance-name.ts';
+import type { PlannedStep } from './plan.ts';
+
+/** Why a step is never left behind by one person's word. */
+export type KeptFromSkip =
+  /** What it protects would be in danger. */
+  | { because: 'guard' }
+  /**
+   * Without the fence two primaries could take writes, and nobody has signed for that. `mayHasten`: turning the run into
+   * an emergency signs for it.
+   */
+  | { because: 'fence'; mayHasten: boolean };
+
+/**
+ * The one rule of what a commander may skip in the run of an incident; undefined: this step. Once somebody has signed
+ * for an old primary without a fence a retry passes by itself, and lets it be watched. Pure.
+ */
+export function keptFromSkip(state: IncidentState, step: PlannedStep): KeptFromSkip | undefined {
+  if (step.expect !== undefined) return { because: 'guard' };
+  const { run } = state;
+  const approved = planOf(state, run?.planId);
+  if (!run || !approved || step.uses !== 'postgres.fence' || step.undoes) return undefined;
+  const { plan, decision } = approved;
+  const signed = [...(decision?.signed ?? []), ...(run.modeChange?.signed ?? [])];
+  if (signed.includes(`unfenced:${instanceName(plan.system.database.primary)}`)) return undefined;
+  return { because: 'fence', mayHasten: plan.mode === 'planned' && !run.modeChange };
+}
