@@ -120,6 +120,11 @@ export interface Done {
    * short, failed, or took more than one attempt); absent also when it was not reachable then.
    */
   observed?: JsonObject;
+  /**
+   * World time (epoch milliseconds) at which the run last worked at something that cannot be taken back and that it does
+   * not know to have come through: it may still do so. Absent: nothing of the kind was begun.
+   */
+  unsettledSince?: number;
 }
 
 /** Takes back what `run` did; only where that is honestly possible. Converges, as `run` does. */

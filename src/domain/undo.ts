@@ -42,7 +42,11 @@ export function undoable(state: IncidentState): Undoable {
 }
 
 /** What the undo of a step starts from, as the run's journal and the plan's observation have it. */
-export function whatToUndo(run: RunState, step: PlannedStep): NonNullable<PlannedStep['undoes']> {
+export function whatToUndo(
+  plan: Pick<Plan, 'steps'>,
+  run: RunState,
+  step: PlannedStep,
+): NonNullable<PlannedStep['undoes']> {
   if (step.undoes) return step.undoes;
   const { outputs = {}, changes, status, attempts } = stepOf(run, step.id);
   const { observation } = step;
@@ -52,7 +56,19 @@ export function whatToUndo(run: RunState, step: PlannedStep): NonNullable<Planne
     observation.state === 'observed' && !saysAll
       ? { observed: { ...observation.facts, ...observation.measurements } }
       : {};
-  return { runId: run.id, step: step.id, done: { outputs, changes, ...observed } };
+  const since = unsettledSince(plan, run);
+  const unsettled = since === undefined ? {} : { unsettledSince: since };
+  return { runId: run.id, step: step.id, done: { outputs, changes, ...observed, ...unsettled } };
+}
+
+/** World time at which the last irreversible step ended that was begun and did not succeed; undefined: there is none. */
+function unsettledSince({ steps }: Pick<Plan, 'steps'>, run: RunState): number | undefined {
+  const ends = steps.flatMap(({ id, effect }) => {
+    const state = stepOf(run, id);
+    if (effect !== 'irreversible' || state.status === 'succeeded' || !mayHaveActed(state)) return [];
+    return [state.endedAt ?? run.finishedAt ?? state.startedAt ?? run.startedAt];
+  });
+  return ends.length > 0 ? Math.max(...ends) : undefined;
 }
 
 function isFence({ uses }: PlannedStep): boolean {

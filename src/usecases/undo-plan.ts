@@ -110,7 +110,7 @@ async function planUndo(step: PlannedStep, surroundings: Surroundings): Promise<
     const context = observeContext(surroundings, (value) => resolveValue(value, scope));
     const look = await lookOrSilence(action, given, context, deadline);
     const observed = look.kind === 'observed' ? look.observed : undefined;
-    const undoes = whatToUndo(run, step);
+    const undoes = whatToUndo(plan, run, step);
     const { changes, owner } = action.undo.change(observed as never, given, context, undoes.done);
     if (changes.length === 0) return { step };
     const subject = action.subject?.(given, system);

@@ -204,6 +204,48 @@ describe('a fence that does not get to its end', () => {
     },
   );
 
+  it('is not taken away before RDS has had a minute to show a promotion that was begun', async () => {
+    await bench.databases.query(PRIMARY, 'ALTER ROLE chatbot_app NOLOGIN');
+    const context = contextOf();
+    const began = bench.world.clock.now();
+    const done = { outputs: { fenced: true }, changes: [], unsettledSince: began };
+
+    const undone = await action('postgres.fence').undo?.run(context, {}, done);
+
+    expect(undone?.changes).toHaveLength(1);
+    expect(bench.world.clock.now() - began).toBeGreaterThanOrEqual(60_000);
+    expect(context.sentences.join(' ')).toMatch(
+      /a promotion was begun, and RDS may not show it before \d\d:\d\d:\d\d UTC/,
+    );
+    await (await asApplication(PRIMARY)).end();
+  });
+
+  it('stays when a promotion that was begun comes through within that minute', async () => {
+    await bench.databases.query(PRIMARY, 'ALTER ROLE chatbot_app NOLOGIN');
+    const replica = bench.world.state.rds['us-west-2']?.[REPLICA];
+    const source = replica?.replicaSource;
+    if (!replica || source === undefined) throw new Error('there is no replica');
+    const context = contextOf();
+    // As RDS shows it once it begins to show it; the server need not follow.
+    const late: typeof context = {
+      ...context,
+      progress(sentence) {
+        context.progress(sentence);
+        delete replica.replicaSource;
+      },
+    };
+    const done = { outputs: { fenced: true }, changes: [], unsettledSince: bench.world.clock.now() };
+    try {
+      const undoing = action('postgres.fence').undo?.run(late, {}, done);
+
+      await expect(undoing).rejects.toMatchObject({ code: 'unfence.two-primaries' });
+      await expect(asApplication(PRIMARY)).rejects.toThrow(/not permitted to log in/);
+    } finally {
+      replica.replicaSource = source;
+      await bench.databases.query(PRIMARY, 'ALTER ROLE chatbot_app LOGIN');
+    }
+  });
+
   it('tells what it may have changed when the primary is lost before the proof', async () => {
     const context = contextOf({ signed });
     let assertions = 0;

@@ -150,6 +150,22 @@ describe('undoable', () => {
     });
   });
 
+  test('of a fence tells when a promotion was last worked at that may still come through', () => {
+    const doneOf = (...events: IncidentEvent[]) => {
+      const { run } = stateOf(steps, ...fenced, ...events);
+      const [fence] = steps.filter(({ id }) => id === 'fence');
+      if (!run || !fence) throw new Error('no run');
+      return { promote: run.steps.promote, done: whatToUndo(planWith(steps), run, fence).done };
+    };
+    const begun = doneOf(...failed('promote'));
+
+    expect(begun.done.unsettledSince).toBe(begun.promote?.endedAt);
+    expect(begun.done.unsettledSince).toBeGreaterThan(0);
+    expect(doneOf().done.unsettledSince).toBeUndefined();
+    expect(doneOf(...failed('promote', 'guard.failed')).done.unsettledSince).toBeUndefined();
+    expect(doneOf(...succeeded('promote')).done.unsettledSince).toBeUndefined();
+  });
+
   test('of an undo is what it has not undone yet', () => {
     const state = stateOf(steps, ...fenced, ...succeeded('scale'), {
       type: 'run.finished',
@@ -160,7 +176,7 @@ describe('undoable', () => {
     const { run } = state;
     if (!run) throw new Error('no run');
     const undoing = undoable(state).undo.map((step) =>
-      plannedStep(`undo-${step.id}`, { uses: step.uses, undoes: whatToUndo(run, step) }),
+      plannedStep(`undo-${step.id}`, { uses: step.uses, undoes: whatToUndo(planWith(steps), run, step) }),
     );
     const begun = (...events: IncidentEvent[]) =>
       stateAfter(

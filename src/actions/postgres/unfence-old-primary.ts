@@ -6,6 +6,12 @@ import { Permanent } from '../../domain/errors.ts';
 import { subjectOf, withDatabase } from './database.ts';
 import { allowSignIn, signInChange } from './sign-in.ts';
 
+/**
+ * World milliseconds after the last call of a promotion in which RDS may still call its instance an available replica,
+ * although it has accepted the promotion. AWS names no figure: what it describes follows what it accepts within seconds.
+ */
+const SHOWS_WITHIN = 60_000;
+
 interface SeenPrimary extends Observation {
   measurements: { role: string; maySignIn: string[]; reachable: boolean; sessions: number };
 }
@@ -18,7 +24,7 @@ export function unfenceOldPrimary(clients: Clients) {
   return {
     title: (_input, { database }) => `Let the application sign in on ${subjectOf(database.primary)} again`,
     repeat:
-      'LOGIN on a role that has it changes nothing; it names the primary of system.yaml, and directly before it RDS must say that the replica is an available replica still.',
+      'LOGIN on a role that has it changes nothing; it names the primary of system.yaml, and directly before it RDS must say that the replica is an available replica still, a minute at least after a promotion was last tried.',
     change(observed, _input, { system }) {
       const { applicationUsers, primary } = system.database;
       const seen = observed?.measurements;
@@ -30,17 +36,25 @@ export function unfenceOldPrimary(clients: Clients) {
           .map((role) => signInChange(role, subjectOf(primary), before)),
       };
     },
-    async run(context) {
+    async run(context, _input, { unsettledSince }) {
       const changes: Change[] = [];
       const subject = subjectOf(context.system.database.primary);
-      await context.waitUntil(() => unfenceOnce(clients, context, changes));
+      await context.waitUntil(() => unfenceOnce(clients, context, changes, unsettledSince));
       return { outputs: { sentence: `The application may sign in on ${subject} again.` }, changes };
     },
   } satisfies Undo<never, SeenPrimary>;
 }
 
-/** One look, and the change if it may be made; undefined while a promotion is under way, which may come to nothing. */
-async function unfenceOnce(clients: Clients, context: RunContext, changes: Change[]): Promise<true | undefined> {
+/**
+ * One look, and the change if it may be made; undefined while a promotion is under way, which may come to nothing, and
+ * while one that was begun may not show yet.
+ */
+async function unfenceOnce(
+  clients: Clients,
+  context: RunContext,
+  changes: Change[],
+  unsettledSince = Number.NEGATIVE_INFINITY,
+): Promise<true | undefined> {
   const { primary, replica } = context.system.database;
   const signal = within(2 * observationTimeout(context.clock), context.signal);
   return withDatabase(clients, { ...context, signal }, primary, async (session) => {
@@ -51,6 +65,8 @@ async function unfenceOnce(clients: Clients, context: RunContext, changes: Chang
         `${subjectOf(primary)} is a read replica now, so nothing can be written there. Look for its primary.`,
       );
     }
+    // Taken before RDS is asked: what it says then is what counts.
+    const settled = context.clock.now() >= unsettledSince + SHOWS_WITHIN;
     const { replicaOf, status } = await clients.aws.rds.describe(replica.region, replica.instance, signal);
     if (replicaOf === '') {
       throw new Permanent(
@@ -60,6 +76,13 @@ async function unfenceOnce(clients: Clients, context: RunContext, changes: Chang
     }
     if (status !== 'available') {
       context.progress(`${subjectOf(replica)} is ${status}: waiting until it is known whether it is promoted`);
+      return undefined;
+    }
+    if (!settled) {
+      const until = new Date(unsettledSince + SHOWS_WITHIN).toISOString().slice(11, 19);
+      context.progress(
+        `${subjectOf(replica)}: a promotion was begun, and RDS may not show it before ${until} UTC; waiting until then`,
+      );
       return undefined;
     }
     await allowSignIn(session, { ...context, signal }, subjectOf(primary), changes);
