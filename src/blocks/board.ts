@@ -16,6 +16,7 @@ import { groupLines, groupPhases, type PhaseGroup, phaseLines } from './phases.t
 import type { ProgressLines } from './steps.ts';
 import { utc, utcMinute } from './time.ts';
 import { leftOutSteps } from './under-way.ts';
+import { servedClock } from './users.ts';
 import { releaseButtons, watchAlarms, watchLines } from './watches.ts';
 
 export type { ProgressLines } from './steps.ts';
@@ -119,8 +120,11 @@ function phaseSection(groups: PhaseGroup[], hasEnded: boolean, progress: Progres
 /** How much time is left; nothing once the outcome says how long it took. */
 function clockLine(state: IncidentState, now: number): string | undefined {
   if (hasRecovered(state)) return undefined;
+  const served = servedClock(state);
+  if (served) return served;
   const figures = recoveryFigures(state);
-  if (figures?.recoveredAt !== undefined && figures.recoverySeconds !== undefined) {
+  const isCutOff = state.users?.served === false && state.users.since > (figures?.recoveredAt ?? Infinity);
+  if (figures?.recoveredAt !== undefined && figures.recoverySeconds !== undefined && !isCutOff) {
     return `⏱️ *Users can work again* since ${utcMinute(figures.recoveredAt)}, ${formatSeconds(figures.recoverySeconds)} after detection`;
   }
   const elapsed = ((state.resolvedAt ?? now) - state.detectedAt) / 1000;

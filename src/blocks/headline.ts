@@ -4,15 +4,17 @@ import { planFailureNow, planOf } from '../domain/incident-state.ts';
 import { ALLOW_WRITES } from '../domain/nobody-writes.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
-import { isUndo } from '../domain/recovery.ts';
+import { hasRecovered, isUndo } from '../domain/recovery.ts';
 import { mayHaveActed, undoable } from '../domain/undo.ts';
 import { againSentence, mayAllowWrites } from './again.ts';
 import { escapeText } from './escape.ts';
-import { leftAsItWas, outcomeText, standingFenceWords } from './outcome.ts';
+import { outcomeText, standingFenceWords } from './outcome.ts';
 import { failedVerdicts } from './overrides.ts';
+import { leftAsItWas } from './run-changes.ts';
 import type { ProgressLines } from './steps.ts';
 import { utc } from './time.ts';
 import { underWay } from './under-way.ts';
+import { usersWords, withUsers } from './users.ts';
 
 /** What is going on, and the one thing to do now; mrkdwn, a sentence or two each. */
 export interface Headline {
@@ -26,11 +28,30 @@ export function headlineOf(state: IncidentState, progress: ProgressLines, now: n
   if (state.status === 'resolved') return resolved(state);
   const newest = state.plans.at(-1);
   const { run } = state;
-  if (run && run.status !== 'finished') return underWay(state, run, progress, now);
+  if (run && run.status !== 'finished') {
+    const headline = underWay(state, run, progress, now);
+    return run.status === 'paused' ? { ...headline, now: withUsers(state, headline.now) } : headline;
+  }
+  // What came to nothing after a recovery does not take the recovery off the board.
+  if (run && hasRecovered(state) && !isPending(newest, run)) return recoveredStill(state, run, newest);
   // A plan that was made after the last run has ended is what people decide on now.
   if (newest && !planFailureNow(state))
     return run?.planId === newest.plan.id ? ended(state, run) : planned(state, newest, now);
   return unplanned(state);
+}
+
+function isPending(newest: PlanState | undefined, run: RunState): boolean {
+  return newest?.status === 'awaiting approval' || (newest?.status === 'approved' && newest.plan.id !== run.planId);
+}
+
+/** The recovery, and in a sentence what became of a plan that was asked for since. */
+function recoveredStill(state: IncidentState, run: RunState, newest: PlanState | undefined): Headline {
+  const { now, next = '' } = ended(state, run);
+  const failure = planFailureNow(state);
+  if (failure) return { now, next: `${next} No other plan could be made: ${escapeText(failure.error.message)}` };
+  if (!newest || newest.plan.id === run.planId) return { now, next };
+  const became = newest.status === 'refused' ? 'cannot be approved, see its own message' : `is ${newest.status}`;
+  return { now, next: `${next} Plan ${newest.plan.id}, asked for since, ${became}.` };
 }
 
 /** That a plan has changed nothing: true of all that was done, unless a run went before it. */
@@ -108,10 +129,11 @@ function ended(state: IncidentState, run: RunState): Headline {
     return { now: `🟢 *${outcomeText(state)}*`, next: `${left} the incident is over: \`/dr resolve\`.` };
   }
   const again = againSentence(state);
-  if (leftAsItWas(state)) return { now: `🔴 *${outcomeText(state)}* Nothing was changed.`, next: again };
+  if (leftAsItWas(state))
+    return { now: `🔴 *${outcomeText(state)}* Nothing was changed. ${usersWords(state)}`, next: again };
   if (hasDoneIrreversible(state)) {
     return {
-      now: `🔴 *${outcomeText(state)}* Users may still be cut off.`,
+      now: `🔴 *${outcomeText(state)}* ${usersWords(state)}`,
       next: `*What cannot be taken back is done.* ${again} It goes on from there; a commander may have to override a guard that looks for what was there before.`,
     };
   }
@@ -126,14 +148,14 @@ function ended(state: IncidentState, run: RunState): Headline {
   if (fence && mayAllowWrites(state)) {
     const first = `*First press “${ALLOW_WRITES}”*: it makes a plan that a second person approves. ${fence.byHand}`;
     const next = [first, look && `${look}.`, `Or go on: ${again}`].filter((line) => line !== '').join('\n');
-    return { now: `🔴 *${outcomeText(state)}* ${fence.stands}`, next };
+    return { now: withUsers(state, `🔴 *${outcomeText(state)}* ${fence.stands}`), next };
   }
   if (fence) {
     const next = [look && `${look}.`, fence.byHand, `Or go on: ${again}`].filter((line) => line !== '').join('\n');
-    return { now: `🔴 *${outcomeText(state)}* ${fence.stands}`, next };
+    return { now: withUsers(state, `🔴 *${outcomeText(state)}* ${fence.stands}`), next };
   }
   return {
-    now: `🔴 *${outcomeText(state)}* Users may still be cut off.`,
+    now: `🔴 *${outcomeText(state)}* ${usersWords(state)}`,
     next: look ? `${look}. ${again}` : `What was changed stands below. ${again}`,
   };
 }
@@ -143,12 +165,12 @@ function endedUndo(state: IncidentState): Headline {
   const left = undoable(state).undo.length;
   if (left === 0) {
     return {
-      now: `↩️ *${outcomeText(state)}* Users may still be cut off.`,
+      now: `↩️ *${outcomeText(state)}* ${usersWords(state)}`,
       next: `${againSentence(state)} When the incident is over: \`/dr resolve\`.`,
     };
   }
   return {
-    now: `🔴 *${outcomeText(state)}* ${left === 1 ? '1 change is' : `${left} changes are`} not taken back.`,
+    now: `🔴 *${outcomeText(state)}* ${left === 1 ? '1 change is' : `${left} changes are`} not taken back. ${usersWords(state)}`,
     next: `\`/dr undo ${state.id}\` makes a plan for the rest, which is listed below.`,
   };
 }

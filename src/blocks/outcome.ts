@@ -1,14 +1,15 @@
-import type { Change } from '../domain/action.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
-import type { PlannedStep } from '../domain/plan.ts';
+import { promotes } from '../domain/promoted-loss.ts';
 import { hasRecovered, isUndo, recoveryFigures } from '../domain/recovery.ts';
-import { mayHaveFenced, standingFence } from '../domain/standing-fence.ts';
-import { mayHaveActed, undoable } from '../domain/undo.ts';
+import { standingFence } from '../domain/standing-fence.ts';
+import { mayHaveActed } from '../domain/undo.ts';
+import { isWatching } from '../domain/watch-state.ts';
 import { escapeText } from './escape.ts';
 import { cut } from './message.ts';
 import { overriddenLines } from './overrides.ts';
+import { changeLines } from './run-changes.ts';
 import { utc } from './time.ts';
 
 /** One line: how the run ended, with its exceptions. */
@@ -62,8 +63,6 @@ function exceptionsLeft(state: IncidentState): string[] {
   );
 }
 
-/** Lines of what was changed that are shown; the journal has all. */
-const CHANGES_SHOWN = 20;
 const LONGEST_TITLE = 80;
 const LONGEST_REASON = 300;
 
@@ -93,14 +92,21 @@ export function outcomeLines(state: IncidentState, headline: string): string[] {
     ...openLines(state),
     ...lines,
     ...figureLines(state),
-    ...(hasRecovered(state) ? [] : changeLines(state, headline)),
+    ...(hasRecovered(state) ? [] : changeLines(state, fenceLine(state, headline))),
   ];
+}
+
+/** The fence that stands, unless the headline says so. */
+function fenceLine(state: IncidentState, headline: string): string[] {
+  const fence = standingFenceWords(state);
+  return fence && !headline.includes(fence.byHand) ? [`• ${fence.stands} ${fence.byHand}`] : [];
 }
 
 /** What is left open and not watched: what a watch knows of it stands with the watches. */
 function openLines(state: IncidentState): string[] {
   const exceptions = exceptionsLeft(state);
-  const watched = new Set(state.watches.filter(({ runId }) => runId === state.run?.id).map(({ kind }) => kind));
+  const watches = state.watches.filter((watch) => watch.runId === state.run?.id || isWatching(watch));
+  const watched = new Set(watches.map(({ kind }) => kind));
   const lines: string[] = [];
   if (exceptions.includes('unfenced') && !watched.has('unfenced')) {
     const signatures = planOf(state, state.run?.planId)?.plan.signatures ?? [];
@@ -117,8 +123,9 @@ function openLines(state: IncidentState): string[] {
 
 function figureLines(state: IncidentState): string[] {
   const figures = recoveryFigures(state);
+  const plan = planOf(state, state.run?.planId)?.plan;
   if (!figures || !hasRecovered(state)) return [];
-  const { recoverySeconds, recoveredAt, rtoSeconds, lossSeconds, lossSource, rpoSeconds } = figures;
+  const { recoverySeconds, recoveredAt, rtoSeconds, lossSeconds, lossSource, rpoSeconds, promotedBy } = figures;
   const lines: string[] = [];
   if (recoverySeconds !== undefined && recoveredAt !== undefined) {
     const verdict = recoverySeconds <= rtoSeconds ? 'met' : 'missed';
@@ -127,85 +134,14 @@ function figureLines(state: IncidentState): string[] {
   if (lossSeconds !== undefined) {
     const verdict = lossSeconds <= rpoSeconds ? 'met' : 'missed';
     const loss = lossSeconds === 0 ? 'No data lost' : `Data loss at most ${formatSeconds(lossSeconds)}`;
-    lines.push(`• RPO ${formatSeconds(rpoSeconds)}: ${verdict}. ${loss}, ${lossSource}.`);
+    const by = promotedBy === undefined ? '' : ` It was ${escapeText(promotedBy)} that promoted.`;
+    lines.push(`• RPO ${formatSeconds(rpoSeconds)}: ${verdict}. ${loss}, ${lossSource}.${by}`);
+  } else if (promotedBy === undefined && plan && promotes(plan)) {
+    lines.push(
+      `• RPO ${formatSeconds(rpoSeconds)}: not known. No figure for the data loss: this run promoted nothing.`,
+    );
   }
   return lines;
-}
-
-/** What a run that did not recover may have changed, what it has changed and whether it can be undone, and the rest. */
-function changeLines(state: IncidentState, headline: string): string[] {
-  const { halfDone, changed, untouched } = changesOf(state);
-  const fence = standingFenceWords(state);
-  const back = backWords(state);
-  const word = isUndo(state) ? 'taken back' : 'changed';
-  const lines = [
-    ...halfDone.map((step) => `• may be half done${back(step)}: ${escapeText(step.title)}. Look before you go on.`),
-    ...changed.map(({ step, changes }) => {
-      const what = changes.map(({ what, before, after }) => escapeText(`${what}: ${before} → ${after}`)).join('; ');
-      return `• ${word}${back(step)}: ${escapeText(step.title)}${what ? `: ${what}` : ''}`;
-    }),
-  ];
-  if (lines.length === 0) return [];
-  const left = lines.length - CHANGES_SHOWN;
-  return [
-    ...(fence && !headline.includes(fence.byHand) ? [`• ${fence.stands} ${fence.byHand}`] : []),
-    ...lines.slice(0, CHANGES_SHOWN),
-    ...(left > 0 ? [`• … and ${left} more steps that changed something`] : []),
-    untouchedLine(untouched, isUndo(state) ? 'not taken back' : 'not touched'),
-  ];
-}
-
-/** Whether a step that changed something can be undone, and else why not; of an undo what is left is no more than that. */
-function backWords(state: IncidentState): (step: PlannedStep) => string {
-  const { undo, not } = undoable(state);
-  if (isUndo(state)) return () => '';
-  const why = new Map(not.map(({ step, because }) => [step.id, because]));
-  const may = new Set(undo.map(({ id }) => id));
-  return ({ id, effect }) => {
-    if (may.has(id)) return ' (can be undone)';
-    if (effect === 'irreversible') return ' (cannot be taken back)';
-    const because = why.get(id);
-    return because === undefined ? '' : ` (not undone: ${escapeText(cut(because, LONGEST_REASON))})`;
-  };
-}
-
-function untouchedLine(steps: PlannedStep[], word: string): string {
-  if (steps.length === 0) return '• everything else was not touched';
-  const named = steps.slice(0, UNTOUCHED_NAMED).map(({ title }) => escapeText(cut(title, LONGEST_TITLE)));
-  const left = steps.length - named.length;
-  return `• ${word}: ${named.join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
-}
-
-/** Steps that a run would have changed something in, and never began. */
-const UNTOUCHED_NAMED = 5;
-
-/** Whether a run that has ended left everything as it was before. */
-export function leftAsItWas(state: IncidentState): boolean {
-  const { halfDone, changed } = changesOf(state);
-  return halfDone.length === 0 && changed.length === 0;
-}
-
-/** Steps that change something: those that were begun and ended, those that were cut short, and those never begun. */
-function changesOf({ run, plans }: IncidentState) {
-  const halfDone: PlannedStep[] = [];
-  const changed: { step: PlannedStep; changes: Change[] }[] = [];
-  const untouched: PlannedStep[] = [];
-  for (const step of (run && planOf({ plans }, run.planId)?.plan.steps) ?? []) {
-    const now = run?.steps[step.id];
-    if (!now || step.effect === 'read' || step.gathers) continue;
-    if (!mayHaveActed(now)) {
-      if (now.status !== 'left out') untouched.push(step);
-      continue;
-    }
-    if (now.outputs?.fenced === false) {
-      // One that found nobody to fence has changed nothing; one that was not proven may stand.
-      if (mayHaveFenced(now)) halfDone.push(step);
-      continue;
-    }
-    if (now.status === 'succeeded') changed.push({ step, changes: now.changes });
-    else halfDone.push(step);
-  }
-  return { halfDone, changed, untouched };
 }
 
 /** That nobody can write anywhere while a fence stands on the old primary, and the SQL that ends that; mrkdwn. */

@@ -24,6 +24,8 @@ function ownLine(state: IncidentState, event: JournalEntry['event']): string | u
       return `❌ Tier ${event.tier} not paged yet, call ${contactOf(state, event.tier)}: ${escapeText(event.error.message)}`;
     case 'incident.resolved':
       return `🏁 Resolved by <@${event.by}>`;
+    case 'users.seen':
+      return usersLine(state, event.served);
     case 'start.held-back':
       return `❄️ Held back, not started: ${escapeText(event.trigger)}. ${whyHeldBack(event)}`;
     case 'cool-down.ended':
@@ -37,6 +39,13 @@ function whyHeldBack({ until }: EventOf<'start.held-back'>): string {
   return until === undefined
     ? 'While a run is under way nothing else starts by itself'
     : `After the run that ended nothing starts by itself until ${utcMinute(until)}`;
+}
+
+/** What was seen a few times in a row, and since when. */
+function usersLine({ users, detectedAt }: IncidentState, served: boolean): string {
+  const since = users?.since ?? detectedAt;
+  if (!served) return `🔻 Users are cut off, seen since ${utc(since)}`;
+  return since > detectedAt ? `🟢 Users are served again, seen since ${utc(since)}` : '🟢 Users are served';
 }
 
 function planLine(state: IncidentState, event: JournalEntry['event']): string | undefined {

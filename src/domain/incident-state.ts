@@ -1,5 +1,6 @@
 import type { AskedFor, Failure, JournalEntry } from './events.ts';
 import type { Plan } from './plan.ts';
+import { type PromotedLoss, promotedLossAfter } from './promoted-loss.ts';
 import { applyToRun, guardKey, type Override, type RunState, startedRun } from './run-state.ts';
 import type { Severity } from './system.ts';
 import { applyToWatches, type WatchState } from './watch-state.ts';
@@ -49,6 +50,8 @@ export interface IncidentState {
   /** The newest plan that could not be made; others may have been made since. */
   planFailure?: { planId: string; error: Failure; asked?: AskedFor };
   run?: RunState;
+  /** The data loss of the run that promoted, also once a later run went on from there. */
+  promotedLoss?: PromotedLoss;
   /** A run that was approved in place of the one under way, and starts when that one has ended. */
   next?: { planId: string; runId: string };
   /** What runs of this incident left open, as long as somebody has to know of it. */
@@ -194,7 +197,7 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
     case 'page.failed':
       return withTier(state, event.tier, { failure: event.error });
     default:
-      return { ...state, run: applyToRun(state.run, event, at) };
+      return withLoss({ ...state, run: applyToRun(state.run, event, at) }, event);
   }
 }
 
@@ -230,6 +233,13 @@ function acceptedBy({ overrides = [], decision }: PlanState): ReadonlyMap<string
 
 function withPlan(state: IncidentState, planId: string, change: Partial<PlanState>): IncidentState {
   return { ...state, plans: state.plans.map((entry) => (entry.plan.id === planId ? { ...entry, ...change } : entry)) };
+}
+
+function withLoss(state: IncidentState, event: JournalEntry['event']): IncidentState {
+  const { promotedLoss: before, ...rest } = state;
+  const after = promotedLossAfter(before, planOf(state, state.run?.planId)?.plan, state.run, event);
+  if (after === before) return state;
+  return after === undefined ? rest : { ...rest, promotedLoss: after };
 }
 
 function withTier(state: IncidentState, tier: number, change: Partial<TierState>): IncidentState {

@@ -1,20 +1,22 @@
-import type { IncidentState } from './incident-state.ts';
+import type { IncidentState, RunState } from './incident-state.ts';
 import { planOf } from './incident-state.ts';
 import { isRecovered } from './outcome.ts';
+import { type Loss, lossOf, promotes } from './promoted-loss.ts';
 import { ENDED } from './scheduler.ts';
 
 /** What the recovery came to, as far as Lifeboat itself can know it. */
-export interface RecoveryFigures {
-  /** World time at which users could work again: the end of the last step that is not a person's confirmation. */
+export interface RecoveryFigures extends Loss {
+  /**
+   * World time at which users could work again: the end of the last step that is not a person's confirmation, or, where
+   * users were seen to be served again before the run began, since when.
+   */
   recoveredAt?: number;
   /** From detection to `recoveredAt`. */
   recoverySeconds?: number;
   rtoSeconds: number;
-  /** Upper bound of the data loss in seconds; 0 when the replica had received every write; undefined: not known. */
-  lossSeconds?: number;
-  /** How `lossSeconds` is known. */
-  lossSource?: 'every write was received' | 'from the write positions sampled before the outage';
   rpoSeconds: number;
+  /** The earlier run whose promotion lost what was lost; undefined: the newest one, or none. */
+  promotedBy?: string;
 }
 
 /** True when the incident's run brought the system back. An undo that came through brings back only what was before. */
@@ -37,28 +39,24 @@ export function recoveryFigures(state: IncidentState): RecoveryFigures | undefin
   };
   if (!state.run || plan.undoOf !== undefined) return figures;
   const { steps } = state.run;
-  const outputsOf = (action: string) => {
-    const step = plan.steps.find(({ uses }) => uses === action);
-    const stepState = step && steps[step.id];
-    return stepState?.status === 'succeeded' ? (stepState.outputs ?? {}) : undefined;
-  };
-  if (outputsOf('postgres.catch-up')) {
-    figures.lossSeconds = 0;
-    figures.lossSource = 'every write was received';
+  if (promotes(plan)) {
+    const { runId, ...loss } = state.promotedLoss ?? { runId: state.run.id };
+    Object.assign(figures, loss, runId === state.run.id ? {} : { promotedBy: runId });
   } else {
-    const loss = outputsOf('postgres.predicted-loss')?.lossSeconds;
-    if (typeof loss === 'number') {
-      figures.lossSeconds = loss;
-      figures.lossSource = 'from the write positions sampled before the outage';
-    }
+    Object.assign(figures, lossOf(plan, state.run));
   }
   // A person's confirmation comes after users can work: what is left to be confirmed does not lengthen the outage.
   const machine = plan.steps.filter(({ uses }) => !uses.startsWith('manual.'));
   const allEnded = machine.every(({ id }) => ENDED.has(steps[id]?.status ?? 'waiting'));
   if (allEnded && (isRecovered(state.run) || state.run.status === 'running' || state.run.status === 'paused')) {
     const ends = machine.map(({ id }) => steps[id]?.endedAt ?? 0);
-    figures.recoveredAt = Math.max(state.run.startedAt, ...ends);
+    figures.recoveredAt = servedBefore(state, state.run) ?? Math.max(state.run.startedAt, ...ends);
     figures.recoverySeconds = (figures.recoveredAt - state.detectedAt) / 1000;
   }
   return figures;
+}
+
+/** Since when users had been served again when a run began, which finished what an earlier one had all but done. */
+function servedBefore({ users, detectedAt }: IncidentState, { startedAt }: RunState): number | undefined {
+  return users?.served && users.since > detectedAt && users.since < startedAt ? users.since : undefined;
 }

@@ -5,7 +5,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import { expandRunbook } from '../domain/expand-runbook.ts';
 import { nearestWord } from '../domain/nearest.ts';
 import { resolveParameters } from '../domain/parameters.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan, PlannedStep } from '../domain/plan.ts';
 import { planHash } from '../domain/plan-hash.ts';
 import type { Mode, Runbook } from '../domain/runbook.ts';
 import { inOrder } from '../domain/runbook-graph.ts';
@@ -62,8 +62,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const guards = looks.flatMap(
     ({ step, impossible }, index) => impossible ?? judgeGuard(step, expanded[index]?.known.values ?? {}) ?? [],
   );
-  const loss = steps.find(({ uses, gathers }) => uses === 'postgres.predicted-loss' && !gathers)?.observation;
-  const lossSeconds = loss?.state === 'observed' ? { ...loss.facts, ...loss.measurements }.lossSeconds : undefined;
+  const lossSeconds = predictedLoss(steps);
   const seconds = new Map(steps.map(({ id, expectedSeconds }) => [id, expectedSeconds]));
   const chain = criticalPath(inOrder(steps), (id) => seconds.get(id) ?? 0);
   const plan: Omit<Plan, 'hash'> = {
@@ -88,13 +87,23 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     signatures: distinct(looks.flatMap(({ signatures }) => signatures)),
     config: entry.config,
     predicted: {
-      ...(typeof lossSeconds === 'number' ? { lossSeconds } : {}),
+      ...(lossSeconds === undefined ? {} : { lossSeconds }),
       durationSeconds: chain.seconds,
       criticalPath: chain.path,
     },
     verdict: guards.every(({ passed }) => passed) ? 'ready' : 'refused',
   };
   return { ...plan, hash: planHash(plan) };
+}
+
+/** Seconds of writes that the promotion would lose; undefined: not known, or what was lost was lost by an earlier one. */
+function predictedLoss(steps: PlannedStep[]): number | undefined {
+  const isDone = ({ uses, observation, changes }: PlannedStep) =>
+    uses === 'rds.promote-replica' && observation.state === 'observed' && changes.length === 0;
+  const seen = steps.find(({ uses, gathers }) => uses === 'postgres.predicted-loss' && !gathers)?.observation;
+  if (seen?.state !== 'observed' || steps.some(isDone)) return undefined;
+  const { lossSeconds } = { ...seen.facts, ...seen.measurements };
+  return typeof lossSeconds === 'number' ? lossSeconds : undefined;
 }
 
 function requireRunbook({ entry, systemName, runbookId, mode, params }: PlanInput) {

@@ -298,7 +298,7 @@ describe('an undo', () => {
       { type: 'run.finished', ...second, outcome: 'recovered', exceptions: [] },
     );
 
-    expect(message.text).toContain(`*Undo of ${run} done.* Users may still be cut off.`);
+    expect(message.text).toContain(`*Undo of ${run} done.* Whether users are served is not known.`);
     expect(textOf(message)).not.toMatch(/[Rr]ecovered|Users can work again|Nobody else is paged/);
     expect(buttonsOf(message)).toEqual(['dr:failover:chatbot --mode emergency --to us-west-2', 'dr:resolve:INC-1']);
   });

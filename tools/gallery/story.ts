@@ -148,6 +148,12 @@ export const pastRestoration = (plan: Plan): Told[] => [...pastPromotion(plan), 
 /** All is done but what a person has to check. */
 export const checking: Told[] = [...pastRestoration(unfencedPlan()), started('sign-in', 577)];
 
+/** What was seen of users, in whole seconds after detection. */
+export const usersSeen = (served: boolean, since: number, seconds = since + 10): Told => [
+  seconds,
+  { type: 'users.seen', served, since: at(since) },
+];
+
 /** A step that is tried again by itself. */
 export const attemptFailed = (step: string, seconds: number, retryAt: number, message: string, attempt = 1): Told => [
   seconds,

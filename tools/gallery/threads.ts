@@ -30,6 +30,7 @@ import {
   succeeded,
   type Told,
   unfenced,
+  usersSeen,
   watched,
   windowOpened,
 } from './story.ts';
@@ -64,10 +65,12 @@ const SCENES: Scene[] = [
     now: NOTHING,
     told: [
       ...pastFence(open),
+      usersSeen(false, 0, 183),
       started('promote', 184),
       failed('promote', 190, 'aws.throttled', 'RDS asks to wait.'),
       [230, { type: 'step.retry-requested', runId: RUN, step: 'promote', by: COMMANDER }],
       started('promote', 231, 2),
+      [232, { type: 'step.cleared', runId: RUN, step: 'promote', attempt: 2 }],
       succeeded('promote', 392, { exceptions: ['unprotected'] }),
       started('sign-in-again', 392),
       failed('sign-in-again', 400, 'postgres.refused', 'The database refuses the password of lifeboat.'),
@@ -76,6 +79,7 @@ const SCENES: Scene[] = [
       [422, { type: 'step.left-out', runId: RUN, step: 'connection' }],
       aborted(430, 'the primary is back'),
       finished(431, 'aborted', ['unfenced', 'unprotected', 'skipped sign-in-again']),
+      usersSeen(true, 440),
     ],
   },
   {

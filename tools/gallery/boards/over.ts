@@ -1,4 +1,4 @@
-import { at, chatbotPlan, unfencedPlan } from '../chatbot-plan.ts';
+import { at, chatbotPlan, refusedPlan, unfencedPlan } from '../chatbot-plan.ts';
 import {
   aborted,
   begun,
@@ -18,6 +18,7 @@ import {
   started,
   succeeded,
   type Told,
+  usersSeen,
 } from '../story.ts';
 import type { Scene } from './scene.ts';
 
@@ -63,6 +64,39 @@ export const AFTER: Scene[] = [
       finished(231, 'aborted'),
     ],
     seen: 240,
+  },
+  {
+    id: 'aborted-served',
+    title: 'Aborted after traffic had moved: users are served',
+    now: 'Make a new plan for what is left, or end the incident: users are served.',
+    told: [
+      ...pastPromotion(plan).flatMap((told): Told[] =>
+        told[1].type === 'step.succeeded' && told[1].step === 'promote'
+          ? [[191, { type: 'step.cleared', runId: RUN, step: 'promote', attempt: 1 }], told]
+          : [told],
+      ),
+      usersSeen(false, 0, 190),
+      ...restored(plan).slice(0, 12),
+      started('dns', 512),
+      aborted(520),
+      failed('dns', 521, 'run.aborted', `Stopped: <@${COMMANDER}> aborted the run. It may be half done; look first.`),
+      finished(521, 'aborted', ['unprotected']),
+      usersSeen(true, 540, 550),
+    ],
+    seen: 1000,
+  },
+  {
+    id: 'recovered-plan-refused',
+    title: 'Recovered, and a plan that was asked for since is refused',
+    now: 'End the incident with Resolve when it is over.',
+    told: [
+      ...pastRestoration(plan),
+      started('sign-in', 577),
+      succeeded('sign-in', 640),
+      finished(640, 'recovered'),
+      created(refusedPlan('outage', 'healthy true', 'Needed: healthy == false.', { id: 'INC-1.p2' }), 900),
+    ],
+    seen: 910,
   },
   {
     id: 'recovered',
@@ -166,7 +200,7 @@ export const AFTER: Scene[] = [
   {
     id: 'aborted-changed',
     title: 'Aborted after something was changed that can be changed again',
-    now: 'Make a new plan: users may still be cut off.',
+    now: 'Make a new plan, or undo what was changed.',
     told: [
       ...pastFence(open),
       started('scale', 184),
