@@ -23,6 +23,7 @@ export const failover = defineCommand({
   }),
   system: ({ system }) => system,
   notDone: 'No plan was made, and nothing was changed.',
+  precheck: (useCases, { system, mode }) => useCases.checkFailover({ system, mode }),
   acknowledge: ({ system, mode }) =>
     info(
       `Reading the live state of ${system}. The plan (${mode}) follows within seconds; nothing is changed until it is approved.`,
@@ -39,22 +40,29 @@ export const failover = defineCommand({
     });
     const { incident, plan, joined, replaces } = result;
     if (result.waitedAlready) return waitedAlready(result, user);
+    const served =
+      result.usersServed && mode === 'emergency'
+        ? `Users are served, as Lifeboat sees it: if nothing is wrong, \`/dr resolve ${incident}\` ends the paging. `
+        : '';
     const where = joined ? '' : ` ${incident} is declared.`;
     const warnings = plan.warnings ? { lines: plan.warnings } : {};
     if (plan.verdict === 'ready' && replaces !== undefined) {
       return done(
-        `Plan ${plan.id} waits for approval by ${mention(result.mayApprove)}: that aborts ${replaces}, and it starts when that has ended. Nothing was changed yet.`,
+        `${served}Plan ${plan.id} waits for approval by ${mention(result.mayApprove)}: that aborts ${replaces}, and it starts when that has ended. Nothing was changed yet.`,
         warnings,
       );
     }
     if (plan.verdict === 'ready') {
-      return done(`Plan ${plan.id} waits for approval by a second person.${where} Nothing was changed yet.`, warnings);
+      return done(
+        `${served}Plan ${plan.id} waits for approval by a second person.${where} Nothing was changed yet.`,
+        warnings,
+      );
     }
     const override = overrideLine({ plan });
     const failed = plan.guards.filter(({ passed }) => !passed);
     return {
       tone: 'refused',
-      text: `Plan ${plan.id} cannot be approved.${where} Nothing was changed. It does not hold:`,
+      text: `${served}Plan ${plan.id} cannot be approved.${where} Nothing was changed. It does not hold:`,
       lines: [
         ...failed.map(({ title, measured, reason: why }) => `${title} (${measured}). ${why ?? ''}`.trim()),
         ...(plan.warnings ?? []),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../src/usecases/command.ts';
 import { info } from '../src/usecases/reply.ts';
-import type { IncidentSummary } from '../src/usecases/status.ts';
+import { type IncidentSummary, RESTART } from '../src/usecases/status.ts';
 
 export const status = defineCommand({
   verb: 'status',
@@ -12,7 +12,8 @@ export const status = defineCommand({
   notDone: 'Nothing was changed.',
   async run({ useCases }, { subject }) {
     const { incidents, quiet, coolDowns, watches, problems } = await useCases.status(subject);
-    const broken = problems.map((problem) => `Cannot be used: ${problem}`);
+    const mend = problems.length > 0 ? [RESTART] : [];
+    const broken = [...problems.map((problem) => `Cannot be used: ${problem}`), ...mend];
     const [only, ...others] = incidents;
     if (!only)
       return info(`No incident is open${quiet.length > 0 ? ` for ${quiet.join(', ')}` : ''}.`, {

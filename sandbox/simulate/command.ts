@@ -42,7 +42,7 @@ export function simulateCommand(): Command {
         .argParser(duration)
         .default(65 * 60, '65m'),
     )
-    .option('--runbooks <folder>', 'your own runbooks', 'runbooks')
+    .option('--runbooks <folder>', 'your own runbooks', process.env.RUNBOOKS_DIR || 'runbooks')
     .option('--json', 'print the report as JSON (docs/simulate.md)')
     .option('--keep', "keep the folder with the bot's log and databases, and say where it is")
     .action(async (subject: string, flags: SimulateFlags) => {

@@ -11,6 +11,7 @@ import { onEnd } from '../on-end.ts';
 import { runPrompt } from '../prompt/prompt.ts';
 import { speed, wholeNumber } from '../simulate/arguments.ts';
 import { listenOnAddress, port, USUAL_PORT } from './address.ts';
+import { brokenLines } from './broken.ts';
 import { openBrowser } from './browser.ts';
 import { SandboxStage } from './stage.ts';
 
@@ -36,7 +37,7 @@ export function startCommand(): Command {
     .option('--new', 'begin a new world instead of going on with the last one')
     .option('--port <number>', `of the page; the last one's by default, at first ${USUAL_PORT}`, port)
     .option('--no-open', 'do not open the page in the browser')
-    .option('--runbooks <folder>', 'your own runbooks', 'runbooks')
+    .option('--runbooks <folder>', 'your own runbooks', process.env.RUNBOOKS_DIR || 'runbooks')
     .action(run);
 }
 
@@ -44,6 +45,7 @@ async function run(flags: StartFlags): Promise<void> {
   const runbooksDirectory = resolve(flags.runbooks);
   const catalogue = await loadCatalogue(runbooksDirectory);
   const systemName = flags.system ?? Object.keys(catalogue.systems).sort()[0];
+  for (const line of brokenLines(catalogue)) console.log(line);
   if (!systemName)
     throw new InvalidInput('runbooks.none', `No system was found in ${runbooksDirectory}; run lifeboat lint.`);
   const state = resolve(process.env.LIFEBOAT_STATE_DIR ?? '.lifeboat');

@@ -34,13 +34,14 @@ export async function runCli(words: string[], { env, out, err }: Terminal): Prom
   program
     .command('lint')
     .argument('[folder]', 'the folder that holds access.yaml and the systems (RUNBOOKS_DIR, else runbooks)')
+    .option('--runbooks <folder>', 'the same')
     .option('--json', 'print the result as JSON')
     .description('check all runbooks, without asking any infrastructure')
-    .action(async (folder: string | undefined, { json }: { json?: true }) => {
+    .action(async (folder: string | undefined, { json, runbooks }: { json?: true; runbooks?: string }) => {
       // The rest of the environment may be half set: it is not needed to read files.
       const config = loadConfig(only(env, ['RUNBOOKS_DIR', 'HOME_REGION']));
       const { lint } = await import('./lint.ts');
-      const directory = folder ?? config.runbooksDirectory;
+      const directory = folder ?? runbooks ?? config.runbooksDirectory;
       code = await lint({ directory, homeRegion: config.homeRegion, json: json ?? false, write: out });
     });
   program
@@ -50,21 +51,25 @@ export async function runCli(words: string[], { env, out, err }: Terminal): Prom
       new Option('--mode <mode>', 'how to carry it out').choices(['emergency', 'planned']).default('emergency'),
     )
     .option('--param <name=value>', 'a parameter of the runbook; repeatable', collect, [])
+    .option('--runbooks <folder>', 'your own runbooks (RUNBOOKS_DIR, else runbooks)')
     .option('--json', 'print the plan as JSON')
     .description('show what a runbook would change now; reads only')
-    .action(async (subject: string, options: { mode: string; param: string[]; json?: true }) => {
+    .action(async (subject: string, options: { mode: string; param: string[]; json?: true; runbooks?: string }) => {
       const { plan } = await import('./plan.ts');
-      const { mode, param: params, json = false } = options;
-      code = await plan({ subject, mode, params, json, config: withoutSlack(env), write: out });
+      const { mode, param: params, json = false, runbooks } = options;
+      const config = withoutSlack(withRunbooks(env, runbooks));
+      code = await plan({ subject, mode, params, json, config, write: out });
     });
   program
     .command('status')
     .argument('[system or incident]')
+    .option('--runbooks <folder>', 'your own runbooks (RUNBOOKS_DIR, else runbooks)')
     .option('--json', 'print the result as JSON')
     .description('show open incidents; works without Slack')
-    .action(async (subject: string | undefined, { json }: { json?: true }) => {
+    .action(async (subject: string | undefined, { json, runbooks }: { json?: true; runbooks?: string }) => {
       const { status } = await import('./status.ts');
-      code = await status({ subject, json: json ?? false, config: withoutSlack(env), write: out });
+      const config = withoutSlack(withRunbooks(env, runbooks));
+      code = await status({ subject, json: json ?? false, config, write: out });
     });
   program
     .command('actions')
@@ -119,6 +124,11 @@ function unreachable(): never {
 
 function only(env: NodeJS.ProcessEnv, names: string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(names.map((name) => [name, env[name]]));
+}
+
+/** What is typed goes before what the environment says. */
+function withRunbooks(env: NodeJS.ProcessEnv, runbooks: string | undefined): NodeJS.ProcessEnv {
+  return runbooks === undefined ? env : { ...env, RUNBOOKS_DIR: runbooks };
 }
 
 /** The terminal does not speak to Slack, so it also works while the workspace is half configured. */

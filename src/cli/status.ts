@@ -3,7 +3,7 @@ import { loadCatalogue } from '../catalogue/load.ts';
 import type { Config } from '../config.ts';
 import { formatProblem } from '../domain/catalogue.ts';
 import { usableCatalogue } from '../domain/lint/usable.ts';
-import { status as readStatus, type Status } from '../usecases/status.ts';
+import { RESTART, status as readStatus, type Status } from '../usecases/status.ts';
 import { connect } from './connect.ts';
 import { EXIT } from './exit-codes.ts';
 import { noClients } from './no-clients.ts';
@@ -50,5 +50,6 @@ export function renderStatus({ incidents, quiet, coolDowns, problems }: Status):
   if (quiet.length > 0) lines.push(`Quiet: ${quiet.join(', ')}`);
   lines.push(...coolDowns);
   for (const problem of problems) lines.push(`Cannot be used: ${problem}`);
+  if (problems.length > 0) lines.push(RESTART);
   return `${lines.join('\n')}\n`;
 }

@@ -50,6 +50,8 @@ export interface Command<A extends z.ZodType = z.ZodType> {
     /** With this switch nothing is asked. */
     unless?: string;
   };
+  /** Throws what is known without I/O and stands against it; such a request is not recorded. */
+  precheck?(useCases: UseCases, args: z.infer<A>): void;
   /** Said at once, before anything is read; absent or undefined: the answer itself follows shortly. */
   acknowledge?(args: z.infer<A>, how: 'typed' | 'pressed'): Reply | undefined;
   /** Answers from what is known without I/O; such a request is not recorded. */

@@ -160,6 +160,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         return { acknowledgement: meant.reply, accepted: false };
       }
       const { command, args, words } = meant;
+      try {
+        command.precheck?.(parts.useCases, args);
+      } catch (error) {
+        return { acknowledgement: failed(error, { id: incoming.id, notDone: command.notDone }), accepted: false };
+      }
       const request: CommandRequest = {
         id: incoming.id,
         source: incoming.source,

@@ -4,14 +4,15 @@ import { errorCode, InvalidInput, Retryable } from '../domain/errors.ts';
 import { tierTimer } from '../domain/escalation.ts';
 import type { EventOf, IncidentEvent } from '../domain/events.ts';
 import { failureOf } from '../domain/failure.ts';
-import type { IncidentState } from '../domain/incident-state.ts';
+import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
+import { hasDoneIrreversible } from '../domain/plan-again.ts';
 import type { Mode } from '../domain/runbook.ts';
 import type { System } from '../domain/system.ts';
 import type { NewTimer } from '../engine/ports.ts';
 import { coolingIncident } from './cooling.ts';
 import type { RunbookSummary, UseCaseDependencies } from './dependencies.ts';
-import { activeRun, openIncidentOf, requireRole, requireSystem } from './find.ts';
+import { activeRun, newestIncidentOf, openIncidentOf, requireRole, requireSystem } from './find.ts';
 import { assertMayPlan, nextPlanId, recordPlan, sameWaiting, withWarnings } from './record-plan.ts';
 import { hasUnmeasuredGuard, lookTwice } from './second-look.ts';
 
@@ -46,6 +47,8 @@ export interface FailoverResult {
   joined: boolean;
   /** The run under way that the approval of this plan would abort. */
   replaces?: string;
+  /** Users are served all the same, as the plan or the observer has seen. */
+  usersServed: boolean;
   /** Who may approve it. */
   mayApprove: string[];
   /** True when the same was asked for before and still waits: no other plan was made. */
@@ -90,7 +93,15 @@ export async function automaticFailover(
   const waiting = newest?.plans.findLast(({ status }) => status === 'awaiting approval');
   if (newest && waiting) {
     const mayApprove = mayDecide(parts.access, waiting);
-    return { incident: newest.id, plan: waiting.plan, joined: true, mayApprove, waitedAlready: true };
+    const { plan } = waiting;
+    return {
+      incident: newest.id,
+      plan,
+      joined: true,
+      usersServed: usersServed(newest, plan),
+      mayApprove,
+      waitedAlready: true,
+    };
   }
   return declareAndPlan(parts, input, { by: input.trigger, instead: false });
 }
@@ -127,7 +138,7 @@ async function declareAndPlan(
   { by, instead }: { by: string; instead: boolean },
 ): Promise<FailoverResult> {
   const system = requireSystem(parts.systems, wanted.system);
-  requireRegion(system, wanted);
+  requireRegion(system, wanted, await movedBy(parts, wanted.system));
   const runbook = requireRunbook(parts, wanted);
   const { state, joined } = await declare(parts, system, runbook, { ...wanted, by });
   assertMayPlan(state, instead);
@@ -151,9 +162,20 @@ async function declareAndPlan(
     plan,
     joined,
     ...(replaces === undefined ? {} : { replaces }),
+    usersServed: usersServed(state, plan),
     mayApprove: mayDecide(parts.access, before ?? { plan }, { replaces }),
     waitedAlready: plan.requestedBy !== by || plan.createdAt < wanted.at,
   };
+}
+
+/** Whether users are served, as the look at the service's health in the plan has it, or else the observer's. */
+function usersServed({ users }: IncidentState, { steps }: Plan): boolean {
+  const looks = steps.flatMap(({ uses, observation }) =>
+    uses === 'http.check' && observation.state === 'observed'
+      ? [{ ...observation.facts, ...observation.measurements }.healthy === true]
+      : [],
+  );
+  return looks.length > 0 ? looks.every(Boolean) : users?.served === true;
 }
 
 /** Finds the open incident of the system or opens one, with the timers of its tiers. */
@@ -249,12 +271,20 @@ function planFailed(planId: string, { mode, params, reason, requestedBy }: Asked
   return { type: 'plan.failed', planId, by: requestedBy, error: failureOf(error), asked };
 }
 
-function requireRunbook(parts: UseCaseDependencies, input: Wanted): RunbookSummary {
+/** The runbook of a failover; throws InvalidInput when it is broken, or has no such mode. Asks nobody anything. */
+export function requireRunbook(
+  parts: Pick<UseCaseDependencies, 'runbook' | 'problems' | 'systems'>,
+  input: Pick<Wanted, 'system' | 'mode'>,
+): RunbookSummary {
   const runbook = parts.runbook(input.system, FAILOVER_RUNBOOK);
   if (!runbook) {
+    const [problem] = parts.problems?.().filter((one) => one.includes(`/${input.system}/`)) ?? [];
+    const why = problem ?? `See \`/dr status ${input.system}\` for what is wrong with it.`;
+    const [first] = parts.systems.get(input.system)?.escalation ?? [];
+    const whom = first ? `${first.contact} (${first.action})` : 'who is on call';
     throw new InvalidInput(
       'runbook.unknown',
-      `${input.system} has no usable runbook ${FAILOVER_RUNBOOK}. See \`/dr status ${input.system}\` for what is wrong with it.`,
+      `${input.system} has no usable runbook ${FAILOVER_RUNBOOK}. ${why} No incident was declared and nobody was paged: page ${whom} by hand and lead it in a channel of your own, by the runbook's text. Once it is mended, restart Lifeboat and ask again.`,
     );
   }
   if (runbook.mode.includes(input.mode)) return runbook;
@@ -264,13 +294,30 @@ function requireRunbook(parts: UseCaseDependencies, input: Wanted): RunbookSumma
   );
 }
 
+/** The newest incident of a system, where its run has promoted the replica. */
+async function movedBy(
+  { journal }: Pick<UseCaseDependencies, 'journal'>,
+  system: string,
+): Promise<IncidentState | undefined> {
+  const state = await newestIncidentOf(journal, system);
+  return state && hasDoneIrreversible(state) ? state : undefined;
+}
+
 /** The runbook promotes the replica: in any other region it would page people for a plan that can never work. */
-function requireRegion(system: System, input: Wanted): void {
+function requireRegion(system: System, input: Wanted, moved: IncidentState | undefined): void {
   const { replica, primary } = system.database;
   if (input.to === undefined || input.to === replica.region) return;
+  // Until somebody has edited system.yaml after a move, it has both databases the wrong way round.
+  const promotedIn = planOf(moved ?? { plans: [] }, moved?.run?.planId)?.plan.system.database.replica.region;
+  if (input.to === primary.region && promotedIn === replica.region) {
+    throw new InvalidInput(
+      'system.moved',
+      `${moved?.run?.id} has moved ${input.system} to ${promotedIn}, and ${primary.region} holds only the old primary (${primary.instance}), which nothing fills any more. To go back, create a replica there, name both databases anew in system.yaml, and restart Lifeboat.`,
+    );
+  }
   const why =
     input.to === primary.region
-      ? `${input.to} is where the primary database of ${input.system} is, so there is nothing to promote there`
+      ? `As system.yaml has it, ${input.to} is where the primary database of ${input.system} is, so there is nothing to promote there`
       : `${input.system} is not prepared for ${input.to}`;
   throw new InvalidInput(
     'system.region',

@@ -10,6 +10,7 @@ import {
   type FailoverResult,
   failover,
   type HeldBack,
+  requireRunbook,
 } from './failover.ts';
 import { type Overridden, type OverrideInput, override } from './override.ts';
 import { type PauseInput, pause, resume } from './pause.ts';
@@ -23,6 +24,8 @@ import { type UndoInput, type UndoResult, undo } from './undo.ts';
 /** What people can ask of Lifeboat. Each loads, decides with pure rules and appends; all throw LifeboatError. */
 export interface UseCases {
   failover(input: FailoverInput): Promise<FailoverResult>;
+  /** Throws InvalidInput when no failover of this system can be planned, whoever asks. */
+  checkFailover(input: Pick<FailoverInput, 'system' | 'mode'>): void;
   /** The same, asked for by an alarm or a schedule. */
   automaticFailover(input: AutomaticInput): Promise<FailoverResult | HeldBack>;
   approve(input: ApproveInput): Promise<ApproveResult>;
@@ -51,6 +54,7 @@ export interface UseCases {
 export function createUseCases(parts: UseCaseDependencies): UseCases {
   return {
     failover: (input) => failover(parts, input),
+    checkFailover: (input) => void requireRunbook(parts, input),
     automaticFailover: (input) => automaticFailover(parts, input),
     approve: (input) => approve(parts, input),
     reject: (input) => reject(parts, input),

@@ -46,6 +46,9 @@ export interface Status {
   problems: string[];
 }
 
+/** What makes a mended runbook count. */
+export const RESTART = 'Mend it, then restart Lifeboat: it reads the runbooks when it starts.';
+
 /** The incident or system named, or everything that is open. */
 export async function status(
   { journal, systems, clock, problems }: Pick<UseCaseDependencies, 'journal' | 'systems' | 'clock' | 'problems'>,

@@ -40,6 +40,19 @@ describe('lifeboat lint', () => {
     expect(code).toBe(1);
   });
 
+  it('reads the folder that --runbooks names, as start and simulate do', async () => {
+    const { code, err } = await run(['lint', '--runbooks', 'nowhere'], { RUNBOOKS_DIR: 'runbooks' });
+
+    expect(err).toBe('There is no folder nowhere; name the folder that holds access.yaml.\n');
+    expect(code).toBe(2);
+  });
+
+  it.each(['plan', 'status'])('%s knows --runbooks, too', async (verb) => {
+    const { out } = await run([verb, '--help']);
+
+    expect(out).toContain('--runbooks <folder>');
+  });
+
   it('reads the environment only as far as files need it', async () => {
     const { code } = await run(['lint'], { SLACK_BOT_TOKEN: 'half set', HOME_REGION: 'eu-central-1' });
 

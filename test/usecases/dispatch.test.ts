@@ -151,6 +151,19 @@ describe('a refusal', () => {
   });
 });
 
+test('a failover by a broken runbook is refused before anything is read, and says that nobody was paged', async () => {
+  bot.parts.runbook = () => undefined;
+  bot.parts.problems = () => ['runbooks/chatbot/region-failover.yaml:71:15: There is no action rds.promote-replca.'];
+
+  const { acknowledgement, accepted } = await bot.dispatcher.receive(asked('failover chatbot', { user: REQUESTER }));
+
+  expect(accepted).toBe(false);
+  expect(acknowledgement?.tone).toBe('refused');
+  expect(acknowledgement?.text).toMatch(
+    /no usable runbook region-failover\. runbooks\/chatbot\/region-failover\.yaml:71:15: There is no action rds\.promote-replca\. No incident was declared and nobody was paged: page .+ by hand .* restart Lifeboat/,
+  );
+});
+
 describe('an error while it is carried out', () => {
   test.each([
     [new Permanent('aws.denied', 'AWS refuses the credentials.'), 'AWS refuses the credentials.', /Mend what it names/],

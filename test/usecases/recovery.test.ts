@@ -134,6 +134,38 @@ describe('failover', () => {
     expect(bot.planned).toHaveLength(2);
   });
 
+  test('says first that users are served where the plan has seen it, and how the paging ends', async () => {
+    const seen = { state: 'observed' as const, facts: { healthy: true }, measurements: {} };
+    bot.plan((request) =>
+      planFor(request, { steps: [plannedStep('outage', { uses: 'http.check', observation: seen })] }),
+    );
+
+    await expect(failover()).resolves.toMatchObject({ usersServed: true });
+  });
+
+  test('back to where an earlier run has moved the system from says so', async () => {
+    bot.plan((request) => planFor(request, { steps: [plannedStep('promote', { effect: 'irreversible' })] }));
+    await runningIncident();
+    await append(
+      { type: 'step.started', runId: 'INC-1.r1', step: 'promote', attempt: 1, operationId: 'o' },
+      {
+        type: 'step.succeeded',
+        runId: 'INC-1.r1',
+        step: 'promote',
+        attempt: 1,
+        outputs: {},
+        changes: [],
+        exceptions: [],
+      },
+      { type: 'run.finished', runId: 'INC-1.r1', outcome: 'recovered', exceptions: [] },
+    );
+    const back = { user: REQUESTER, at: Date.now(), system: 'chatbot', mode: 'emergency', to: 'us-east-1' } as const;
+
+    await expect(bot.useCases.failover(back)).rejects.toThrow(
+      /^INC-1\.r1 has moved chatbot to us-west-2, and us-east-1 holds only the old primary \(chatbot-prod\)/,
+    );
+  });
+
   test('records that no plan could be made, and numbers the next one anew', async () => {
     bot.plan(() => {
       throw new Permanent('aws.denied', 'AWS refuses the credentials.');
@@ -329,7 +361,7 @@ describe('steps', () => {
 
     expect((await state()).run?.steps['sign-in']?.answer).toEqual({ by: REQUESTER, confirmed: true });
     const late = bot.useCases.answer({ ...input, user: APPROVER, confirmed: false });
-    await expect(late).rejects.toThrow('<@U0REQUESTER> already answered sign-in with yes.');
+    await expect(late).rejects.toThrow('<@U0REQUESTER> already answered sign-in with yes: the run goes on with that.');
   });
 
   test('a manual step that was answered with no and retried is answered anew', async () => {

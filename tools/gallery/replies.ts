@@ -16,6 +16,7 @@ const useCases = (more: Partial<UseCases>): UseCases => {
   const nothing = () => Promise.reject(new Error('this scene does not use it'));
   return {
     failover: nothing,
+    checkFailover: () => undefined,
     automaticFailover: nothing,
     approve: nothing,
     reject: async () => ({ planId: 'INC-1.p1', withdrawn: false }),

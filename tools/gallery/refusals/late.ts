@@ -19,6 +19,7 @@ import {
   expired,
   journalOf,
   paused,
+  recovered,
   refused,
   resolved,
   underWay,
@@ -217,6 +218,19 @@ export const LATE: [id: string, title: string, verb: string, now: string, decide
     'failover',
     'Ask for us-west-2.',
     () => failover(parts, { ...wanted, to: 'us-east-1' }),
+  ],
+  [
+    'failover-moved',
+    'The region that an earlier run has moved away from',
+    'failover',
+    'Create a replica there first.',
+    () => {
+      const journal = {
+        ...journalOf(recovered),
+        newestIncident: async () => recovered.id,
+      } as UseCaseDependencies['journal'];
+      return failover({ ...parts, journal }, { ...wanted, to: 'us-east-1' });
+    },
   ],
   [
     'failover-runbook',
