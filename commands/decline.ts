@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RunId } from '../src/usecases/arguments.ts';
+import { RunOrIncidentId, stepMayStandAlone } from '../src/usecases/arguments.ts';
 import { defineCommand } from '../src/usecases/command.ts';
 import { done } from '../src/usecases/reply.ts';
 import { STEP_ANSWER } from '../src/usecases/steps.ts';
@@ -7,12 +7,16 @@ import { STEP_ANSWER } from '../src/usecases/steps.ts';
 export const decline = defineCommand({
   verb: 'decline',
   summary: 'Answer no to a step that asks a person',
-  usage: 'decline <run> <step>',
+  usage: 'decline [run] <step>',
   roles: STEP_ANSWER,
   grammar: { positionals: ['run', 'step'], flags: [] },
-  args: z.object({ run: RunId, step: z.string().toLowerCase() }),
+  args: z.preprocess(
+    stepMayStandAlone('run'),
+    z.object({ run: RunOrIncidentId.optional(), step: z.string().toLowerCase() }),
+  ),
   notDone: 'Your answer was not recorded.',
-  async run({ useCases, user }, { run, step }) {
+  async run({ useCases, user }, { run: named, step }) {
+    const run = await useCases.chooseRun(named);
     await useCases.answer({ user, runId: run, step, confirmed: false });
     return done(`You declined ${step} of ${run}; the run pauses there, and a commander decides.`);
   },

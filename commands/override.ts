@@ -1,29 +1,32 @@
 import { z } from 'zod';
 import { mention } from '../src/domain/approval.ts';
 import { signWords } from '../src/domain/override-request.ts';
-import { PlanOrRunId, reasonFor } from '../src/usecases/arguments.ts';
+import { PlanRunOrIncidentId, reasonFor, stepMayStandAlone } from '../src/usecases/arguments.ts';
 import { defineCommand } from '../src/usecases/command.ts';
 import { done, info, type Reply } from '../src/usecases/reply.ts';
 
 export const override = defineCommand({
   verb: 'override',
   summary: 'Pass what fails: one person gives a reason, a second one signs',
-  usage: 'override <plan|run> <step> --reason "…" | --sign',
+  usage: 'override [plan|run] <step> --reason "…" | --sign',
   roles: ['command', 'approve'],
   // Without a reason it is the second person's signature.
   rolesFor: ({ reason }) => (reason === undefined ? ['approve'] : ['command']),
   grammar: { positionals: ['target', 'step'], flags: ['reason'], switches: ['sign'] },
-  args: z
-    .object({
-      target: PlanOrRunId,
-      step: z.string().toLowerCase(),
-      reason: reasonFor('must say why what fails may be passed').optional(),
-      sign: z.string().optional(),
-    })
-    .refine(({ reason, sign }) => reason === undefined || sign === undefined, {
-      path: ['sign'],
-      message: 'goes without --reason: the reason is that of the person who asked',
-    }),
+  args: z.preprocess(
+    stepMayStandAlone('target'),
+    z
+      .object({
+        target: PlanRunOrIncidentId.optional(),
+        step: z.string().toLowerCase(),
+        reason: reasonFor('must say why what fails may be passed').optional(),
+        sign: z.string().optional(),
+      })
+      .refine(({ reason, sign }) => reason === undefined || sign === undefined, {
+        path: ['sign'],
+        message: 'goes without --reason: the reason is that of the person who asked',
+      }),
+  ),
   notDone: 'Nothing was overridden.',
   form: {
     argument: 'reason',
@@ -35,7 +38,8 @@ export const override = defineCommand({
     submit: 'Override it',
     unless: 'sign',
   },
-  async run({ useCases, user }, { target, step, reason }): Promise<Reply> {
+  async run({ useCases, user }, { target: named, step, reason }): Promise<Reply> {
+    const target = await useCases.chooseOverridden(named, step);
     const result = await useCases.override({ user, target, step, ...(reason === undefined ? {} : { reason }) });
     if (result.kind === 'signed') {
       const signed = `The override of ${step} of ${target} is signed`;

@@ -85,24 +85,35 @@ export const IncidentId = z
   .regex(/^inc-\d+(\.[pr]\d+)?$/i, 'must be an incident, for example INC-7')
   .transform((text) => text.toUpperCase().replace(/\..*$/, ''));
 
-const part = (letter: 'p' | 'r', what: string) =>
-  z
-    .string()
-    .regex(new RegExp(`^inc-\\d+\\.${letter}\\d+$`, 'i'), `must be a ${what}, for example INC-7.${letter}1`)
-    .transform((text) => {
-      const [incident = '', rest = ''] = text.split('.');
-      return `${incident.toUpperCase()}.${rest.toLowerCase()}`;
-    });
-export const PlanId = part('p', 'plan');
-export const RunId = part('r', 'run');
+/** `INC-7.p1`, whatever its case was. */
+const canonical = (text: string) => text.toUpperCase().replace(/[PR]\d+$/, (end) => end.toLowerCase());
 
-/** A plan or a run, whichever the id is of. */
-export const PlanOrRunId = z
+export const PlanId = z
   .string()
-  .regex(/^inc-\d+\.[pr]\d+$/i, 'must be a plan or a run, for example INC-7.p1 or INC-7.r1')
-  .transform((text) => text.toUpperCase().replace(/[PR]\d+$/, (end) => end.toLowerCase()));
+  .regex(/^inc-\d+\.p\d+$/i, 'must be a plan, for example INC-7.p1')
+  .transform(canonical);
 
-/** Whether an id as `PlanOrRunId` gives it is that of a plan. */
+/** A run, or the incident whose run is meant. */
+export const RunOrIncidentId = z
+  .string()
+  .regex(/^inc-\d+(\.r\d+)?$/i, 'must be a run or its incident, for example INC-7.r1 or INC-7')
+  .transform(canonical);
+
+/** A plan or a run, whichever the id is of, or their incident. */
+export const PlanRunOrIncidentId = z
+  .string()
+  .regex(/^inc-\d+(\.[pr]\d+)?$/i, 'must be a plan, a run or their incident, for example INC-7.p1, INC-7.r1 or INC-7')
+  .transform(canonical);
+
+/** Words in which the first may be left out: a step alone is no id of a run. */
+export const stepMayStandAlone = (first: string) => (words: unknown) => {
+  if (typeof words !== 'object' || words === null) return words;
+  const { [first]: id, ...rest } = words as Record<string, unknown>;
+  if (typeof id !== 'string' || 'step' in rest || /^inc-\d/i.test(id)) return words;
+  return { ...rest, step: id };
+};
+
+/** Whether an id as `PlanRunOrIncidentId` gives it is that of a plan. */
 export function isPlanId(id: string): boolean {
   return id.includes('.p');
 }

@@ -1,6 +1,7 @@
 import { type AbortInput, type AboutAbort, abort, aboutAbort } from './abort.ts';
 import { type AcknowledgeInput, acknowledge } from './acknowledge.ts';
 import { type ApproveInput, type ApproveResult, approve } from './approve.ts';
+import { chooseOverridden, chooseRun } from './choose-run.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { aboutEmergency, type EmergencyInput, emergency } from './emergency.ts';
 import {
@@ -35,6 +36,10 @@ export interface UseCases {
   aboutAbort(input: AbortInput): Promise<AboutAbort>;
   retry(input: StepInput): Promise<string | undefined>;
   skip(input: StepInput & { reason: string }): Promise<string | undefined>;
+  /** The run that is named by its id, its incident or nothing. */
+  chooseRun(id: string | undefined): Promise<string>;
+  /** The plan or run in which this step fails, where only their incident or nothing is named. */
+  chooseOverridden(id: string | undefined, step: string): Promise<string>;
   answer(input: StepInput & { confirmed: boolean }): Promise<string | undefined>;
   override(input: OverrideInput): Promise<Overridden>;
   pause(input: PauseInput): Promise<void>;
@@ -62,6 +67,8 @@ export function createUseCases(parts: UseCaseDependencies): UseCases {
     aboutAbort: (input) => aboutAbort(parts, input),
     retry: (input) => retryStep(parts, input),
     skip: (input) => skipStep(parts, input),
+    chooseRun: (id) => chooseRun(parts.journal, id),
+    chooseOverridden: (id, step) => chooseOverridden(parts.journal, id, step),
     answer: (input) => answerStep(parts, input),
     override: (input) => override(parts, input),
     pause: (input) => pause(parts, input),

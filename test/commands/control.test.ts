@@ -68,11 +68,8 @@ describe('/dr override', () => {
   test.each([
     [APPROVER, 'override INC-1.r1 loss --reason x', 'You may not use `/dr override`. Ask <@U0COMMANDER>.'],
     [REQUESTER, 'override INC-1.r1 loss', 'You may not use `/dr override`. Ask <@U0APPROVER> or <@U0COMMANDER>.'],
-    [
-      COMMANDER,
-      'override INC-1 loss --reason x',
-      'The target must be a plan or a run, for example INC-7.p1 or INC-7.r1.',
-    ],
+    [COMMANDER, 'override chatbot loss --reason x', 'The target must be a plan, a run or their incident'],
+    [COMMANDER, 'override loss --reason x', 'No plan and no run has a step loss that fails.'],
     [COMMANDER, 'override INC-1.r1 loss --reason x --sign', 'The sign goes without --reason'],
     [COMMANDER, 'override INC-9.r1 loss --reason x', 'There is no incident INC-9. No incident is open.'],
   ])('typed by %s as %s is refused in one sentence', async (user, line, sentence) => {
@@ -117,6 +114,44 @@ describe('/dr pause and /dr resume', () => {
   );
 });
 
+describe('a run', () => {
+  test('is named by its incident, or not at all where only one is under way', async () => {
+    await startRun(bot);
+    await failStep(bot, 'promote', [{ key: 'x', sentence: 'Something else.' }]);
+
+    const lines = [
+      'pause',
+      'resume INC-1',
+      'retry INC-1 promote',
+      'skip promotion --reason x',
+      'override promote --reason x',
+      'emergency --reason x',
+      'confirm sign-in',
+    ];
+    const replies: string[] = [];
+    for (const line of lines) {
+      if (line.startsWith('override')) await failStep(bot, 'promote', [{ key: 'x', sentence: 'Something else.' }]);
+      replies.push((await typed(COMMANDER, line)).text);
+    }
+
+    expect(replies).toEqual([
+      expect.stringMatching(/^INC-1\.r1 is paused/),
+      expect.stringMatching(/^Nobody holds INC-1\.r1 any more/),
+      'promote of INC-1.r1 is tried again.',
+      expect.stringMatching(/^INC-1\.r1 has no step “promotion”/),
+      expect.stringMatching(/^You asked to override promote of INC-1\.r1/),
+      expect.stringMatching(/^INC-1\.r1 is an emergency from its start/),
+      expect.stringMatching(/^INC-1\.r1 has no step “sign-in”/),
+    ]);
+  });
+
+  test('that there is not is said so', async () => {
+    expect((await typed(COMMANDER, 'pause')).text).toBe('No run is under way. What is open: `/dr status`.');
+    await typed(REQUESTER, 'failover chatbot');
+    expect((await typed(COMMANDER, 'resume INC-1')).text).toMatch(/^INC-1 has no run yet/);
+  });
+});
+
 describe('/dr emergency', () => {
   test('says what it means and changes nothing until the button is pressed', async () => {
     bot.plan((request) => planFor(request, { steps: [plannedStep('fence', { uses: 'postgres.fence' })] }));
@@ -136,7 +171,7 @@ describe('/dr emergency', () => {
   test('needs a reason', async () => {
     const reply = await typed(COMMANDER, 'emergency INC-1.r1');
 
-    expect(reply.text).toBe('--reason is missing. Write `/dr emergency <run> --reason "…" [--yes]`.');
+    expect(reply.text).toBe('--reason is missing. Write `/dr emergency [run] --reason "…" [--yes]`.');
   });
 });
 

@@ -24,6 +24,8 @@ const useCases = (more: Partial<UseCases>): UseCases => {
     aboutAbort: (input) => aboutAbort({ journal: journalOf(underWay), access }, input),
     retry: async () => undefined,
     skip: async () => undefined,
+    chooseRun: async (id) => id ?? RUN,
+    chooseOverridden: async (id) => id ?? RUN,
     answer: async () => undefined,
     override: async () => ({ kind: 'signed' }),
     pause: async () => undefined,

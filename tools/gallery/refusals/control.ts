@@ -1,6 +1,8 @@
 import { assertSomebodyApproves } from '../../../src/domain/approval.ts';
+import type { Journal } from '../../../src/engine/ports.ts';
 import { decideAcknowledge } from '../../../src/usecases/acknowledge.ts';
 import { assertMayApprove } from '../../../src/usecases/approve.ts';
+import { chooseOverridden, chooseRun } from '../../../src/usecases/choose-run.ts';
 import { decideEmergency } from '../../../src/usecases/emergency.ts';
 import { decideGuardOverride } from '../../../src/usecases/override-guard.ts';
 import { decideStepOverride } from '../../../src/usecases/override-step.ts';
@@ -8,7 +10,7 @@ import { decidePause, decideResume } from '../../../src/usecases/pause.ts';
 import { recordPlan } from '../../../src/usecases/record-plan.ts';
 import { decideRelease } from '../../../src/usecases/release.ts';
 import { at, chatbotPlan } from '../chatbot-plan.ts';
-import { access, refused, underWay, waiting } from '../incidents.ts';
+import { access, journalOf, planning, refused, underWay, waiting } from '../incidents.ts';
 import { APPROVER, COMMANDER, REQUESTER, RUN } from '../story.ts';
 import {
   alone,
@@ -85,6 +87,31 @@ const PLANS: Row[] = [
 ];
 
 const GUARDS: Row[] = [
+  [
+    'override-nothing',
+    'A guard is overridden of an incident that has no plan yet',
+    'override',
+    'Look at what is open.',
+    () => chooseOverridden(journalOf(planning) as Journal, 'INC-1', 'loss'),
+  ],
+  [
+    'override-which',
+    'What is overridden fails in a run and in a plan',
+    'override',
+    'Name the run or the plan.',
+    () =>
+      chooseOverridden(
+        journalOf({
+          ...guardFails,
+          plans: [
+            ...guardFails.plans,
+            ...refused.plans.map((entry) => ({ ...entry, plan: { ...entry.plan, id: 'INC-1.p2' } })),
+          ],
+        }) as Journal,
+        'INC-1',
+        'loss',
+      ),
+  ],
   [
     'override-late',
     'A guard is overridden twice',
@@ -202,6 +229,13 @@ const STEPS: Row[] = [
 ];
 
 const RUNS: Row[] = [
+  [
+    'pause-none',
+    'The incident has no run',
+    'pause',
+    'Look at how it stands.',
+    () => chooseRun(journalOf(waiting) as Journal, 'INC-1'),
+  ],
   [
     'pause-late',
     'A run is paused twice',
