@@ -1,4 +1,5 @@
 import { abortWarnings } from '../domain/abort.ts';
+import { mayHasten } from '../domain/emergency.ts';
 import { type IncidentState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import { isUndo } from '../domain/recovery.ts';
@@ -147,7 +148,7 @@ function pause(run: RunState): Button[] {
 /** A planned run may become an emergency, which leaves out what is there for politeness only. */
 function emergency({ plans }: IncidentState, run: RunState): Button[] {
   const plan = planOf({ plans }, run.planId)?.plan;
-  const may = plan?.mode === 'planned' && plan.undoOf === undefined && !run.modeChange;
+  const may = plan?.mode === 'planned' && plan.undoOf === undefined && !run.modeChange && mayHasten(plan, run);
   return may ? [{ verb: 'emergency', args: run.id, label: 'Go on as emergency…' }] : [];
 }
 

@@ -11,6 +11,11 @@ export function stepsLeftOut(plan: Pick<Plan, 'steps'>, run: RunState): PlannedS
   return plan.steps.filter((step) => isOnlyGraceful(step, run));
 }
 
+/** Whether an emergency would change anything yet: something is left out or signed for, or a failure stands, which is tried again. */
+export function mayHasten(plan: Pick<Plan, 'steps' | 'system'>, run: RunState): boolean {
+  return stepsLeftOut(plan, run).length > 0 || signedByEmergency(plan, run).length > 0 || run.status === 'paused';
+}
+
 /** Whether the run does without this step, since it became an emergency before the step had ended. */
 export function isDoneWithout(step: PlannedStep, run: RunState): boolean {
   return run.modeChange !== undefined && run.status !== 'aborting' && isOnlyGraceful(step, run);

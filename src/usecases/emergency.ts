@@ -1,4 +1,4 @@
-import { signedByEmergency, stepsLeftOut } from '../domain/emergency.ts';
+import { mayHasten, signedByEmergency, stepsLeftOut } from '../domain/emergency.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, planOf, type RunState } from '../domain/incident-state.ts';
@@ -80,6 +80,12 @@ export function decideEmergency(
     throw new InvalidInput(
       'emergency.none',
       `“${plan.title}” has no emergency mode: let ${run.id} go on, or stop it with \`/dr abort ${state.id}\`.`,
+    );
+  }
+  if (!mayHasten(plan, run)) {
+    throw new InvalidInput(
+      'emergency.nothing',
+      `${run.id} waits for nothing any more that an emergency would leave out: let it go on, or stop it with \`/dr abort ${state.id}\`.`,
     );
   }
   return {

@@ -32,6 +32,12 @@ export function decideGuardOverride(
   });
   const isOpen = entry.status === 'refused' || entry.status === 'awaiting approval';
   const before = isOpen ? overrides.find((one) => one.step === step) : undefined;
+  if (before?.by === user && (reason === undefined || reason !== before.reason)) {
+    throw new InvalidInput(
+      'override.again',
+      `You already overrode ${step} of plan ${plan.id}, because: ${before.reason}. That reason stays in the record${secondName(approversOf(access, state, entry))}.`,
+    );
+  }
   if (before?.by === user) return { decision: { events: [] }, overridden: standing() };
   if (before) {
     const open = openGuards(entry);
@@ -41,7 +47,7 @@ export function decideGuardOverride(
         : `It awaits approval: \`/dr approve ${plan.id}\`.`;
     throw new InvalidInput('override.late', `<@${before.by}> already overrode ${step} of plan ${plan.id}. ${next}`);
   }
-  assertCanBeOverridden(state, entry, now);
+  assertCanBeOverridden(state, entry, now, reason);
   const guard = requireFailedGuard(plan, step);
   if (reason === undefined) {
     throw new InvalidInput(
@@ -57,7 +63,9 @@ export function decideGuardOverride(
   if (mayApprove.length === 0) {
     const others = (access[state.system]?.command ?? []).filter((by) => approversAfter(by).length > 0);
     const hint =
-      others.length > 0 ? `somebody else must override it: ask ${mention(others)}` : 'access.yaml names too few people';
+      others.length > 0
+        ? `somebody else must override it: ask ${mention(others)}`
+        : withoutReplacing(access, state, after);
     throw new InvalidInput(
       'override.nobody-left',
       `If you override ${step}, nobody is left who may approve plan ${plan.id}; ${hint}.`,
@@ -73,11 +81,31 @@ export function decideGuardOverride(
   };
 }
 
+/** Where it is the run under way that needs one more commander: end that first. */
+function withoutReplacing(access: Access, state: IncidentState, after: PlanState): string {
+  const run = activeRun(state);
+  const approvers = mayDecide(access, after);
+  if (!run || approvers.length === 0) return 'access.yaml names too few people';
+  return `abort ${run.id} first with \`/dr abort ${state.id}\`, then override it, and ${mention(approvers)} may approve`;
+}
+
+/** Who is the second name under an override: whoever approves the plan. */
+function secondName(mayApprove: string[]): string {
+  return `, and the second name is whoever approves the plan: ${mention(mayApprove)}`;
+}
+
 function approversOf(access: Access, state: IncidentState, entry: PlanState): string[] {
   return mayDecide(access, entry, { replaces: activeRun(state)?.id });
 }
 
-function assertCanBeOverridden(state: IncidentState, { plan, status }: PlanState, now: number): void {
+function assertCanBeOverridden(
+  state: IncidentState,
+  { plan, status }: PlanState,
+  now: number,
+  reason: string | undefined,
+): void {
+  // Whoever wrote it in a dialog would have to think of it again.
+  const wrote = reason === undefined ? '' : ` You wrote: “${reason}”`;
   const newer = state.plans.findLast((entry) => planNumber(entry.plan.id) > planNumber(plan.id))?.plan.id;
   const again = newer ? `Look at ${newer} instead.` : `\`/dr failover ${state.system}\` makes a new plan.`;
   if (state.status === 'resolved') {
@@ -95,7 +123,7 @@ function assertCanBeOverridden(state: IncidentState, { plan, status }: PlanState
   if (status !== 'refused' || newer) {
     throw new InvalidInput(
       'override.late-plan',
-      `Plan ${plan.id} is ${newer && status === 'refused' ? 'not the newest' : status}. ${again}`,
+      `Plan ${plan.id} is ${newer && status === 'refused' ? 'not the newest' : status}. ${again}${wrote}`,
     );
   }
   const [impossible] = impossibleSteps(plan);

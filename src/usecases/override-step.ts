@@ -35,7 +35,13 @@ export function decideStepOverride(
   const asked = openRequest(step);
   const maySign = secondPersons(access, state.system, asked?.by ?? user);
   if (asked?.by === user) {
-    if (reason !== undefined) return { decision: { events: [] }, overridden: { kind: 'asked', maySign } };
+    if (reason === asked.reason) return { decision: { events: [] }, overridden: { kind: 'asked', maySign } };
+    if (reason !== undefined) {
+      throw new InvalidInput(
+        'override.asked-before',
+        `You already asked to override ${id} of ${run.id}, because: ${asked.reason}. That reason stays in the record; ${mention(maySign)} signs it with \`/dr override ${signWords(run.id, id)}\`.`,
+      );
+    }
     throw new InvalidInput(
       'override.own',
       `You asked to override ${id} of ${run.id}, so a second person must sign it. Ask ${mention(maySign)}: \`/dr override ${signWords(run.id, id)}\`.`,

@@ -31,13 +31,14 @@ export async function resume(
 
 /**
  * Pure. A run that is paused by a failed step is held all the same: then somebody may decide on the step without the rest
- * starting. The same person's second click changes nothing.
+ * starting. The same person's second click changes nothing; with another reason it puts that in the record.
  */
 export function decidePause(access: Access, state: IncidentState, { user, runId, reason }: PauseInput): Decision {
   requireRole(access, state.system, ['command'], user, 'pause a run');
   const run = requireRun(state, runId);
-  if (run.hold?.by === user) return { events: [] };
-  if (run.hold) {
+  const isNews = run.hold?.by === user && reason !== undefined && reason !== run.hold.reason;
+  if (run.hold?.by === user && !isNews) return { events: [] };
+  if (run.hold && !isNews) {
     throw new InvalidInput(
       'pause.late',
       `<@${run.hold.by}> already paused ${run.id}: \`/dr resume ${run.id}\` lets it go on.`,

@@ -67,6 +67,17 @@ describe('a failed guard of a plan', () => {
     expect((await stateOf(bot)).run?.steps.loss?.overrides).toMatchObject([{ by: COMMANDER, second: APPROVER }]);
   });
 
+  test('overridden again with another reason, or to sign it oneself, is refused with a sentence', async () => {
+    await refusedPlan([loss]);
+    await override();
+
+    const kept =
+      /^You already overrode loss of plan INC-1\.p1, because: Staying down is worse\. That reason stays in the record, and the second name is whoever approves the plan: <@U0APPROVER>\.$/;
+    await expect(override('loss', COMMANDER, 'again')).rejects.toThrow(kept);
+    await expect(override('loss', COMMANDER, '')).rejects.toThrow(kept);
+    await expect(override()).resolves.toMatchObject({ kind: 'plan' });
+  });
+
   test('that could not be measured may be overridden, too; the plan waits until none is left', async () => {
     await refusedPlan([loss, capacity]);
 

@@ -45,6 +45,15 @@ describe('a failed step of a run', () => {
     expect(await newestEvents(bot, 3)).toEqual(['step.failed', 'step.override-requested', 'step.overridden']);
   });
 
+  test('asked for again with another reason is refused with the reason that stays', async () => {
+    await failStep(bot, 'loss', [difference]);
+    await ask();
+
+    await expect(bot.useCases.override({ ...target, user: COMMANDER, reason: 'again' })).rejects.toThrow(
+      /^You already asked to override loss of INC-1\.r1, because: .*That reason stays in the record; <@U0APPROVER> signs it/,
+    );
+  });
+
   test('is not signed by who asked, who is told who may', async () => {
     await failStep(bot, 'loss', [difference]);
     await ask();
@@ -69,7 +78,9 @@ describe('a failed step of a run', () => {
 
     const lost = results.filter((result) => result.status === 'rejected');
     expect(lost).toHaveLength(1);
-    expect(String(lost[0]?.reason)).toMatch(/loss of INC-1\.r1 is waiting, and only a failed step can be overridden: wait/);
+    expect(String(lost[0]?.reason)).toMatch(
+      /loss of INC-1\.r1 is waiting, and only a failed step can be overridden: wait/,
+    );
   });
 
   test('that fails of something else afterwards is asked for anew', async () => {

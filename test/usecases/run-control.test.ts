@@ -32,6 +32,20 @@ describe('pause and resume', () => {
     expect(await newestEvents(bot, 3)).toEqual(['run.started', 'run.pause-requested', 'run.resumed']);
   });
 
+  test('a second pause by the same person puts another reason in the record', async () => {
+    await startRun(bot);
+    const pause = (reason?: string) =>
+      bot.useCases.pause({ user: COMMANDER, runId: 'INC-1.r1', ...(reason === undefined ? {} : { reason }) });
+
+    await pause();
+    await pause('wait for the DBA');
+    await pause('wait for the DBA');
+
+    expect((await stateOf(bot)).run?.hold?.reason).toBe('wait for the DBA');
+    const events = await bot.store.journal.read('INC-1');
+    expect(events.filter(({ event }) => event.type === 'run.pause-requested')).toHaveLength(2);
+  });
+
   test('by two commanders at once pause once, and the other is told by whom', async () => {
     await startRun(bot);
 
@@ -161,6 +175,19 @@ describe('emergency', () => {
     await finishRun(bot, 'aborted');
 
     await expect(bot.useCases.emergency(input)).rejects.toThrow('INC-1.r1 is finished.');
+  });
+
+  test('is refused where it would leave nothing out any more', async () => {
+    await startRun(bot, 'planned');
+    const ended = (step: string): Parameters<typeof append>[1][] => [
+      { type: 'step.started', runId: 'INC-1.r1', step, attempt: 1, operationId: step },
+      { type: 'step.succeeded', runId: 'INC-1.r1', step, attempt: 1, outputs: {}, changes: [], exceptions: [] },
+    ];
+    await append(bot, ...ended('fence'), ...ended('drain'));
+
+    await expect(bot.useCases.aboutEmergency({ ...run, user: COMMANDER, reason: 'x' })).rejects.toThrow(
+      'INC-1.r1 waits for nothing any more that an emergency would leave out: let it go on,',
+    );
   });
 
   test('is refused where the runbook has no such mode', async () => {

@@ -11,7 +11,7 @@ import { recordPlan } from '../../../src/usecases/record-plan.ts';
 import { decideRelease } from '../../../src/usecases/release.ts';
 import { at, chatbotPlan } from '../chatbot-plan.ts';
 import { access, journalOf, planning, refused, underWay, waiting } from '../incidents.ts';
-import { APPROVER, COMMANDER, REQUESTER, RUN } from '../story.ts';
+import { APPROVER, COMMANDER, pastFence, REQUESTER, RUN, started, story } from '../story.ts';
 import {
   alone,
   cooled,
@@ -175,6 +175,13 @@ const GUARDS: Row[] = [
     () => decideGuardOverride(access, refused, onPlan, at(7300)),
   ],
   [
+    'override-again',
+    'A commander overrides a guard again, with another reason',
+    'override',
+    'Find somebody who approves the plan.',
+    () => decideGuardOverride(access, overridden, { ...onPlan, reason: 'again' }, at(120)),
+  ],
+  [
     'override-holds',
     'A guard is overridden that holds',
     'override',
@@ -204,6 +211,13 @@ const STEPS: Row[] = [
     'override',
     'Find a second person.',
     () => decideStepOverride(access, overrideAsked, second),
+  ],
+  [
+    'override-asked-before',
+    'A commander asks again, with another reason',
+    'override',
+    'Find a second person.',
+    () => decideStepOverride(access, overrideAsked, { ...onRun, reason: 'again' }),
   ],
   [
     'override-asked',
@@ -263,6 +277,19 @@ const RUNS: Row[] = [
     'emergency',
     'Nothing: it is one.',
     () => decideEmergency(access, noRunbook, underWay, hasten),
+  ],
+  [
+    'emergency-nothing',
+    'A run is made an emergency in which nothing is left that it would leave out',
+    'emergency',
+    'Let it go on.',
+    () =>
+      decideEmergency(
+        access,
+        noRunbook,
+        story(...pastFence(chatbotPlan({ mode: 'planned' })), started('promote', 184)).state,
+        hasten,
+      ),
   ],
   [
     'emergency-none',
