@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mention } from '../src/domain/approval.ts';
+import { measuredWords } from '../src/domain/measured-words.ts';
 import { overrideLine } from '../src/domain/refused-plan.ts';
 import { Mode } from '../src/domain/runbook.ts';
 import { Region } from '../src/domain/system.ts';
@@ -64,7 +65,9 @@ export const failover = defineCommand({
       tone: 'refused',
       text: `${served}Plan ${plan.id} cannot be approved.${where} Nothing was changed. It does not hold:`,
       lines: [
-        ...failed.map(({ title, measured, reason: why }) => `${title} (${measured}). ${why ?? ''}`.trim()),
+        ...failed.map(({ title, measured, reason: why }) =>
+          measuredWords(`${title} (${measured}). ${why ?? ''}`).trim(),
+        ),
         ...(plan.warnings ?? []),
         ...(override === undefined ? [] : [`A commander may pass it, on the record: ${override}.`]),
       ],

@@ -1,5 +1,6 @@
 import type { Difference } from '../domain/events.ts';
 import type { PlanState, StepState } from '../domain/incident-state.ts';
+import { measuredWords } from '../domain/measured-words.ts';
 import { openRequest } from '../domain/override-request.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { escapeText } from './escape.ts';
@@ -23,7 +24,7 @@ export const BRIEF: Detail = { differences: 2, words: 90, reason: 90 };
 export function differenceLines(differences: readonly Difference[], detail = FULL): string[] {
   const lines = differences
     .slice(0, detail.differences)
-    .map(({ sentence }) => `• ${escapeText(cut(sentence, detail.words))}`);
+    .map(({ sentence }) => `• ${escapeText(cut(measuredWords(sentence), detail.words))}`);
   const left = differences.length - lines.length;
   return left > 0 ? [...lines, `• … and ${left} more`] : lines;
 }
@@ -46,7 +47,7 @@ export function requestLines(step: PlannedStep, { overrideRequest: asked }: Step
 /** What two people accepted of a step in a run, a line for each time; mrkdwn. */
 export function overriddenLines(step: PlannedStep, { overrides }: StepState): string[] {
   return overrides.map(({ by, reason, accepts, second }) => {
-    const what = accepts.map(({ sentence }) => escapeText(cut(sentence, LONGEST_DIFFERENCE))).join('; ');
+    const what = accepts.map(({ sentence }) => escapeText(cut(measuredWords(sentence), LONGEST_DIFFERENCE))).join('; ');
     const why = escapeText(cut(reason, LONGEST_REASON));
     return `${escapeText(step.title)}: ${what} (<@${by}>: ${why}; signed by <@${second}>)`;
   });
@@ -56,7 +57,7 @@ export function overriddenLines(step: PlannedStep, { overrides }: StepState): st
 export function planOverrideLines({ plan, overrides = [] }: PlanState): string[] {
   return overrides.map(({ step, by, reason, measured, limit }) => {
     const title = plan.guards.find((guard) => guard.step === step)?.title ?? step;
-    const against = escapeText(cut(`${measured}; needed ${limit}`, LONGEST_DIFFERENCE));
+    const against = escapeText(cut(measuredWords(`${measured}; needed ${limit}`), LONGEST_DIFFERENCE));
     return `• *${escapeText(title)}*: no (${against}). <@${by}>: ${escapeText(cut(reason, LONGEST_REASON))}`;
   });
 }

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/web-api';
 import { approvalUnderWay, nameOf } from '../domain/approval.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import type { IncidentState, PlanState, RunState } from '../domain/incident-state.ts';
+import { measuredWords } from '../domain/measured-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import { againSentence } from './again.ts';
 import { changeSections } from './changes.ts';
@@ -16,6 +17,8 @@ import { nextRunSentence } from './under-way.ts';
 /** Steps that a decided plan still names. */
 const STEPS_NAMED = 12;
 const LONGEST_REASON = 300;
+/** Of what an override passes, in the dialog, which Slack cuts at 300 characters. */
+const LONGEST_MEASURE = 60;
 
 /**
  * The go / no-go card of one plan. Before the decision: what is signed for, what it costs, every change, the buttons.
@@ -207,7 +210,7 @@ function guardBlocks({ plan }: PlanState): KnownBlock[] {
   const { guards } = plan;
   const held = guards.filter(({ passed }) => passed);
   if (held.length === 0) return [];
-  const words = held.map(({ title, measured }) => `${escapeText(title)} (${escapeText(measured)})`);
+  const words = held.map(({ title, measured }) => `${escapeText(title)} (${escapeText(measuredWords(measured))})`);
   const all = guards.length === 1 ? 'The guard holds' : `All ${guards.length} guards hold`;
   const count = held.length === guards.length ? all : `${held.length} of ${guards.length} guards hold`;
   return [context(`✅ *${count}:* ${words.join(' · ')}`)];
@@ -251,10 +254,11 @@ function decisionButtons(state: IncidentState, entry: PlanState): KnownBlock {
   const irreversible = firstIrreversible(plan.steps);
   const replaced = replacedRun(state, plan);
   const begins = replaced ? `${replaced.id} is aborted first.` : 'It starts at once.';
-  const passes =
-    overrides.length > 0
-      ? `You are the second name under the override of ${overrides.map(({ step }) => step).join(', ')}. `
-      : '';
+  const passed = overrides.map(({ step, measured, limit }) => {
+    const numbers = measuredWords(`${measured}; needed ${limit}`);
+    return `${step} (${escapeText(cut(numbers, LONGEST_MEASURE))})`;
+  });
+  const passes = passed.length > 0 ? `You are the second name under the override of ${passed.join(', ')}. ` : '';
   const signing = plan.signatures
     .map(({ kind, subject }) => `You sign *${kind}* for ${escapeText(subject)}. `)
     .join('');

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/web-api';
 import { APPROVAL_VALID } from '../domain/escalation.ts';
 import type { IncidentState, PlanState } from '../domain/incident-state.ts';
+import { measuredWords } from '../domain/measured-words.ts';
 import type { GuardVerdict, Plan } from '../domain/plan.ts';
 import { impossibleSteps } from '../domain/refused-plan.ts';
 import { escapeText } from './escape.ts';
@@ -48,5 +49,5 @@ function mayOverride(state: IncidentState, { plan, status }: PlanState, now: num
 function failedGuard(plan: Plan, { title, measured, reason, step }: GuardVerdict): string {
   const seen = plan.steps.find(({ id }) => id === step)?.observation;
   const unreachable = seen?.state === 'unreachable' ? ` Not reachable: ${escapeText(seen.reason)}` : '';
-  return `❌ *${escapeText(title)}*: no (${escapeText(measured)}). ${escapeText(reason ?? '')}${unreachable}`.trim();
+  return `❌ *${escapeText(title)}*: no (${escapeText(measuredWords(measured))}). ${escapeText(measuredWords(reason ?? ''))}${unreachable}`.trim();
 }

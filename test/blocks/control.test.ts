@@ -124,7 +124,7 @@ describe('a step that the approval no longer covers', () => {
     const message = show(...fenced, started('promote'), drift);
 
     expect(message.text).toContain('*Paused before “Promote”: the approval no longer covers this.*');
-    expect(sectionTexts(message)[0]).toContain('\n• Loss: no (lossSeconds 612; needed &lt;= 300).\n');
+    expect(sectionTexts(message)[0]).toContain('\n• Loss: no (loss 10 min 12 s; needed &lt;= 300).\n');
     expect(buttonsOf(message)).toEqual([
       `dr:retry:${run} promote`,
       `dr:override:${run} promote`,
@@ -138,7 +138,7 @@ describe('a step that the approval no longer covers', () => {
 
     expect(message.text).toContain('*Paused: an override waits for a second name.*');
     expect(sectionTexts(message)[0]).toContain(
-      '<@U0COMMANDER> wants to go on with *Promote* although:\n• Loss: no (lossSeconds 612; needed &lt;= 300).\nBecause: staying &lt;down&gt; is worse',
+      '<@U0COMMANDER> wants to go on with *Promote* although:\n• Loss: no (loss 10 min 12 s; needed &lt;= 300).\nBecause: staying &lt;down&gt; is worse',
     );
     expect(message.text).toContain('*Somebody else who may approve signs it*, not <@U0COMMANDER>');
     expect(buttonsOf(message)[0]).toBe(`dr:override:${run} promote --sign`);
@@ -159,7 +159,7 @@ describe('a step that the approval no longer covers', () => {
 
     expect(message.text).toContain('with exceptions: overridden promote.');
     expect(textOf(message)).toContain(
-      '• *overridden*: Promote: Loss: no (lossSeconds 612; needed &lt;= 300). (<@U0COMMANDER>: staying &lt;down&gt; is worse; signed by <@U0APPROVER>)',
+      '• *overridden*: Promote: Loss: no (loss 10 min 12 s; needed &lt;= 300). (<@U0COMMANDER>: staying &lt;down&gt; is worse; signed by <@U0APPROVER>)',
     );
   });
 });

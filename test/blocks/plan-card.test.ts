@@ -177,7 +177,7 @@ describe('a guard that does not hold', () => {
     expect(sectionTexts(message)[1]).toContain('⚠️ *Overridden. Approving is the second name under this:*');
     expect(sectionTexts(message)[1]).toContain('*The loss is fine*: no (loss 612; needed loss &lt;= 300).');
     expect(message.text).toContain('not <@U0REQUESTER>, who asked for it, nor <@U0COMMANDER>, who overrode a guard');
-    expect(textOf(message)).toContain('You are the second name under the override of loss, capacity.');
+    expect(textOf(message)).toContain('You are the second name under the override of loss (loss 612; needed loss &lt;= 300), capacity (');
     expect(buttonsOf(message)).toEqual(['dr:approve:INC-1.p1', 'dr:reject:INC-1.p1']);
   });
 
@@ -244,7 +244,7 @@ describe('a plan that is decided', () => {
     const message = card(stateAfter(declared, created(planWith([promote], { guards, verdict: 'refused' }))));
 
     expect(message.text).toContain('Cannot be approved');
-    expect(message.text).toContain('*Loss is within the RPO*: no (lossSeconds 612). Bring the primary back.');
+    expect(message.text).toContain('*Loss is within the RPO*: no (loss 10 min 12 s). Bring the primary back.');
     expect(buttonsOf(message)).toEqual([]);
   });
 
