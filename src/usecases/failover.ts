@@ -152,7 +152,8 @@ async function declareAndPlan(
     requestedBy: by,
   };
   const before =
-    state.plans.find(({ plan }) => plan.requestedBy === by && plan.createdAt >= wanted.at) ?? sameWaiting(state, asked);
+    state.plans.find(({ plan }) => plan.requestedBy === by && plan.createdAt >= wanted.at) ??
+    sameWaiting(state, asked, wanted.at);
   if (!before && replaces !== undefined) {
     assertSomebodyApproves(parts.access, { systemName: state.system, requestedBy: by }, replaces);
   }

@@ -9,17 +9,22 @@ import { waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
 import { activeRun } from './find.ts';
 
+/** World milliseconds in which a second request of the same kind is the same one; later, somebody wants to see it anew. */
+const SAME_FOR = 2 * 60_000;
+
 /**
  * The plan of the same kind that can still be decided on: the same runbook or undo, with the same parameters, in the same
- * mode, whoever asked for it. Parameters that are not given are as that plan has them.
+ * mode, whoever asked for it, and made lately as of `at` (world milliseconds). Parameters that are not given are as that plan has them.
  */
 export function sameWaiting(
   { plans }: Pick<IncidentState, 'plans'>,
   { runbook, mode, params, undoOf }: Pick<Plan, 'runbook' | 'mode' | 'params' | 'undoOf'>,
+  at: number,
 ): PlanState | undefined {
   return plans.findLast(
     ({ plan, status }) =>
       status === 'awaiting approval' &&
+      at - plan.createdAt <= SAME_FOR &&
       plan.runbook === runbook &&
       plan.mode === mode &&
       plan.undoOf === undoOf &&
@@ -37,7 +42,7 @@ export function recordPlan(state: IncidentState, plan: Plan, { instead = false }
     throw new InvalidInput('plan.late', `${state.id} was resolved while the plan was made.`);
   }
   assertMayPlan(state, instead);
-  if (sameWaiting(state, plan)) return { events: [] };
+  if (sameWaiting(state, plan, plan.createdAt)) return { events: [] };
   const id = state.plans.some((entry) => entry.plan.id === plan.id) ? nextPlanId(state) : plan.id;
   const replaced = state.plans.filter(({ status }) => status === 'awaiting approval');
   return {

@@ -49,7 +49,7 @@ export async function undo(parts: UseCaseDependencies, input: UndoInput): Promis
   const before =
     state.plans.find(
       ({ plan }) => plan.undoOf !== undefined && plan.requestedBy === input.user && plan.createdAt >= input.at,
-    ) ?? sameWaiting(state, request);
+    ) ?? sameWaiting(state, request, input.at);
   if (before) return result(before.plan);
   assertSomebodyApproves(access, request, replaces);
   const plan = await parts.makePlan(request);

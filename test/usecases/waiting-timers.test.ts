@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Mode } from '../../src/domain/runbook.ts';
 import { timerDecision } from '../../src/domain/timer-decision.ts';
 import { APPROVER, type BotBench, COMMANDER, createBotBench, planFor, REQUESTER } from '../support/bot.ts';
 import { stateOf } from '../support/story-of-run.ts';
@@ -7,7 +8,8 @@ const MINUTE = 60_000;
 
 let bot: BotBench;
 let createdAt: number;
-const failover = () => bot.useCases.failover({ user: REQUESTER, at: Date.now(), system: 'chatbot', mode: 'emergency' });
+const failover = (mode: Mode = 'emergency') =>
+  bot.useCases.failover({ user: REQUESTER, at: Date.now(), system: 'chatbot', mode });
 beforeEach(async () => {
   bot = await createBotBench();
   const { plan } = await failover();
@@ -47,7 +49,7 @@ describe('a plan that waits for its approval', () => {
     ['rejected', () => bot.useCases.reject({ planId: 'INC-1.p1', user: APPROVER }), []],
     ['withdrawn', () => bot.useCases.reject({ planId: 'INC-1.p1', user: REQUESTER }), []],
     ['resolved with its incident', () => bot.useCases.resolve({ user: COMMANDER }), []],
-    ['replaced by a newer one', () => failover(), ['INC-1.p2/expiry', 'INC-1.p2/reminder/1']],
+    ['replaced by one of another kind', () => failover('planned'), ['INC-1.p2/expiry', 'INC-1.p2/reminder/1']],
     [
       'voided by what has changed',
       () => {
