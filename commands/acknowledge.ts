@@ -4,7 +4,7 @@ import { done } from '../src/usecases/reply.ts';
 
 export const acknowledge = defineCommand({
   verb: 'acknowledge',
-  summary: 'End the cool-down after a run, so that alarms may start one again',
+  summary: 'End the cool-down after a run early: what starts by itself may do so again',
   usage: 'acknowledge <system>',
   roles: ['start'],
   grammar: { positionals: ['system'], flags: [] },

@@ -52,11 +52,11 @@ function lineOf(watch: WatchState): string {
     case 'cleared':
       return `✅ ${what}, closed.${said}`;
     case 'acted':
-      return `👁️ ${what}, dealt with at ${utc(watch.actedAt ?? 0)}, and still watched. \`/dr release ${id}\` ends that.`;
+      return `👁️ ${what}, dealt with at ${utc(watch.actedAt ?? 0)}, and still watched. \`/dr release ${id} --reason "…"\` ends that.`;
     case 'watching': {
       const since = `watched since ${utc(startedAt)}`;
       return kind === 'unfenced'
-        ? `👁️ ${what}, ${since}: if it answers it is fenced at once, and people are paged. Keep clients away. When it is gone for good: \`/dr release ${id}\`.`
+        ? `👁️ ${what}, ${since}: if it answers it is fenced at once, and people are paged. Keep clients away. When it is gone for good: \`/dr release ${id} --reason "…"\`.`
         : `👁️ ${what}, ${since}: no replica protects it. Create one before anything else fails; the watch ends by itself then.`;
     }
   }

@@ -28,7 +28,7 @@ export async function acknowledge(
   return { runId: run?.id ?? '', heldBack: heldBack.filter(({ at }) => at >= (run?.finishedAt ?? 0)) };
 }
 
-/** Pure; `now` in world time. The same person's second click changes nothing. */
+/** Pure; `now` in world time. */
 export function decideAcknowledge(
   access: Access,
   state: IncidentState,
@@ -40,8 +40,10 @@ export function decideAcknowledge(
   const { coolDownEnded, run } = state;
   const isOfThisRun = coolDownEnded && coolDownEnded.at >= (run?.finishedAt ?? Number.POSITIVE_INFINITY);
   if (!isOfThisRun) throw noCoolDown(system);
-  if (coolDownEnded.by === user) return { events: [] };
-  throw new InvalidInput('cool-down.late', `<@${coolDownEnded.by}> already ended the cool-down of ${system}.`);
+  throw new InvalidInput(
+    'cool-down.late',
+    `${coolDownEnded.by === user ? 'You' : `<@${coolDownEnded.by}>`} already ended the cool-down of ${system}.`,
+  );
 }
 
 function noCoolDown(system: string): InvalidInput {

@@ -33,7 +33,7 @@ export function interpret(
     if (!command) return { reply: mistyped(verb, words, caller) };
     const sorted = sortWords(words, command.grammar, `/dr ${command.usage}`);
     const args: z.infer<typeof command.args> = parseArguments(words, command);
-    authorise(command, args, caller);
+    authorise(command, args, caller, request.verb === undefined ? `use \`/dr ${verb}\`` : deedOf(command));
     if (command.answer) return { reply: command.answer(caller, args) };
     return { command, args, words: sorted };
   } catch (error) {
@@ -42,21 +42,25 @@ export function interpret(
   }
 }
 
+/** What a button does, as people call it: nobody who pressed it has typed the command. */
+function deedOf({ summary }: Command): string {
+  return lowerFirst(summary.replace(/[:,].*$/, ''));
+}
+
 /** Throws InvalidInput unless the caller has a role of the command: on the system named, or else on any. */
-function authorise(command: Command, args: unknown, { access, systems, user }: Caller): void {
-  const { verb } = command;
+function authorise(command: Command, args: unknown, { access, systems, user }: Caller, deed: string): void {
   const roles = command.rolesFor?.(args) ?? command.roles;
   const system = command.system?.(args);
   if (system !== undefined) requireSystem(systems, system);
   if (!roles || command.judgesRoles) return;
   if (system !== undefined) {
-    requireRole(access, system, roles, user, `use \`/dr ${verb}\``);
+    requireRole(access, system, roles, user, deed);
     return;
   }
   const names = Object.keys(access);
   if (names.some((name) => roles.some((role) => hasRole(access, name, role, user)))) return;
   const may = [...new Set(names.flatMap((name) => roles.flatMap((role) => access[name]?.[role] ?? [])))];
-  throw new InvalidInput('access.role', `You may not use \`/dr ${verb}\`. Ask ${mention(may)}.`);
+  throw new InvalidInput('access.role', `You may not ${deed}. Ask ${mention(may)}.`);
 }
 
 function mistyped(verb: string, words: string[], { commands }: Caller): Reply {

@@ -38,7 +38,7 @@ describe('what a run left open', () => {
     const message = show();
 
     expect(textOf(message)).toContain('*unfenced*: &lt;unfenced&gt; instance, watched since 03:00:26 UTC');
-    expect(textOf(message)).toContain(`When it is gone for good: \`/dr release ${UNFENCED}\`.`);
+    expect(textOf(message)).toContain(`When it is gone for good: \`/dr release ${UNFENCED} --reason `);
     expect(textOf(message)).toContain('*unprotected*: &lt;unprotected&gt; instance, watched since 03:00:27 UTC');
     expect(buttonsOf(message)).toEqual(['dr:resolve:INC-1', `dr:release:${UNFENCED}`, `dr:release:${run}/unprotected`]);
   });

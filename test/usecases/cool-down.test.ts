@@ -139,7 +139,7 @@ describe('an automatic start', () => {
     await automatic();
 
     await expect(acknowledge()).resolves.toMatchObject({ runId: 'INC-1.r1', heldBack: [{ trigger }] });
-    await acknowledge();
+    await expect(acknowledge()).rejects.toThrow('You already ended the cool-down of chatbot.');
 
     expect(await newestEvents(bot, 2)).toEqual(['start.held-back', 'cool-down.ended']);
     await expect(acknowledge(APPROVER)).rejects.toThrow('<@U0REQUESTER> already ended the cool-down of chatbot.');

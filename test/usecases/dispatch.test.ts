@@ -151,6 +151,14 @@ describe('a refusal', () => {
   });
 });
 
+test('a refusal of a button names what it does, since nobody has typed a command', async () => {
+  const pressed = { ...asked('INC-1.r1 sign-in', { user: BYSTANDER }), verb: 'confirm' };
+
+  const { acknowledgement } = await bot.dispatcher.receive(pressed);
+
+  expect(acknowledgement?.text).toMatch(/^You may not answer yes to a step that asks a person\. Ask <@/);
+});
+
 test('a failover by a broken runbook is refused before anything is read, and says that nobody was paged', async () => {
   bot.parts.runbook = () => undefined;
   bot.parts.problems = () => ['runbooks/chatbot/region-failover.yaml:71:15: There is no action rds.promote-replca.'];

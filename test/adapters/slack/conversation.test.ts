@@ -204,7 +204,7 @@ describe('a button', () => {
 
     await bench.slack.workspace.click('approver', button);
 
-    await bench.whispered(APPROVER, /You may not use `\/dr skip`\. Ask <@U0COMMANDER>/);
+    await bench.whispered(APPROVER, /You may not leave a failed step behind\. Ask <@U0COMMANDER>/);
     expect(bench.slack.workspace.views(APPROVER)).toEqual([]);
   });
 
@@ -212,7 +212,7 @@ describe('a button', () => {
     await pausedRun([{ key: 'guard:promote', sentence: 'It does not hold.' }]);
     const { workspace } = bench.slack;
     await workspace.click('approver', await postButton('override', 'INC-1.r1 promote'));
-    await bench.whispered(APPROVER, /You may not use `\/dr override`\. Ask <@U0COMMANDER>/);
+    await bench.whispered(APPROVER, /You may not pass what fails\. Ask <@U0COMMANDER>/);
     await workspace.click('commander', await postButton('override', 'INC-1.r1 promote'));
     const view = await bench.seen((change) => (change.type === 'views' ? change.views.at(-1) : undefined));
     const input = view.blocks.find(({ type }) => type === 'input')?.block_id ?? '';
