@@ -85,7 +85,7 @@ function beside(state: IncidentState): string[] {
   const newest = state.plans.at(-1);
   const waits =
     newest?.status === 'awaiting approval' && newest.plan.id !== run.planId && run.status !== 'aborting'
-      ? [`⏸️ Plan ${newest.plan.id} waits for a commander: *approving it aborts ${run.id} first*.`]
+      ? [`⏸️ Plan ${newest.plan.id} waits for approval: *approving it aborts ${run.id} first*.`]
       : [];
   return [...modeLines(state, run), ...waits];
 }

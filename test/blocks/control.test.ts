@@ -240,7 +240,7 @@ test('a run that another one replaces says which, and who approved that', () => 
 test('a plan that waits beside a run says that approving it aborts the run', () => {
   const message = show(started('scale'), created({ ...plan, id: 'INC-1.p2' }));
 
-  expect(message.text).toContain(`Plan INC-1.p2 waits for a commander: *approving it aborts ${run} first*.`);
+  expect(message.text).toContain(`Plan INC-1.p2 waits for approval: *approving it aborts ${run} first*.`);
 });
 
 test('a run that failed says where, what can be undone, what cannot and what was not touched', () => {

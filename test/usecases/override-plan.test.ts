@@ -173,6 +173,32 @@ describe('a failed guard of a plan', () => {
     await expect(override()).rejects.toThrow(/nobody is left who may approve plan INC-1\.p1/);
   });
 
+  test('in place of a run, where no commander would be left, says to abort that run first', async () => {
+    await refusedPlan([], { verdict: 'ready' });
+    await approve(APPROVER);
+    bot.plan((request) => planFor(request, { steps, guards: [loss], verdict: 'refused' }));
+    await bot.useCases.failover({
+      user: REQUESTER,
+      at: Date.now(),
+      system: 'chatbot',
+      mode: 'emergency',
+      instead: true,
+    });
+
+    const overridden = bot.useCases.override({ user: COMMANDER, target: 'INC-1.p2', step: 'loss', reason: 'Hurry' });
+
+    await expect(overridden).rejects.toThrow(
+      'abort INC-1.r1 first with `/dr abort INC-1`, then override it, and <@U0APPROVER> may approve.',
+    );
+  });
+
+  test('of a plan that is not the newest any more gives back the reason that was written', async () => {
+    await refusedPlan([loss]);
+    await refusedPlan([loss]);
+
+    await expect(override()).rejects.toThrow('Look at INC-1.p2 instead. You wrote: “Staying down is worse”');
+  });
+
   test('is not overridden after the end of its incident, nor hours after it was measured', async () => {
     await refusedPlan([loss], { createdAt: Date.now() - 2 * 60 * 60_000 });
     await expect(override()).rejects.toThrow(/2 h old, too old to be signed for/);
