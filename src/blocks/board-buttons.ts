@@ -1,4 +1,4 @@
-import { abortWarnings } from '../domain/abort.ts';
+import { abortWarnings, sentencesWithin } from '../domain/abort.ts';
 import { mayHasten } from '../domain/emergency.ts';
 import { type IncidentState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
@@ -14,6 +14,8 @@ import { onResume, openWindow } from './under-way.ts';
 const OFFERED = 5;
 /** Of what an override accepts, in the dialog of whoever signs; the message above it has more. */
 const LONGEST_ACCEPTED = 80;
+/** Slack: characters of a dialog that asks first. */
+const LONGEST_CONFIRM = 300;
 
 /** Buttons of one thing to decide. */
 export interface Choice {
@@ -160,7 +162,7 @@ function abort(state: IncidentState, run: RunState): Button {
     style: 'danger',
     confirm: {
       title: `Abort ${run.id}?`,
-      text: abortWarnings(state).map(escapeText).join(' '),
+      text: sentencesWithin(abortWarnings(state).map(escapeText), LONGEST_CONFIRM),
       yes: 'Abort',
       no: 'Go on',
     },

@@ -4,7 +4,7 @@ import { escapeText } from './escape.ts';
 import { type Button, cut } from './message.ts';
 import { utc } from './time.ts';
 
-/** Watches that a message names; a run has one of each kind. */
+/** Watches that a message names. */
 const NAMED = 4;
 /** Of what they found, those that stand above everything else. */
 const ALARMS = 2;
@@ -12,11 +12,22 @@ const LONGEST_SUBJECT = 120;
 const LONGEST_SENTENCE = 300;
 
 /** What a watch found and did, or cannot do: the first thing to be known, also after the end. mrkdwn. */
-export function watchAlarms({ watches }: Pick<IncidentState, 'watches'>): string[] {
-  const alarms = watches.filter(isWatching).flatMap((watch) => alarmOf(watch) ?? []);
+export function watchAlarms(state: Pick<IncidentState, 'watches'>): string[] {
+  const alarms = perSubject(state)
+    .filter(isWatching)
+    .flatMap((watch) => alarmOf(watch) ?? []);
   const left = alarms.length - ALARMS;
   const more = left > 0 ? [`🚨 … and ${left} more: see what is watched below`] : [];
   return [...alarms.slice(-ALARMS).map((alarm) => `🚨 ${alarm}`), ...more];
+}
+
+/** One watch for each thing that is watched, whichever runs left it open: one that goes on before one that has ended. */
+function perSubject({ watches }: Pick<IncidentState, 'watches'>): WatchState[] {
+  const alike = Map.groupBy(watches, ({ kind, subject }) => `${kind} ${subject}`);
+  return [...alike.values()].flatMap((list) => {
+    const open = list.filter(isWatching);
+    return open.findLast(({ toldAt }) => toldAt !== undefined) ?? open.at(-1) ?? list.at(-1) ?? [];
+  });
 }
 
 function alarmOf({ kind, subject, sentence, actedAt, failure, pagedAt }: WatchState): string | undefined {
@@ -34,7 +45,8 @@ function alarmOf({ kind, subject, sentence, actedAt, failure, pagedAt }: WatchSt
 }
 
 /** What is being watched, since when, what ends it, and how each one that has ended did; mrkdwn. */
-export function watchLines({ watches }: Pick<IncidentState, 'watches'>): string[] {
+export function watchLines(state: Pick<IncidentState, 'watches'>): string[] {
+  const watches = perSubject(state);
   const lines = watches.slice(-NAMED).map(lineOf);
   const left = watches.length - lines.length;
   return left > 0 ? [`… and ${left} earlier watches`, ...lines] : lines;
@@ -63,8 +75,8 @@ function lineOf(watch: WatchState): string {
 }
 
 /** Ends a watch; the reason is asked for. */
-export function releaseButtons({ watches }: Pick<IncidentState, 'watches'>): Button[] {
-  const open = watches.filter(isWatching).slice(-NAMED);
+export function releaseButtons(state: Pick<IncidentState, 'watches'>): Button[] {
+  const open = perSubject(state).filter(isWatching).slice(-NAMED);
   return open.map(({ id, kind, runId }) => {
     const which = open.filter((other) => other.kind === kind).length > 1 ? `${kind} of ${runId}` : kind;
     return { verb: 'release', args: id, label: `Stop watching: ${which}…` };

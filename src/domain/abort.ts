@@ -3,10 +3,10 @@ import type { PlannedStep } from './plan.ts';
 import { standingFence } from './standing-fence.ts';
 import { undoable } from './undo.ts';
 
-/**
- * What an abort would leave behind and what can be done about it, a sentence each, the gravest first; the last one is
- * always true.
- */
+/** What is always true of an abort: said first, since the rest may not fit. */
+const NOT_UNDONE = 'Nothing is undone by itself, and no new step starts.';
+
+/** What an abort would leave behind and what can be done about it, a sentence each: what is always true, then the gravest. */
 export function abortWarnings(state: IncidentState): string[] {
   const { run, id } = state;
   const plan = planOf(state, run?.planId)?.plan;
@@ -14,6 +14,7 @@ export function abortWarnings(state: IncidentState): string[] {
   const fence = standingFence(state);
   const { undo, not } = undoable(state);
   return [
+    NOT_UNDONE,
     ...(fence
       ? [
           `Writes on the old primary ${fence.certain ? 'stay' : 'may stay'} stopped: once the run has ended, \`/dr undo ${id}\` allows them again, first of all.`,
@@ -25,8 +26,17 @@ export function abortWarnings(state: IncidentState): string[] {
       : []),
     ...(undo.length > 1 && fence ? [`It can take back in all: ${titles(undo)}.`] : []),
     ...(not.length > 0 ? [`Stays as it is: ${titles(not.map(({ step }) => step))}.`] : []),
-    'No new step starts, and nothing is undone by itself.',
   ];
+}
+
+/** As many whole sentences as fit, the first ones; `limit` in characters. */
+export function sentencesWithin(sentences: readonly string[], limit: number): string {
+  let text = '';
+  for (const sentence of sentences) {
+    const longer = text === '' ? sentence : `${text} ${sentence}`;
+    if (longer.length <= limit) text = longer;
+  }
+  return text;
 }
 
 function titles(steps: readonly PlannedStep[]): string {

@@ -43,6 +43,25 @@ describe('what a run left open', () => {
     expect(buttonsOf(message)).toEqual(['dr:resolve:INC-1', `dr:release:${UNFENCED}`, `dr:release:${run}/unprotected`]);
   });
 
+  test('stands once, with one button, also where a second run watches the same', () => {
+    const again: IncidentEvent[] = (['unfenced', 'unprotected'] as const).map((kind) => ({
+      ...(startOf(kind) as IncidentEvent & { type: 'watch.started' }),
+      watch: `INC-1.r2/${kind}`,
+      runId: 'INC-1.r2',
+    }));
+    const actedToo: IncidentEvent = {
+      ...(acted as IncidentEvent & { type: 'watch.acted' }),
+      watch: 'INC-1.r2/unfenced',
+    };
+
+    const watched = show(resolved, ...again);
+    const alarmed = show(resolved, ...again, acted, actedToo);
+
+    expect(textOf(watched).split('watched since')).toHaveLength(3);
+    expect(buttonsOf(watched)).toEqual(['dr:release:INC-1.r2/unfenced', 'dr:release:INC-1.r2/unprotected']);
+    expect(alarmed.text.split('🚨')).toHaveLength(2);
+  });
+
   test('stays on the board of an incident that is resolved, with its buttons', () => {
     expect(buttonsOf(show(resolved))).toEqual([`dr:release:${UNFENCED}`, `dr:release:${run}/unprotected`]);
   });

@@ -413,9 +413,9 @@ describe('abort, reject and resolve', () => {
 
     expect(about).toMatchObject({ incident: 'INC-1', runId: 'INC-1.r1' });
     expect(about.warnings).toEqual([
+      'Nothing is undone by itself, and no new step starts.',
       '“Promote” has begun and ends by itself; a new plan then goes on from there.',
       'Stays as it is: “Promote”.',
-      'No new step starts, and nothing is undone by itself.',
     ]);
     expect((await state()).run?.status).toBe('running');
     await expect(bot.useCases.aboutAbort({ user: APPROVER })).rejects.toThrow(/You may not abort a run/);

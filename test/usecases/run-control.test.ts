@@ -231,10 +231,10 @@ describe('abort', () => {
 
     const { warnings } = await bot.useCases.aboutAbort({ user: COMMANDER });
 
-    expect(warnings[0]).toBe(
+    expect(warnings[1]).toBe(
       'Writes on the old primary stay stopped: once the run has ended, `/dr undo INC-1` allows them again, first of all.',
     );
-    expect(warnings.at(-1)).toBe('No new step starts, and nothing is undone by itself.');
+    expect(warnings[0]).toBe('Nothing is undone by itself, and no new step starts.');
   });
 
   test('of nothing says where to look', async () => {
