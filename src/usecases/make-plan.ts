@@ -97,7 +97,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
 }
 
 /** Seconds of writes that the promotion would lose; undefined: not known, or what was lost was lost by an earlier one. */
-function predictedLoss(steps: PlannedStep[]): number | undefined {
+export function predictedLoss(steps: PlannedStep[]): number | undefined {
   const isDone = ({ uses, observation, changes }: PlannedStep) =>
     uses === 'rds.promote-replica' && observation.state === 'observed' && changes.length === 0;
   const seen = steps.find(({ uses, gathers }) => uses === 'postgres.predicted-loss' && !gathers)?.observation;

@@ -1,10 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { board } from '../../src/blocks/board.ts';
+import { threadLines } from '../../src/blocks/thread.ts';
 import { usersWords } from '../../src/blocks/users.ts';
 import { abortWarnings, sentencesWithin } from '../../src/domain/abort.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import { recoveryFigures } from '../../src/domain/recovery.ts';
-import { approved, DETECTED, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
+import {
+  approved,
+  DETECTED,
+  declared,
+  entriesOf,
+  plannedStep,
+  planWith,
+  runStarted,
+  stateAfter,
+} from '../support/incident.ts';
 import { aborted, created, NOW, run, started, succeeded, textOf } from './support.ts';
 
 const plan = planWith([
@@ -99,7 +109,7 @@ describe('after an abort', () => {
   });
 });
 
-test('the thread of a paused run says it, too', () => {
+test('the board of a run that is held says it, too', () => {
   const paused = stateAfter(
     ...promoted,
     { type: 'run.pause-requested', runId: run, by: 'U0COMMANDER' },
@@ -107,6 +117,20 @@ test('the thread of a paused run says it, too', () => {
   );
 
   expect(board(paused, {}, NOW).text).toContain('Users are served (seen 03:01 UTC).');
+});
+
+test('the thread says when it flips, and since when', () => {
+  const told = [...promoted, seen(false, 0), seen(true, 120)];
+  const entries = entriesOf(told);
+  const lines = entries.slice(1).flatMap((entry, index) => {
+    const before = stateAfter(...told.slice(0, index + 1));
+    return threadLines(before, stateAfter(...told.slice(0, index + 2)), entry);
+  });
+
+  expect(lines.filter((line) => line.includes('Users'))).toEqual([
+    expect.stringContaining('🔻 Users are cut off, seen since 03:00:00 UTC'),
+    expect.stringContaining('🟢 Users are served again, seen since 03:02:00 UTC'),
+  ]);
 });
 
 describe('the data loss', () => {
