@@ -6,7 +6,7 @@ import { loadCatalogue } from '../../src/catalogue/load.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import { nearestWord } from '../../src/domain/nearest.ts';
 import { createLogger } from '../../src/log.ts';
-import { FAILOVER_RUNBOOK } from '../../src/usecases/failover.ts';
+import { FAILOVER_RUNBOOK } from '../../src/usecases/check-failover.ts';
 import { parseFault } from '../control/faults.ts';
 import { onEnd } from '../on-end.ts';
 import { startSandbox } from '../sandbox.ts';

@@ -1,6 +1,7 @@
 import { type AbortInput, type AboutAbort, abort, aboutAbort } from './abort.ts';
 import { type AcknowledgeInput, acknowledge } from './acknowledge.ts';
 import { type ApproveInput, type ApproveResult, approve } from './approve.ts';
+import { requireRunbook } from './check-failover.ts';
 import { chooseOverridden, chooseRun } from './choose-run.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { aboutEmergency, type EmergencyInput, emergency } from './emergency.ts';
@@ -11,7 +12,6 @@ import {
   type FailoverResult,
   failover,
   type HeldBack,
-  requireRunbook,
 } from './failover.ts';
 import { type Overridden, type OverrideInput, override } from './override.ts';
 import { type PauseInput, pause, resume } from './pause.ts';
