@@ -4,6 +4,7 @@ import { planFailureNow, planOf } from '../domain/incident-state.ts';
 import { ALLOW_WRITES } from '../domain/nobody-writes.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
+import { finishFailover } from '../domain/promoted.ts';
 import { hasRecovered, isUndo } from '../domain/recovery.ts';
 import { mayHaveActed, undoable } from '../domain/undo.ts';
 import { againSentence, mayAllowWrites } from './again.ts';
@@ -137,6 +138,8 @@ function ended(state: IncidentState, run: RunState): Headline {
       next: `*What cannot be taken back is done.* ${again} It goes on from there; a commander may have to override a guard that looks for what was there before.`,
     };
   }
+  const onward = finishFailover(state);
+  if (onward !== undefined) return goesOn(state, onward);
   const begun = planOf(state, run.planId)?.plan.steps.find(({ id, effect }) => {
     const step = run.steps[id];
     return effect === 'irreversible' && step !== undefined && mayHaveActed(step);
@@ -160,8 +163,18 @@ function ended(state: IncidentState, run: RunState): Headline {
   };
 }
 
+/** The replica is known to be a primary: the only way is on. */
+function goesOn(state: IncidentState, onward: string): Headline {
+  return {
+    now: `🔴 *${outcomeText(state)}* ${usersWords(state)}`,
+    next: `*${escapeText(onward)}* A commander may have to override a guard that looks for what was there before.`,
+  };
+}
+
 /** An undo that came through has recovered nothing: things are as before the run that it undid. */
 function endedUndo(state: IncidentState): Headline {
+  const onward = finishFailover(state);
+  if (onward !== undefined) return goesOn(state, onward);
   const left = undoable(state).undo.length;
   if (left === 0) {
     return {

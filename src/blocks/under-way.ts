@@ -2,6 +2,7 @@ import type { IncidentState, RunState, StepState } from '../domain/incident-stat
 import { planOf } from '../domain/incident-state.ts';
 import { ALLOW_WRITES } from '../domain/nobody-writes.ts';
 import type { PlannedStep } from '../domain/plan.ts';
+import { finishFailover } from '../domain/promoted.ts';
 import { questionOf, questionsOf } from '../domain/questions.ts';
 import { isUndo } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
@@ -174,7 +175,10 @@ function stillRunning(state: IncidentState, run: RunState): string {
 
 function fenceLine(state: IncidentState): string {
   const fence = standingFence(state);
-  if (!fence) return '';
+  if (!fence) {
+    const onward = finishFailover(state);
+    return onward === undefined ? '' : `\n*${escapeText(onward)}*`;
+  }
   if (!writesOffered(state)) {
     return `\n*Writes on the old primary ${fence.certain ? 'are' : 'may be'} stopped*, and an abort leaves them so; it then offers first to allow them again.`;
   }

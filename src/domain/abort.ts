@@ -1,5 +1,6 @@
 import { type IncidentState, planOf } from './incident-state.ts';
 import type { PlannedStep } from './plan.ts';
+import { afterPromotion, isPromoted } from './promoted.ts';
 import { standingFence } from './standing-fence.ts';
 import { undoable } from './undo.ts';
 
@@ -15,6 +16,7 @@ export function abortWarnings(state: IncidentState): string[] {
   const { undo, not } = undoable(state);
   return [
     NOT_UNDONE,
+    ...(isPromoted(state) ? [afterPromotion(state)] : []),
     ...(fence
       ? [
           `Writes on the old primary ${fence.certain ? 'stay' : 'may stay'} stopped: once the run has ended, \`/dr undo ${id}\` allows them again, first of all.`,

@@ -33,8 +33,13 @@ export function isStoreTrouble(error: unknown): boolean {
 /** Repeating the call will not help: refused, not found, wrong state. */
 export class Permanent extends LifeboatError {}
 
-/** Codes of errors of a step that ended it before it did anything. */
-export const BEFORE_ACTING: ReadonlySet<string> = new Set(['guard.failed', 'approval.void']);
+/** Codes of errors of a step that ended it before it did anything, or because what it asked for was refused for certain. */
+export const BEFORE_ACTING: ReadonlySet<string> = new Set([
+  'guard.failed',
+  'approval.void',
+  'rds.promotion-refused',
+  'unfence.two-primaries',
+]);
 
 /** A condition that must hold before a step acts does not hold, or something is not as it was approved. */
 export class GuardFailed extends LifeboatError {

@@ -15,7 +15,8 @@ export interface PromotedLoss extends Loss {
   runId: string;
 }
 
-const PROMOTION = 'rds.promote-replica';
+/** The action that promotes a replica. */
+export const PROMOTION = 'rds.promote-replica';
 
 /** Whether a plan promotes a replica, or finds it promoted. */
 export function promotes({ steps }: Plan): boolean {

@@ -1,5 +1,8 @@
 import { type IncidentState, planOf, type RunState } from './incident-state.ts';
+import { mayHaveActed } from './may-have-acted.ts';
 import type { Plan } from './plan.ts';
+import { isPromoted } from './promoted.ts';
+import { PROMOTION } from './promoted-loss.ts';
 import type { StepState } from './run-state.ts';
 
 /** A fence on the old primary while nothing was promoted in its place: nobody can write anywhere. */
@@ -10,20 +13,23 @@ export interface StandingFence {
   promotionBegun: boolean;
 }
 
-/** The fence that stands, or may stand, as the run is now; undefined when writes can go somewhere. */
+/**
+ * The fence that stands, or may stand, as the run is now; undefined when writes can go somewhere, and once it is known
+ * that the replica was promoted: from then on the fence is to stay. Pure.
+ */
 export function standingFence(state: IncidentState): StandingFence | undefined {
   const { run } = state;
   const plan = planOf(state, run?.planId)?.plan;
-  if (!run || !plan) return undefined;
+  if (!run || !plan || isPromoted(state)) return undefined;
   if (plan.undoOf !== undefined) return fenceLeftBy(plan, run);
   const tried = (uses: string) =>
     plan.steps.flatMap((step) => {
       const now = run.steps[step.id];
-      return step.uses === uses && now && now.attempts > 0 ? [now] : [];
+      return step.uses === uses && now && mayHaveActed(now) ? [now] : [];
     });
-  const promotions = tried('rds.promote-replica');
+  const promotions = tried(PROMOTION);
   const fences = tried('postgres.fence').filter(mayHaveFenced);
-  if (fences.length === 0 || promotions.some(({ status }) => status === 'succeeded')) return undefined;
+  if (fences.length === 0) return undefined;
   const certain = fences.some(({ status, outputs }) => status === 'succeeded' && outputs?.fenced !== false);
   return { certain, promotionBegun: promotions.length > 0 };
 }
@@ -36,10 +42,11 @@ export function mayHaveFenced({ outputs, changes, attempts }: StepState): boolea
   return outputs?.fenced !== false || changes.length > 0 || attempts > 1;
 }
 
-/** The fence that an undo is to take away and has not; it was planned only where nothing was promoted. */
+/** The fence that an undo is to take away and has not. */
 function fenceLeftBy(plan: Plan, run: RunState): StandingFence | undefined {
   const step = plan.steps.find(({ id, uses, undoes }) => {
     return uses === 'postgres.fence' && undoes && run.steps[id]?.status !== 'succeeded';
   });
-  return step && { certain: step.undoes?.done.outputs.fenced === true, promotionBegun: false };
+  const done = step?.undoes?.done;
+  return done && { certain: done.outputs.fenced === true, promotionBegun: done.unsettledSince !== undefined };
 }

@@ -1,8 +1,12 @@
-import { BEFORE_ACTING } from './errors.ts';
 import { type IncidentState, planOf } from './incident-state.ts';
+import { mayHaveActed } from './may-have-acted.ts';
 import type { Plan, PlannedStep } from './plan.ts';
+import { isPromoted } from './promoted.ts';
+import { PROMOTION } from './promoted-loss.ts';
 import { type RunState, type StepState, stepOf } from './run-state.ts';
 import { mayHaveFenced, standingFence } from './standing-fence.ts';
+
+export { mayHaveActed } from './may-have-acted.ts';
 
 /** What of an incident's run can be taken back. */
 export interface Undoable {
@@ -17,20 +21,34 @@ export interface Undoable {
  * step that was cut short counts as one that changed something. What comes before or after an irreversible step that was
  * begun stays, and what such a step builds on; a standing fence is the exception, since its undo looks by itself
  * whether anything was promoted. The order is the reverse of that in which the steps ended, except that a fence is taken
- * away as early as it may be: as long as it stands nobody can write. Of a run that itself undoes another: what it has not undone yet. Pure.
+ * away as early as it may be: as long as it stands nobody can write. Of a run that itself undoes another: what it has not undone yet.
+ * Once the replica is known to be promoted, from the state or because the caller has `promoted` seen, the fence stays and so
+ * does all that its region needs. Pure.
  */
-export function undoable(state: IncidentState): Undoable {
+export function undoable(state: IncidentState, promoted = isPromoted(state)): Undoable {
   const { run } = state;
   const plan = planOf(state, run?.planId)?.plan;
   if (!run || !plan) return { undo: [], not: [] };
   if (plan.undoOf !== undefined) {
     const left = plan.steps.filter(({ id, undoes }) => undoes && stepOf(run, id).status !== 'succeeded');
-    return { undo: left, not: [] };
+    const kept = (step: PlannedStep) => (promoted ? whatPromotionKeeps(plan, step) : undefined);
+    return {
+      undo: left.filter((step) => kept(step) === undefined),
+      not: left.flatMap((step) => {
+        const because = kept(step);
+        return because === undefined ? [] : [{ step, because }];
+      }),
+    };
   }
   const before = ancestorsIn(plan);
-  const fence = standingFence(state) !== undefined;
+  const fence = !promoted && standingFence(state) !== undefined;
   const touched = plan.steps.filter((step) => mayHaveChanged(step, stepOf(run, step.id), fence));
   const stays = whatStays(touched, run, before, fence);
+  for (const step of promoted ? touched : []) {
+    const because = whatPromotionKeeps(plan, step);
+    const isSettled = stays.has(step.id) && !isFence(step) && step.uses !== PROMOTION;
+    if (because !== undefined && !isSettled) stays.set(step.id, because);
+  }
   const undo = touched.filter(({ id }) => !stays.has(id)).toSorted(latestEndFirst(plan, run));
   return {
     undo: fence ? fenceFirst(undo, before) : undo,
@@ -61,9 +79,13 @@ export function whatToUndo(
   return { runId: run.id, step: step.id, done: { outputs, changes, ...observed, ...unsettled } };
 }
 
-/** World time at which the last irreversible step ended that was begun and did not succeed; undefined: there is none. */
-function unsettledSince({ steps }: Pick<Plan, 'steps'>, run: RunState): number | undefined {
-  const ends = steps.flatMap(({ id, effect }) => {
+/**
+ * World time at which the last irreversible step ended that was begun and did not succeed, of an undo as the run that it
+ * undoes left it; undefined: there is none.
+ */
+export function unsettledSince({ steps }: Pick<Plan, 'steps'>, run: RunState): number | undefined {
+  const ends = steps.flatMap(({ id, effect, undoes }) => {
+    if (undoes) return undoes.done.unsettledSince ?? [];
     const state = stepOf(run, id);
     if (effect !== 'irreversible' || state.status === 'succeeded' || !mayHaveActed(state)) return [];
     return [state.endedAt ?? run.finishedAt ?? state.startedAt ?? run.startedAt];
@@ -75,9 +97,13 @@ function isFence({ uses }: PlannedStep): boolean {
   return uses === 'postgres.fence';
 }
 
-/** Whether an attempt got beyond the guards, so that it may have acted. */
-export function mayHaveActed({ attempts, errors }: StepState): boolean {
-  return attempts > errors.filter(({ code }) => BEFORE_ACTING.has(code)).length;
+/** Why a step stays once the replica is a primary: it holds the only database that may take writes. */
+function whatPromotionKeeps({ system }: Plan, step: PlannedStep): string | undefined {
+  const { replica } = system.database;
+  if (isFence(step)) return `${replica.instance} is a primary now`;
+  if (step.uses === PROMOTION) return 'it cannot be taken back';
+  const isThere = step.dependsOn.some(({ region }) => region === replica.region);
+  return isThere ? `${replica.region}, where the only database that may take writes is, needs it` : undefined;
 }
 
 function mayHaveChanged(step: PlannedStep, state: StepState, fenceStands: boolean): boolean {

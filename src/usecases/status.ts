@@ -5,6 +5,7 @@ import { type IncidentState, type PlanState, planFailureNow, planOf, type RunSta
 import { nobodyWrites } from '../domain/nobody-writes.ts';
 import type { Plan } from '../domain/plan.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
+import { finishFailover } from '../domain/promoted.ts';
 import { hasRecovered } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
 import { undoable } from '../domain/undo.ts';
@@ -158,6 +159,8 @@ function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: num
 function afterRun(state: IncidentState): string {
   if (hasRecovered(state)) return `\`/dr resolve ${state.id}\` ends the incident.`;
   const canUndo = undoable(state).undo.length > 0;
+  const onward = finishFailover(state);
+  if (onward !== undefined && !hasDoneIrreversible(state)) return onward;
   if (standingFence(state)) {
     const first = canUndo ? `\`/dr undo ${state.id}\` allows writes again` : 'The board says how to allow writes';
     return `${first}. Or go on: ${makesNewPlan(state)}`;

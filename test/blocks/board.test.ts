@@ -481,6 +481,36 @@ describe('while the fence stands and nothing was promoted', () => {
     expect(textOf(ended)).toContain('may be half done (can be undone): ');
   });
 
+  test('once an undo saw that the replica was promoted, nothing offers to allow writes on the old primary', () => {
+    const done = { outputs: { fenced: true }, changes: [], unsettledSince: 1 };
+    const undoing = planWith(
+      [
+        plannedStep('undo-fence', { uses: 'postgres.fence', undoes: { runId: 'INC-0.r1', step: 'fence', done } }),
+        plannedStep('undo-scale', { undoes: { runId: 'INC-0.r1', step: 'scale', done: { outputs: {}, changes: [] } } }),
+      ],
+      { undoOf: 'INC-0.r1' },
+    );
+    const refused: IncidentEvent = {
+      type: 'step.failed',
+      runId: run,
+      step: 'undo-fence',
+      attempt: 1,
+      error: { code: 'unfence.two-primaries', message: 'It was promoted.' },
+      changes: [],
+    };
+    const begun = [declared, created(undoing), approved, runStarted, started('undo-fence')];
+    const paused = board(stateAfter(...begun, refused), {}, NOW);
+    const ended = board(stateAfter(...begun, refused, ...aborted), {}, NOW);
+
+    const only = 'us-west-2 holds the only database that may take writes:';
+    expect(paused.text).toContain(`${only} abort this undo, then finish the failover with \`/dr failover chatbot\`.`);
+    expect(ended.text).toContain(`${only} finish the failover with \`/dr failover chatbot\`.`);
+    for (const message of [paused, ended]) {
+      expect(textOf(message)).not.toMatch(/ALTER ROLE|Allow writes again|allows? them again|half done/);
+      expect(buttonsOf(message).filter((button) => button.startsWith('dr:undo'))).toEqual([]);
+    }
+  });
+
   test('a fence that was cut short may stand', () => {
     const message = board(stateAfter(...fenced, ...aborted), {}, NOW);
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { abortWarnings } from '../../src/domain/abort.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { PlannedStep } from '../../src/domain/plan.ts';
+import { finishFailover } from '../../src/domain/promoted.ts';
 import { standingFence } from '../../src/domain/standing-fence.ts';
 import { undoable, whatToUndo } from '../../src/domain/undo.ts';
 import { approved, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
@@ -84,7 +86,7 @@ describe('undoable', () => {
     expect(found(...fenced, ...all)).toEqual({
       undo: [],
       not: {
-        fence: 'it came before “Do promote”, which stays',
+        fence: 'chatbot-prod-replica-west is a primary now',
         promote: 'it cannot be taken back',
         connection: 'it came after “Do promote”, which stays',
         restart: 'pods do not come back',
@@ -92,7 +94,11 @@ describe('undoable', () => {
         scale: '“Do restart” builds on it, and stays',
       },
     });
-    expect(found(...fenced, ...succeeded('scale'), ...succeeded('promote')).undo).toEqual(['scale']);
+    // Scaled back, the only region that can serve could not.
+    expect(found(...fenced, ...succeeded('scale'), ...succeeded('promote'))).toMatchObject({
+      undo: [],
+      not: { scale: 'us-west-2, where the only database that may take writes is, needs it' },
+    });
   });
 
   test('a step without an undo holds nothing else up', () => {
@@ -124,6 +130,27 @@ describe('undoable', () => {
     expect(found(...succeeded('fence', { changes: [], outputs: { fenced: false } })).undo).toEqual([]);
     // It stands, whoever put it up: nobody can write.
     expect(found(...succeeded('fence', { changes: [], outputs: { fenced: true } })).undo).toEqual(['fence']);
+  });
+
+  test('a promotion that AWS refused for certain changed nothing, and holds nothing up', () => {
+    const state = stateOf(steps, ...fenced, ...succeeded('scale'), ...failed('promote', 'rds.promotion-refused'));
+
+    expect(undoable(state)).toMatchObject({ undo: [{ id: 'fence' }, { id: 'scale' }], not: [] });
+    expect(standingFence(state)).toEqual({ certain: true, promotionBegun: false });
+  });
+
+  test('of a promotion that did not say so but was seen to have come through, the fence and its region stay', () => {
+    const seen: IncidentEvent = {
+      type: 'plan.failed',
+      planId: 'INC-1.p2',
+      by: 'U1',
+      error: { code: 'undo.promoted', message: 'It is a primary now.' },
+    };
+    const state = stateOf(steps, ...fenced, ...succeeded('scale'), ...failed('promote', 'step.timeout'), seen);
+
+    expect(standingFence(state)).toBeUndefined();
+    expect(undoable(state).undo).toEqual([]);
+    expect(finishFailover(state)).toContain('finish the failover with `/dr retry INC-1.r1 promote`');
   });
 
   describe('of a fence that was not proven', () => {
@@ -191,5 +218,17 @@ describe('undoable', () => {
     expect(undoable(begun(...succeeded('undo-fence'))).undo.map(({ id }) => id)).toEqual(['undo-scale']);
     expect(standingFence(begun(...failed('undo-fence')))).toEqual({ certain: true, promotionBegun: false });
     expect(standingFence(begun(...succeeded('undo-fence')))).toBeUndefined();
+
+    const refused = begun(...failed('undo-fence', 'unfence.two-primaries'));
+    expect(standingFence(refused)).toBeUndefined();
+    expect(undoable(refused)).toMatchObject({
+      undo: [],
+      not: [{ because: 'chatbot-prod-replica-west is a primary now' }, {}],
+    });
+    expect(finishFailover(refused)).toContain('abort this undo, then finish the failover with `/dr failover chatbot`');
+    expect(abortWarnings(refused)).toContain(
+      'us-west-2 holds the only database that may take writes: finish the failover with `/dr failover chatbot`.',
+    );
+    expect(abortWarnings(refused).join(' ')).not.toMatch(/undo INC-1|allows? them/);
   });
 });

@@ -1,0 +1,61 @@
+import { type IncidentState, planOf } from './incident-state.ts';
+import { isRecovered } from './outcome.ts';
+import { PROMOTION } from './promoted-loss.ts';
+
+/** Code of the error of an undo that saw, before it touched anything, that the replica was promoted. */
+export const TWO_PRIMARIES = 'unfence.two-primaries';
+
+/** Code of the error of a plan that was to undo a run and saw that the replica was promoted. */
+export const SEEN_PROMOTED = 'undo.promoted';
+
+/**
+ * World milliseconds after the last call of a promotion in which RDS may still call its instance an available replica,
+ * although it has accepted the promotion. AWS names no figure: what it describes follows what it accepts within seconds.
+ */
+export const SHOWS_WITHIN = 60_000;
+
+/**
+ * Whether it is known that the replica of the system is a primary now: the newest run promoted it, or an undo or a plan of
+ * this incident saw it so. It stays one: no action makes it a replica again. Pure.
+ */
+export function isPromoted({ run, plans, planFailure }: IncidentState): boolean {
+  if (planFailure?.error.code === SEEN_PROMOTED) return true;
+  const steps = planOf({ plans }, run?.planId)?.plan.steps ?? [];
+  const came = steps.some(({ id, uses }) => uses === PROMOTION && run?.steps[id]?.status === 'succeeded');
+  const refused = Object.values(run?.steps ?? {}).some(({ errors }) =>
+    errors.some(({ code }) => code === TWO_PRIMARIES),
+  );
+  return came || refused || plans.some(({ plan }) => plan.steps.some(sawPrimary));
+}
+
+function sawPrimary({ uses, observation }: IncidentState['plans'][number]['plan']['steps'][number]): boolean {
+  return uses === PROMOTION && observation.state === 'observed' && observation.facts.replicaOf === '';
+}
+
+/**
+ * Where writes may go once the replica was promoted, and the way on, one sentence; undefined where nothing was, and where
+ * the run itself goes on from there or has recovered.
+ */
+export function finishFailover(state: IncidentState): string | undefined {
+  const { run } = state;
+  const plan = planOf(state, run?.planId)?.plan;
+  if (!run || !plan || !isPromoted(state)) return undefined;
+  if (plan.undoOf !== undefined) {
+    const first = run.status === 'finished' ? '' : 'abort this undo, then ';
+    return onlyDatabase(state, `${first}finish the failover with \`/dr failover ${state.system}\``);
+  }
+  if (isRecovered(run)) return undefined;
+  if (run.status === 'finished') return afterPromotion(state);
+  const failed = plan.steps.find(({ id, uses }) => uses === PROMOTION && run.steps[id]?.status === 'failed');
+  return failed && onlyDatabase(state, `finish the failover with \`/dr retry ${run.id} ${failed.id}\``);
+}
+
+/** The same for the time after the run has ended. */
+export function afterPromotion(state: IncidentState): string {
+  return onlyDatabase(state, `finish the failover with \`/dr failover ${state.system}\``);
+}
+
+function onlyDatabase(state: IncidentState, next: string): string {
+  const plan = planOf(state, state.run?.planId)?.plan;
+  return `${plan?.system.database.replica.region} holds the only database that may take writes: ${next}.`;
+}
