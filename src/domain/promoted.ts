@@ -20,6 +20,7 @@ export const SHOWS_WITHIN = 60_000;
  */
 export function isPromoted({ run, plans, planFailure }: IncidentState): boolean {
   if (planFailure?.error.code === SEEN_PROMOTED) return true;
+  if (plans.some(({ approval }) => approval?.failure?.code === SEEN_PROMOTED)) return true;
   const steps = planOf({ plans }, run?.planId)?.plan.steps ?? [];
   const came = steps.some(({ id, uses }) => uses === PROMOTION && run?.steps[id]?.status === 'succeeded');
   const refused = Object.values(run?.steps ?? {}).some(({ errors }) =>

@@ -6,7 +6,9 @@ import { type IncidentState, planOf, type RunState } from '../domain/incident-st
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 import { planHash } from '../domain/plan-hash.ts';
 import { scopeOfStep } from '../domain/plan-scope.ts';
+import { isPromoted } from '../domain/promoted.ts';
 import { type Undoable, undoable, whatToUndo } from '../domain/undo.ts';
+import { nothingAfterPromotion, seesPromoted } from './look-at-promotion.ts';
 import { type Look, lookAt, type ObservationDeadline, startDeadline, toPlanned } from './observe-step.ts';
 
 const PHASE = { id: 'undo', title: 'Undo' };
@@ -31,7 +33,9 @@ export interface UndoPlanInput {
 /**
  * A plan that takes back what the run of an incident did, as far as that is honestly possible: a step for each change, one
  * after the other, as `undoable` orders them. It reads the live state and leaves out what is as it was before already;
- * what stays is said in the plan's warnings. Throws InvalidInput, which says why, when nothing is left to undo.
+ * what stays is said in the plan's warnings. It looks whether the replica was promoted meanwhile: then its fence and what its
+ * region needs stay. Throws InvalidInput, which says why, when nothing is left to undo, and while a promotion may still
+ * come through.
  */
 export async function makeUndoPlan(input: UndoPlanInput): Promise<Plan> {
   const { state, clock } = input;
@@ -39,10 +43,14 @@ export async function makeUndoPlan(input: UndoPlanInput): Promise<Plan> {
   const plan = planOf(state, run?.planId)?.plan;
   if (!run || !plan)
     throw new InvalidInput('undo.nothing', `Nothing was run in ${state.id}, so there is nothing to undo.`);
-  const found = undoable(state);
   const deadline = startDeadline(input.observationTimeoutMs, clock);
+  let found: Undoable;
+  let promoted: boolean;
   let looks: PlannedUndo[];
   try {
+    const context = observeContext({ plan, run, input, deadline }, (value) => value);
+    promoted = (await seesPromoted({ plan, run, actions: input.actions, context, deadline })) || isPromoted(state);
+    found = undoable(state, promoted);
     looks = await Promise.all(found.undo.map((step) => planUndo(step, { plan, run, input, deadline })));
   } finally {
     deadline.end();
@@ -53,7 +61,7 @@ export async function makeUndoPlan(input: UndoPlanInput): Promise<Plan> {
   ];
   const warnings = stays.map(sentenceOf);
   const steps = inChain(looks.flatMap(({ undo }) => undo ?? []));
-  if (steps.length === 0) throw nothingLeft(run, stays);
+  if (steps.length === 0) throw promoted ? nothingAfterPromotion(state, plan) : nothingLeft(run, stays);
   const durationSeconds = steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
   const made: Omit<Plan, 'hash'> = {
     version: 1,

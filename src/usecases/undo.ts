@@ -1,12 +1,16 @@
 import { assertSomebodyApproves, mayDecide } from '../domain/approval.ts';
-import { InvalidInput } from '../domain/errors.ts';
+import { errorCode, InvalidInput } from '../domain/errors.ts';
+import { failureOf } from '../domain/failure.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import { planOf } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
+import { isPromoted, SEEN_PROMOTED } from '../domain/promoted.ts';
+import { hasRecovered } from '../domain/recovery.ts';
 import { undoable } from '../domain/undo.ts';
-import type { UseCaseDependencies } from './dependencies.ts';
+import type { PlanRequest, UseCaseDependencies } from './dependencies.ts';
 import { activeRun, chooseIncident, requireRole } from './find.ts';
 import { assertMayPlan, nextPlanId, recordPlan, sameWaiting } from './record-plan.ts';
+import { assertNewestRun } from './undo-named-run.ts';
 
 export interface UndoInput {
   user: string;
@@ -14,6 +18,8 @@ export interface UndoInput {
   at: number;
   /** The only incident with something to undo when absent. */
   incident?: string;
+  /** The run that is meant; only the newest one can be. */
+  run?: string;
   reason?: string;
 }
 
@@ -35,8 +41,9 @@ export interface UndoResult {
 export async function undo(parts: UseCaseDependencies, input: UndoInput): Promise<UndoResult> {
   const { journal, clock, access } = parts;
   const none = 'No run has changed anything that can be taken back, so there is nothing to undo.';
-  const state = await chooseIncident(journal, input.incident, (one) => undoable(one).undo.length > 0, none);
+  const state = await chooseIncident(journal, input.incident, mayBeMeant, none);
   assertMayUndo(parts, state, input);
+  await assertNewestRun(journal, state, input.run);
   const replaces = activeRun(state)?.id;
   const result = (plan: Plan): UndoResult => ({
     incident: state.id,
@@ -52,9 +59,30 @@ export async function undo(parts: UseCaseDependencies, input: UndoInput): Promis
     ) ?? sameWaiting(state, request, input.at);
   if (before) return result(before.plan);
   assertSomebodyApproves(access, request, replaces);
-  const plan = await parts.makePlan(request);
+  const plan = await planned(parts, state, request);
   const { state: after } = await journal.decide(state.id, clock.now(), (now) => recordUndo(parts, now, plan, input));
   return result(after.plans.at(-1)?.plan ?? plan);
+}
+
+function mayBeMeant(state: IncidentState): boolean {
+  return undoable(state).undo.length > 0 || (isPromoted(state) && !hasRecovered(state));
+}
+
+/** The plan; that it saw the replica promoted is recorded, so that nothing offers to undo the fence from then on. */
+async function planned(parts: UseCaseDependencies, before: IncidentState, request: PlanRequest): Promise<Plan> {
+  const { journal, clock } = parts;
+  try {
+    return await parts.makePlan(request);
+  } catch (error) {
+    if (errorCode(error) === SEEN_PROMOTED) {
+      const { id: planId, requestedBy: by } = request;
+      await journal.decide(before.id, clock.now(), (state) => {
+        const isOver = isPromoted(state) || state.status === 'resolved' || nextPlanId(state) !== planId;
+        return { events: isOver ? [] : [{ type: 'plan.failed', planId, by, error: failureOf(error) }] };
+      });
+    }
+    throw error;
+  }
 }
 
 function assertMayUndo(

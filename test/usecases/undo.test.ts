@@ -6,6 +6,8 @@ import { createClock } from '../../src/domain/clock.ts';
 import { Permanent } from '../../src/domain/errors.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
+import { standingFence } from '../../src/domain/standing-fence.ts';
+import { undoable } from '../../src/domain/undo.ts';
 import type { PlanRequest } from '../../src/usecases/dependencies.ts';
 import { makeUndoPlan } from '../../src/usecases/undo-plan.ts';
 import { APPROVER, type BotBench, BYSTANDER, COMMANDER, createBotBench, planFor, REQUESTER } from '../support/bot.ts';
@@ -42,7 +44,30 @@ const set: Action = defineAction({
     run: () => Promise.reject(new Error('a plan runs nothing')),
   },
 });
-const actions = new Map([['test.set', set]]);
+/** Looks as the promotion does; nothing runs. */
+const promotion: Action = defineAction({
+  id: 'rds.promote-replica',
+  summary: 'Promote',
+  effect: 'irreversible',
+  input: z.strictObject({ region: z.string(), instance: z.string() }),
+  output: z.object({}),
+  repeat: 'It is a test.',
+  permissions: [],
+  examples: [],
+  dependsOn: () => [],
+  writes: () => [],
+  expectedSeconds: () => 10,
+  observe: async () => ({
+    facts: { replicaOf: world.replicaOf ?? '' },
+    measurements: { status: world.status ?? 'available' },
+  }),
+  change: () => ({ changes: [] }),
+  run: () => Promise.reject(new Error('a plan runs nothing')),
+});
+const actions = new Map([
+  ['test.set', set],
+  ['rds.promote-replica', promotion],
+]);
 
 const setting = (id: string, needs: string[] = []) =>
   plannedStep(id, {
@@ -257,6 +282,87 @@ describe('undo', () => {
 
     expect(again.plan.id).toBe('INC-1.p2');
     expect((await state()).plans).toHaveLength(2);
+  });
+
+  describe('of a fence, once a promotion was begun, looks at the replica', () => {
+    // The thing is a stand-in: what matters is which action the step uses.
+    const fence = { ...setting('one'), uses: 'postgres.fence' };
+    const promote = plannedStep('promote', { uses: 'rds.promote-replica', effect: 'irreversible', needs: ['one'] });
+    const scale = setting('three');
+    const asked = () => bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1' });
+    beforeEach(async () => {
+      actions.set('postgres.fence', set);
+      const steps = [fence, promote, scale];
+      bot.plan((request) => (request.undoOf === undefined ? planFor(request, { steps }) : undoPlan(request)));
+    });
+    const fenceAndScale = [
+      ...succeed('one', { fenced: true, before: 'was one' }),
+      ...succeed('three', { before: 'x' }),
+    ];
+
+    test('a primary by now: nothing is undone, the way on is said, and again, and on the record', async () => {
+      await startRun(...fenceAndScale, ...fail('promote'), finish);
+      world.replicaOf = '';
+      const sentence =
+        'Nothing of INC-1.r1 is to be undone: chatbot-prod-replica-west is a primary now. us-west-2 holds the only database that may take writes: finish the failover with `/dr failover chatbot`.';
+
+      await expect(asked()).rejects.toThrow(sentence);
+      await expect(asked()).rejects.toThrow(sentence);
+
+      const after = await state();
+      expect(after.plans).toHaveLength(1);
+      expect(standingFence(after)).toBeUndefined();
+      expect(undoable(after).undo).toEqual([]);
+    });
+
+    test('still being promoted: asked again in a minute, after a time that is named', async () => {
+      await startRun(...fenceAndScale, ...fail('promote'), finish);
+      world.replicaOf = 'chatbot-prod';
+      world.status = 'modifying';
+
+      await expect(asked()).rejects.toThrow(
+        /A promotion of chatbot-prod-replica-west was begun and it is modifying, .*: ask again in a minute, after \d\d:\d\d:\d\d UTC\./,
+      );
+      world.status = 'available';
+      await expect(asked()).rejects.toThrow(/it may still become a primary/);
+    });
+
+    test('still a replica after AWS refused: the fence goes first, in an emergency run as well', async () => {
+      const refused = fail('promote').map((event) =>
+        event.type === 'step.failed' ? { ...event, error: { code: 'rds.promotion-refused', message: 'No.' } } : event,
+      );
+      await startRun(...fenceAndScale, ...refused, finish);
+      world.replicaOf = 'chatbot-prod';
+
+      const { plan } = await asked();
+
+      expect(plan.mode).toBe('emergency');
+      expect(plan.steps.map(({ id }) => id)).toEqual(['undo-one', 'undo-three']);
+      expect(plan.warnings).toBeUndefined();
+    });
+  });
+
+  test('of an older run is refused, and says what stands of it', async () => {
+    await startRun(...succeed('one', { before: 'was one' }), finish);
+    await bot.useCases.failover({
+      user: REQUESTER,
+      at: Date.now(),
+      system: 'chatbot',
+      mode: 'emergency',
+      to: 'us-west-2',
+    });
+    await bot.useCases.approve({ planId: 'INC-1.p2', user: APPROVER });
+    const ended: IncidentEvent = { type: 'run.finished', runId: 'INC-1.r2', outcome: 'aborted', exceptions: [] };
+    await bot.store.journal.decide('INC-1', Date.now(), () => ({ events: [ended], unlock: 'INC-1.r2' }));
+
+    await expect(
+      bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1', run: 'INC-1.r1' }),
+    ).rejects.toThrow(
+      'Only the newest run can be undone, INC-1.r2: `/dr undo INC-1.r2`. What INC-1.r1 changed stands, unless a later run has changed it: “Do one”.',
+    );
+    await expect(
+      bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1', run: 'INC-1.r9' }),
+    ).rejects.toThrow('There is no run INC-1.r9. INC-1 has INC-1.r2.');
   });
 
   describe('is refused, in one sentence that says what to do,', () => {

@@ -3,14 +3,9 @@ import type { Clients } from '../../adapters/index.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import type { Change, Observation, RunContext, Undo } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
+import { SHOWS_WITHIN, TWO_PRIMARIES } from '../../domain/promoted.ts';
 import { subjectOf, withDatabase } from './database.ts';
 import { allowSignIn, signInChange } from './sign-in.ts';
-
-/**
- * World milliseconds after the last call of a promotion in which RDS may still call its instance an available replica,
- * although it has accepted the promotion. AWS names no figure: what it describes follows what it accepts within seconds.
- */
-const SHOWS_WITHIN = 60_000;
 
 interface SeenPrimary extends Observation {
   measurements: { role: string; maySignIn: string[]; reachable: boolean; sessions: number };
@@ -70,7 +65,7 @@ async function unfenceOnce(
     const { replicaOf, status } = await clients.aws.rds.describe(replica.region, replica.instance, signal);
     if (replicaOf === '') {
       throw new Permanent(
-        'unfence.two-primaries',
+        TWO_PRIMARIES,
         `${subjectOf(replica)} was promoted, so ${subjectOf(primary)} stays fenced: two primaries would take writes apart from each other. Finish the failover, or move back as a run of its own.`,
       );
     }

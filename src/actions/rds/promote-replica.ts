@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import type { Change } from '../../domain/action.ts';
 import { defineAction } from '../../domain/action.ts';
-import { LifeboatError, Permanent } from '../../domain/errors.ts';
+import { describeError, LifeboatError, Permanent } from '../../domain/errors.ts';
 import { formatSeconds } from '../../domain/format-seconds.ts';
 import { Region } from '../../domain/system.ts';
 import { observationOf } from './describe.ts';
@@ -37,6 +37,8 @@ export const promoteReplica = ({ aws }: Clients) =>
     async run(context, { region, instance }) {
       let changes: Change[] = [];
       let asked = false;
+      // A call whose answer was lost: what comes after it says nothing about it.
+      let isUncertain = false;
       const promoted = await context.waitUntil(async () => {
         const found = await aws.rds.describe(region, instance, context.signal);
         if (HOPELESS.test(found.status)) {
@@ -53,7 +55,17 @@ export const promoteReplica = ({ aws }: Clients) =>
         changes = [changeOf(region, instance, found.replicaOf)];
         context.changed(changes);
         await context.assertLease();
-        asked = await promoteOnce(() => aws.rds.promote(region, instance, context.signal));
+        try {
+          asked = await promoteOnce(() => aws.rds.promote(region, instance, context.signal));
+        } catch (error) {
+          if (isUncertain || !(error instanceof Permanent)) {
+            isUncertain = true;
+            throw error;
+          }
+          changes = [];
+          context.changed(changes);
+          throw new Permanent('rds.promotion-refused', describeError(error), { cause: error });
+        }
         return undefined;
       });
       return {

@@ -1,0 +1,56 @@
+import type { Action, ObserveContext } from '../domain/action.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import type { IncidentState, RunState } from '../domain/incident-state.ts';
+import type { Plan } from '../domain/plan.ts';
+import { afterPromotion, finishFailover, SEEN_PROMOTED, SHOWS_WITHIN } from '../domain/promoted.ts';
+import { PROMOTION } from '../domain/promoted-loss.ts';
+import { unsettledSince } from '../domain/undo.ts';
+import { lookAt, type ObservationDeadline } from './observe-step.ts';
+
+/** World milliseconds after which a promotion that is under way is worth another look. */
+const LOOK_AGAIN = 60_000;
+
+/** Where a plan that undoes a run looks: the run, its plan, and what the live state is read with. */
+export interface PromotionLook {
+  plan: Plan;
+  run: RunState;
+  actions: ReadonlyMap<string, Action>;
+  context: ObserveContext;
+  deadline: ObservationDeadline;
+}
+
+/**
+ * Whether the replica is a primary now, as the service says it; false also where it does not answer, since each undo of a
+ * fence looks again directly before it acts. Throws InvalidInput `undo.unsettled` while a promotion that the run began may
+ * still come through: until when stands in its sentence.
+ */
+export async function seesPromoted({ plan, run, actions, context, deadline }: PromotionLook): Promise<boolean> {
+  const action = actions.get(PROMOTION);
+  const concerns = plan.steps.some(({ uses }) => uses === PROMOTION || uses === 'postgres.fence');
+  if (!action || !concerns) return false;
+  const { region, instance } = plan.system.database.replica;
+  const look = await lookAt(action, action.input.parse({ region, instance }), context, deadline);
+  if (look.kind !== 'observed') return false;
+  const { facts, measurements } = look.observed;
+  if (facts.replicaOf === '') return true;
+  const since = unsettledSince(plan, run);
+  if (since === undefined) return false;
+  const now = context.clock.now();
+  const isWorking = measurements.status !== 'available';
+  const until = isWorking ? now + LOOK_AGAIN : since + SHOWS_WITHIN;
+  if (until <= now) return false;
+  const is = isWorking ? `is ${String(measurements.status)}` : 'may still become a primary';
+  throw new InvalidInput(
+    'undo.unsettled',
+    `A promotion of ${instance} was begun and it ${is}, so it is not known what may be undone: ask again in a minute, after ${new Date(until).toISOString().slice(11, 19)} UTC.`,
+  );
+}
+
+/** That nothing is left to undo since the replica is a primary, and the way on. */
+export function nothingAfterPromotion(state: IncidentState, { system }: Plan): InvalidInput {
+  const onward = finishFailover(state) ?? afterPromotion(state);
+  return new InvalidInput(
+    SEEN_PROMOTED,
+    `Nothing of ${state.run?.id} is to be undone: ${system.database.replica.instance} is a primary now. ${onward}`,
+  );
+}
