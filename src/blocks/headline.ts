@@ -4,7 +4,7 @@ import { planFailureNow, planOf } from '../domain/incident-state.ts';
 import { ALLOW_WRITES } from '../domain/nobody-writes.ts';
 import { isRecovered } from '../domain/outcome.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
-import { finishFailover } from '../domain/promoted.ts';
+import { finishFailover, SEEN_PROMOTED } from '../domain/promoted.ts';
 import { hasRecovered, isUndo } from '../domain/recovery.ts';
 import { mayHaveActed, undoable } from '../domain/undo.ts';
 import { againSentence, mayAllowWrites } from './again.ts';
@@ -36,7 +36,9 @@ export function headlineOf(state: IncidentState, progress: ProgressLines, now: n
   // What came to nothing after a recovery does not take the recovery off the board.
   if (run && hasRecovered(state) && !isPending(newest, run)) return recoveredStill(state, run, newest);
   // A plan that was made after the last run has ended is what people decide on now.
-  if (newest && !planFailureNow(state))
+  // That an undo saw the replica promoted is part of how the run stands.
+  const failure = planFailureNow(state);
+  if (newest && (!failure || failure.error.code === SEEN_PROMOTED))
     return run?.planId === newest.plan.id ? ended(state, run) : planned(state, newest, now);
   return unplanned(state);
 }

@@ -222,6 +222,20 @@ describe('rds', () => {
     await expect(looking).rejects.toMatchObject({ name: 'Permanent', code: 'rds.db-instance-not-found' });
   });
 
+  it('says of a promotion that AWS refused that it was refused, and that nothing was changed', async () => {
+    const context = contextOf({ signal: AbortSignal.timeout(20_000) });
+    const promote = action('rds.promote-replica');
+    bench.world.switchFault({ name: 'promotion-refused' }, true);
+    try {
+      const promoting = promote.run(context, promote.input.parse(replica));
+
+      await expect(promoting).rejects.toMatchObject({ name: 'Permanent', code: 'rds.promotion-refused' });
+      expect(context.changesSoFar).toEqual([]);
+    } finally {
+      bench.world.switchFault({ name: 'promotion-refused' }, false);
+    }
+  });
+
   it('promotes once, although it is called again while the promotion is under way, and again afterwards', async () => {
     const planned = await look('rds.promote-replica', replica);
     const both = await Promise.all([run('rds.promote-replica', replica), run('rds.promote-replica', replica)]);
