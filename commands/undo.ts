@@ -9,7 +9,7 @@ import { waitedAlready } from '../src/usecases/waited-already.ts';
 export const undo = defineCommand({
   verb: 'undo',
   summary: 'Make a plan that takes back what a run changed, in reverse order',
-  usage: 'undo [incident or run] [--reason "…"]',
+  usage: 'undo [incident] [--reason "…"]',
   roles: ['start'],
   grammar: { positionals: ['incident'], flags: ['reason'] },
   args: z.object({ incident: PlanRunOrIncidentId.optional(), reason: z.string().trim().min(1).max(500).optional() }),

@@ -77,6 +77,7 @@ export function adviceFor(state: IncidentState, step: PlannedStep, now: StepStat
   }
   const kept = keptFromSkip(state, step);
   if (kept?.because === 'guard') return 'retry when it is mended';
+  if (kept?.because === 'promoted') return 'a retry only looks again';
   if (kept) {
     const sign = kept.mayHasten
       ? 'go on as an emergency, which signs for that'

@@ -1,6 +1,7 @@
 import { type IncidentState, planOf } from './incident-state.ts';
 import { instanceName } from './instance-name.ts';
 import type { PlannedStep } from './plan.ts';
+import { isPromoted } from './promoted.ts';
 
 /** Why a step is never left behind by one person's word. */
 export type KeptFromSkip =
@@ -10,7 +11,9 @@ export type KeptFromSkip =
    * Without the fence two primaries could take writes, and nobody has signed for that. `mayHasten`: turning the run into
    * an emergency signs for it.
    */
-  | { because: 'fence'; mayHasten: boolean };
+  | { because: 'fence'; mayHasten: boolean }
+  /** The rest of the undo would take back what the new primary's region needs. */
+  | { because: 'promoted' };
 
 /**
  * The one rule of what a commander may skip in the run of an incident; undefined: this step. Once somebody has signed
@@ -20,6 +23,7 @@ export function keptFromSkip(state: IncidentState, step: PlannedStep): KeptFromS
   if (step.expect !== undefined) return { because: 'guard' };
   const { run } = state;
   const approved = planOf(state, run?.planId);
+  if (step.undoes && isPromoted(state)) return { because: 'promoted' };
   if (!run || !approved || step.uses !== 'postgres.fence' || step.undoes) return undefined;
   const { plan, decision } = approved;
   const signed = [...(decision?.signed ?? []), ...(run.modeChange?.signed ?? [])];

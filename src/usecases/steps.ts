@@ -3,6 +3,7 @@ import type { IncidentEvent } from '../domain/events.ts';
 import { type IncidentState, planOf, type RunState, type StepState } from '../domain/incident-state.ts';
 import { nearestOrBegun } from '../domain/nearest.ts';
 import type { PlannedStep } from '../domain/plan.ts';
+import { afterPromotion, finishFailover } from '../domain/promoted.ts';
 import { keptFromSkip } from '../domain/skippable.ts';
 import type { Access, Role } from '../domain/system.ts';
 import type { Decision } from '../engine/ports.ts';
@@ -66,6 +67,12 @@ function assertMayBeSkipped(state: IncidentState, run: RunState, step: StepState
     throw new InvalidInput(
       'step.guard',
       `${step.id} is a guard: what it protects would be in danger. Mend its cause and retry it${override} or abort with \`/dr abort ${state.id}\`.`,
+    );
+  }
+  if (kept.because === 'promoted') {
+    throw new InvalidInput(
+      'step.fence',
+      `${step.id} is not skipped: what comes after it would take back what the new primary needs. ${finishFailover(state) ?? afterPromotion(state)}`,
     );
   }
   const hasten = kept.mayHasten ? `, sign for that with \`/dr emergency ${run.id} --reason "…"\`` : '';
