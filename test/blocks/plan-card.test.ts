@@ -177,7 +177,9 @@ describe('a guard that does not hold', () => {
     expect(sectionTexts(message)[1]).toContain('⚠️ *Overridden. Approving is the second name under this:*');
     expect(sectionTexts(message)[1]).toContain('*The loss is fine*: no (loss 612; needed loss &lt;= 300).');
     expect(message.text).toContain('not <@U0REQUESTER>, who asked for it, nor <@U0COMMANDER>, who overrode a guard');
-    expect(textOf(message)).toContain('You are the second name under the override of loss (loss 612; needed loss &lt;= 300), capacity (');
+    expect(textOf(message)).toContain(
+      'You are the second name under the override of loss (loss 612; needed loss &lt;= 300), capacity (',
+    );
     expect(buttonsOf(message)).toEqual(['dr:approve:INC-1.p1', 'dr:reject:INC-1.p1']);
   });
 
