@@ -4,6 +4,7 @@ import { formatSeconds } from '../domain/format-seconds.ts';
 import type { IncidentState, PlanState, RunState } from '../domain/incident-state.ts';
 import { measuredWords } from '../domain/measured-words.ts';
 import type { Plan } from '../domain/plan.ts';
+import { sawPrimary } from '../domain/promoted.ts';
 import { againSentence } from './again.ts';
 import { changeSections } from './changes.ts';
 import { escapeText } from './escape.ts';
@@ -149,8 +150,9 @@ function predictions(state: IncidentState, plan: Plan, now: number): [string, st
   const rtoEnds = state.detectedAt + rto * 1000;
   const latest = rtoEnds - durationSeconds * 1000;
   const ends = utcMinute(rtoEnds);
+  const unknown = plan.steps.some(sawPrimary) ? 'none by this plan: the promotion is done' : 'not known';
   const loss =
-    lossSeconds === undefined ? 'not known' : lossSeconds === 0 ? 'none' : `at most ${formatSeconds(lossSeconds)}`;
+    lossSeconds === undefined ? unknown : lossSeconds === 0 ? 'none' : `at most ${formatSeconds(lossSeconds)}`;
   const inTime =
     now <= latest
       ? `in time if approved by ${utcMinute(latest)} (RTO ends ${ends})`

@@ -1,5 +1,6 @@
 import { type IncidentState, planOf } from './incident-state.ts';
 import { isRecovered } from './outcome.ts';
+import type { PlannedStep } from './plan.ts';
 import { PROMOTION } from './promoted-loss.ts';
 
 /** Code of the error of an undo that saw, before it touched anything, that the replica was promoted. */
@@ -29,7 +30,8 @@ export function isPromoted({ run, plans, planFailure }: IncidentState): boolean 
   return came || refused || plans.some(({ plan }) => plan.steps.some(sawPrimary));
 }
 
-function sawPrimary({ uses, observation }: IncidentState['plans'][number]['plan']['steps'][number]): boolean {
+/** Whether a plan's step found the replica that it would promote to be a primary already. */
+export function sawPrimary({ uses, observation }: PlannedStep): boolean {
   return uses === PROMOTION && observation.state === 'observed' && observation.facts.replicaOf === '';
 }
 

@@ -39,7 +39,9 @@ export async function seesPromoted({ plan, run, actions, context, deadline }: Pr
   const isWorking = measurements.status !== 'available';
   const until = isWorking ? now + LOOK_AGAIN : since + SHOWS_WITHIN;
   if (until <= now) return false;
-  const is = isWorking ? `is ${String(measurements.status)}` : 'may still become a primary';
+  const is = isWorking
+    ? `is ${typeof measurements.status === 'string' ? measurements.status : 'being changed'}`
+    : 'may still become a primary';
   throw new InvalidInput(
     'undo.unsettled',
     `A promotion of ${instance} was begun and it ${is}, so it is not known what may be undone: ask again in a minute, after ${new Date(until).toISOString().slice(11, 19)} UTC.`,

@@ -8,7 +8,7 @@ const EXECUTION = new Set([
   'step.failed',
   'step.attempt-failed',
   'step.left-out',
-  'run.abort-window-opened',
+  'step.cleared',
   'run.finished',
 ]);
 
