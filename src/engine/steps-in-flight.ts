@@ -37,9 +37,9 @@ export class StepsInFlight {
     return this.#inFlight.size;
   }
 
-  /** What steps came to, oldest first, until it is taken away with `forget`. */
+  /** What steps came to by now, oldest first, until it is taken away with `forget`. It does not grow while it is recorded. */
   results(): readonly StepResult[] {
-    return this.#results;
+    return [...this.#results];
   }
 
   /** The oldest `count` results are recorded, or nobody waits for them. */

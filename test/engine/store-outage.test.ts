@@ -72,6 +72,42 @@ describe('a store that is away for a moment', () => {
   });
 });
 
+test('a step that ends while another is being recorded is recorded too, and not begun again', async () => {
+  let ended: () => void = () => undefined;
+  const recording = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const quick = testAction('test.act', async () => ({}));
+  const during = testAction('test.during', async () => {
+    await recording;
+    return {};
+  });
+  bench = await createEngineBench(planWith([plannedStep('a'), plannedStep('b', { uses: 'test.during' })]), [
+    quick,
+    during,
+  ]);
+  const worker = bench.worker('worker-1');
+  const { journal } = worker.store;
+  const slow: Journal = {
+    ...journal,
+    async decide(incident, at, decide, lease) {
+      const result = await journal.decide(incident, at, decide, lease);
+      if (result.entries.some(({ event }) => event.type === 'step.succeeded' && event.step === 'a')) {
+        ended();
+        // What ended is told to the driver before it hears that the decision is stored.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return result;
+    },
+  };
+
+  await advance({ ...worker, store: { ...worker.store, journal: slow } }, bench.incident, new AbortController().signal);
+
+  const { run } = await bench.state();
+  expect(Object.values(run?.steps ?? {}).map(({ attempts }) => attempts)).toEqual([1, 1]);
+  expect(run?.outcome).toBe('recovered');
+});
+
 describe('the reconciler', () => {
   test('takes up a paused run whose step was left running by a worker that died, without any queue', async () => {
     const act = testAction('test.act', async () => ({}));
