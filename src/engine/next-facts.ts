@@ -4,6 +4,7 @@ import type { IncidentEvent } from '../domain/events.ts';
 import { failureOf } from '../domain/failure.ts';
 import { foldIncident, type IncidentState, planOf } from '../domain/incident-state.ts';
 import { locksOf } from '../domain/locks.ts';
+import { mayHaveActed } from '../domain/may-have-acted.ts';
 import { isRecovered, outcomeOf } from '../domain/outcome.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 import { conditionsHold } from '../domain/plan-scope.ts';
@@ -26,7 +27,7 @@ export interface Holding {
   inFlight: ReadonlySet<string>;
   /** What a watch over what this step left open would be about; undefined when its action watches nothing of the kind. */
   watchedBy(step: PlannedStep, kind: Exception): string | undefined;
-  /** False: the run that was to follow could not start, because of this. */
+  /** Why the run that was to follow cannot start; absent: it starts when this one ends. */
   refusal?: { code: string; message: string };
 }
 
@@ -172,7 +173,7 @@ function endWatches({ watches }: IncidentState, run: RunState, decision: Decisio
 }
 
 function hasBegunIrreversible({ steps }: Plan, run: RunState): boolean {
-  return steps.some(({ id, effect }) => effect === 'irreversible' && stepOf(run, id).attempts > 0);
+  return steps.some(({ id, effect }) => effect === 'irreversible' && mayHaveActed(stepOf(run, id)));
 }
 
 /** The state as it is with these events, which are not stored yet. */

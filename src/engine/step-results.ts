@@ -11,6 +11,7 @@ const LONGEST_BACKOFF = 60_000;
 /** What only reads is tried again by itself: throttling and network errors change nothing. */
 const READS: RetryPolicy = { attempts: 3, backoffSeconds: 2 };
 
+/** Our own database was away: that says nothing of the step, so it is begun again however often that takes. */
 const STORE_AWAY: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, backoffSeconds: 1 };
 
 /** What one attempt came to, until it is recorded. */
@@ -20,8 +21,7 @@ export type StepResult = { step: string; attempt: number } & (
 );
 
 /**
- * The event that records a result; undefined when nobody waits for it any more: the step was left out meanwhile, or
- * another attempt of it has begun. `now` in world milliseconds.
+ * The event that records a result; undefined when nobody waits for it any more, since another attempt has begun. `now` in world milliseconds.
  */
 export function eventOf(result: StepResult, step: PlannedStep, run: RunState, now: number): IncidentEvent | undefined {
   const { status, attempts, errors, roundFrom = 0 } = stepOf(run, step.id);

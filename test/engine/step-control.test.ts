@@ -218,6 +218,38 @@ describe('what a run leaves open', () => {
     ]);
   });
 
+  test('is not watched when the irreversible step was stopped before it acted', async () => {
+    const look = testAction(
+      'test.look',
+      async () => ({}),
+      () => ({ lag }),
+      'read',
+    );
+    let lag = 1;
+    const fence: Action = {
+      ...act,
+      async run(context, input) {
+        lag = 60;
+        return act.run(context, input);
+      },
+    };
+    const plan = planWith([
+      plannedStep('lag', { uses: 'test.look', effect: 'read', expect: 'outputs.lag <= 30', explain: 'Wait.' }),
+      plannedStep('fence', { needs: ['lag'] }),
+      plannedStep('promote', { uses: 'test.promote', effect: 'irreversible', needs: ['fence'] }),
+    ]);
+    bench = await createEngineBench(plan, [look, fence, recordingAction('test.promote', 'irreversible').action]);
+
+    await bench.advance();
+    await bench.append({ type: 'run.abort-requested', runId: RUN, by: COMMANDER });
+    await bench.advance();
+
+    const state = await bench.state();
+    expect(state.run?.steps.promote?.errors[0]?.code).toBe('approval.void');
+    expect(state.watches).toMatchObject([{ kind: 'unfenced', status: 'cleared' }]);
+    expect(await bench.store.journal.watches()).toEqual([]);
+  });
+
   test('is not watched when the run ended before anything irreversible was begun', async () => {
     const fails = testAction('test.fails', async () => {
       throw new Permanent('test.refused', 'no');
