@@ -2,6 +2,7 @@ import { type IncidentState, planOf } from '../../src/domain/incident-state.ts';
 import { isRecovered } from '../../src/domain/outcome.ts';
 import { recoveryFigures } from '../../src/domain/recovery.ts';
 import type { System } from '../../src/domain/system.ts';
+import { targetsOf } from '../../src/domain/targets.ts';
 import type { RecoveryPicture } from '../control/wire.ts';
 import { type Acknowledged, lossSeconds } from './lost-rows.ts';
 import type { Break } from './write-log.ts';
@@ -36,8 +37,9 @@ export function recoveryOf(state: IncidentState, system: System, evidence: Clien
     ...(run && { startedAt: run.startedAt }),
     ...(recoveredAt !== undefined && { recoveredAt }),
     ...(resolvedAt !== undefined && { resolvedAt }),
-    rtoSeconds: figures?.rtoSeconds ?? system.rto[state.severity],
-    rpoSeconds: figures?.rpoSeconds ?? system.rpo.database,
+    ...(figures
+      ? { rtoSeconds: figures.rtoSeconds, rpoSeconds: figures.rpoSeconds }
+      : targetsOf(system, undefined, state.severity)),
     downtimeSeconds: evidence.downtime(detectedAt, resolvedAt ?? evidence.now) / 1000,
     ...loss,
   };

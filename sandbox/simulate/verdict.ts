@@ -1,6 +1,7 @@
 import { type IncidentState, planOf } from '../../src/domain/incident-state.ts';
 import { isRecovered } from '../../src/domain/outcome.ts';
 import type { System } from '../../src/domain/system.ts';
+import { targetsOf } from '../../src/domain/targets.ts';
 import { lossSeconds } from '../measurements/lost-rows.ts';
 import type { Call, Transition } from '../world/state.ts';
 import { worldCriticalPath } from './critical-path.ts';
@@ -46,7 +47,7 @@ export function judge(evidence: Evidence): SimulationReport {
   const severity = state?.severity ?? 'P0';
   const { outcome, reason } = outcomeOf(evidence);
   const recoveredAt = outcome.startsWith('recovered') ? client.writesSince : undefined;
-  const rtoTarget = system.rto[severity];
+  const targets = targetsOf(system, evidence.runbook, severity);
   const recovered = since(recoveredAt);
   const loss = round(lossSeconds(client.lost, client.lastBefore));
   const approvedAt = planned?.decision?.at;
@@ -73,14 +74,14 @@ export function judge(evidence: Evidence): SimulationReport {
       recovered,
     },
     rto: {
-      targetSeconds: rtoTarget,
+      targetSeconds: targets.rtoSeconds,
       measuredSeconds: recovered,
-      verdict: recovered !== null && recovered <= rtoTarget ? 'COMPLIANT' : 'FAILED',
+      verdict: recovered !== null && recovered <= targets.rtoSeconds ? 'COMPLIANT' : 'FAILED',
     },
     rpo: {
-      targetSeconds: system.rpo.database,
+      targetSeconds: targets.rpoSeconds,
       measuredSeconds: loss,
-      verdict: loss <= system.rpo.database ? 'COMPLIANT' : 'FAILED',
+      verdict: loss <= targets.rpoSeconds ? 'COMPLIANT' : 'FAILED',
     },
     client: {
       downtimeSeconds: round(client.downtimeSeconds),

@@ -5,6 +5,7 @@ import type { IncidentState, PlanState, RunState } from '../domain/incident-stat
 import { measuredWords } from '../domain/measured-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import { sawPrimary } from '../domain/promoted.ts';
+import { targetsOf } from '../domain/targets.ts';
 import { againSentence } from './again.ts';
 import { changeSections } from './changes.ts';
 import { escapeText } from './escape.ts';
@@ -146,7 +147,7 @@ function successor(state: IncidentState, plan: Plan): string {
 
 function predictions(state: IncidentState, plan: Plan, now: number): [string, string][] {
   const { lossSeconds, durationSeconds } = plan.predicted;
-  const rto = plan.system.rto[plan.severity];
+  const { rtoSeconds: rto, rpoSeconds: rpo } = targetsOf(plan.system, plan.runbook, plan.severity);
   const rtoEnds = state.detectedAt + rto * 1000;
   const latest = rtoEnds - durationSeconds * 1000;
   const ends = utcMinute(rtoEnds);
@@ -163,7 +164,7 @@ function predictions(state: IncidentState, plan: Plan, now: number): [string, st
   const fence: [string, string][] = window ? [['Last moment to stop it', window]] : [];
   if (plan.undoOf !== undefined) return [['Takes', formatSeconds(durationSeconds)], ...fence];
   return [
-    ['Data loss', `${loss} (RPO ${formatSeconds(plan.system.rpo.database)})`],
+    ['Data loss', `${loss} (RPO ${formatSeconds(rpo)})`],
     ['Takes', `${formatSeconds(durationSeconds)}; ${inTime}`],
     ...fence,
   ];

@@ -3,6 +3,7 @@ import { planOf } from './incident-state.ts';
 import { isRecovered } from './outcome.ts';
 import { type Loss, lossOf, promotes } from './promoted-loss.ts';
 import { ENDED } from './scheduler.ts';
+import { targetsOf } from './targets.ts';
 
 /** What the recovery came to, as far as Lifeboat itself can know it. */
 export interface RecoveryFigures extends Loss {
@@ -34,8 +35,7 @@ export function recoveryFigures(state: IncidentState): RecoveryFigures | undefin
   const plan = planOf(state, state.run?.planId)?.plan;
   if (!plan) return undefined;
   const figures: RecoveryFigures = {
-    rtoSeconds: plan.system.rto[plan.severity],
-    rpoSeconds: plan.system.rpo.database,
+    ...targetsOf(plan.system, plan.runbook, plan.severity),
   };
   if (!state.run || plan.undoOf !== undefined) return figures;
   const { steps } = state.run;

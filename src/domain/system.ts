@@ -23,6 +23,41 @@ export type Tier = z.infer<typeof Tier>;
 
 const DatabaseInstance = z.strictObject({ region: Region, instance: z.string().min(1) });
 
+/** What a runbook is measured against where that differs from the severity's RTO and the database's RPO. */
+const Targets = z.strictObject({ rto: Duration.optional(), rpo: Duration.optional() });
+
+const Arn = z.string().startsWith('arn:');
+
+/** ARC routing controls: highly available switches that need no control plane. */
+const RoutingControls = z.strictObject({
+  /** Data-plane endpoints of the ARC cluster; any of them takes a change, so they are tried in turn. */
+  endpoints: z.array(z.strictObject({ region: Region, url: z.url() })).min(1),
+  /** The control that lets traffic into each region. */
+  controls: z.record(Region, Arn),
+});
+
+/**
+ * Failover records over an inverted health check of an object: while the object answers, traffic stays away from where
+ * the object's check points. Prepared beforehand; switching it is one write in the standby region.
+ */
+const TrafficObject = z.strictObject({
+  region: Region,
+  bucket: z.string().min(1),
+  key: z.string().min(1),
+  /** Id of the inverted health check over the object. */
+  healthCheck: z.string().min(1),
+});
+
+/** How a client of the product is seen to be served: what it asks, in order. */
+const Journey = z.strictObject({
+  signIn: z.url(),
+  read: z.url(),
+  write: z.url(),
+  /** The test user that signs in. */
+  user: z.string().min(1),
+  password: SecretName,
+});
+
 const LoadBalancer = z.strictObject({
   /** Public DNS name of the load balancer, the value of the DNS record that sends traffic to it. */
   host: z.string().min(1),
@@ -44,6 +79,8 @@ export const System = z.strictObject({
   targetsFrom: z.string().min(1),
   rto: z.record(Severity, Duration),
   rpo: z.strictObject({ database: Duration, files: Duration, configuration: Duration }),
+  /** By runbook, where it has targets of its own. */
+  targets: z.record(z.string(), Targets).optional(),
   database: z.strictObject({
     name: z.string().min(1),
     /** Role that Lifeboat signs in as: RDS rights, never superuser. */
@@ -55,11 +92,26 @@ export const System = z.strictObject({
     probeTable: z.string().min(1).default('lifeboat_probe'),
     primary: DatabaseInstance,
     replica: DatabaseInstance,
+    /** Tables that are counted and checked when a restored database is compared; absent: every table of `public`. */
+    tables: z.array(z.string().min(1)).min(1).optional(),
   }),
+  /** Nightly dumps in S3. */
+  backups: z
+    .strictObject({
+      region: Region,
+      bucket: z.string().min(1),
+      /** Keys begin with it: `database-backups/`. */
+      prefix: z.string(),
+      /** A dump older than this is no usable backup. */
+      maxAge: Duration,
+    })
+    .optional(),
   kubernetes: z.strictObject({
     namespace: z.string().min(1),
     /** kubeconfig context of each region's cluster. */
     contexts: z.record(Region, z.string().min(1)),
+    /** EKS's name of each region's cluster. */
+    clusters: z.record(Region, z.string().min(1)).optional(),
     deployments: z.array(z.string().min(1)).min(1),
     /** Secret with the database connection, and its keys that hold host and port. */
     secret: z.strictObject({ name: z.string().min(1), hostKey: z.string().min(1), portKey: z.string().min(1) }),
@@ -77,6 +129,9 @@ export const System = z.strictObject({
     /** Readiness of each region's services, whatever the database does. */
     ready: z.record(Region, z.url()),
   }),
+  journey: Journey.optional(),
+  routingControls: RoutingControls.optional(),
+  trafficObject: TrafficObject.optional(),
   escalation: z.array(Tier).min(1),
   /** After a run, for this long nothing starts by itself; a person may always start. Absent: 30 minutes. */
   coolDown: Duration.optional(),
