@@ -1,103 +1,44 @@
 import { Duration } from '../../src/domain/duration.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import { nearestWord } from '../../src/domain/nearest.ts';
-import type { Fault } from '../world/state.ts';
+import type { Fault, WorldState } from '../world/state.ts';
+import { FAULTS } from './fault-kinds.ts';
 import type { FaultKind } from './wire.ts';
 
+export { FAULTS } from './fault-kinds.ts';
 export { formatFault } from './format-fault.ts';
 
-export const FAULTS: FaultKind[] = [
-  {
-    name: 'region-down',
-    target: 'region',
-    example: 'region-down:us-east-1',
-    sentence: 'Everything in the region accepts connections and never answers: API, cluster, database, load balancer.',
-  },
-  {
-    name: 'region-refuse',
-    target: 'region',
-    example: 'region-refuse:us-east-1',
-    sentence: 'Everything in the region refuses connections at once.',
-  },
-  {
-    name: 'route53-control-plane-down',
-    target: 'none',
-    example: 'route53-control-plane-down',
-    sentence: "Route 53's API never answers, so records cannot be changed; name servers go on answering.",
-  },
-  {
-    name: 'replica-lag',
-    target: 'duration',
-    example: 'replica-lag:600s',
-    sentence: 'Changes reach the replica that much later than the primary commits them.',
-  },
-  {
-    name: 'slack-rate-limited',
-    target: 'none',
-    example: 'slack-rate-limited',
-    sentence: 'Slack answers every call with 429 and asks to wait; clicks and commands still arrive.',
-  },
-  {
-    name: 'slack-errors',
-    target: 'none',
-    example: 'slack-errors',
-    sentence: 'Slack answers every call with 500 and does nothing of it; clicks and commands still arrive.',
-  },
-  {
-    name: 'slack-silent',
-    target: 'none',
-    example: 'slack-silent',
-    sentence: 'Slack takes calls and never answers, and does nothing of them; clicks and commands still arrive.',
-  },
-  {
-    name: 'pagerduty-down',
-    target: 'none',
-    example: 'pagerduty-down',
-    sentence: 'PagerDuty takes connections and never answers, so nobody is paged.',
-  },
-  {
-    name: 'aws-throttled',
-    target: 'none',
-    example: 'aws-throttled',
-    sentence: 'AWS refuses two calls of three of each operation: rate exceeded.',
-  },
-  {
-    name: 'aws-errors',
-    target: 'none',
-    example: 'aws-errors',
-    sentence: 'AWS answers two calls of three of each operation with an internal error, and does nothing of them.',
-  },
-  {
-    name: 'aws-resets',
-    target: 'none',
-    example: 'aws-resets',
-    sentence: 'AWS does what it is asked, and resets two connections of three instead of answering.',
-  },
-  {
-    name: 'aws-slow',
-    target: 'none',
-    example: 'aws-slow',
-    sentence: 'Every answer of AWS takes ten seconds longer.',
-  },
-  {
-    name: 'promotion-refused',
-    target: 'none',
-    example: 'promotion-refused',
-    sentence: 'RDS refuses to promote the replica: an organization policy denies it.',
-  },
-  {
-    name: 'kubernetes-conflicts',
-    target: 'none',
-    example: 'kubernetes-conflicts',
-    sentence: 'Clusters refuse two changes of three with 409: somebody else has changed the object meanwhile.',
-  },
-];
+/** What a fault can be about in one world, by the kind of its target. */
+export type FaultPlaces = Record<'region' | 'zone' | 'instance' | 'deployment', readonly string[]>;
+
+/** The zones that each simulated region has. */
+const ZONES = ['a', 'b', 'c'];
+
+/** What faults can be about in this world. Pure. */
+export function placesOf(state: Pick<WorldState, 'rds' | 'kubernetes'>): FaultPlaces {
+  const regions = Object.keys(state.kubernetes);
+  const clusters = Object.values(state.kubernetes);
+  return {
+    region: regions,
+    zone: regions.flatMap((region) => ZONES.map((zone) => `${region}${zone}`)),
+    instance: Object.values(state.rds).flatMap((byName) => Object.keys(byName)),
+    deployment: [...new Set(clusters.flatMap(({ deployments }) => Object.keys(deployments)))],
+  };
+}
+
+/** The kinds of faults with the names that each can be about in this world. Pure. */
+export function faultKindsOf(state: Pick<WorldState, 'rds' | 'kubernetes'>): FaultKind[] {
+  const places = placesOf(state);
+  return FAULTS.map((kind) => {
+    return kind.target === 'none' || kind.target === 'duration' ? kind : { ...kind, targets: [...places[kind.target]] };
+  });
+}
 
 /**
  * Reads a fault as people write it: `region-down:us-east-1`, `replica-lag:600s`, `route53-control-plane-down`.
- * `regions` are those of the simulated system; without them any region is taken. Throws InvalidInput, one sentence.
+ * `places` are those of the simulated world; without them any name is taken. Throws InvalidInput, one sentence.
  */
-export function parseFault(text: string, regions?: readonly string[]): Omit<Fault, 'since'> {
+export function parseFault(text: string, places?: Partial<FaultPlaces>): Omit<Fault, 'since'> {
   const [name = '', ...rest] = text.trim().split(':');
   const target = rest.join(':').trim();
   const kind = FAULTS.find((candidate) => candidate.name === name.trim());
@@ -110,8 +51,6 @@ export function parseFault(text: string, regions?: readonly string[]): Omit<Faul
           `The fault ${kind.name} takes nothing behind a colon; write ${kind.example}.`,
         );
       return { name: kind.name };
-    case 'region':
-      return { name: kind.name, target: readRegion(kind, target, regions) };
     case 'duration': {
       const seconds = Duration.safeParse(target);
       if (seconds.success && seconds.data > 0) return { name: kind.name, seconds: seconds.data };
@@ -120,20 +59,45 @@ export function parseFault(text: string, regions?: readonly string[]): Omit<Faul
         `The fault ${kind.name} needs a duration such as 45s or 10m; write ${kind.example}.`,
       );
     }
+    default:
+      return { name: kind.name, target: readPlace(kind, kind.target, target, places?.[kind.target]) };
   }
 }
 
-function readRegion(kind: FaultKind, region: string, regions: readonly string[] | undefined): string {
-  if (region === '') {
-    const example = regions?.[0] === undefined ? kind.example : `${kind.name}:${regions[0]}`;
-    throw new InvalidInput('fault.target', `The fault ${kind.name} needs a region; write ${example}.`);
+/** Of each kind of target: how it is asked for, and the sentence when the world has no such one. */
+const PLACES: Record<keyof FaultPlaces, { needs: string; absent(name: string, known: readonly string[]): string }> = {
+  region: {
+    needs: 'a region',
+    absent: (name, known) => `The system is not in the region "${name}"; it is in ${known.join(' and ')}`,
+  },
+  zone: {
+    needs: 'a zone',
+    absent: (name, known) => `There is no zone "${name}"; there are ${known.join(', ')}`,
+  },
+  instance: {
+    needs: 'a database instance',
+    absent: (name, known) => `There is no database instance "${name}"; there are ${known.join(', ')}`,
+  },
+  deployment: {
+    needs: 'a deployment',
+    absent: (name, known) => `There is no deployment "${name}"; there are ${known.join(', ')}`,
+  },
+};
+
+function readPlace(
+  kind: FaultKind,
+  target: keyof FaultPlaces,
+  name: string,
+  known: readonly string[] | undefined,
+): string {
+  const { needs, absent } = PLACES[target];
+  if (name === '') {
+    const example = known?.[0] === undefined ? kind.example : `${kind.name}:${known[0]}`;
+    throw new InvalidInput('fault.target', `The fault ${kind.name} needs ${needs}; write ${example}.`);
   }
-  if (!regions || regions.includes(region)) return region;
-  const meant = nearestWord(region, regions) ?? regions[0] ?? region;
-  throw new InvalidInput(
-    'fault.region',
-    `The system is not in the region "${region}"; it is in ${regions.join(' and ')}: try ${kind.name}:${meant}.`,
-  );
+  if (!known || known.includes(name)) return name;
+  const meant = nearestWord(name, known) ?? known[0] ?? name;
+  throw new InvalidInput(`fault.${target}`, `${absent(name, known)}: try ${kind.name}:${meant}.`);
 }
 
 function unknownFault(name: string): InvalidInput {

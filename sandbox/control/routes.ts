@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import type { Workspace } from '../slack/workspace.ts';
 import type { World } from '../world/world.ts';
-import { formatFault, parseFault } from './faults.ts';
+import { formatFault, parseFault, placesOf } from './faults.ts';
 import * as requests from './requests.ts';
 import { clockOf, snapshot } from './snapshot.ts';
 import type { ControlParts, Stage } from './stage.ts';
@@ -55,17 +55,16 @@ export function serveRoutes(app: FastifyInstance, stage: Stage): void {
   });
 
   app.post('/fault', (request) => {
-    const { world, system } = onStage();
+    const { world } = onStage();
     const { name } = read(requests.FaultRequest, request.body);
-    world.switchFault(parseFault(name, Object.values(system.regions)), true);
+    world.switchFault(parseFault(name, placesOf(world.state)), true);
     return { faults: world.state.faults };
   });
 
   app.delete('/fault', (request) => {
-    const { world, system } = onStage();
+    const { world } = onStage();
     const { name } = read(requests.FaultQuery, request.query);
-    const regions = Object.values(system.regions);
-    const off = name === undefined ? [...world.state.faults] : [faultThatIsOn(world, name, regions)];
+    const off = name === undefined ? [...world.state.faults] : [faultThatIsOn(world, name)];
     for (const fault of off) world.switchFault(fault, false);
     return { faults: world.state.faults };
   });
@@ -120,11 +119,11 @@ function channelOf(workspace: Workspace, ts: string): string {
 }
 
 /** By its full name, or by its kind alone when that is clear: `fault off region-down`. */
-function faultThatIsOn(world: World, name: string, regions: string[]) {
+function faultThatIsOn(world: World, name: string) {
   const { faults } = world.state;
   const found = faults.find((fault) => formatFault(fault) === name || fault.name === name);
   if (found) return found;
-  parseFault(name, regions);
+  parseFault(name, placesOf(world.state));
   const on = faults.length === 0 ? 'nothing is broken' : `on are ${faults.map(formatFault).join(', ')}`;
   throw new InvalidInput('fault.off', `The fault ${name} is not on; ${on}.`);
 }

@@ -1,5 +1,5 @@
 import { COMMANDS } from '../../commands/index.ts';
-import { FAULTS } from './faults.ts';
+import { faultKindsOf } from './faults.ts';
 import { picture } from './picture.ts';
 import type { ControlParts, Stage } from './stage.ts';
 import type { ClockPicture, CommandHint, Page, Picture, Snapshot, SystemPicture } from './wire.ts';
@@ -27,7 +27,7 @@ export function snapshot(sandbox: ControlParts, stage: Pick<Stage, 'world' | 'sy
     views: state.views,
     commands: COMMAND_HINTS,
     faults: world.state.faults,
-    faultKinds: FAULTS,
+    faultKinds: faultKindsOf(world.state),
     pages: pagesOf(sandbox),
     picture: pictureOf(sandbox),
     writes: measurements.writes(),

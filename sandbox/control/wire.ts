@@ -105,7 +105,9 @@ export interface CommandHint {
 export interface FaultKind {
   name: FaultName;
   /** What stands behind the colon. */
-  target: 'region' | 'duration' | 'none';
+  target: 'region' | 'zone' | 'instance' | 'deployment' | 'duration' | 'none';
+  /** The names that it can be about in this world; absent where it is about none. */
+  targets?: string[];
   example: string;
   /** What somebody sees of it, in one sentence. */
   sentence: string;

@@ -79,7 +79,7 @@ async function run(subject: string, flags: SimulateFlags): Promise<number> {
     );
   }
   const regions = entry ? Object.values(entry.system.regions) : undefined;
-  const faults = (flags.fault ?? []).map((text) => parseFault(text, regions));
+  const faults = (flags.fault ?? []).map((text) => parseFault(text, regions ? { region: regions } : undefined));
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-simulate-'));
   const logger = createLogger(process.env.LOG_LEVEL === 'debug' ? 'debug' : 'silent');
   const starting = startSandbox({

@@ -98,7 +98,7 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: []; faile
       const names = this.systems.map(({ name }) => name).join(', ');
       throw new InvalidInput('system.unknown', `There is no system "${systemName}"; there are: ${names}.`);
     }
-    const parsed = faults.map((fault) => parseFault(fault, Object.values(entry.system.regions)));
+    const parsed = faults.map((fault) => parseFault(fault, { region: Object.values(entry.system.regions) }));
     // A new world is played at the speed of the old one; one that was paused would never become healthy.
     const speed = this.#sandbox?.world.clock.speed() || this.#scene.speed || 1;
     this.#resetting = true;

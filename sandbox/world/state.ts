@@ -50,7 +50,26 @@ export type FaultName =
   | 'aws-resets'
   | 'aws-slow'
   | 'promotion-refused'
-  | 'kubernetes-conflicts';
+  | 'kubernetes-conflicts'
+  | 'zone-down'
+  | 'network-partition'
+  | 'old-primary-returns'
+  | 'database-crash'
+  | 'database-overloaded'
+  | 'broken-replica'
+  | 'corrupted-index'
+  | 'corrupted-table'
+  | 'deleted-rows'
+  | 'crash-looping-pods'
+  | 'out-of-memory-pods'
+  | 'image-missing'
+  | 'failing-probes'
+  | 'full-nodes'
+  | 'dns-does-not-propagate'
+  | 'expired-credentials'
+  | 'backup-missing'
+  | 'backup-stale'
+  | 'backup-wrong-checksum';
 
 /** A switched-on fault: `region-down:us-east-1` has the target `us-east-1`, `replica-lag:600s` has seconds 600. */
 export interface Fault {

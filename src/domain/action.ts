@@ -91,7 +91,7 @@ export interface RunContext extends ObserveContext {
   /** True when the approval signed for this (kind, subject). */
   signed(kind: Signature['kind'], subject: string): boolean;
   /** Answer of a person to this step, as soon as one is journalled; undefined until then. */
-  answer(): { by: string; confirmed: boolean } | undefined;
+  answer(): Answer | undefined;
 }
 
 /** What an action would do: empty changes mean that it is already true. */
@@ -108,6 +108,24 @@ export interface RunResult<O> {
   /** What it changed, for the report and for abort; empty when it was already true. */
   changes: Change[];
   exceptions?: Exception[];
+  finding?: Finding;
+}
+
+/** What a step found out that a person has to know: shown on the board and kept with the incident. */
+export interface Finding {
+  /** One or two sentences: what is the matter, with figures. Plain text; escaped where it is shown. */
+  sentence: string;
+  /** A command line that would mend it, without `/dr`: `run chatbot/service-failure`. Offered as a button. */
+  proposal?: string | undefined;
+}
+
+/** A person's answer to a step that asks one. */
+export interface Answer {
+  by: string;
+  /** False: they declined. */
+  confirmed: boolean;
+  /** What they chose or filled in, where the step asks for it. */
+  value?: string | undefined;
 }
 
 /** What a step did, as the run's journal has it: what its undo starts from. */

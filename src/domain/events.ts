@@ -113,6 +113,8 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     outputs: z.record(z.string(), json),
     changes,
     exceptions: z.array(z.enum(['unfenced', 'unprotected'])),
+    /** What it found out that a person has to know. */
+    finding: z.object({ sentence: z.string(), proposal: z.string().optional() }).optional(),
   }),
   /** Execution. */
   z.object({
@@ -153,6 +155,8 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     step: z.string(),
     by: Person,
     confirmed: z.boolean(),
+    /** What they chose or filled in. */
+    value: z.string().optional(),
   }),
   /** A commander wants to go on although a guard fails or something is not as approved; it counts with a second name. */
   z.object({

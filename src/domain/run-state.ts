@@ -1,4 +1,4 @@
-import type { Change, Json } from './action.ts';
+import type { Answer, Change, Finding, Json } from './action.ts';
 import type { Difference, EventOf, Failure, JournalEntry } from './events.ts';
 import type { Plan } from './plan.ts';
 
@@ -43,7 +43,9 @@ export interface StepState {
   /** Why it was left out, where that was not its `if`. */
   leftOutBecause?: string;
   skippedBy?: { by: string; reason: string };
-  answer?: { by: string; confirmed: boolean };
+  answer?: Answer;
+  /** What it found out that a person has to know. */
+  finding?: Finding;
 }
 
 export interface RunState {
@@ -176,9 +178,15 @@ export function applyToRun(
       });
     }
     case 'step.succeeded': {
-      const { outputs, changes, exceptions } = event;
+      const { outputs, changes, exceptions, finding } = event;
       const merged = [...new Set([...run.exceptions, ...exceptions])];
-      return settle({ ...run, exceptions: merged }, event.step, { status: 'succeeded', outputs, changes, endedAt: at });
+      return settle({ ...run, exceptions: merged }, event.step, {
+        status: 'succeeded',
+        outputs,
+        changes,
+        endedAt: at,
+        ...(finding ? { finding } : {}),
+      });
     }
     case 'step.cleared':
       return settle(run, event.step, { cleared: true });
@@ -224,7 +232,7 @@ export function applyToRun(
     case 'step.retry-requested':
       return replaced(run, triedAgain(stepOf(run, event.step)));
     case 'step.answered':
-      return settle(run, event.step, { answer: { by: event.by, confirmed: event.confirmed } });
+      return settle(run, event.step, { answer: { by: event.by, confirmed: event.confirmed, value: event.value } });
   }
 }
 

@@ -28,8 +28,8 @@ export function eventOf(result: StepResult, step: PlannedStep, run: RunState, no
   if (status !== 'running' || attempts !== result.attempt) return undefined;
   const identity = { runId: run.id, step: step.id, attempt: result.attempt };
   if (result.kind === 'succeeded') {
-    const { outputs, changes, exceptions = [] } = result.result;
-    return { type: 'step.succeeded', ...identity, outputs, changes, exceptions };
+    const { outputs, changes, exceptions = [], finding } = result.result;
+    return { type: 'step.succeeded', ...identity, outputs, changes, exceptions, ...(finding ? { finding } : {}) };
   }
   const { error } = result;
   const failure = failureOf(error);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { act, render, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
-import { FAULTS } from '../../../sandbox/control/faults.ts';
+import { faultKindsOf } from '../../../sandbox/control/faults.ts';
 import type { Snapshot } from '../../../sandbox/control/wire.ts';
 import { FaultSwitches } from '../../../sandbox/page/src/faults/fault-switches.tsx';
 import { useSession } from '../../../sandbox/page/src/session.ts';
@@ -12,8 +12,14 @@ import { become, stage, tell } from '../support/world.ts';
 const regionDown: Fault = { name: 'region-down', target: 'us-east-1', since: DETECTED };
 const replicaLag: Fault = { name: 'replica-lag', seconds: 600, since: DETECTED };
 
+/** Two regions, of three zones each; in one of them a database instance and a deployment. */
+const KINDS = faultKindsOf({
+  rds: { 'us-east-1': { 'chatbot-prod': {} } },
+  kubernetes: { 'us-east-1': { deployments: { 'chatbot-api': {} } }, 'us-west-2': { deployments: {} } },
+} as never);
+
 function switches(change: Partial<Snapshot> = {}) {
-  const asked = stage({ faultKinds: FAULTS, ...change });
+  const asked = stage({ faultKinds: KINDS, ...change });
   render(<FaultSwitches />);
   return { ...asked, user: userEvent.setup() };
 }
@@ -26,9 +32,9 @@ describe('the switches of faults', () => {
   test('are one for each thing that can break, with a sentence of what is seen of it', () => {
     switches();
 
-    // Two kinds are about regions, of which there are two.
-    expect(screen.getAllByRole('switch')).toHaveLength(FAULTS.length + 2);
-    for (const { sentence } of FAULTS) expect(screen.getByText(sentence)).toBeTruthy();
+    const count = KINDS.reduce((sum, { targets }) => sum + (targets?.length ?? 1), 0);
+    expect(screen.getAllByRole('switch')).toHaveLength(count);
+    for (const { sentence } of KINDS) expect(screen.getByText(sentence)).toBeTruthy();
     expect(screen.getByText('Nothing is broken.')).toBeTruthy();
   });
 

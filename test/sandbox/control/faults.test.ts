@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FAULTS, formatFault, parseFault } from '../../../sandbox/control/faults.ts';
 
-const REGIONS = ['us-east-1', 'us-west-2'];
+const REGIONS = { region: ['us-east-1', 'us-west-2'] };
 
 describe('faults by name', () => {
   it.each(FAULTS)('reads and writes $example', ({ example }) => {

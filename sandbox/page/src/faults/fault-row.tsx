@@ -9,10 +9,9 @@ import styles from './fault-switches.module.css';
 import { faultTitle } from './fault-words.ts';
 import { Switch } from './switch.tsx';
 
-/** One kind of fault: its sentence, and a switch for each region where it is about regions. */
+/** One kind of fault: its sentence, and a switch for each thing in the world that it can be about. */
 export function FaultRow({ kind }: { kind: FaultKind }) {
   const faults = useSnapshot((snapshot) => snapshot.faults);
-  const regions = useSnapshot((snapshot) => snapshot.system.regions);
   const { busy, refusal, ask } = useRequest();
   const on = faults.filter(({ name }) => name === kind.name);
   const press = (name: string, isOn: boolean) => void ask(() => api.switchFault(name, isOn));
@@ -30,22 +29,21 @@ export function FaultRow({ kind }: { kind: FaultKind }) {
         )}
       </div>
       <div className={styles.switches}>
-        {kind.target === 'region' &&
-          regions.map((region) => {
-            const fault = on.find(({ target }) => target === region);
-            const name = `${kind.name}:${region}`;
-            return (
-              <Switch
-                key={region}
-                label={region}
-                hiddenLabel={`, ${faultTitle(kind.name).toLowerCase()}`}
-                isOn={fault !== undefined}
-                {...(fault && { since: utc(fault.since) })}
-                busy={busy}
-                onPress={(isOn) => press(name, isOn)}
-              />
-            );
-          })}
+        {kind.targets?.map((place) => {
+          const fault = on.find(({ target }) => target === place);
+          const name = `${kind.name}:${place}`;
+          return (
+            <Switch
+              key={place}
+              label={place}
+              hiddenLabel={`, ${faultTitle(kind.name).toLowerCase()}`}
+              isOn={fault !== undefined}
+              {...(fault && { since: utc(fault.since) })}
+              busy={busy}
+              onPress={(isOn) => press(name, isOn)}
+            />
+          );
+        })}
         {kind.target === 'none' && (
           <Switch
             label=""

@@ -17,6 +17,25 @@ const TITLES: Record<FaultName, string> = {
   'aws-slow': 'AWS answers slowly',
   'promotion-refused': 'RDS refuses to promote',
   'kubernetes-conflicts': 'Kubernetes reports conflicts',
+  'zone-down': 'Zone is gone',
+  'network-partition': 'Region is cut off',
+  'old-primary-returns': 'Old primary returns',
+  'database-crash': 'Database host is gone',
+  'database-overloaded': 'Database is overloaded',
+  'broken-replica': 'Replica receives nothing',
+  'corrupted-index': 'Index is corrupted',
+  'corrupted-table': 'Table is corrupted',
+  'deleted-rows': 'Rows are deleted',
+  'crash-looping-pods': 'Pods crash at their start',
+  'out-of-memory-pods': 'Pods run out of memory',
+  'image-missing': 'Image of pods is missing',
+  'failing-probes': 'Pods hang',
+  'full-nodes': 'Nodes are full',
+  'dns-does-not-propagate': 'DNS changes do not arrive',
+  'expired-credentials': 'AWS credentials have expired',
+  'backup-missing': 'Dumps are missing',
+  'backup-stale': 'Dumps are nine days old',
+  'backup-wrong-checksum': 'Newest dump is damaged',
 };
 
 /** The title of a kind of fault; one that has no words here yet is named as it is written. */
@@ -34,7 +53,7 @@ export function faultWords({ name, target, seconds }: Pick<Fault, 'name' | 'targ
     case 'replica-lag':
       return `the replica is ${formatSeconds(seconds ?? 0)} behind`;
     default:
-      if (name in TITLES) return faultTitle(name);
+      if (name in TITLES && target === undefined) return faultTitle(name);
       return [faultTitle(name).toLowerCase(), target, seconds === undefined ? undefined : formatSeconds(seconds)]
         .filter((part) => part !== undefined)
         .join(', ');
