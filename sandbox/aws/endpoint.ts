@@ -4,19 +4,23 @@ import { listen } from '../listen.ts';
 import { reset } from '../reset.ts';
 import type { Exchange } from './exchange.ts';
 
-const BODY_LIMIT = 1_000_000;
+/** Bytes: a dump in S3 is the largest thing that is sent. */
+const BODY_LIMIT = 32_000_000;
 
 export interface WireRequest {
   method: string;
   url: URL;
   headers: IncomingHttpHeaders;
+  /** As UTF-8. */
   body: string;
+  /** As it was sent. */
+  bytes: Buffer;
 }
 
 export interface WireResponse {
   status: number;
   /** XML unless `headers` say otherwise. */
-  body: string;
+  body: string | Buffer;
   headers?: Record<string, string>;
   requestId: string;
 }
@@ -62,11 +66,11 @@ export async function startEndpoint({ choose, condition = () => 'up', port }: En
     const exchange: Exchange = { severed: false, reset: () => reset(socket), signal: closing.signal };
     exchanges.set(exchange, { responder, socket });
     try {
-      const body = await readBody(request);
-      if (body === undefined) return;
+      const bytes = await readBody(request);
+      if (bytes === undefined) return;
       const url = new URL(request.url ?? '/', 'http://endpoint');
       const { headers, method = 'GET' } = request;
-      const answered = await responder.answer({ method, url, headers, body }, exchange);
+      const answered = await responder.answer({ method, url, headers, body: bytes.toString('utf8'), bytes }, exchange);
       if (!answered || exchange.severed) return;
       const { status, requestId, headers: more, body: content } = answered;
       response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId, ...more });
@@ -111,7 +115,7 @@ export async function startEndpoint({ choose, condition = () => 'up', port }: En
 }
 
 /** Undefined when the client went away before it had sent everything, or sends more than any call needs. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -126,5 +130,5 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -1,20 +1,17 @@
 import type { Ports } from '../listen.ts';
 import type { World } from '../world/world.ts';
 import { chooseByScope } from './account.ts';
-import { elbv2 } from './elbv2/index.ts';
 import { type Responder, startEndpoint } from './endpoint.ts';
 import { queryProtocol } from './query/protocol.ts';
-import { rds } from './rds/index.ts';
 import { handlePromotions, type PromotionHooks } from './rds/promotion.ts';
 import { ROUTE53_REGION, route53Protocol } from './route53/protocol.ts';
-import { sts } from './sts/index.ts';
+import { queryServices, regionalAnswer, regionalServices } from './services.ts';
 
 export { SANDBOX_CREDENTIALS } from './credentials.ts';
 export { effectiveWeights } from './elbv2/weights.ts';
 export type { PromotionHooks } from './rds/promotion.ts';
 export { effectiveRecord } from './route53/record.ts';
-
-export const regionalServices = [rds, elbv2, sts] as const;
+export { regionalServices } from './services.ts';
 
 export interface AwsEndpoints {
   /** One endpoint URL per region, for RDS, ELBv2 and STS. */
@@ -42,7 +39,7 @@ export async function startAwsEndpoints(
   const regions = Object.fromEntries(
     names.map((region): [string, Responder] => [
       region,
-      { condition: () => world.regionCondition(region), answer: queryProtocol(world, region, regionalServices) },
+      { condition: () => world.regionCondition(region), answer: regionalAnswer(world, region) },
     ]),
   );
   const controlPlane = (signedFor?: readonly string[]): Responder => ({
@@ -51,7 +48,7 @@ export async function startAwsEndpoints(
   });
   const elsewhere: Responder = {
     condition: () => 'up',
-    answer: queryProtocol(world, undefined, regionalServices),
+    answer: queryProtocol(world, undefined, queryServices),
   };
 
   const start = (name: string, responder: Responder) =>
