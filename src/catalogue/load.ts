@@ -13,6 +13,8 @@ import { NotText, readText } from './read-text.ts';
 import { tooManySteps } from './step-count.ts';
 import { readYaml } from './yaml-file.ts';
 
+/** Rehearsals of a runbook, for `lifeboat simulate`: nothing that a bot needs. */
+const SIMULATIONS = /\.simulations\.ya?ml$/;
 const NAME = /^[a-z][a-z0-9-]*$/;
 /** Folders beside the systems that hold none. */
 const NO_SYSTEM = new Set(['schema']);
@@ -76,7 +78,7 @@ async function loadSystem(folder: string, name: string, reading: Reading): Promi
   const sources: Record<string, SourceFile> = {};
   const broken: string[] = [];
   for (const file of files) {
-    if (file === 'system.yaml') continue;
+    if (file === 'system.yaml' || SIMULATIONS.test(file)) continue;
     const path = join(folder, file);
     const id = basename(file, extname(file));
     if (!NAME.test(id)) {

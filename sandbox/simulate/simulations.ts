@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { Duration } from '../../src/domain/duration.ts';
+import { Mode } from '../../src/domain/runbook.ts';
+import { Topology } from '../world/topology.ts';
+
+/** A fault as people write it: `region-down:us-east-1`. */
+const FaultText = z.string().min(1);
+
+/** What happens to the world under way: so long after the trouble began, or as soon as a step is in this state. */
+const Turn = z.strictObject({
+  after: Duration.optional(),
+  step: z.string().optional(),
+  /** The step's state that is waited for; absent: `succeeded`. */
+  is: z.enum(['running', 'succeeded', 'failed', 'skipped']).optional(),
+  /** Faults that begin then, and those that end. */
+  faults: z.array(FaultText).optional(),
+  end: z.array(FaultText).optional(),
+});
+
+/** How a simulation must end; exit status 0 when it did. */
+const Expectation = z.strictObject({
+  outcome: z.enum(['recovered', 'recovered with exceptions', 'refused', 'failed', 'aborted', 'undone']),
+  /** Step of the guard that refuses or stops it: exactly the guards that do. */
+  guards: z.array(z.string()).optional(),
+  /** Text that the reason holds. */
+  reason: z.string().optional(),
+  /** The run's exceptions, as the board lists them. */
+  exceptions: z.array(z.string()).optional(),
+  /** The recovery need not keep its RTO, and why. */
+  beyondRto: z.string().optional(),
+  /** It may lose more than its RPO, and why: an override signs for that. */
+  beyondRpo: z.string().optional(),
+});
+
+/** One rehearsal of a runbook: what breaks, what people do, and how it must end. */
+export const Simulation = z.strictObject({
+  /** Names it in reports: `the primary region hangs`. */
+  name: z.string().min(1),
+  topology: Topology.optional(),
+  /** What is broken when people are called; absent: nothing. */
+  faults: z.array(FaultText).default([]),
+  mode: Mode.default('emergency'),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  /** What people did before: runbooks of the same system that were run to their end first, for a failback. */
+  before: z.array(z.string()).default([]),
+  turns: z.array(Turn).default([]),
+  /** What people answer, by step; a step that is not listed is confirmed. `false` declines. */
+  answers: z.record(z.string(), z.union([z.string(), z.boolean()])).default({}),
+  /** Guards that a commander passes with a second person, by step: in the plan, or in the run where they fail there. */
+  override: z.array(z.string()).default([]),
+  /** The run is aborted as soon as this step has succeeded. */
+  abortAfter: z.string().optional(),
+  /** After that abort its changes are undone, and the world must be as it was. */
+  undo: z.boolean().default(false),
+  expect: Expectation,
+});
+export type Simulation = z.infer<typeof Simulation>;
+
+/** `runbooks/<system>/<runbook>.simulations.yaml`. */
+export const Simulations = z.array(Simulation).min(1);
