@@ -89,7 +89,7 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
     if (!reuse) await removeServers(directory, instances);
     const primaryServer = reuse
       ? await runServer(directory, primary.instance)
-      : await makePrimary(directory, primary.instance, system, passwords);
+      : await makePrimary(directory, primary.instance, system, passwords, world.state.startedAt);
     closers.push(() => stopServer(primaryServer.dataDirectory, 'immediate'));
     const link = await openLink(primaryServer.port);
     if (!reuse) await copyForStandby(primaryServer, directory, replica.instance, passwords);

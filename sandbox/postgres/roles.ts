@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { System } from '../../src/domain/system.ts';
+import { TABLE_NAMES, TABLES } from './seeds.ts';
 
 export interface Passwords {
   /** Of the role `system.database.user`. */
@@ -16,13 +17,26 @@ export interface Passwords {
 export const SUPERUSER = 'rdsadmin';
 export const REPLICATION_USER = 'rdsrepladmin';
 
+const AMCHECK_FUNCTIONS = [
+  'bt_index_check(regclass, boolean, boolean)',
+  'bt_index_check(regclass, boolean)',
+  'bt_index_check(regclass)',
+  'verify_heapam(regclass, boolean, boolean, text, bigint, bigint)',
+];
+
 /**
  * The statements that turn an empty cluster into the system's database server. Lifeboat's user has what a main user has
  * on RDS: it may create roles, signal sessions and read statistics, and holds the application's roles with the
  * ADMIN option, which PostgreSQL 16 and later demand of whoever takes a role's sign-in away. It is no superuser.
- * They run in the database `postgres`; `tables` in the system's own, afterwards.
+ * It owns the system's
+ * database, as whoever created an RDS instance does. `roles` run in the database `postgres`, then `template` in
+ * `template1`, then `databases` in `postgres` again, and `tables` in the system's own: each database has the extension
+ * that checks tables and indexes, which on RDS the main user may create.
  */
-export function roleStatements(system: System, passwords: Passwords): { roles: string[]; tables: string[] } {
+export function roleStatements(
+  system: System,
+  passwords: Passwords,
+): { roles: string[]; template: string[]; databases: string[]; tables: string[] } {
   const { escapeIdentifier: name, escapeLiteral: text } = pg;
   const { database } = system;
   const lifeboat = name(database.user);
@@ -37,14 +51,20 @@ export function roleStatements(system: System, passwords: Passwords): { roles: s
         `CREATE ROLE ${role} LOGIN PASSWORD ${text(passwords.application)}`,
         `GRANT ${role} TO ${lifeboat} WITH ADMIN OPTION`,
       ]),
-      ...(database.name === 'postgres' ? [] : [`CREATE DATABASE ${name(database.name)}`]),
+    ],
+    template: [
+      'CREATE EXTENSION amcheck',
+      ...AMCHECK_FUNCTIONS.map((signature) => `GRANT EXECUTE ON FUNCTION ${signature} TO ${lifeboat}`),
+    ],
+    databases: [
+      ...(database.name === 'postgres' ? [] : [`CREATE DATABASE ${name(database.name)} OWNER ${lifeboat}`]),
       `GRANT CREATE, CONNECT, TEMPORARY ON DATABASE ${name(database.name)} TO ${lifeboat}`,
     ],
     tables: [
       `GRANT CREATE, USAGE ON SCHEMA public TO ${[lifeboat, ...application].join(', ')}`,
-      'CREATE TABLE messages (id bigint PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now())',
-      `ALTER TABLE messages OWNER TO ${owner}`,
-      `GRANT SELECT, INSERT, UPDATE, DELETE ON messages TO ${[lifeboat, ...application].join(', ')}`,
+      ...TABLES,
+      ...TABLE_NAMES.map((table) => `ALTER TABLE ${table} OWNER TO ${owner}`),
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ${TABLE_NAMES.join(', ')} TO ${[lifeboat, ...application].join(', ')}`,
     ],
   };
 }

@@ -7,6 +7,7 @@ import { initializeCluster } from '../../src/store/embedded/cluster.ts';
 import { freePort, startServer, stopServer } from '../../src/store/embedded/server.ts';
 import { serverUser } from '../../src/store/embedded/user.ts';
 import { type Passwords, REPLICATION_USER, roleStatements, SUPERUSER } from './roles.ts';
+import { plantSeeds } from './seeds.ts';
 
 /** One real server of the simulated world; its port is known to nobody but its gates. */
 export interface DatabaseServer {
@@ -55,24 +56,28 @@ export async function runServer(directory: string, instance: string): Promise<Da
   }
 }
 
-/** Makes the primary: a new cluster with the system's roles, database and table. */
+/** Makes the primary: a new cluster with the system's roles, database and tables, and what they held at `startedAt`. */
 export async function makePrimary(
   directory: string,
   instance: string,
   system: System,
   passwords: Passwords,
+  startedAt: number,
 ): Promise<DatabaseServer> {
   const dataDirectory = dataDirectoryOf(directory, instance);
   await mkdir(dirname(dataDirectory), { recursive: true });
   await initializeCluster({ dataDirectory, superuser: SUPERUSER, password: passwords.superuser, durable: false });
   const server = await runServer(directory, instance);
-  const { roles, tables } = roleStatements(system, passwords);
-  await inSession(server, 'postgres', passwords, async (client) => {
-    for (const statement of roles) await client.query(statement);
-  });
-  await inSession(server, system.database.name, passwords, async (client) => {
-    for (const statement of tables) await client.query(statement);
-  });
+  const { roles, template, databases, tables } = roleStatements(system, passwords);
+  const carryOut = (database: string, statements: string[]) =>
+    inSession(server, database, passwords, async (client) => {
+      for (const statement of statements) await client.query(statement);
+    });
+  await carryOut('postgres', roles);
+  await carryOut('template1', template);
+  await carryOut('postgres', databases);
+  await carryOut(system.database.name, tables);
+  await inSession(server, system.database.name, passwords, (client) => plantSeeds(client, startedAt));
   return server;
 }
 

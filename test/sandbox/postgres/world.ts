@@ -66,7 +66,7 @@ export async function write(client: pg.Client, id: number): Promise<void> {
 
 /** The ids that an instance has, asked past its gate. */
 export async function idsOf(databases: Databases, instance: string): Promise<number[]> {
-  const rows = await databases.query<{ id: string }>(instance, 'SELECT id FROM messages ORDER BY id');
+  const rows = await databases.query<{ id: string }>(instance, 'SELECT id FROM messages WHERE id > 0 ORDER BY id');
   return rows.map((row) => Number(row.id));
 }
 
