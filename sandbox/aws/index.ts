@@ -39,7 +39,10 @@ export async function startAwsEndpoints(
   const regions = Object.fromEntries(
     names.map((region): [string, Responder] => [
       region,
-      { condition: () => world.regionCondition(region), answer: regionalAnswer(world, region) },
+      {
+        condition: () => world.conditionOf({ region, part: 'api', from: 'lifeboat' }),
+        answer: regionalAnswer(world, region),
+      },
     ]),
   );
   const controlPlane = (signedFor?: readonly string[]): Responder => ({

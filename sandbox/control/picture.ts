@@ -95,8 +95,8 @@ function replicationOf(
   if (!standby) return undefined;
   const ends = { from: primary.instance, to: replica.instance };
   if (standby.replicaSource === undefined) return { ...ends, state: 'ended', lagSeconds: 0 };
-  const cuts = [primary.region, replica.region].flatMap((region) => brokenSince(state, region) ?? []);
-  if (cuts.length > 0) return { ...ends, state: 'cut off', lagSeconds: Math.max(0, (now - Math.min(...cuts)) / 1000) };
+  const cut = brokenSince(state, primary.region, replica.region);
+  if (cut !== undefined) return { ...ends, state: 'cut off', lagSeconds: Math.max(0, (now - cut) / 1000) };
   return { ...ends, state: lagSeconds > LATE ? 'late' : 'streaming', lagSeconds };
 }
 

@@ -38,6 +38,7 @@ export async function startLoadBalancer({
   hosts: readonly string[];
 }): Promise<LoadBalancer> {
   const log = new AnswerLog(world, region);
+  const reach = { region, part: 'service', from: 'users' } as const;
   let served = 0;
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     try {
@@ -50,7 +51,7 @@ export async function startLoadBalancer({
       const path = new URL(request.url ?? '/', 'https://balancer').pathname;
       const method = request.method ?? 'GET';
       const answer = await forward(toServices, service, { method, path, body });
-      if (world.regionCondition(region) !== 'up') return;
+      if (world.conditionOf(reach) !== 'up') return;
       // What somebody makes up is answered and not remembered.
       if (hosts.includes(host) && PATHS.includes(path)) log.note({ method, host, path }, answer);
       response.writeHead(answer.status, { 'content-type': 'text/html', ...answer.headers });
@@ -64,7 +65,7 @@ export async function startLoadBalancer({
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const front = await openRegionPort(world, { region, target: (server.address() as AddressInfo).port });
+  const front = await openRegionPort(world, { ...reach, target: (server.address() as AddressInfo).port });
   return {
     port: front.port,
     async close() {

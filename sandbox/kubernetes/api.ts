@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { System } from '../../src/domain/system.ts';
+import type { Condition } from '../world/condition.ts';
 import type { ClusterState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
 import { AGGREGATED_TYPE, aggregatedDiscovery } from './aggregated-discovery.ts';
@@ -76,8 +77,12 @@ export class ClusterApi {
 
   /** Nobody hears anything of a region that is down, not even that a watch is over. */
   readonly #onFault = () => {
-    if (this.#world.regionCondition(this.#region) !== 'up') this.#endWatches();
+    if (this.#condition() !== 'up') this.#endWatches();
   };
+
+  #condition(): Condition {
+    return this.#world.conditionOf({ region: this.#region, part: 'cluster', from: 'lifeboat' });
+  }
 
   #endWatches(): void {
     for (const end of this.#watches) end();
@@ -98,7 +103,7 @@ export class ClusterApi {
       );
       await this.#world.takeTime(duration);
       // A request that the region's end caught on its way is neither carried out nor answered.
-      if (this.#world.regionCondition(this.#region) !== 'up' || response.destroyed) return;
+      if (this.#condition() !== 'up' || response.destroyed) return;
       answer = this.#carryOut(request, response, asked, content);
     } catch (thrown) {
       const failure = thrown instanceof ApiStatus ? thrown : internalError(thrown);

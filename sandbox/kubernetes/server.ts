@@ -45,7 +45,8 @@ export async function startKubernetesApis(
       await once(server, 'listening');
       const target = (server.address() as AddressInfo).port;
       const wanted = ports[portName(region)];
-      const front = await openRegionPort(world, { region, target, ...(wanted !== undefined && { port: wanted }) });
+      const reach = { region, part: 'cluster', from: 'lifeboat' } as const;
+      const front = await openRegionPort(world, { ...reach, target, ...(wanted !== undefined && { port: wanted }) });
       return { region, api, server, front };
     }),
   );

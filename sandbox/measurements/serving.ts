@@ -2,7 +2,7 @@ import type { System } from '../../src/domain/system.ts';
 import { effectiveWeights } from '../aws/elbv2/weights.ts';
 import { answer } from '../dns/zone.ts';
 import { regionServing } from '../edge/index.ts';
-import { regionCondition } from '../world/condition.ts';
+import { conditionOf } from '../world/condition.ts';
 import type { RdsInstance, WorldState } from '../world/state.ts';
 
 /** What name servers answer users now. */
@@ -68,7 +68,8 @@ export function servingInstance(state: WorldState, system: System, now: number):
   const { region } = dnsForUsers(state, system, now);
   const writesTo = region === undefined ? undefined : databaseOf(state, system, region);
   if (writesTo !== primary.instance) return writesTo ?? replica.instance;
-  return regionCondition(state, primary.region) === 'up' ? primary.instance : replica.instance;
+  const answers = conditionOf(state, { region: primary.region, part: 'database', from: primary.region }) === 'up';
+  return answers ? primary.instance : replica.instance;
 }
 
 export function instances(state: Pick<WorldState, 'rds'>): RdsInstance[] {

@@ -1,6 +1,6 @@
 import type { System } from '../../src/domain/system.ts';
 import type { Databases } from '../postgres/databases.ts';
-import { type Condition, regionCondition } from '../world/condition.ts';
+import { conditionOf } from '../world/condition.ts';
 import type { World } from '../world/world.ts';
 
 /** Machine milliseconds that an answer is good for. */
@@ -32,7 +32,8 @@ export class Writability {
     const known: Record<string, boolean> = {};
     for (const { region, instance } of this.#instances()) {
       const accepts = this.#accepts.get(instance);
-      const condition: Condition = regionCondition(this.#world.state, region);
+      // As the services of its own region come to it.
+      const condition = conditionOf(this.#world.state, { region, part: 'database', from: region });
       if (condition !== 'up') known[instance] = false;
       else if (accepts !== undefined) known[instance] = accepts;
     }

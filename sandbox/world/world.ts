@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { WorldClock } from '../../src/domain/clock.ts';
-import { regionCondition } from './condition.ts';
+import { type Condition, conditionOf, type Reach, regionCondition } from './condition.ts';
 import { latency } from './random.ts';
 import type { Call, Fault, FaultName, Scheduled, Transition, WorldState } from './state.ts';
 import { takeTime } from './take-time.ts';
@@ -135,9 +135,14 @@ export class World extends EventEmitter<WorldEvents> {
     this.touch();
   }
 
-  /** How a region's addresses behave now: `hang` accepts and never answers, `refuse` closes at once. */
-  regionCondition(region: string): 'up' | 'hang' | 'refuse' {
+  /** How a region behaves now as a whole: `hang` accepts and never answers, `refuse` closes at once. */
+  regionCondition(region: string): Condition {
     return regionCondition(this.state, region);
+  }
+
+  /** How an address of a region behaves now to whoever reaches for it. */
+  conditionOf(reach: Reach): Condition {
+    return conditionOf(this.state, reach);
   }
 
   #arm(): void {
