@@ -1,3 +1,5 @@
+import type { Json } from '../../src/domain/action.ts';
+import type { ClockAnchor } from '../../src/domain/clock.ts';
 import type { System } from '../../src/domain/system.ts';
 import type { PagerDutyState } from '../pagerduty/state.ts';
 import type { SlackState } from '../slack/state.ts';
@@ -10,6 +12,8 @@ export interface WorldState {
   version: 1;
   seed: number;
   startedAt: number;
+  /** What the clock went by, oldest first: which machine time a world time was. Absent before the world is loaded. */
+  clockAnchors?: ClockAnchor[];
   /** How often each (operation, resource) has happened: the ordinal that its next latency depends on. */
   ordinals: Record<string, number>;
   scheduled: Scheduled[];
@@ -182,13 +186,27 @@ export interface ClusterState {
   region: string;
   /** Grows with every change of any object, as etcd's revision does. */
   revision: number;
-  nodes: { name: string; allocatableMillicores: number; allocatableMemoryMebibytes: number }[];
+  nodes: NodeState[];
   deployments: Record<string, DeploymentState>;
   autoscalers: Record<string, AutoscalerState>;
   secrets: Record<string, SecretState>;
   pods: Record<string, PodState>;
   /** What the controllers told, oldest first; absent before the first, bounded. */
   events?: ClusterEvent[];
+  /** Services, ingresses, config maps and jobs by kind (plural) and name; absent in worlds saved before there were any. */
+  objects?: Record<string, Record<string, PlainObjectState>>;
+  /** Requests that users send while this region serves them, as pods of each deployment that they keep busy. */
+  demand?: Record<string, number>;
+}
+
+export interface NodeState {
+  name: string;
+  allocatableMillicores: number;
+  allocatableMemoryMebibytes: number;
+  /** World time since when nothing on it answers; absent: it works. */
+  downSince?: number;
+  /** It has been silent for so long that the cluster calls it not ready. */
+  isNotReady?: boolean;
 }
 
 /** What a controller of a cluster did or could not do; the same again is counted. */
@@ -242,7 +260,28 @@ export interface TemplateState {
   /** Pods that the deployment controller wants of it. */
   replicas: number;
   changeCause?: string;
+  /** Labels and containers of its pods; absent: those that a deployment of the system begins with. */
+  pods?: PodTemplate;
+  /** A bad release: what happens to every pod of it. */
+  trouble?: PodTrouble;
 }
+
+/** Labels and specification (as the API writes it) of pods. */
+export interface PodTemplate {
+  labels: Record<string, string>;
+  spec: Record<string, Json>;
+}
+
+/** What is the matter with a pod's container. */
+export type PodTrouble =
+  /** It exits soon after its start. */
+  | 'crash'
+  /** It serves for a while, and is killed at its memory limit. */
+  | 'out-of-memory'
+  /** Its image cannot be pulled. */
+  | 'image'
+  /** It runs and does not answer its readiness probe. */
+  | 'probe';
 
 export interface DeploymentState extends ObjectState {
   replicas: number;
@@ -251,16 +290,26 @@ export interface DeploymentState extends ObjectState {
   /** Templates that are kept for a rollback, and the current one; absent in worlds saved before there were any. */
   templates?: TemplateState[];
   templateAnnotations: Record<string, string>;
+  /** What a pod of it reserves. */
   podMillicores: number;
   podMemoryMebibytes: number;
   conditions: { type: string; status: string; reason: string; at: number }[];
   observedGeneration: number;
+  /** Labels and containers of its pods; absent: those that a deployment of the system begins with. */
+  pods?: PodTemplate;
+  /** Which pods are its own; absent: those with the label `app` and its name. */
+  selector?: Record<string, string>;
 }
 
 export interface AutoscalerState extends ObjectState {
   target: string;
   minReplicas: number;
   maxReplicas: number;
+}
+
+/** An object that is kept as it was written: everything but its kind, its metadata and its status. */
+export interface PlainObjectState extends ObjectState {
+  content: Record<string, Json>;
 }
 
 export interface SecretState extends ObjectState {
@@ -283,6 +332,24 @@ export interface PodState {
   deletedAt?: number;
   /** The connection secret's values as they were when the pod started: it keeps them until it is restarted. */
   environment: Record<string, string>;
+  /** Labels and containers, where it is no pod of a deployment that is as the system began with it. */
+  pods?: PodTemplate;
+  /** The job that it belongs to; `deployment` is '' then. */
+  job?: string;
+  /** What is the matter with its container; absent: nothing. */
+  trouble?: PodTrouble;
+  /** How often its container was started again; absent: never. */
+  restarts?: number;
+  /** When its container was started last, where that is not what follows from `scheduledAt` and `readyAt`. */
+  startedAt?: number;
+  /** Its container does not run: it waits for this reason, since then. */
+  waiting?: { reason: string; message: string; since: number };
+  /** How its container ended last. */
+  ended?: { reason: string; exitCode: number; startedAt: number; finishedAt: number };
+  /** It has run to its end, and how. */
+  finished?: 'Succeeded' | 'Failed';
+  /** Its node is lost: since then nothing of it answers. */
+  lostAt?: number;
 }
 
 /** Where the ports and addresses of the running world are; never part of the saved state. */

@@ -36,7 +36,16 @@ export class World extends EventEmitter<WorldEvents> {
     super();
     this.clock = clock;
     this.state = state;
-    clock.onChange(() => this.emit('speed'));
+    this.#noteAnchor();
+    clock.onChange(() => {
+      this.#noteAnchor();
+      this.emit('speed');
+    });
+  }
+
+  #noteAnchor(): void {
+    this.state.clockAnchors ??= [];
+    this.state.clockAnchors.push(this.clock.anchor());
   }
 
   /** Lets time run at `speed` world seconds per second from now on; 0 pauses it. Everybody's clock follows this one. */
