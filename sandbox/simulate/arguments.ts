@@ -38,3 +38,12 @@ export function oneOf<T extends string>(...values: T[]): (text: string) => T {
     return found;
   };
 }
+
+/** `1-10`, or one number: every whole number from the first to the last. */
+export function seeds(text: string): number[] {
+  const match = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text.trim());
+  const from = Number(match?.[1]);
+  const to = Number(match?.[2] ?? match?.[1]);
+  if (!match || to < from || to - from > 999) throw new InvalidArgumentError('Write two numbers, for example 1-10.');
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}

@@ -15,10 +15,12 @@ export const SimulationReport = z.strictObject({
   seed: z.int(),
   speed: z.number().positive(),
   /** Judged by the client of the product: without its writes and its rows nothing is `recovered`. */
-  outcome: z.enum(['recovered', 'recovered with exceptions', 'refused', 'failed', 'aborted']),
+  outcome: z.enum(['recovered', 'recovered with exceptions', 'finished', 'refused', 'failed', 'aborted', 'undone']),
   /** One sentence: why it did not recover; null when it did. */
   reason: z.string().nullable(),
   exceptions: z.array(z.string()),
+  /** Guards that refused the newest plan, by step, also where they were overridden afterwards. */
+  guards: z.array(z.string()),
   clock: z.strictObject({
     detected: seconds,
     declared: moment,

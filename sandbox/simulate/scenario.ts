@@ -1,17 +1,34 @@
-import { type IncidentState, planOf } from '../../src/domain/incident-state.ts';
+import type { IncidentState } from '../../src/domain/incident-state.ts';
+import { isUndo } from '../../src/domain/recovery.ts';
+import { FAILOVER_RUNBOOK } from '../../src/domain/start-line.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Fault } from '../world/state.ts';
-import { createCrew } from './crew.ts';
+import { type Crew, createCrew } from './crew.ts';
+import { type Behaviour, react } from './reactions.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import type { Turn } from './simulations.ts';
+import { createTurns } from './turns.ts';
 
 export interface ScenarioOptions {
   faults: Omit<Fault, 'since'>[];
   mode: 'emergency' | 'planned';
+  /** Absent: the failover of the whole region. */
+  runbook?: string;
+  params?: Readonly<Record<string, string | number | boolean>>;
   /** World seconds between the fault and the approval; `never`: nobody approves; undefined: a person's reaction. */
   approveAfter: number | 'never' | undefined;
-  /** Why a commander passes the guards that refuse a plan; absent: a refused plan ends the scenario. */
-  override?: string;
+  /** Why a commander passes guards that do not hold, and which (absent: all); absent: a refused plan ends the scenario. */
+  override?: { reason: string; steps?: readonly string[] };
   /** World seconds after which a run that nobody approves is looked at. */
   forSeconds: number;
+  /** What happens to the world under way. */
+  turns?: readonly Turn[];
+  /** What people answer, by step; one that is not listed is confirmed. */
+  answers?: Readonly<Record<string, string | boolean>>;
+  /** The run is aborted as soon as this step has succeeded. */
+  abortAfter?: string;
+  /** After that, what it changed is undone. */
+  undo?: boolean;
 }
 
 /** How the people's part of a simulation ended. */
@@ -19,6 +36,8 @@ export interface ScenarioResult {
   incident: string | undefined;
   /** World time (epoch milliseconds) at which the trouble began, or at which a planned move was asked for. */
   beganAt: number;
+  /** How everything was set when people asked for the plan. */
+  before: Settings;
   /** One sentence when it did not come to an end by itself. */
   gaveUp?: string;
 }
@@ -27,6 +46,8 @@ export interface ScenarioResult {
 const WARM_UP = 20_000;
 /** A run that stays paused this long is aborted by the simulation. */
 const PAUSED_TOO_LONG = 10 * 60_000;
+/** By then a command was understood or not. */
+const ANSWERED = 10 * 60_000;
 /** Nothing takes longer than this. */
 const LONGEST = 3 * 3600_000;
 /** Machine milliseconds between two looks when nothing is heard of. */
@@ -34,16 +55,19 @@ const LOOK = 200;
 
 /** Breaks the world, lets people type and click through Slack, and follows the run to its end. */
 export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): Promise<ScenarioResult> {
-  const { world, cast, systemName, incidentChannel, slack, store } = sandbox;
+  const { world, cast, systemName, incidentChannel, slack, store, databases } = sandbox;
   const { clock } = world;
   const crew = createCrew(world, slack.workspace, cast, incidentChannel);
   await clock.sleep(WARM_UP);
   await breakWorld(sandbox, options.faults);
   const beganAt = clock.now();
   if (options.faults.length > 0) await clock.sleep(crew.reaction('declare'));
-  const reason = options.faults.length > 0 ? 'users report errors' : 'rehearsal';
-  await crew.command('requester', `/dr failover ${systemName} --mode ${options.mode} --reason "${reason}"`);
+  const before = await settingsOf(world.state, databases);
+  const earlier = await store.journal.newestIncident(systemName);
+  await ask(crew, systemName, options);
 
+  const turns = createTurns(world, options.turns ?? [], beganAt);
+  const behaviour = behaviourOf(options, () => beganAt - clock.now());
   const done = new Set<string>();
   let pausedSince: number | undefined;
   let incident: string | undefined;
@@ -59,70 +83,78 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
   };
   for (;;) {
     sandbox.assertAlive();
-    incident ??= await store.journal.newestIncident(systemName);
+    const newest = await store.journal.newestIncident(systemName);
+    if (newest !== earlier) incident ??= newest;
     const state = incident ? await store.journal.state(incident) : undefined;
     const now = clock.now();
+    turns.look(state?.run);
     if (state) {
-      const ended = endOf(state, options);
-      if (ended) return { incident: state.id, beganAt };
-      decide(state);
+      if (hasEnded(state, options)) return { incident: state.id, beganAt, before };
+      react(state, behaviour, crew, once);
       pausedSince = state.run?.status === 'paused' ? (pausedSince ?? now) : undefined;
       if (pausedSince !== undefined && now - pausedSince > PAUSED_TOO_LONG) {
-        once('abort', () => crew.command('commander', `/dr abort ${state.id} --yes paused for ten minutes`), 0);
+        const line = `/dr abort ${state.id} --yes paused for ten minutes`;
+        once(`give up ${state.run?.id}`, () => crew.command('commander', line), 0);
       }
     }
-    const overdue = overdueSentence(state, now - beganAt);
-    if (overdue) return { incident, beganAt, gaveUp: overdue };
+    const overdue = state
+      ? overdueSentence(state, now - beganAt, options)
+      : now - beganAt > ANSWERED && `No incident was declared. The bot said: ${lastWords(sandbox)}`;
+    if (overdue) return { incident, beganAt, before, gaveUp: overdue };
     await new Promise((resolve) => setTimeout(resolve, LOOK));
-  }
-
-  function decide(state: IncidentState): void {
-    const waiting = state.plans.find(({ status }) => status === 'awaiting approval');
-    if (waiting && options.approveAfter !== 'never') {
-      const { id } = waiting.plan;
-      const first = state.plans.length === 1 && options.approveAfter !== undefined;
-      const delay = first ? Math.max(0, beganAt + Number(options.approveAfter) * 1000 - clock.now()) : undefined;
-      once(`approve ${id}`, () => untilShown(() => crew.press('approver', 'approve', id)), delay);
-    }
-    const refused = state.plans.at(-1);
-    if (refused?.status === 'refused' && options.override !== undefined) {
-      for (const { step, passed } of refused.plan.guards) {
-        const line = `/dr override ${refused.plan.id} ${step} --reason "${options.override}"`;
-        if (!passed) once(line, () => crew.command('commander', line));
-      }
-    }
-    const { run } = state;
-    if (!run) return;
-    for (const step of planOf(state, run.planId)?.plan.steps ?? []) {
-      if (step.uses !== 'manual.confirm' || run.steps[step.id]?.status !== 'running') continue;
-      once(`confirm ${step.id}`, () => untilShown(() => crew.press('approver', 'confirm', `${run.id} ${step.id}`)));
-    }
-  }
-
-  function overdueSentence(state: IncidentState | undefined, passed: number): string | undefined {
-    if (options.approveAfter === 'never' && passed > options.forSeconds * 1000) {
-      return `Nobody approved a plan within ${Math.round(options.forSeconds / 60)} minutes.`;
-    }
-    if (passed > LONGEST) return `${state?.id ?? 'The incident'} did not come to an end within three hours.`;
-    return undefined;
   }
 }
 
-/** A button may reach the screen a moment after the journal knows of it. */
-async function untilShown(press: () => Promise<boolean>): Promise<void> {
-  for (let look = 0; look < 100; look++) {
-    if (await press()) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK));
-  }
-  throw new Error('the button to press was not shown within 20 s');
+async function ask(crew: Crew, systemName: string, options: ScenarioOptions): Promise<void> {
+  const { runbook = FAILOVER_RUNBOOK, params = {}, mode, faults } = options;
+  const reason = faults.length > 0 ? 'users report errors' : 'rehearsal';
+  const words = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+  // The failover of a region has a verb of its own, which is what people type for it.
+  const line =
+    runbook === FAILOVER_RUNBOOK && words.length === 0
+      ? `/dr failover ${systemName}`
+      : ['/dr run', `${systemName}/${runbook}`, ...words].join(' ');
+  await crew.command('requester', `${line} --mode ${mode} --reason "${reason}"`);
 }
 
-function endOf(state: IncidentState, { override }: ScenarioOptions): boolean {
-  if (state.run?.status === 'finished') return true;
+function behaviourOf(options: ScenarioOptions, sinceBeginning: () => number): Behaviour {
+  const { approveAfter, override, answers = {}, abortAfter, undo = false } = options;
+  const approveIn =
+    typeof approveAfter === 'number' ? () => Math.max(0, approveAfter * 1000 + sinceBeginning()) : approveAfter;
+  return {
+    approveIn,
+    ...(override ? { override } : {}),
+    answers,
+    ...(abortAfter === undefined ? {} : { abortAfter }),
+    undo,
+  };
+}
+
+/** What the bot told people last, to them alone. */
+function lastWords({ slack }: Sandbox): string {
+  return slack.workspace.state.ephemerals.at(-1)?.text ?? 'nothing.';
+}
+
+function overdueSentence(state: IncidentState, passed: number, options: ScenarioOptions): string | undefined {
+  if (options.approveAfter === 'never' && passed > options.forSeconds * 1000) {
+    return `Nobody approved a plan within ${Math.round(options.forSeconds / 60)} minutes.`;
+  }
+  if (passed > LONGEST) return `${state.id} did not come to an end within three hours.`;
+  return undefined;
+}
+
+function hasEnded(state: IncidentState, { override, undo }: ScenarioOptions): boolean {
+  const newest = state.plans.at(-1);
+  if (state.run?.status === 'finished') {
+    // An undo that was refused is as far as it gets.
+    return undo !== true || isUndo(state) || (newest?.plan.undoOf !== undefined && newest.status === 'refused');
+  }
   if (state.run) return false;
-  const newest = state.plans.at(-1)?.status;
-  if (newest === 'refused') return override === undefined;
-  if (newest === 'rejected' || newest === 'expired') return true;
+  if (newest?.status === 'refused') {
+    const failed = newest.plan.guards.filter(({ passed }) => !passed);
+    return !override || !failed.every(({ step }) => override.steps?.includes(step) ?? true);
+  }
+  if (newest?.status === 'rejected' || newest?.status === 'expired') return true;
   return newest === undefined && state.planFailure !== undefined;
 }
 

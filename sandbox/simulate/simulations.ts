@@ -17,9 +17,16 @@ const Turn = z.strictObject({
   end: z.array(FaultText).optional(),
 });
 
+/** A recovery that came earlier: what was broken then works again afterwards. */
+const Before = z.strictObject({
+  runbook: z.string().min(1),
+  mode: Mode.default('emergency'),
+  faults: z.array(FaultText).default([]),
+});
+
 /** How a simulation must end; exit status 0 when it did. */
 const Expectation = z.strictObject({
-  outcome: z.enum(['recovered', 'recovered with exceptions', 'refused', 'failed', 'aborted', 'undone']),
+  outcome: z.enum(['recovered', 'recovered with exceptions', 'finished', 'refused', 'failed', 'aborted', 'undone']),
   /** Step of the guard that refuses or stops it: exactly the guards that do. */
   guards: z.array(z.string()).optional(),
   /** Text that the reason holds. */
@@ -41,8 +48,8 @@ export const Simulation = z.strictObject({
   faults: z.array(FaultText).default([]),
   mode: Mode.default('emergency'),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
-  /** What people did before: runbooks of the same system that were run to their end first, for a failback. */
-  before: z.array(z.string()).default([]),
+  /** What happened before: runbooks of the same system that were run to their end first, and resolved. */
+  before: z.array(Before).default([]),
   turns: z.array(Turn).default([]),
   /** What people answer, by step; a step that is not listed is confirmed. `false` declines. */
   answers: z.record(z.string(), z.union([z.string(), z.boolean()])).default({}),
@@ -55,6 +62,7 @@ export const Simulation = z.strictObject({
   expect: Expectation,
 });
 export type Simulation = z.infer<typeof Simulation>;
+export type Turn = z.infer<typeof Turn>;
 
 /** `runbooks/<system>/<runbook>.simulations.yaml`. */
 export const Simulations = z.array(Simulation).min(1);

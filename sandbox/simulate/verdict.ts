@@ -1,5 +1,6 @@
 import { type IncidentState, planOf } from '../../src/domain/incident-state.ts';
 import { isRecovered } from '../../src/domain/outcome.ts';
+import { isUndo } from '../../src/domain/recovery.ts';
 import type { System } from '../../src/domain/system.ts';
 import { targetsOf } from '../../src/domain/targets.ts';
 import { lossSeconds } from '../measurements/lost-rows.ts';
@@ -32,9 +33,12 @@ export interface Evidence {
   client: ClientEvidence;
   world: { calls: readonly Call[]; transitions: readonly Transition[] };
   journal: { events: number; chain: 'valid' | 'broken' };
+  /** After an undo: what is not as it was before the run, a sentence each. */
+  notAsBefore?: string[];
 }
 
-const INFRASTRUCTURE: ReadonlySet<string> = new Set(['rds', 'route53', 'elbv2', 'sts', 'kubernetes']);
+/** Services of the world that are no infrastructure: what is told to people is no change. */
+const PEOPLE: ReadonlySet<string> = new Set(['slack', 'pagerduty', 'alb']);
 
 /** Judges one simulation. Pure. */
 export function judge(evidence: Evidence): SimulationReport {
@@ -46,7 +50,7 @@ export function judge(evidence: Evidence): SimulationReport {
   const plan = planned?.plan;
   const severity = state?.severity ?? 'P0';
   const { outcome, reason } = outcomeOf(evidence);
-  const recoveredAt = outcome.startsWith('recovered') ? client.writesSince : undefined;
+  const recoveredAt = outcome.startsWith('recovered') ? recoveredAtOf(client, run) : undefined;
   const targets = targetsOf(system, evidence.runbook, severity);
   const recovered = since(recoveredAt);
   const loss = round(lossSeconds(client.lost, client.lastBefore));
@@ -64,6 +68,7 @@ export function judge(evidence: Evidence): SimulationReport {
     outcome,
     reason,
     exceptions: run?.exceptions ?? [],
+    guards: (state?.plans.at(-1)?.plan.guards ?? []).filter(({ passed }) => !passed).map(({ step }) => step),
     clock: {
       detected: 0,
       declared: since(state?.declaredAt),
@@ -114,7 +119,15 @@ export function isPassed(report: SimulationReport): boolean {
   return report.outcome.startsWith('recovered') && report.rpo.verdict === 'COMPLIANT';
 }
 
-function outcomeOf({ state, gaveUp, client }: Evidence): Pick<SimulationReport, 'outcome' | 'reason'> {
+/** When users were served for good; where they always were, when the run had come through. */
+function recoveredAtOf(
+  { writesSince, downtimeSeconds }: ClientEvidence,
+  run: IncidentState['run'],
+): number | undefined {
+  return downtimeSeconds > 0 ? writesSince : run?.finishedAt;
+}
+
+function outcomeOf({ state, gaveUp, client, notAsBefore }: Evidence): Pick<SimulationReport, 'outcome' | 'reason'> {
   if (!state) return { outcome: 'failed', reason: gaveUp ?? 'No incident was declared.' };
   const newest = state.plans.at(-1);
   if (!state.run) {
@@ -132,7 +145,14 @@ function outcomeOf({ state, gaveUp, client }: Evidence): Pick<SimulationReport, 
   const failures = Object.values(run.steps).flatMap(({ id, errors, status }) =>
     status === 'succeeded' ? [] : errors.slice(-1).map(({ message }) => `${id}: ${message}`),
   );
+  if (notAsBefore && isUndo(state)) {
+    if (notAsBefore.length > 0) return { outcome: 'failed', reason: `Not as it was: ${notAsBefore.join(' ')}` };
+    return isRecovered(run)
+      ? { outcome: 'undone', reason: null }
+      : { outcome: 'failed', reason: failures.join(' ') || 'The undo did not come through.' };
+  }
   if (run.outcome === 'aborted') return { outcome: 'aborted', reason: failures.join(' ') || 'The run was aborted.' };
+  if (run.outcome === 'finished') return { outcome: 'finished', reason: null };
   if (!isRecovered(run) || !run.outcome)
     return { outcome: 'failed', reason: gaveUp ?? (failures.join(' ') || 'The run failed.') };
   if (client.writesSince === undefined) {
@@ -144,7 +164,7 @@ function outcomeOf({ state, gaveUp, client }: Evidence): Pick<SimulationReport, 
 function carriedOut(calls: readonly Call[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { service, operation, mutating, status } of calls) {
-    if (!mutating || status >= 300 || !INFRASTRUCTURE.has(service)) continue;
+    if (!mutating || status >= 300 || PEOPLE.has(service)) continue;
     const name = `${service}.${operation}`;
     counts[name] = (counts[name] ?? 0) + 1;
   }

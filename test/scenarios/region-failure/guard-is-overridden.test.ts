@@ -5,7 +5,7 @@ test('a guard that refuses the plan is passed by two names, and the run recovers
   await inSandbox({ seed: 2, speed: 30 }, async (sandbox) => {
     const report = await playRegionFailover(sandbox, {
       faults: [REGION_DOWN, { name: 'replica-lag', seconds: 600 }],
-      override: 'the ledger is rebuilt from the events',
+      override: { reason: 'the ledger is rebuilt from the events' },
     });
 
     const { cast, store } = sandbox;

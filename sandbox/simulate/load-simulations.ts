@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readYaml } from '../../src/catalogue/yaml-file.ts';
+import type { Catalogue } from '../../src/domain/catalogue.ts';
+import { InvalidInput } from '../../src/domain/errors.ts';
+import { toProblem } from '../../src/domain/lint/mistake.ts';
+import { schemaMistakes } from '../../src/domain/lint/schema.ts';
+import { parseFault } from '../control/faults.ts';
+import { type Simulation, Simulations } from './simulations.ts';
+
+/** A simulation of one runbook of one system. */
+export interface Case {
+  system: string;
+  runbook: string;
+  simulation: Simulation;
+}
+
+/**
+ * The simulations beside a runbook, in the order of the file; none when there is no such file. Throws InvalidInput with
+ * file, line and column of the first mistake.
+ */
+export async function loadSimulations(runbooksDirectory: string, system: string, runbook: string): Promise<Case[]> {
+  const file = join(runbooksDirectory, system, `${runbook}.simulations.yaml`);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new InvalidInput('simulations.unreadable', `${file} cannot be read: ${error.code ?? error.message}.`);
+  });
+  if (text === undefined) return [];
+  const source = readYaml(file, text);
+  const [problem] = [
+    ...source.problems,
+    ...(source.problems.length > 0
+      ? []
+      : schemaMistakes(Simulations, source.value).map((one) => toProblem(source, one))),
+  ];
+  if (problem) throw new InvalidInput('simulations.broken', place(problem, problem.message));
+  const simulations = Simulations.parse(source.value);
+  for (const [index, { name }] of simulations.entries()) {
+    const twice = simulations.findIndex((other) => other.name === name) !== index;
+    if (twice) throw at(source, [index, 'name'], `Two simulations are called "${name}"; call one of them otherwise.`);
+  }
+  for (const [index, simulation] of simulations.entries()) {
+    for (const fault of faultsOf(simulation)) checkFault(fault, (sentence) => at(source, [index, 'faults'], sentence));
+  }
+  return simulations.map((simulation) => ({ system, runbook, simulation }));
+}
+
+/** The simulations of every runbook of these systems, in the order of their names. Throws as `loadSimulations` does. */
+export async function loadAllSimulations(runbooksDirectory: string, systems: Catalogue['systems']): Promise<Case[]> {
+  const names = Object.entries(systems).flatMap(([system, { runbooks }]) =>
+    Object.keys(runbooks).map((runbook) => ({ system, runbook })),
+  );
+  const found = await Promise.all(
+    names.map(({ system, runbook }) => loadSimulations(runbooksDirectory, system, runbook)),
+  );
+  return found.flat();
+}
+
+function faultsOf({ faults, before, turns }: Simulation): string[] {
+  return [
+    ...faults,
+    ...before.flatMap((one) => one.faults),
+    ...turns.flatMap((turn) => [...(turn.faults ?? []), ...(turn.end ?? [])]),
+  ];
+}
+
+function checkFault(fault: string, mistake: (sentence: string) => InvalidInput): void {
+  try {
+    parseFault(fault);
+  } catch (error) {
+    if (error instanceof InvalidInput) throw mistake(error.message);
+    throw error;
+  }
+}
+
+function at(source: ReturnType<typeof readYaml>, path: (string | number)[], message: string): InvalidInput {
+  return new InvalidInput('simulations.broken', place(toProblem(source, { path, message }), message));
+}
+
+function place({ file, line, column }: { file: string; line: number; column: number }, message: string): string {
+  return `${file}:${line}:${column} ${message}`;
+}

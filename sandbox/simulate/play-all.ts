@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import type { Case } from './load-simulations.ts';
+import { SimulationReport } from './report.ts';
+
+const PlayedCase = z.object({ name: z.string(), report: SimulationReport, complaints: z.array(z.string()) });
+
+/** A simulation as it was played by a process of its own. */
+export type Result = Case & { seed: number } & (
+    | { kind: 'played'; report: SimulationReport; complaints: string[] }
+    /** It came to no report: the sandbox failed. */
+    | { kind: 'broken'; sentence: string }
+  );
+
+export interface PlayAllOptions {
+  seeds: readonly number[];
+  speed: number;
+  runbooksDirectory: string;
+  /** How many worlds at a time; each needs about a core while it starts. */
+  jobs: number;
+  /** Told of each as it ends, in the order in which they end. */
+  onResult(result: Result): void;
+}
+
+/** Plays all cases with each seed, each in a process of its own; the results in the order of seeds and cases. */
+export async function playAll(cases: readonly Case[], options: PlayAllOptions): Promise<Result[]> {
+  const wanted = options.seeds.flatMap((seed) => cases.map((one) => ({ ...one, seed })));
+  const results: Result[] = [];
+  let next = 0;
+  const work = async () => {
+    while (next < wanted.length) {
+      const index = next++;
+      const one = wanted[index];
+      if (!one) return;
+      const result = await playApart(one, options);
+      results[index] = result;
+      options.onResult(result);
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, work));
+  return results;
+}
+
+async function playApart(one: Case & { seed: number }, options: PlayAllOptions): Promise<Result> {
+  const { system, runbook, simulation, seed } = one;
+  const program = process.argv[1] ?? '';
+  const words = ['simulate', `${system}/${runbook}`, '--case', simulation.name, '--json'];
+  const flags = ['--seed', String(seed), '--speed', String(options.speed), '--runbooks', options.runbooksDirectory];
+  // With a channel to us it ends when we do, also by `kill -9`.
+  const child = spawn(process.execPath, [...process.execArgv, program, ...words, ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('a child process without pipes');
+  const [output, errors] = await Promise.all([text(stdout), text(stderr), once(child, 'close')]);
+  const parsed = PlayedCase.safeParse(readJson(output));
+  if (parsed.success) return { ...one, kind: 'played', report: parsed.data.report, complaints: parsed.data.complaints };
+  const sentence = errors.trim().split('\n').at(-1) || `it ended with exit status ${child.exitCode}`;
+  return { ...one, kind: 'broken', sentence };
+}
+
+function readJson(output: string): unknown {
+  try {
+    return JSON.parse(output);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import { formatSeconds } from '../../src/domain/format-seconds.ts';
+import type { Result } from './play-all.ts';
+import type { SimulationReport } from './report.ts';
+
+/**
+ * `docs/recoveries.md`: what was measured, one row for each simulation over all of its seeds. Pure.
+ */
+export function recoveriesPage(results: readonly Result[]): string {
+  const seeds = [...new Set(results.map(({ seed }) => seed))];
+  const speeds = [...new Set(results.flatMap((result) => (result.kind === 'played' ? [result.report.speed] : [])))];
+  const systems = [...new Set(results.map(({ system }) => system))];
+  return [
+    '# Recoveries, as they were measured',
+    '',
+    'Written by `lifeboat simulate --all --write docs/recoveries.md`; do not edit it by hand. Every row is a simulation that',
+    'stands beside its runbook (`<runbook>.simulations.yaml`): a whole simulated world, the real bot, people who type and',
+    'click through Slack. Downtime and loss are what the client of the product saw, the RTO and RPO those of the',
+    'source document (`system.yaml`). Where several seeds were played, a figure is the median and the worst.',
+    '',
+    `Played with ${seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds (${seeds.join(', ')})`} at ${speeds.join(', ')} world seconds per second.`,
+    '',
+    ...systems.flatMap((system) =>
+      systemTable(
+        system,
+        results.filter((result) => result.system === system),
+      ),
+    ),
+  ].join('\n');
+}
+
+const COLUMNS = ['disaster', 'ended', 'steps', 'critical path', 'downtime', 'RTO', 'lost', 'RPO', 'verdict'];
+
+function systemTable(system: string, results: readonly Result[]): string[] {
+  const runbooks = [...new Set(results.map(({ runbook }) => runbook))];
+  return runbooks.flatMap((runbook) => {
+    const own = results.filter((result) => result.runbook === runbook);
+    const names = [...new Set(own.map(({ simulation }) => simulation.name))];
+    return [
+      `## ${system}/${runbook}`,
+      '',
+      `| ${COLUMNS.join(' | ')} |`,
+      `|${COLUMNS.map(() => '---').join('|')}|`,
+      ...names.map((name) =>
+        row(
+          name,
+          own.filter(({ simulation }) => simulation.name === name),
+        ),
+      ),
+      '',
+    ];
+  });
+}
+
+function row(name: string, results: readonly Result[]): string {
+  const reports = results.flatMap((result) => (result.kind === 'played' ? [result.report] : []));
+  const right = results.filter((result) => result.kind === 'played' && result.complaints.length === 0).length;
+  const [first] = reports;
+  const cells = first
+    ? [
+        name,
+        [...new Set(reports.map(endOf))].join('; '),
+        first.outcome === 'refused' ? '' : String(first.steps.length),
+        figure(reports.map(({ criticalPathSeconds }) => criticalPathSeconds)),
+        figure(reports.map((report) => (report.outcome === 'refused' ? null : report.client.downtimeSeconds))),
+        formatSeconds(first.rto.targetSeconds),
+        figure(reports.map((report) => (report.outcome.startsWith('recovered') ? report.rpo.measuredSeconds : null))),
+        formatSeconds(first.rpo.targetSeconds),
+      ]
+    : [name, 'no report', '', '', '', '', '', ''];
+  const verdict = right === results.length ? 'as it should' : `${right} of ${results.length} as they should`;
+  return `| ${[...cells, verdict].map(escapeCell).join(' | ')} |`;
+}
+
+function endOf({ outcome, exceptions, guards }: SimulationReport): string {
+  if (outcome === 'refused' && guards.length > 0) return `refused by ${guards.join(', ')}`;
+  return exceptions.length > 0 && outcome.startsWith('recovered') ? `recovered, ${exceptions.join(', ')}` : outcome;
+}
+
+/** Median and worst of figures in seconds; empty when there is none. */
+function figure(values: readonly (number | null)[]): string {
+  const known = values.filter((value) => value !== null).toSorted((a, b) => a - b);
+  const median = known[Math.floor((known.length - 1) / 2)];
+  const worst = known.at(-1);
+  if (median === undefined || worst === undefined) return '';
+  return median === worst ? formatSeconds(median) : `${formatSeconds(median)} (worst ${formatSeconds(worst)})`;
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}

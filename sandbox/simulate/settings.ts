@@ -1,0 +1,84 @@
+import type { Databases } from '../postgres/databases.ts';
+import type { DeploymentState, RdsInstance, WorldState } from '../world/state.ts';
+
+/** What people and the bot can set in a world, as paths and values; what comes and goes by itself is not in it. */
+export type Settings = Record<string, string>;
+
+/** Annotations that say when somebody acted, not how it is set. */
+const MOMENTS = /restartedAt|last-applied-configuration|change-cause|revision/;
+
+/**
+ * Everything that an undo has to bring back: records, weights, replicas, bounds of autoscalers, secrets, objects, roles
+ * of database instances, and who may sign in to them. Throws what a database throws.
+ */
+export async function settingsOf(state: WorldState, databases: Pick<Databases, 'query'>): Promise<Settings> {
+  const settings: Settings = {};
+  const put = (path: string, value: unknown) => {
+    settings[path] = typeof value === 'string' ? value : JSON.stringify(value);
+  };
+  for (const zone of Object.values(state.route53.zones)) {
+    for (const record of zone.records) {
+      const { effectiveAt: _at, previous: _previous, ...set } = record;
+      put(`record ${record.name} ${record.type} ${setIdentifierOf(record)}`.trim(), sorted(set));
+    }
+  }
+  for (const [region, balancer] of Object.entries(state.elbv2)) put(`listener ${region}`, sorted(balancer.weights));
+  for (const [region, cluster] of Object.entries(state.kubernetes)) {
+    for (const [name, deployment] of Object.entries(cluster.deployments)) {
+      put(`deployment ${region}/${name}`, deploymentSettings(deployment, name in replicasOwned(cluster.autoscalers)));
+    }
+    for (const [name, { minReplicas, maxReplicas }] of Object.entries(cluster.autoscalers)) {
+      put(`autoscaler ${region}/${name}`, { minReplicas, maxReplicas });
+    }
+    for (const [name, { data }] of Object.entries(cluster.secrets)) put(`secret ${region}/${name}`, sorted(data));
+  }
+  const instances = Object.values(state.rds).flatMap((byName) => Object.values(byName));
+  for (const instance of instances) {
+    put(`database ${instance.region}/${instance.identifier}`, databaseSettings(instance));
+    put(`sign-ins ${instance.identifier}`, await signIns(databases, instance.identifier));
+  }
+  return settings;
+}
+
+/** What is not as it was, a sentence each. Pure. */
+export function differencesOf(before: Settings, after: Settings): string[] {
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return paths
+    .filter((path) => before[path] !== after[path])
+    .map((path) => `${path} was ${before[path] ?? 'absent'} and is ${after[path] ?? 'absent'}.`);
+}
+
+function setIdentifierOf(record: object): string {
+  return 'setIdentifier' in record && typeof record.setIdentifier === 'string' ? record.setIdentifier : '';
+}
+
+function replicasOwned(autoscalers: WorldState['kubernetes'][string]['autoscalers']): Record<string, true> {
+  return Object.fromEntries(Object.values(autoscalers).map(({ target }) => [target, true]));
+}
+
+/** An autoscaler moves the replicas of what it owns by itself; its bounds are compared instead. */
+function deploymentSettings({ replicas, templateAnnotations, labels }: DeploymentState, isOwned: boolean): object {
+  const annotations = Object.entries(templateAnnotations).filter(([key]) => !MOMENTS.test(key));
+  return {
+    ...(isOwned ? {} : { replicas }),
+    annotations: sorted(Object.fromEntries(annotations)),
+    labels: sorted(labels),
+  };
+}
+
+function databaseSettings({ address, multiAz, replicaSource, instanceClass }: RdsInstance): object {
+  return { address, multiAz, replicaSource: replicaSource ?? null, instanceClass };
+}
+
+/** Who may sign in, or that the server does not answer. */
+async function signIns(databases: Pick<Databases, 'query'>, instance: string): Promise<string> {
+  const sql = "SELECT rolname FROM pg_roles WHERE rolcanlogin AND rolname NOT LIKE 'pg\\_%' ORDER BY rolname";
+  return databases.query<{ rolname: string }>(instance, sql).then(
+    (rows) => rows.map(({ rolname }) => rolname).join(', '),
+    () => 'does not answer',
+  );
+}
+
+function sorted(value: object): object {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.localeCompare(b)));
+}

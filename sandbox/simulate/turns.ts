@@ -1,0 +1,24 @@
+import type { RunState } from '../../src/domain/run-state.ts';
+import { parseFault } from '../control/faults.ts';
+import type { World } from '../world/world.ts';
+import type { Turn } from './simulations.ts';
+
+/** Lets what a simulation tells happen under way, each turn once: `look` is called whenever the run may have moved. */
+export function createTurns(world: World, turns: readonly Turn[], beganAt: number) {
+  const waiting = new Set(turns);
+  return {
+    look(run: RunState | undefined): void {
+      for (const turn of waiting) {
+        if (!isDue(turn, run, world.clock.now() - beganAt)) continue;
+        waiting.delete(turn);
+        for (const text of turn.end ?? []) world.switchFault(parseFault(text), false);
+        for (const text of turn.faults ?? []) world.switchFault(parseFault(text), true);
+      }
+    },
+  };
+}
+
+function isDue({ after, step, is = 'succeeded' }: Turn, run: RunState | undefined, passed: number): boolean {
+  if (after !== undefined && passed < after * 1000) return false;
+  return step === undefined || run?.steps[step]?.status === is;
+}
