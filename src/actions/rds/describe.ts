@@ -41,9 +41,9 @@ export const describeInstance = ({ aws }: Clients) =>
   });
 
 /**
- * What it is, is a fact; its status comes and goes with backups and maintenance, and is measured. What protects it is
- * nothing that a plan is about.
+ * What it is, is a fact; its status comes and goes with backups and maintenance, and is measured. What protects it and
+ * where it runs is nothing that a plan is about.
  */
-export function observationOf({ status, replicas: _replicas, multiAz: _multiAz, ...facts }: DatabaseInstance) {
-  return { facts: { ...facts }, measurements: { status } };
+export function observationOf({ identifier, replicaOf, endpoint, port, instanceClass, status }: DatabaseInstance) {
+  return { facts: { identifier, replicaOf, endpoint, port, instanceClass }, measurements: { status } };
 }

@@ -1,8 +1,15 @@
-import { DescribeDBInstancesCommand, PromoteReadReplicaCommand, RDSClient } from '@aws-sdk/client-rds';
+import {
+  DescribeDBInstancesCommand,
+  PromoteReadReplicaCommand,
+  RDSClient,
+  RebootDBInstanceCommand,
+} from '@aws-sdk/client-rds';
 import { z } from 'zod';
 import { Permanent } from '../../domain/errors.ts';
 import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
+import { createRdsClusters, type RdsClusters } from './rds-clusters.ts';
+import { createRdsEvents, type RdsEvents } from './rds-events.ts';
 
 export interface DatabaseInstance {
   identifier: string;
@@ -18,6 +25,12 @@ export interface DatabaseInstance {
   replicas: string[];
   /** Whether it has a standby in another zone. */
   multiAz: boolean;
+  /** After a failover RDS may show the old one for minutes. */
+  zone: string;
+  /** The cluster that it is a member of; '' when it is none. */
+  cluster: string;
+  /** `replicating`, `error`, `stopped`, `terminated` as RDS says of a replica; '' when it says nothing. */
+  replication: string;
 }
 
 export interface Rds {
@@ -25,6 +38,13 @@ export interface Rds {
   describe(region: string, identifier: string, signal: AbortSignal): Promise<DatabaseInstance>;
   /** Throws Permanent `rds.invalid-db-instance-state` when it is no replica, not available, or being promoted already. */
   promote(region: string, identifier: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Restarts a Multi-AZ instance on its standby. Throws Permanent `rds.invalid-db-instance-state` when it is not available,
+   * and `rds.invalid-parameter-combination` when it has no standby.
+   */
+  rebootWithFailover(region: string, identifier: string, signal: AbortSignal): Promise<void>;
+  events: RdsEvents;
+  clusters: RdsClusters;
   close(): void;
 }
 
@@ -35,6 +55,9 @@ const Answer = z.object({
   ReadReplicaSourceDBInstanceIdentifier: z.string().optional(),
   ReadReplicaDBInstanceIdentifiers: z.array(z.string()).default([]),
   MultiAZ: z.boolean().default(false),
+  AvailabilityZone: z.string().default(''),
+  DBClusterIdentifier: z.string().default(''),
+  StatusInfos: z.array(z.object({ StatusType: z.string().default(''), Status: z.string().default('') })).default([]),
   Endpoint: z.object({ Address: z.string().default(''), Port: z.number().default(0) }).optional(),
 });
 
@@ -63,6 +86,16 @@ export function createRds(endpoints: AwsEndpoints = {}): Rds {
         throw translateAwsError(error, 'rds', `RDS in ${region}, ${identifier}`);
       }
     },
+    async rebootWithFailover(region, identifier, signal) {
+      try {
+        const command = new RebootDBInstanceCommand({ DBInstanceIdentifier: identifier, ForceFailover: true });
+        await writer.of(region).send(command, { abortSignal: signal });
+      } catch (error) {
+        throw translateAwsError(error, 'rds', `RDS in ${region}, ${identifier}`);
+      }
+    },
+    events: createRdsEvents(reader.of),
+    clusters: createRdsClusters(reader.of, writer.of),
     close() {
       reader.close();
       writer.close();
@@ -82,5 +115,8 @@ function fromAnswer(answer: unknown): DatabaseInstance {
     instanceClass: found.DBInstanceClass,
     replicas: found.ReadReplicaDBInstanceIdentifiers,
     multiAz: found.MultiAZ,
+    zone: found.AvailabilityZone,
+    cluster: found.DBClusterIdentifier,
+    replication: found.StatusInfos.find(({ StatusType }) => StatusType === 'read replication')?.Status ?? '',
   };
 }
