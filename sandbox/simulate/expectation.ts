@@ -1,5 +1,5 @@
+import type { Simulation } from '../../src/domain/simulation.ts';
 import type { SimulationReport } from './report.ts';
-import type { Simulation } from './simulations.ts';
 
 /** What of a simulation did not end as it should, a sentence each; empty: all did. Pure. */
 export function complaintsOf({ expect }: Simulation, report: SimulationReport): string[] {

@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readYaml } from '../../src/catalogue/yaml-file.ts';
+import { readSimulations } from '../../src/catalogue/simulations.ts';
+import type { YamlFile } from '../../src/catalogue/yaml-file.ts';
 import type { Catalogue } from '../../src/domain/catalogue.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import { toProblem } from '../../src/domain/lint/mistake.ts';
-import { schemaMistakes } from '../../src/domain/lint/schema.ts';
+import type { Simulation } from '../../src/domain/simulation.ts';
 import { parseFault } from '../control/faults.ts';
-import { type Simulation, Simulations } from './simulations.ts';
 
 /** A simulation of one runbook of one system. */
 export interface Case {
@@ -20,21 +18,11 @@ export interface Case {
  * file, line and column of the first mistake.
  */
 export async function loadSimulations(runbooksDirectory: string, system: string, runbook: string): Promise<Case[]> {
-  const file = join(runbooksDirectory, system, `${runbook}.simulations.yaml`);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new InvalidInput('simulations.unreadable', `${file} cannot be read: ${error.code ?? error.message}.`);
-  });
-  if (text === undefined) return [];
-  const source = readYaml(file, text);
-  const [problem] = [
-    ...source.problems,
-    ...(source.problems.length > 0
-      ? []
-      : schemaMistakes(Simulations, source.value).map((one) => toProblem(source, one))),
-  ];
+  const found = await readSimulations(runbooksDirectory, system, runbook);
+  if (!found) return [];
+  const { source, simulations } = found;
+  const [problem] = found.problems;
   if (problem) throw new InvalidInput('simulations.broken', place(problem, problem.message));
-  const simulations = Simulations.parse(source.value);
   for (const [index, { name }] of simulations.entries()) {
     const twice = simulations.findIndex((other) => other.name === name) !== index;
     if (twice) throw at(source, [index, 'name'], `Two simulations are called "${name}"; call one of them otherwise.`);
@@ -73,7 +61,7 @@ function checkFault(fault: string, mistake: (sentence: string) => InvalidInput):
   }
 }
 
-function at(source: ReturnType<typeof readYaml>, path: (string | number)[], message: string): InvalidInput {
+function at(source: YamlFile, path: (string | number)[], message: string): InvalidInput {
   return new InvalidInput('simulations.broken', place(toProblem(source, { path, message }), message));
 }
 

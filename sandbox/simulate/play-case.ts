@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Catalogue } from '../../src/domain/catalogue.ts';
+import type { Simulation } from '../../src/domain/simulation.ts';
 import { createLogger } from '../../src/log.ts';
 import { parseFault, placesOf } from '../control/faults.ts';
 import { onEnd } from '../on-end.ts';
@@ -10,7 +11,6 @@ import { complaintsOf } from './expectation.ts';
 import type { Case } from './load-simulations.ts';
 import type { SimulationReport } from './report.ts';
 import { simulate } from './simulate.ts';
-import type { Simulation } from './simulations.ts';
 
 /** Why a guard is passed in a rehearsal. */
 const OVERRIDE_REASON = 'the rehearsal shows what comes of it';

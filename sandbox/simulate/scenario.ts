@@ -1,12 +1,12 @@
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { isUndo } from '../../src/domain/recovery.ts';
+import type { Turn } from '../../src/domain/simulation.ts';
 import { FAILOVER_RUNBOOK } from '../../src/domain/start-line.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Fault } from '../world/state.ts';
 import { type Crew, createCrew } from './crew.ts';
 import { type Behaviour, react } from './reactions.ts';
 import { type Settings, settingsOf } from './settings.ts';
-import type { Turn } from './simulations.ts';
 import { createTurns } from './turns.ts';
 
 export interface ScenarioOptions {

@@ -1,7 +1,7 @@
 import type { RunState } from '../../src/domain/run-state.ts';
+import type { Turn } from '../../src/domain/simulation.ts';
 import { parseFault } from '../control/faults.ts';
 import type { World } from '../world/world.ts';
-import type { Turn } from './simulations.ts';
 
 /** Lets what a simulation tells happen under way, each turn once: `look` is called whenever the run may have moved. */
 export function createTurns(world: World, turns: readonly Turn[], beganAt: number) {

@@ -5,6 +5,7 @@ import { formatProblem } from '../domain/catalogue.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { lintCatalogue } from '../domain/lint/lint.ts';
 import { EXIT } from './exit-codes.ts';
+import { lintSimulations } from './lint-simulations.ts';
 import { noClients } from './no-clients.ts';
 
 export interface LintCommand {
@@ -21,7 +22,10 @@ export async function lint({ directory, homeRegion, json, write }: LintCommand):
     throw new InvalidInput('lint.folder', `There is no folder ${directory}; name the folder that holds access.yaml.`);
   }
   const catalogue = await loadCatalogue(directory);
-  const problems = lintCatalogue(catalogue, createActions(noClients()), { homeRegion });
+  const problems = [
+    ...lintCatalogue(catalogue, createActions(noClients()), { homeRegion }),
+    ...(await lintSimulations(directory, catalogue)),
+  ];
   const entries = Object.values(catalogue.systems);
   const runbooks = entries.reduce((sum, entry) => sum + Object.keys(entry.runbooks).length, 0);
   if (json) {

@@ -2,12 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Runbook } from '../domain/runbook.ts';
+import { Simulations } from '../domain/simulation.ts';
 import { Access, System } from '../domain/system.ts';
 
 const SCHEMAS = {
   runbook: { schema: Runbook, title: 'Lifeboat runbook' },
   system: { schema: System, title: 'Lifeboat system' },
   access: { schema: Access, title: 'Lifeboat access' },
+  simulations: { schema: Simulations, title: 'Lifeboat simulations of a runbook' },
 };
 
 /** The JSON Schemas with which editors complete and check the files of a runbooks folder, by file name. */
