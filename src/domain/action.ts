@@ -77,6 +77,8 @@ export interface RunContext extends ObserveContext {
   operationId: string;
   /** World time of the first attempt, epoch milliseconds. */
   firstAttemptAt: number;
+  /** What earlier attempts of this step ended with: an error's code each, `interrupted` where nothing was recorded. */
+  earlierAttempts: readonly string[];
   /** Must stand directly before each mutating call; throws LeaseLost when another worker took over. */
   assertLease(): Promise<void>;
   /** What is changed by now, before it is waited for: told by an abort that cuts the step short. */

@@ -39,7 +39,10 @@ export function observeContext({ plan, mode, clock, samples, signal, scope }: Lo
 /** What acting takes besides. */
 export interface ActParts
   extends LookParts,
-    Pick<RunContext, 'operationId' | 'firstAttemptAt' | 'progress' | 'changed' | 'signed' | 'answer'> {
+    Pick<
+      RunContext,
+      'operationId' | 'firstAttemptAt' | 'earlierAttempts' | 'progress' | 'changed' | 'signed' | 'answer'
+    > {
   lease: HeldLease;
   /** Called before each mutating call; throws when none may be sent any more. */
   beforeCall?: () => void;
@@ -51,11 +54,13 @@ export interface ActParts
 
 /** The context of an action that acts. */
 export function runContext(parts: ActParts): RunContext {
-  const { clock, signal, lease, operationId, firstAttemptAt, progress, changed, signed, answer, nextChange } = parts;
+  const { clock, signal, lease, operationId, firstAttemptAt, earlierAttempts, nextChange } = parts;
+  const { progress, changed, signed, answer } = parts;
   return {
     ...observeContext(parts),
     operationId,
     firstAttemptAt,
+    earlierAttempts,
     async assertLease() {
       signal.throwIfAborted();
       await lease.assert();

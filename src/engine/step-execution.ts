@@ -4,7 +4,7 @@ import { resolveValue } from '../domain/expression.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { gatheredOutputs, scopeOfStep } from '../domain/plan-scope.ts';
-import { stepOf } from '../domain/run-state.ts';
+import { type StepState, stepOf } from '../domain/run-state.ts';
 import { assertStillApproved, judgeGuard } from './guards.ts';
 import { pause } from './pause.ts';
 import { runContext } from './step-context.ts';
@@ -148,6 +148,7 @@ function contextOf(
     nextChange,
     operationId,
     firstAttemptAt: stepOf(run, step.id).firstAttemptAt ?? clock.now(),
+    earlierAttempts: earlierAttempts(stepOf(run, step.id)),
     beforeCall: () => calls.before(),
     afterCalls: () => calls.after(),
     changed(changes) {
@@ -164,4 +165,10 @@ function contextOf(
     },
     answer: () => stepOf(runOf(environment), step.id).answer,
   });
+}
+
+/** Every attempt before this one by its error; one that a crash cut short has none, and may have acted. */
+function earlierAttempts({ attempts, errors }: StepState): string[] {
+  const interrupted = Math.max(0, attempts - 1 - errors.length);
+  return [...Array.from({ length: interrupted }, () => 'interrupted'), ...errors.map(({ code }) => code)];
 }

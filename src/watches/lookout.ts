@@ -129,6 +129,7 @@ export class Lookout {
       samples: store.samples,
       operationId: `${run.id}.${step.id}`,
       firstAttemptAt: this.#current?.startedAt ?? clock.now(),
+      earlierAttempts: [],
       lease: this.#lease,
       beforeCall: () => this.#claim(look),
       // Nothing shows the progress of a watch, and what it changed counts when it is told.

@@ -26,6 +26,7 @@ export interface TestRun {
   signal?: AbortSignal;
   operationId?: string;
   firstAttemptAt?: number;
+  earlierAttempts?: string[];
   /** `kind:subject`. */
   signed?: string[];
   answer?: RunContext['answer'];
@@ -53,6 +54,7 @@ export function createRunContext(run: TestRun = {}): TestRunContext {
     sentences,
     operationId: run.operationId ?? 'INC-1.run-1.step',
     firstAttemptAt: run.firstAttemptAt ?? clock.now(),
+    earlierAttempts: run.earlierAttempts ?? [],
     leaseAssertions: () => assertions,
     readConfig(file) {
       const text = config[file];
