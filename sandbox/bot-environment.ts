@@ -2,6 +2,7 @@ import type { System } from '../src/domain/system.ts';
 import { type AwsEndpoints, SANDBOX_CREDENTIALS } from './aws/index.ts';
 import type { DnsServers } from './dns/index.ts';
 import type { Edge } from './edge/index.ts';
+import { testUserPassword } from './edge/sign-in.ts';
 import type { PagerDuty } from './pagerduty/server.ts';
 import type { Passwords } from './postgres/roles.ts';
 import type { Slack } from './slack/server.ts';
@@ -50,6 +51,7 @@ export function botEnvironment(surroundings: BotSurroundings): Record<string, st
     PAGERDUTY_EVENTS_HOST: pagerDuty.host,
     ...surroundings.routingKeys,
     [system.database.password]: surroundings.passwords.lifeboat,
+    ...(system.journey && { [system.journey.password]: testUserPassword(system.journey.user) }),
     DATABASE_TLS: 'disable',
     LIFEBOAT_STATE_DIR: surroundings.stateDirectory,
     HOME_REGION,

@@ -1,5 +1,5 @@
 import type { World } from '../world/world.ts';
-import type { ServiceAnswer } from './service.ts';
+import type { ServiceAnswer } from './answer.ts';
 
 /** World milliseconds for which answers that change to and fro are recorded once. */
 const QUIET = 10_000;

@@ -37,12 +37,16 @@ export class Databases {
     this.#state = state;
   }
 
-  /** Runs one SQL text; throws what the driver throws, and where the address is unknown or its port another. */
-  async query(connection: Connection, sql: string, values?: (string | number)[]): Promise<void> {
+  /**
+   * Runs one SQL text and gives its rows (of several statements: none). Throws what the driver throws, and where the address
+   * is unknown or its port another.
+   */
+  async query(connection: Connection, sql: string, values?: (string | number)[]): Promise<Record<string, unknown>[]> {
     const client = await this.#pool(connection).connect();
     try {
-      await client.query(sql, values);
+      const { rows } = await client.query<Record<string, unknown>>(sql, values);
       client.release();
+      return rows ?? [];
     } catch (error) {
       // After a failed or unanswered statement the session is in doubt: the next user gets another.
       client.release(true);

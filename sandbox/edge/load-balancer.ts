@@ -6,14 +6,17 @@ import { text } from 'node:stream/consumers';
 import type { System } from '../../src/domain/system.ts';
 import { effectiveWeights } from '../aws/elbv2/weights.ts';
 import { regionOfHost } from '../dns/zone.ts';
+import { countAnswer } from '../monitoring/traffic.ts';
 import type { LoadBalancerState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
+import { PATHS, type ServiceAnswer, type ServiceRequest } from './answer.ts';
 import { AnswerLog } from './answer-log.ts';
 import { openRegionPort } from './region-port.ts';
-import { PATHS, type Service, type ServiceAnswer } from './service.ts';
+import type { Service } from './service.ts';
 
 /** Machine milliseconds that a connection may be idle. */
 const IDLE = 60_000;
+const CREATED = 201;
 
 export interface LoadBalancer {
   port: number;
@@ -50,10 +53,21 @@ export async function startLoadBalancer({
         targetKind(world.state.elbv2[region], world.clock.now(), served++) === 'service';
       const path = new URL(request.url ?? '/', 'https://balancer').pathname;
       const method = request.method ?? 'GET';
-      const answer = await forward(toServices, service, { method, path, body });
+      const { authorization } = request.headers;
+      const askedAt = performance.now();
+      const answer = await forward(toServices, service, { method, path, body, authorization });
       if (world.conditionOf(reach) !== 'up') return;
       // What somebody makes up is answered and not remembered.
-      if (hosts.includes(host) && PATHS.includes(path)) log.note({ method, host, path }, answer);
+      if (hosts.includes(host) && PATHS.includes(path)) {
+        log.note({ method, host, path }, answer);
+        countAnswer(world, region, {
+          status: answer.status,
+          milliseconds: Math.round(performance.now() - askedAt),
+          byBalancer: answer === NO_TARGETS,
+          cache: answer.headers?.['x-cache'],
+          wrote: method === 'POST' && answer.status === CREATED,
+        });
+      }
       response.writeHead(answer.status, { 'content-type': 'text/html', ...answer.headers });
       response.end(answer.body);
     } catch {
@@ -99,11 +113,7 @@ export function targetKind(
   return undefined;
 }
 
-async function forward(
-  toServices: boolean,
-  service: Service,
-  request: { method: string; path: string; body: string },
-): Promise<ServiceAnswer> {
+async function forward(toServices: boolean, service: Service, request: ServiceRequest): Promise<ServiceAnswer> {
   if (!toServices) return STANDBY_PAGE;
   const targets = service.targets();
   return targets.length === 0 ? NO_TARGETS : await service.answer(targets, request);

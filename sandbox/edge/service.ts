@@ -1,38 +1,27 @@
-import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { System } from '../../src/domain/system.ts';
 import { readyPods } from '../kubernetes/rollout.ts';
+import { noteLine } from '../monitoring/application-log.ts';
 import type { PodState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
+import { describe, json, NO_READY_PODS, NOT_WRITABLE, type ServiceAnswer, type ServiceRequest } from './answer.ts';
+import { ResponseCache } from './cache.ts';
 import { connectionOf, type Databases } from './database.ts';
+import { readMessages, tryWrite, writeMessage } from './messages.ts';
+import { type Kind, responseTime } from './response-time.ts';
+import { type Ask, isSignedIn, signIn } from './sign-in.ts';
 
-export interface ServiceRequest {
-  method: string;
-  path: string;
-  body: string;
-}
+/** The deployment that people sign in at. */
+const AUTHENTICATION = /^auth/;
+const UNAVAILABLE = 500;
 
-export interface ServiceAnswer {
-  status: number;
-  headers?: Record<string, string>;
-  body: string;
-  /** Why it is not available, in two or three words. */
-  reason?: string;
-}
-
-/** Where the product's service answers. */
-export const PATHS = ['/ready', '/health', '/messages'];
-
-const NO_READY_PODS = 'a deployment has no ready pod';
-const NOT_WRITABLE = 'database not writable';
-/** SQLSTATE of a row whose number is already there. */
-const UNIQUE_VIOLATION = '23505';
-
-/** The product's own service, as the pods of one region run it: `/ready`, `/health` and `/messages`. */
+/** The product's own service, as the pods of one region run it. */
 export class Service {
   readonly #world: World;
   readonly #system: System;
   readonly #region: string;
   readonly #databases: Databases;
+  readonly #cache: ResponseCache;
   #requests = 0;
 
   constructor(world: World, system: System, region: string, databases: Databases) {
@@ -40,28 +29,84 @@ export class Service {
     this.#system = system;
     this.#region = region;
     this.#databases = databases;
+    this.#cache = new ResponseCache(() => world.clock.now());
   }
 
   /** Pods that take requests: the ready ones of the deployment that stands behind the load balancer. */
   targets(): PodState[] {
-    const groups = Object.values(this.#world.state.elbv2[this.#region]?.targetGroups ?? {});
-    const behind = groups.find((group) => group.kind === 'service')?.deployment;
-    return this.#readyPods(behind ?? this.#system.kubernetes.deployments[0] ?? '');
+    return this.#readyPods(this.#front());
   }
 
-  /** Answers as the next of the `targets` would. */
-  async answer(targets: PodState[], { method, path, body }: ServiceRequest): Promise<ServiceAnswer> {
+  /** Answers as the next of the `targets` would, after as long as it takes. */
+  async answer(targets: PodState[], request: ServiceRequest): Promise<ServiceAnswer> {
     const pod = targets[this.#requests++ % targets.length];
     if (!pod) return json(503, { error: 'no pod is ready' });
-    if (method === 'GET' && path === '/ready') return this.#ready();
-    if (method === 'GET' && path === '/health') return await this.#health(pod);
-    if (method === 'POST' && path === '/messages') return await this.#write(pod, body);
-    return json(404, { error: `nothing answers ${method} ${path}` });
+    const { answer, kind, by = pod } = await this.#route(pod, request);
+    const time = responseTime(kind, this.#capacity(by.deployment), {
+      seed: this.#world.state.seed,
+      ordinal: this.#requests,
+    });
+    // It must not keep a process alive that has closed everything else.
+    if (time > 0) await sleep(time, undefined, { ref: false });
+    if (answer.status >= UNAVAILABLE) this.#complain(by, request, answer);
+    return answer;
+  }
+
+  async #route(
+    pod: PodState,
+    { method, path, body, authorization }: ServiceRequest,
+  ): Promise<{ answer: ServiceAnswer; kind: Kind; by?: PodState }> {
+    if (method === 'GET' && path === '/ready') return { answer: this.#ready(), kind: 'look' };
+    if (method === 'GET' && path === '/health') return { answer: await this.#health(pod), kind: 'look' };
+    if (method === 'POST' && path === '/auth/login') return await this.#signIn(body);
+    if (path === '/messages' && authorization !== undefined && !isSignedIn(authorization, this.#world.state.seed)) {
+      return { answer: json(401, { error: 'the token is not valid' }), kind: 'look' };
+    }
+    if (method === 'GET' && path === '/messages') {
+      const { answer, hit } = await this.#cache.get(path, () => readMessages(this.#databaseOf(pod)));
+      const headers = { ...answer.headers, 'x-cache': hit ? 'hit' : 'miss' };
+      return { answer: { ...answer, headers }, kind: hit ? 'cached read' : 'read' };
+    }
+    if (method === 'POST' && path === '/messages') {
+      return { answer: await writeMessage(body, this.#databaseOf(pod)), kind: 'write' };
+    }
+    return { answer: json(404, { error: `nothing answers ${method} ${path}` }), kind: 'look' };
+  }
+
+  /** The pods of another deployment do this; a system without one lets the front do it. */
+  async #signIn(body: string): Promise<{ answer: ServiceAnswer; kind: Kind; by?: PodState }> {
+    const { deployments } = this.#system.kubernetes;
+    const name = deployments.find((deployment) => AUTHENTICATION.test(deployment)) ?? this.#front();
+    const pods = this.#readyPods(name);
+    const by = pods[this.#requests % pods.length];
+    if (!by) {
+      return { answer: { ...json(503, { error: `no pod of ${name} is ready` }), reason: NO_READY_PODS }, kind: 'look' };
+    }
+    const { seed } = this.#world.state;
+    return { answer: await signIn(body, this.#databaseOf(by), { system: this.#system, seed }), kind: 'sign-in', by };
+  }
+
+  #databaseOf(pod: PodState): Ask {
+    const connection = connectionOf(pod.environment, this.#system.kubernetes.secret);
+    return (sql, values) => this.#databases.query(connection, sql, values);
+  }
+
+  #front(): string {
+    const groups = Object.values(this.#world.state.elbv2[this.#region]?.targetGroups ?? {});
+    const behind = groups.find((group) => group.kind === 'service')?.deployment;
+    return behind ?? this.#system.kubernetes.deployments[0] ?? '';
   }
 
   #readyPods(deployment: string): PodState[] {
     const cluster = this.#world.state.kubernetes[this.#region];
     return cluster ? readyPods(cluster, deployment, this.#world.clock.now()) : [];
+  }
+
+  /** As many pods as the larger of the regions has been given for its users. */
+  #capacity(deployment: string): { ready: number; needed: number } {
+    const clusters = Object.values(this.#world.state.kubernetes);
+    const needed = Math.max(...clusters.map(({ deployments }) => deployments[deployment]?.replicas ?? 0));
+    return { ready: this.#readyPods(deployment).length, needed };
   }
 
   #components(): Record<string, { ready: number; desired: number }> {
@@ -83,17 +128,15 @@ export class Service {
   }
 
   async #health(pod: PodState): Promise<ServiceAnswer> {
-    const connection = connectionOf(pod.environment, this.#system.kubernetes.secret);
+    const { address } = connectionOf(pod.environment, this.#system.kubernetes.secret);
     const deployments = this.#components();
     const missing = Object.keys(deployments).filter((name) => deployments[name]?.ready === 0);
     let database: { writable: boolean; address: string; error?: string };
     try {
-      // A write that is taken back shows what users need to know: this server accepts writes, from this role, now.
-      const number = -randomInt(1, 2 ** 47);
-      await this.#databases.query(connection, `BEGIN; INSERT INTO messages (id) VALUES (${number}); ROLLBACK`);
-      database = { writable: true, address: connection.address };
+      await tryWrite(this.#databaseOf(pod));
+      database = { writable: true, address };
     } catch (error) {
-      database = { writable: false, address: connection.address, error: describe(error) };
+      database = { writable: false, address, error: describe(error) };
     }
     const healthy = database.writable && missing.length === 0;
     const components = { database, ...deployments };
@@ -102,35 +145,10 @@ export class Service {
     return { ...json(503, content), reason: database.writable ? NO_READY_PODS : NOT_WRITABLE };
   }
 
-  async #write(pod: PodState, body: string): Promise<ServiceAnswer> {
-    const id = numberIn(body);
-    if (id === undefined) return json(400, { error: 'send {"id": <whole number>}' });
-    try {
-      const connection = connectionOf(pod.environment, this.#system.kubernetes.secret);
-      await this.#databases.query(connection, 'INSERT INTO messages (id) VALUES ($1)', [id]);
-      return json(201, { id });
-    } catch (error) {
-      const duplicate = error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
-      const content = { error: describe(error) };
-      return duplicate ? json(409, content) : { ...json(503, content), reason: NOT_WRITABLE };
-    }
+  /** What a pod writes into its log when it cannot serve. */
+  #complain(pod: PodState, { method, path }: ServiceRequest, { status, reason, body }: ServiceAnswer): void {
+    const { error } = (JSON.parse(body) ?? {}) as { error?: string };
+    const message = `${method} ${path} answered ${status}: ${error ?? reason ?? 'unavailable'}`;
+    noteLine(this.#world, this.#region, { pod: pod.name, level: 'error', message });
   }
-}
-
-function numberIn(body: string): number | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    const id = typeof parsed === 'object' && parsed !== null && 'id' in parsed ? parsed.id : undefined;
-    return Number.isSafeInteger(id) ? Number(id) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
-}
-
-function json(status: number, content: object): ServiceAnswer {
-  return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(content)}\n` };
 }

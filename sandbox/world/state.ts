@@ -1,7 +1,12 @@
 import type { Json } from '../../src/domain/action.ts';
 import type { ClockAnchor } from '../../src/domain/clock.ts';
 import type { System } from '../../src/domain/system.ts';
+import type { S3State } from '../aws/s3/state.ts';
+import type { RoutingControlState } from '../aws/arc/state.ts';
+import type { HealthCheck } from '../aws/route53/health/health-check.ts';
+import type { ApplicationLine, TrafficMinute } from '../monitoring/state.ts';
 import type { PagerDutyState } from '../pagerduty/state.ts';
+import type { FleetState } from '../postgres/fleet.ts';
 import type { SlackState } from '../slack/state.ts';
 
 /**
@@ -25,9 +30,19 @@ export interface WorldState {
   calls: Call[];
   transitions: Transition[];
   rds: Record<string, Record<string, RdsInstance>>;
+  /** The servers behind `rds`; absent in worlds saved before they could grow, until they are started. */
+  databases?: FleetState;
   route53: Route53State;
+  /** Absent where the system has none. */
+  routingControls?: RoutingControlState;
   elbv2: Record<string, LoadBalancerState>;
+  /** Absent in worlds saved before there was any. */
+  s3?: S3State;
   kubernetes: Record<string, ClusterState>;
+  /** What each region's load balancer saw, minute by minute; absent before the first request. */
+  traffic?: Record<string, TrafficMinute[]>;
+  /** What each region's pods wrote into their logs, oldest first; absent before the first line. */
+  applicationLogs?: Record<string, ApplicationLine[]>;
   /** Absent until that service is started for the first time. */
   pagerduty?: PagerDutyState;
   slack?: SlackState;
@@ -147,9 +162,11 @@ export interface RdsInstance {
 export interface Route53State {
   zones: Record<string, { id: string; name: string; records: DnsRecord[] }>;
   changes: Record<string, { id: string; submittedAt: number; insyncAt: number; comment?: string }>;
+  /** By id; absent in worlds of before there were any. */
+  healthChecks?: Record<string, HealthCheck>;
 }
 
-export interface DnsRecord {
+export interface DnsRecord extends Routing {
   /** Fully qualified, with the final dot, lower case. */
   name: string;
   type: string;
@@ -157,7 +174,17 @@ export interface DnsRecord {
   values: string[];
   /** From when on the name servers answer with it; until then they answer `previous`. */
   effectiveAt: number;
-  previous?: { ttl: number; values: string[] };
+  previous?: { ttl: number; values: string[] } & Routing;
+}
+
+/** How one of several records of the same name and type is chosen; empty for the only one. */
+export interface Routing {
+  /** Tells it from the others. */
+  setIdentifier?: string;
+  /** 0 to 255: its share among the others of its name. */
+  weight?: number;
+  failover?: 'PRIMARY' | 'SECONDARY';
+  healthCheckId?: string;
 }
 
 export interface LoadBalancerState {

@@ -39,8 +39,18 @@ export async function startTestEdge({ speed = 1, ports = {} }: { speed?: number;
     authority,
     resolver,
     /** Sends a request as the bot does: by HTTPS through the proxy. */
-    async send(url: string, options: { method?: 'GET' | 'POST'; body?: string } = {}) {
-      const { statusCode, headers, body } = await request(url, { dispatcher, ...options });
+    async send(
+      url: string,
+      {
+        authorization,
+        ...options
+      }: { method?: 'GET' | 'POST'; body?: string; authorization?: string | undefined } = {},
+    ) {
+      const { statusCode, headers, body } = await request(url, {
+        dispatcher,
+        ...options,
+        ...(authorization !== undefined && { headers: { authorization } }),
+      });
       return { status: statusCode, headers, text: await body.text() };
     },
     async close() {
