@@ -64,7 +64,10 @@ describe('lifeboat lint', () => {
 
     expect(JSON.parse(out)).toMatchObject({
       version: 1,
-      problems: [{ file: 'runbooks/chatbot/system.yaml', line: 4 }],
+      problems: [
+        { file: 'runbooks/chatbot/system.yaml', line: 4 },
+        { file: 'runbooks/rds/system.yaml', line: 5 },
+      ],
     });
     expect(code).toBe(1);
   });
