@@ -5,6 +5,7 @@ import { elbv2 } from './elbv2/index.ts';
 import type { Responder } from './endpoint.ts';
 import { queryProtocol } from './query/protocol.ts';
 import { rds } from './rds/index.ts';
+import { s3 } from './s3/index.ts';
 import { sts } from './sts/index.ts';
 
 /** A service of one region with a protocol of its own: JSON, REST, CBOR. */
@@ -23,7 +24,7 @@ export interface RegionalService {
 export const queryServices = [rds, elbv2, sts] as const;
 
 /** All others. A new one is a folder and a line here. */
-export const otherServices: readonly RegionalService[] = [];
+export const otherServices: readonly RegionalService[] = [s3];
 
 export const regionalServices = [...queryServices, ...otherServices];
 

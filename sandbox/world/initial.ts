@@ -1,6 +1,7 @@
 import type { System } from '../../src/domain/system.ts';
 import { databaseArn, loadBalancerOfListener, readElbArn } from '../aws/arn.ts';
 import { canonicalName } from '../aws/route53/names.ts';
+import { createBuckets } from '../aws/s3/buckets.ts';
 import { connectClusters, createClusters } from '../kubernetes/initial.ts';
 import type { DnsRecord, LoadBalancerState, RdsInstance, Route53State, TargetGroupState, WorldState } from './state.ts';
 
@@ -45,6 +46,7 @@ export function createWorldState({ system, systemName, seed, now, profiles, data
     rds,
     route53: createZone(system, systemName, now),
     elbv2,
+    s3: createBuckets(system),
     kubernetes: createClusters({ system, now, fullProfile }),
   };
   const primary = rds[system.database.primary.region]?.[system.database.primary.instance];
