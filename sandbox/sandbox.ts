@@ -139,7 +139,6 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
         directory: join(directory, 'databases'),
         system,
         passwords,
-        ports: beginning.databasePorts,
         reuse: earlier !== undefined,
       }),
       (part) => part.close(),

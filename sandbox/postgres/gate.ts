@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { reset } from '../reset.ts';
-
-/** How an address behaves: `hang` accepts and never answers, `refuse` resets at once. */
-export type Condition = 'up' | 'hang' | 'refuse';
+import type { Condition } from '../world/condition.ts';
 
 /** Carries bytes from one socket to another until it is told to stop; what it still holds then is lost. */
 export type Carrier = (from: Socket, to: Socket) => { stop(): void };
@@ -13,6 +11,10 @@ export interface Gate {
   port: number;
   /** Switches the condition. Connections that hung are cut when the hanging ends. */
   apply(condition: Condition): void;
+  /** Leads new connections to this port; those that are open stay where they are. */
+  retarget(serverPort: number): void;
+  /** Cuts what is open. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -29,9 +31,9 @@ export async function openGate(options: {
   condition: Condition;
   toClient?: Carrier;
 }): Promise<Gate> {
-  const { serverPort, toClient = atOnce } = options;
+  const { toClient = atOnce } = options;
   const connections = new Set<Connection>();
-  let condition = options.condition;
+  let { condition, serverPort } = options;
 
   const listener = createServer({ pauseOnConnect: true }, (client) => {
     // A broken connection is the ordinary case here; whoever uses it sees it on their own side.
@@ -87,6 +89,12 @@ export async function openGate(options: {
         if (next === 'hang') freeze(connection);
         else cut(connection);
       }
+    },
+    retarget(port) {
+      serverPort = port;
+    },
+    cut() {
+      for (const connection of connections) cut(connection);
     },
     async close() {
       const closed = once(listener, 'close');

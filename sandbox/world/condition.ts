@@ -38,17 +38,29 @@ export function conditionOf({ faults }: Faults, { region, part, from }: Reach): 
 
 /** How a link between databases of two regions (or of one) behaves: as the worse of its ends does to the other. Pure. */
 export function linkCondition(state: Faults, one: string, other: string): Condition {
-  const ends = [
-    conditionOf(state, { region: one, part: 'database', from: other }),
-    conditionOf(state, { region: other, part: 'database', from: one }),
-  ];
-  if (ends.includes('hang')) return 'hang';
-  return ends.includes('refuse') ? 'refuse' : 'up';
+  return pathCondition(state, one, other);
 }
 
 /** How a region behaves as a whole, to everybody: `network-partition` leaves it up. Pure. */
 export function regionCondition(state: Faults, region: string): Condition {
   return conditionOf(state, { region, part: 'api', from: region });
+}
+
+/**
+ * How databases in the region `to` behave to whoever is in the region `from`, or outside of all regions, where Lifeboat
+ * and people are (undefined). What leaves a broken region arrives nowhere. Pure.
+ */
+export function pathCondition(state: Pick<WorldState, 'faults'>, from: string | undefined, to: string): Condition {
+  const reached = conditionOf(state, { region: to, part: 'database', from: from ?? 'lifeboat' });
+  return from === undefined
+    ? reached
+    : worse(reached, conditionOf(state, { region: from, part: 'database', from: to }));
+}
+
+/** What hangs at either end hangs, and is refused when nothing hangs. */
+export function worse(one: Condition, other: Condition): Condition {
+  if (one === 'hang' || other === 'hang') return 'hang';
+  return one === 'up' ? other : one;
 }
 
 /** Since when (world time) a link between databases is not up; undefined while it is. Pure. */

@@ -1,6 +1,7 @@
 import type { Json } from '../../src/domain/action.ts';
 import type { ClockAnchor } from '../../src/domain/clock.ts';
 import type { System } from '../../src/domain/system.ts';
+import type { RdsOrigin, RdsSnapshot } from '../aws/rds/backups/state.ts';
 import type { S3State } from '../aws/s3/state.ts';
 import type { RoutingControlState } from '../aws/arc/state.ts';
 import type { HealthCheck } from '../aws/route53/health/health-check.ts';
@@ -30,6 +31,8 @@ export interface WorldState {
   calls: Call[];
   transitions: Transition[];
   rds: Record<string, Record<string, RdsInstance>>;
+  /** Snapshots by region and identifier; absent before the world is served. */
+  rdsSnapshots?: Record<string, Record<string, RdsSnapshot>>;
   /** The servers behind `rds`; absent in worlds saved before they could grow, until they are started. */
   databases?: FleetState;
   route53: Route53State;
@@ -157,6 +160,20 @@ export interface RdsInstance {
   /** UTC, `hh:mm-hh:mm`. */
   preferredBackupWindow?: string;
   databaseName?: string;
+  /** Set once it differs from what the name tells: no renaming changes it. */
+  resourceId?: string;
+  /** World time; absent: long before the world began. */
+  createdAt?: number;
+  /** Absent: it is protected. */
+  deletionProtection?: boolean;
+  /** From when on (world time) it can be restored to a point in time; absent: as long as backups are kept. */
+  backedUpSince?: number;
+  /** The kept copy that its log goes on from. */
+  baseCopy?: string;
+  /** What it is made from, while it is created and afterwards. */
+  origin?: RdsOrigin;
+  /** Its new identifier, while it is being renamed and the old one still holds. */
+  renamingTo?: string;
 }
 
 export interface Route53State {

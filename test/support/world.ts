@@ -6,6 +6,7 @@ import { createAuthority } from '../../sandbox/authority.ts';
 import { SANDBOX_CREDENTIALS, startAwsEndpoints } from '../../sandbox/aws/index.ts';
 import { startDnsServers } from '../../sandbox/dns/index.ts';
 import { startEdge } from '../../sandbox/edge/index.ts';
+import { testUserPassword } from '../../sandbox/edge/sign-in.ts';
 import { applicationConnection } from '../../sandbox/kubernetes/initial.ts';
 import { startKubernetesApis } from '../../sandbox/kubernetes/server.ts';
 import { type Databases, startDatabases } from '../../sandbox/postgres/databases.ts';
@@ -63,7 +64,7 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
   const world = new World(createWorldClock({ machine: now, world: now, speed }), state);
   const passwords = { ...PASSWORDS, application: applicationConnection(system).password };
   const databases = withDatabases
-    ? await startDatabases(world, { directory: join(directory, 'databases'), system, passwords, ports })
+    ? await startDatabases(world, { directory: join(directory, 'databases'), system, passwords })
     : noDatabases();
   closers.push(() => databases.close());
   const authority = await createAuthority();
@@ -92,7 +93,8 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
     dnsResolvers: Object.fromEntries(dns.resolvers.map(({ name, address }) => [name, address])),
     httpsProxy: edge.proxyUrl,
     databaseTls: 'disable',
-    secret: () => passwords.lifeboat,
+    secret: (name) =>
+      name === system.journey?.password ? testUserPassword(system.journey.user) : passwords.lifeboat,
     observationTimeoutMs: () => observationTimeoutMs,
   });
   closers.push(() => clients.close());
@@ -111,15 +113,34 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
   };
 }
 
+/** What the simulated services ask of servers is done at once; nobody can ask a server for anything. */
 function noDatabases(): Databases {
   const absent = async () => {
     throw new Error('This world was started without databases.');
   };
+  const done = async () => undefined;
+  const listening = async () => ({ port: await freePort() });
   return {
     endpoints: {},
-    promote: async () => undefined,
+    instances: () => [],
+    isRunning: () => true,
+    promote: done,
+    createReplica: listening,
+    rebuild: done,
+    follow: done,
+    crash: done,
+    stop: done,
+    start: done,
+    restart: done,
+    remove: done,
+    rename: listening,
+    pointAlias: listening,
+    keepCopy: done,
+    copies: () => [],
+    removeCopy: done,
+    restoreCopy: listening,
     query: absent,
     lagSeconds: () => 0,
-    close: async () => undefined,
+    close: done,
   };
 }

@@ -47,7 +47,7 @@ export async function startToolWorld() {
   const passwords = { lifeboat: 'with:colon\\', application: password, superuser: 's', replication: 'r' };
   const databaseDirectory = await mkdtemp(join(tmpdir(), 'lifeboat-tool-databases-'));
   closers.push(() => rm(databaseDirectory, { recursive: true, force: true, maxRetries: 5 }));
-  const databases = await startDatabases(world, { directory: databaseDirectory, system, passwords, ports });
+  const databases = await startDatabases(world, { directory: databaseDirectory, system, passwords });
   closers.push(() => databases.close());
   const authority = await createAuthority();
   const aws = await startAwsEndpoints(world, { promoteDatabase: (instance) => databases.promote(instance) });
