@@ -20,8 +20,8 @@ function namesThatAreNone({ source, simulations }: SimulationsFile, entry: Catal
   const steps = stepIds(entry, runbook);
   const unknown = simulations.flatMap((simulation, index) =>
     namedSteps(simulation).flatMap(({ step, path }) => {
-      // A nested runbook's step is named `<step>/<its step>`.
-      if (steps.has(step.split('/')[0] ?? step)) return [];
+      // A step of a nested runbook, or a copy, is named `<step>.<its step>`.
+      if (steps.has(step.split('.')[0] ?? step)) return [];
       const meant = nearestWord(step, [...steps]);
       const suggestion = meant === undefined ? {} : { suggestion: `Did you mean ${meant}?` };
       return [{ path: [index, ...path], message: `${runbook} has no step "${step}".`, ...suggestion }];

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { complaintsOf } from '../../../sandbox/simulate/expectation.ts';
+import type { SimulationReport } from '../../../sandbox/simulate/report.ts';
+import { Simulation } from '../../../src/domain/simulation.ts';
+
+type Wanted = Simulation['expect'];
+
+const recovered = {
+  outcome: 'recovered with exceptions',
+  reason: null,
+  exceptions: ['unprotected', 'unfenced'],
+  guards: [],
+  rto: { targetSeconds: 900, measuredSeconds: 640, verdict: 'COMPLIANT' },
+  rpo: { targetSeconds: 300, measuredSeconds: 12, verdict: 'COMPLIANT' },
+  journal: { events: 40, chain: 'valid' },
+} as unknown as SimulationReport;
+const refused = {
+  ...recovered,
+  outcome: 'refused',
+  reason: 'Predicted data loss is within the RPO: no (lossSeconds 612).',
+  exceptions: [],
+  guards: ['loss'],
+  rto: { targetSeconds: 900, measuredSeconds: null, verdict: 'FAILED' },
+} as unknown as SimulationReport;
+
+function complaints(wanted: Wanted, report: SimulationReport): string[] {
+  return complaintsOf(Simulation.parse({ name: 'one', expect: wanted }), report);
+}
+
+describe('how a simulation must end', () => {
+  test('says nothing of one that ended so, in whatever order its exceptions come', () => {
+    expect(
+      complaints({ outcome: 'recovered with exceptions', exceptions: ['unfenced', 'unprotected'] }, recovered),
+    ).toEqual([]);
+    expect(complaints({ outcome: 'refused', guards: ['loss'], reason: 'lossSeconds 612' }, refused)).toEqual([]);
+  });
+
+  test.each<[Wanted, SimulationReport, string]>([
+    [{ outcome: 'recovered' }, refused, 'It should have ended recovered and ended refused (Predicted data loss'],
+    [{ outcome: 'refused', guards: ['capacity', 'loss'] }, refused, 'The guards capacity, loss should have stopped'],
+    [{ outcome: 'refused', reason: 'split brain' }, refused, 'The reason should say "split brain"'],
+    [{ outcome: 'recovered with exceptions', exceptions: [] }, recovered, 'The exceptions should be none; they are'],
+    [
+      { outcome: 'recovered with exceptions' },
+      { ...recovered, rto: { targetSeconds: 900, measuredSeconds: 1000, verdict: 'FAILED' } },
+      'It took 1000 s; the RTO is 900 s.',
+    ],
+    [
+      { outcome: 'recovered with exceptions' },
+      { ...recovered, rpo: { targetSeconds: 300, measuredSeconds: 301, verdict: 'FAILED' } },
+      'It lost 301 s of writes; the RPO is 300 s.',
+    ],
+    [
+      { outcome: 'recovered with exceptions' },
+      { ...recovered, journal: { events: 40, chain: 'broken' } },
+      'The hash chain of the journal is broken.',
+    ],
+  ])('%j', (wanted, report, sentence) => {
+    expect(complaints(wanted, report)).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  test('lets a recovery take longer or lose more where the file says why', () => {
+    const late = {
+      ...recovered,
+      rto: { targetSeconds: 900, measuredSeconds: 1000, verdict: 'FAILED' },
+      rpo: { targetSeconds: 300, measuredSeconds: 612, verdict: 'FAILED' },
+    } as unknown as SimulationReport;
+
+    expect(
+      complaints({ outcome: 'recovered with exceptions', beyondRto: 'restore', beyondRpo: 'two people signed' }, late),
+    ).toEqual([]);
+  });
+});
