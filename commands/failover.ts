@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { mention } from '../src/domain/approval.ts';
-import { measuredWords } from '../src/domain/measured-words.ts';
-import { overrideLine } from '../src/domain/refused-plan.ts';
 import { Mode } from '../src/domain/runbook.ts';
+import { FAILOVER_RUNBOOK } from '../src/domain/start-line.ts';
 import { Region } from '../src/domain/system.ts';
 import { defineCommand } from '../src/usecases/command.ts';
-import { done, info } from '../src/usecases/reply.ts';
-import { waitedAlready } from '../src/usecases/waited-already.ts';
+import { info } from '../src/usecases/reply.ts';
+import { startedReply } from '../src/usecases/started-reply.ts';
 
 export const failover = defineCommand({
   verb: 'failover',
@@ -24,7 +22,8 @@ export const failover = defineCommand({
   }),
   system: ({ system }) => system,
   notDone: 'No plan was made, and nothing was changed.',
-  precheck: (useCases, { system, mode }) => useCases.checkFailover({ system, mode }),
+  precheck: (useCases, { system, mode }) =>
+    useCases.checkStart({ system, runbook: FAILOVER_RUNBOOK, mode, params: {} }),
   acknowledge: ({ system, mode }) =>
     info(
       `Reading the live state of ${system}. The plan (${mode}) follows within seconds; nothing is changed until it is approved.`,
@@ -39,38 +38,6 @@ export const failover = defineCommand({
       ...(reason === undefined ? {} : { reason }),
       instead: instead !== undefined,
     });
-    const { incident, plan, joined, replaces } = result;
-    if (result.waitedAlready) return waitedAlready(result, user);
-    const served =
-      result.usersServed && mode === 'emergency'
-        ? `Users are served, as Lifeboat sees it: if nothing is wrong, \`/dr resolve ${incident}\` ends the paging. `
-        : '';
-    const where = joined ? '' : ` ${incident} is declared.`;
-    const warnings = plan.warnings ? { lines: plan.warnings } : {};
-    if (plan.verdict === 'ready' && replaces !== undefined) {
-      return done(
-        `${served}Plan ${plan.id} waits for approval by ${mention(result.mayApprove)}: that aborts ${replaces}, and it starts when that has ended. Nothing was changed yet.`,
-        warnings,
-      );
-    }
-    if (plan.verdict === 'ready') {
-      return done(
-        `${served}Plan ${plan.id} waits for approval by a second person.${where} Nothing was changed yet.`,
-        warnings,
-      );
-    }
-    const override = overrideLine({ plan });
-    const failed = plan.guards.filter(({ passed }) => !passed);
-    return {
-      tone: 'refused',
-      text: `${served}Plan ${plan.id} cannot be approved.${where} Nothing was changed. It does not hold:`,
-      lines: [
-        ...failed.map(({ title, measured, reason: why }) =>
-          measuredWords(`${title} (${measured}). ${why ?? ''}`).trim(),
-        ),
-        ...(plan.warnings ?? []),
-        ...(override === undefined ? [] : [`A commander may pass it, on the record: ${override}.`]),
-      ],
-    };
+    return startedReply(result, user);
   },
 });

@@ -14,6 +14,7 @@ import { release } from './release.ts';
 import { resolve } from './resolve.ts';
 import { resume } from './resume.ts';
 import { retry } from './retry.ts';
+import { run } from './run.ts';
 import { skip } from './skip.ts';
 import { status } from './status.ts';
 import { undo } from './undo.ts';
@@ -21,6 +22,7 @@ import { undo } from './undo.ts';
 /** Every verb, in the order in which help shows them. */
 export const COMMANDS: readonly Command[] = [
   failover,
+  run,
   status,
   approve,
   reject,

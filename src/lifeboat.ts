@@ -14,6 +14,7 @@ import type { Clock } from './domain/clock.ts';
 import { InvalidInput } from './domain/errors.ts';
 import { usableCatalogue } from './domain/lint/usable.ts';
 import { missingSecrets } from './domain/missing-secrets.ts';
+import { readsOnly } from './domain/read-only.ts';
 import type { System } from './domain/system.ts';
 import { timerDecision } from './domain/timer-decision.ts';
 import { createChangeHub } from './engine/change-hub.ts';
@@ -242,7 +243,12 @@ function useCaseDependencies(parts: {
     access: catalogue.access,
     systems,
     clock,
-    runbook: (system, name) => catalogue.systems[system]?.runbooks[name],
+    runbook(system, name) {
+      const runbooks = catalogue.systems[system]?.runbooks ?? {};
+      const found = Object.hasOwn(runbooks, name) ? runbooks[name] : undefined;
+      return found && { ...found, readOnly: readsOnly(found, runbooks, actions) };
+    },
+    runbooks: (system) => Object.keys(catalogue.systems[system]?.runbooks ?? {}).sort(),
     async makePlan({ id, runbook, systemName, undoOf, ...request }) {
       if (undoOf !== undefined) return planUndo({ id, ...request });
       const entry = catalogue.systems[systemName];

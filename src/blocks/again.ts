@@ -1,15 +1,17 @@
 import type { AskedFor } from '../domain/events.ts';
 import { type IncidentState, planFailureNow, planOf } from '../domain/incident-state.ts';
+import { newestStart } from '../domain/newest-start.ts';
 import { ALLOW_WRITES } from '../domain/nobody-writes.ts';
 import type { Plan } from '../domain/plan.ts';
-import { quoteWord } from '../domain/quote-word.ts';
 import { isUndo } from '../domain/recovery.ts';
+import { askAgain, FAILOVER_RUNBOOK, startLine } from '../domain/start-line.ts';
 import { undoable } from '../domain/undo.ts';
 import type { Button } from './message.ts';
 
 /** How a plan like this one is asked for again; mrkdwn. */
-export function againSentence({ id, system }: Pick<IncidentState, 'id' | 'system'>, plan?: Plan): string {
-  const line = plan?.undoOf === undefined ? `/dr failover ${system}` : `/dr undo ${id}`;
+export function againSentence(state: Pick<IncidentState, 'id' | 'system' | 'plans'>, plan?: Plan): string {
+  const { id, system } = state;
+  const line = plan?.undoOf === undefined ? askAgain(system, plan ?? newestStart(state)) : `/dr undo ${id}`;
   return `\`${line}\` makes a new plan.`;
 }
 
@@ -17,19 +19,19 @@ export function againSentence({ id, system }: Pick<IncidentState, 'id' | 'system
 export function planAgainButtons(state: IncidentState): Button[] {
   const newest = planFailureNow(state) ? undefined : state.plans.at(-1)?.plan;
   if (newest?.undoOf !== undefined && state.run?.planId !== newest.id) return undoButtons(state);
-  const asked = planFailureNow(state)?.asked ?? askedFor(state.plans.findLast(({ plan }) => !plan.undoOf)?.plan);
+  const asked = planFailureNow(state)?.asked ?? askedFor(newestStart(state));
   if (!asked) return [];
-  const to = asked.to === undefined ? '' : ` --to ${asked.to}`;
-  const reason = asked.reason === undefined ? '' : ` --reason ${quoteWord(asked.reason)}`;
-  return [{ verb: 'failover', args: `${state.system} --mode ${asked.mode}${to}${reason}`, label: 'Make a new plan' }];
+  const { runbook = FAILOVER_RUNBOOK, to, params = to === undefined ? {} : { to } } = asked;
+  return [{ ...startLine(state.system, { ...asked, runbook, params }), label: 'Make a new plan' }];
 }
 
 function askedFor(plan: Plan | undefined): AskedFor | undefined {
   if (!plan) return undefined;
-  const { mode, params, reason } = plan;
+  const { runbook, mode, params, reason } = plan;
   return {
+    runbook,
     mode,
-    ...(typeof params.to === 'string' ? { to: params.to } : {}),
+    params,
     ...(reason === undefined ? {} : { reason }),
   };
 }

@@ -6,6 +6,7 @@ import { isRecovered } from '../domain/outcome.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
 import { finishFailover, SEEN_PROMOTED } from '../domain/promoted.ts';
 import { hasRecovered, isUndo } from '../domain/recovery.ts';
+import { askAgain } from '../domain/start-line.ts';
 import { mayHaveActed, undoable } from '../domain/undo.ts';
 import { againSentence, mayAllowWrites } from './again.ts';
 import { escapeText } from './escape.ts';
@@ -74,7 +75,7 @@ function unplanned(state: IncidentState): Headline {
   }
   return {
     now: `❌ *No plan could be made.* ${escapeText(planFailure.error.message)} ${untouched(state)}`,
-    next: `Mend that, then ask again: \`/dr failover ${state.system}\`.`,
+    next: `Mend that, then ask again: \`${escapeText(askAgain(state.system, planFailure.asked))}\`.`,
   };
 }
 

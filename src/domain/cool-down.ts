@@ -1,5 +1,6 @@
 import { formatSeconds } from './format-seconds.ts';
 import { type IncidentState, planOf } from './incident-state.ts';
+import { onlyLooks } from './recovery.ts';
 import type { System } from './system.ts';
 
 /** World seconds after a run in which nothing starts by itself, where system.yaml says nothing else. */
@@ -20,7 +21,7 @@ export interface CoolDown {
  */
 export function coolDownOf(state: IncidentState | undefined, now: number): CoolDown | undefined {
   const { run, coolDownEnded, heldBack } = state ?? {};
-  if (!state || run?.finishedAt === undefined) return undefined;
+  if (!state || run?.finishedAt === undefined || onlyLooks(state)) return undefined;
   const { finishedAt } = run;
   if (coolDownEnded && coolDownEnded.at >= finishedAt) return undefined;
   const until = finishedAt + coolDownMilliseconds(planOf(state, run.planId)?.plan.system);

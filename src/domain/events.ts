@@ -17,8 +17,18 @@ export type Failure = z.infer<typeof failure>;
 const difference = z.object({ key: z.string(), sentence: z.string() });
 export type Difference = z.infer<typeof difference>;
 
+const Tier = z.object({ tier: z.number(), afterSeconds: z.number(), action: z.string(), contact: z.string() });
+
 /** How a plan was asked for. */
-const AskedFor = z.object({ mode: Mode, to: z.string().optional(), reason: z.string().optional() });
+const AskedFor = z.object({
+  mode: Mode,
+  /** Absent in older journals: the failover. */
+  runbook: z.string().optional(),
+  params: z.record(z.string(), json).optional(),
+  /** Its region, in older journals. */
+  to: z.string().optional(),
+  reason: z.string().optional(),
+});
 export type AskedFor = z.infer<typeof AskedFor>;
 
 /** Version of the events below as this release writes them. Older ones stay readable. */
@@ -39,8 +49,20 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     reason: z.string().optional(),
     /** When the trouble began to be seen, world epoch milliseconds: every recovery clock starts here. */
     detectedAt: z.number(),
+    /** Opened by a runbook that only looks: nothing is known to be wrong, and nobody is paged. */
+    quiet: z.literal(true).optional(),
     /** Who is paged when; copied from system.yaml so that a later edit changes nothing here. */
-    tiers: z.array(z.object({ tier: z.number(), afterSeconds: z.number(), action: z.string(), contact: z.string() })),
+    tiers: z.array(Tier),
+  }),
+  /** Something is to be changed in an incident that was opened quietly: from here on it is one like any other. */
+  z.object({
+    type: z.literal('incident.raised'),
+    title: z.string(),
+    severity: Severity,
+    by: Person,
+    reason: z.string().optional(),
+    detectedAt: z.number(),
+    tiers: z.array(Tier),
   }),
   z.object({ type: z.literal('incident.resolved'), by: Person }),
   /**
@@ -194,7 +216,8 @@ export const IncidentEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('run.finished'),
     runId: z.string(),
-    outcome: z.enum(['recovered', 'recovered with exceptions', 'failed', 'aborted']),
+    /** `finished`: of a run that only looked, which recovers nothing. */
+    outcome: z.enum(['recovered', 'recovered with exceptions', 'finished', 'failed', 'aborted']),
     exceptions: z.array(z.string()),
   }),
 

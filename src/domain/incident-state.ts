@@ -1,6 +1,8 @@
-import type { AskedFor, Failure, JournalEntry } from './events.ts';
+import type { AskedFor, EventOf, Failure, JournalEntry } from './events.ts';
+import { isRecovered } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import { type PromotedLoss, promotedLossAfter } from './promoted-loss.ts';
+import { isReadOnly } from './read-only.ts';
 import { applyToRun, guardKey, type Override, type RunState, startedRun } from './run-state.ts';
 import type { Severity } from './system.ts';
 import { applyToWatches, type WatchState } from './watch-state.ts';
@@ -44,12 +46,18 @@ export interface IncidentState {
   declaredAt: number;
   detectedAt: number;
   status: 'open' | 'resolved';
+  /** Opened by a runbook that only looks, and nothing was asked for since that changes anything. */
+  quiet?: true;
+  /** World time at which a step of the quiet incident first found something. */
+  foundAt?: number;
   resolvedBy?: string;
   resolvedAt?: number;
   plans: PlanState[];
   /** The newest plan that could not be made; others may have been made since. */
   planFailure?: { planId: string; error: Failure; asked?: AskedFor };
   run?: RunState;
+  /** An earlier run recovered the system, and those after it only looked. */
+  recoveredBefore?: true;
   /** The data loss of the run that promoted, also once a later run went on from there. */
   promotedLoss?: PromotedLoss;
   /** A run that was approved in place of the one under way, and starts when that one has ended. */
@@ -99,7 +107,7 @@ export function planNumber(planId: string): number {
 
 function applyEntry(before: IncidentState | undefined, { incident, sequence, at, event }: JournalEntry): IncidentState {
   if (event.type === 'incident.declared') {
-    const { system, title, severity, channel, reason, by, detectedAt } = event;
+    const { system, title, severity, channel, reason, by, detectedAt, quiet } = event;
     return {
       id: incident,
       system,
@@ -111,15 +119,11 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
       declaredAt: at,
       detectedAt,
       status: 'open',
+      ...(quiet ? { quiet } : {}),
       plans: [],
       watches: [],
       heldBack: [],
-      tiers: event.tiers.map(({ tier, action, contact, afterSeconds }) => ({
-        tier,
-        action,
-        contact,
-        dueAt: detectedAt + afterSeconds * 1000,
-      })),
+      tiers: tiersOf(event),
       sequence,
       at,
     };
@@ -127,6 +131,12 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
   if (!before) throw new Error(`the journal of ${incident} does not begin with incident.declared`);
   const state: IncidentState = { ...before, sequence, at };
   switch (event.type) {
+    case 'incident.raised': {
+      const { title, severity, by, reason, detectedAt } = event;
+      const { quiet: _quiet, foundAt: _found, ...rest } = state;
+      const because = reason === undefined ? {} : { reason };
+      return { ...rest, title, severity, declaredBy: by, detectedAt, ...because, tiers: tiersOf(event) };
+    }
     case 'incident.resolved':
       return { ...state, status: 'resolved', resolvedBy: event.by, resolvedAt: at };
     case 'users.seen':
@@ -169,8 +179,13 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
     case 'run.started': {
       const entry = planOf(state, event.planId);
       if (!entry) throw new Error(`run ${event.runId} started from the unknown plan ${event.planId}`);
-      const { next: _started, ...rest } = state;
-      return { ...rest, run: startedRun(entry.plan, event, at, acceptedBy(entry)) };
+      const { next: _started, recoveredBefore: _before, ...rest } = state;
+      const onlyLooks = isReadOnly(entry.plan) && recoveredSoFar(state);
+      return {
+        ...rest,
+        ...(onlyLooks ? { recoveredBefore: true as const } : {}),
+        run: startedRun(entry.plan, event, at, acceptedBy(entry)),
+      };
     }
     case 'watch.started':
     case 'watch.acted':
@@ -196,9 +211,30 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
       return withTier(state, event.tier, { acceptedAt: at });
     case 'page.failed':
       return withTier(state, event.tier, { failure: event.error });
+    case 'step.succeeded':
+      return withLoss({ ...withFinding(state, event), run: applyToRun(state.run, event, at) }, event);
     default:
       return withLoss({ ...state, run: applyToRun(state.run, event, at) }, event);
   }
+}
+
+/** The tiers of an incident, each due so long after its detection. */
+function tiersOf({ tiers, detectedAt }: Pick<EventOf<'incident.declared'>, 'tiers' | 'detectedAt'>): TierState[] {
+  return tiers.map(({ tier, action, contact, afterSeconds }) => ({
+    tier,
+    action,
+    contact,
+    dueAt: detectedAt + afterSeconds * 1000,
+  }));
+}
+
+/** Whether a run of the incident has recovered the system; what only looks afterwards changes nothing of that. */
+function recoveredSoFar({ recoveredBefore, run, plans }: IncidentState): boolean {
+  return recoveredBefore === true || (isRecovered(run) && planOf({ plans }, run?.planId)?.plan.undoOf === undefined);
+}
+
+function withFinding(state: IncidentState, { finding }: EventOf<'step.succeeded'>): IncidentState {
+  return finding && state.quiet ? { foundAt: state.at, ...state } : state;
 }
 
 /** `INC-1.r1`, and `.r2` for a second run: numbered by the plans that were approved before. */

@@ -2,6 +2,7 @@ import type { IncidentState, RunState } from './incident-state.ts';
 import { planOf } from './incident-state.ts';
 import { isRecovered } from './outcome.ts';
 import { type Loss, lossOf, promotes } from './promoted-loss.ts';
+import { isReadOnly } from './read-only.ts';
 import { ENDED } from './scheduler.ts';
 import { targetsOf } from './targets.ts';
 
@@ -21,13 +22,19 @@ export interface RecoveryFigures extends Loss {
 }
 
 /** True when the incident's run brought the system back. An undo that came through brings back only what was before. */
-export function hasRecovered(state: Pick<IncidentState, 'run' | 'plans'>): boolean {
-  return isRecovered(state.run) && !isUndo(state);
+export function hasRecovered(state: Pick<IncidentState, 'run' | 'plans' | 'recoveredBefore'>): boolean {
+  return state.recoveredBefore === true || (isRecovered(state.run) && !isUndo(state));
 }
 
 /** Whether the incident's run takes back what an earlier one did. */
 export function isUndo({ run, plans }: Pick<IncidentState, 'run' | 'plans'>): boolean {
   return run !== undefined && planOf({ plans }, run.planId)?.plan.undoOf !== undefined;
+}
+
+/** Whether the incident's run changes nothing: it looks, and what it found is its result. */
+export function onlyLooks({ run, plans }: Pick<IncidentState, 'run' | 'plans'>): boolean {
+  const plan = run && planOf({ plans }, run.planId)?.plan;
+  return plan !== undefined && isReadOnly(plan);
 }
 
 /** Figures of the run of an incident; undefined before there is a plan. Of an undo only the targets. */
@@ -37,7 +44,7 @@ export function recoveryFigures(state: IncidentState): RecoveryFigures | undefin
   const figures: RecoveryFigures = {
     ...targetsOf(plan.system, plan.runbook, plan.severity),
   };
-  if (!state.run || plan.undoOf !== undefined) return figures;
+  if (!state.run || plan.undoOf !== undefined || isReadOnly(plan)) return figures;
   const { steps } = state.run;
   if (promotes(plan)) {
     const { runId, ...loss } = state.promotedLoss ?? { runId: state.run.id };

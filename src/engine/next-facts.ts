@@ -139,7 +139,7 @@ function beginning(plan: Plan, step: PlannedStep, run: RunState): IncidentEvent 
 /** The end of a run, and in the same decision the start of the one that was approved in its place. */
 function ending(state: IncidentState, decision: Decision, { plan, refusal, now }: Holding): Decision {
   const run = runIn(state);
-  const outcome = outcomeOf(run);
+  const outcome = outcomeOf(run, plan);
   decision.events.push({ type: 'run.finished', runId: run.id, ...outcome });
   decision.unlock = run.id;
   // A recovered run holds escalation by itself; an aborted one, and an undo, leave people on the way.

@@ -6,6 +6,7 @@ import { type IncidentState, nextRunId, type PlanState, planOf } from '../domain
 import { locksOf } from '../domain/locks.ts';
 import type { Plan } from '../domain/plan.ts';
 import { overrideLine } from '../domain/refused-plan.ts';
+import { askAgain } from '../domain/start-line.ts';
 import type { Access } from '../domain/system.ts';
 import { waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
@@ -142,7 +143,7 @@ export function assertMayApprove(
   }
   if (entry.status === 'voided' || entry.status === 'expired') {
     const newer = state.plans.findLast(({ status }) => status === 'awaiting approval')?.plan.id;
-    const again = entry.plan.undoOf === undefined ? `/dr failover ${state.system}` : `/dr undo ${state.id}`;
+    const again = entry.plan.undoOf === undefined ? askAgain(state.system, entry.plan) : `/dr undo ${state.id}`;
     const next = newer ? `Decide on ${newer} instead.` : `Ask for a new plan: \`${again}\`.`;
     throw new InvalidInput('approval.late', `Plan ${planId} is ${entry.status} and nothing was started. ${next}`);
   }

@@ -10,6 +10,8 @@ export interface Grammar {
   positionals: readonly string[];
   /** Name of the argument that takes all words left over, joined by spaces. */
   rest?: string;
+  /** Name of the argument that takes every `name=value`; see `givenValues`. */
+  pairs?: string;
   /** Names of flags that take a value: `--name value` or `--name=value`. */
   flags: readonly string[];
   /** Names of flags that take none: `--yes`. Given, the argument is `true` as a word. */
@@ -41,6 +43,7 @@ export function sortWords(words: string[], grammar: Grammar, usage: string): Rec
   const { tokens } = parseArgs({ args: words, options, strict: false, allowPositionals: true, tokens: true });
   const sorted: Record<string, string> = {};
   const rest: string[] = [];
+  const pairs: Record<string, string> = {};
   for (const token of tokens) {
     if (token.kind === 'option' && switches.includes(token.name)) {
       if (token.value !== undefined) throw new InvalidInput('command.switch', `${token.rawName} takes no value.`);
@@ -52,6 +55,10 @@ export function sortWords(words: string[], grammar: Grammar, usage: string): Rec
       }
       if (token.name in sorted) throw new InvalidInput('command.twice', `${token.rawName} is given twice.`);
       sorted[token.name] = token.value;
+    } else if (token.kind === 'positional' && grammar.pairs !== undefined && PAIR.test(token.value)) {
+      const [name, value] = pairOf(token.value);
+      if (Object.hasOwn(pairs, name)) throw new InvalidInput('command.twice', `${quote(name)} is given twice.`);
+      pairs[name] = value;
     } else if (token.kind === 'positional') {
       const name = grammar.positionals.find((position) => !(position in sorted));
       if (name) sorted[name] = token.value;
@@ -59,9 +66,23 @@ export function sortWords(words: string[], grammar: Grammar, usage: string): Rec
       else throw new InvalidInput('command.word', `I do not know what to do with ${quote(token.value)}: \`${usage}\`.`);
     }
   }
+  if (grammar.pairs !== undefined && Object.keys(pairs).length > 0) sorted[grammar.pairs] = JSON.stringify(pairs);
   if (grammar.rest && rest.length > 0) sorted[grammar.rest] = rest.join(' ');
   return sorted;
 }
+
+const PAIR = /^[A-Za-z][\w-]*=/;
+
+function pairOf(word: string): [string, string] {
+  const at = word.indexOf('=');
+  return [word.slice(0, at), word.slice(at + 1)];
+}
+
+/** What a command was given as `name=value`, by name; none: empty. */
+export const givenValues = z
+  .string()
+  .optional()
+  .transform((text) => z.record(z.string(), z.string()).parse(text === undefined ? {} : JSON.parse(text)));
 
 /** Arguments of a command from its words; throws InvalidInput with the usage when they do not fit. */
 export function parseArguments<A extends z.ZodType>(

@@ -1,36 +1,9 @@
 import { InvalidInput } from '../domain/errors.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
-import type { Mode } from '../domain/runbook.ts';
 import type { System } from '../domain/system.ts';
-import type { RunbookSummary, UseCaseDependencies } from './dependencies.ts';
+import type { UseCaseDependencies } from './dependencies.ts';
 import { newestIncidentOf } from './find.ts';
-
-/** The runbook that `failover` stands for in every system. */
-export const FAILOVER_RUNBOOK = 'region-failover';
-
-/** The runbook of a failover; throws InvalidInput when it is broken, or has no such mode. Asks nobody anything. */
-export function requireRunbook(
-  parts: Pick<UseCaseDependencies, 'runbook' | 'problems' | 'systems'>,
-  input: { system: string; mode: Mode },
-): RunbookSummary {
-  const runbook = parts.runbook(input.system, FAILOVER_RUNBOOK);
-  if (!runbook) {
-    const [problem] = parts.problems?.().filter((one) => one.includes(`/${input.system}/`)) ?? [];
-    const why = problem ?? `See \`/dr status ${input.system}\` for what is wrong with it.`;
-    const [first] = parts.systems.get(input.system)?.escalation ?? [];
-    const whom = first ? `${first.contact} (${first.action})` : 'who is on call';
-    throw new InvalidInput(
-      'runbook.unknown',
-      `${input.system} has no usable runbook ${FAILOVER_RUNBOOK}. ${why} No incident was declared and nobody was paged: page ${whom} by hand and lead it in a channel of your own, by the runbook's text. Once it is mended, restart Lifeboat and ask again.`,
-    );
-  }
-  if (runbook.mode.includes(input.mode)) return runbook;
-  throw new InvalidInput(
-    'runbook.mode',
-    `The runbook ${input.system}/${FAILOVER_RUNBOOK} has no ${input.mode} mode. It has ${runbook.mode.join(' and ')}.`,
-  );
-}
 
 /** The newest incident of a system, where its run has promoted the replica. */
 export async function movedBy(
@@ -44,7 +17,7 @@ export async function movedBy(
 /** Throws InvalidInput for any region but the replica's. The runbook promotes that: in any other region it would page people for a plan that can never work. */
 export function requireRegion(
   system: System,
-  input: { system: string; to?: string },
+  input: { system: string; to?: string | undefined },
   moved: IncidentState | undefined,
 ): void {
   const { replica, primary } = system.database;

@@ -19,7 +19,11 @@ export interface PlanRequest {
   undoOf?: string;
 }
 
-export type RunbookSummary = Pick<Runbook, 'title' | 'severity' | 'mode'>;
+/** What is known of a runbook before it is planned. */
+export type RunbookSummary = Pick<Runbook, 'title' | 'severity' | 'mode' | 'params'> & {
+  /** None of its steps changes anything: it pages nobody, and starts without an approval. */
+  readOnly?: boolean;
+};
 
 /** What every use case may use. Roles, systems and planner come from outside; nothing here knows an SDK. */
 export interface UseCaseDependencies {
@@ -30,6 +34,8 @@ export interface UseCaseDependencies {
   clock: Clock;
   /** A runbook of a system; undefined when there is none or it is broken. */
   runbook(system: string, name: string): RunbookSummary | undefined;
+  /** Ids of the runbooks of a system that can be used. */
+  runbooks(system: string): string[];
   /** Reads the live state and makes a plan; throws LifeboatError when it cannot. */
   makePlan(request: PlanRequest): Promise<Plan>;
   /**

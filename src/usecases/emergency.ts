@@ -14,7 +14,7 @@ export interface EmergencyInput {
   reason: string;
 }
 
-type FindRunbook = (system: string, name: string) => RunbookSummary | undefined;
+type FindRunbook = (system: string, name: string) => Pick<RunbookSummary, 'mode'> | undefined;
 
 /** Lets a planned run go on as an emergency. Throws InvalidInput when it is one, ends, or its runbook has no such mode. */
 export async function emergency(parts: UseCaseDependencies, input: EmergencyInput): Promise<void> {

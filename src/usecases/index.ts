@@ -1,34 +1,33 @@
 import { type AbortInput, type AboutAbort, abort, aboutAbort } from './abort.ts';
 import { type AcknowledgeInput, acknowledge } from './acknowledge.ts';
 import { type ApproveInput, type ApproveResult, approve } from './approve.ts';
-import { requireRunbook } from './check-failover.ts';
+import { checkStart } from './check-start.ts';
 import { chooseOverridden, chooseRun } from './choose-run.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { aboutEmergency, type EmergencyInput, emergency } from './emergency.ts';
-import {
-  type AutomaticInput,
-  automaticFailover,
-  type FailoverInput,
-  type FailoverResult,
-  failover,
-  type HeldBack,
-} from './failover.ts';
+import { type AutomaticInput, automaticFailover, type FailoverInput, failover, type HeldBack } from './failover.ts';
+import { listRunbooks, type RunbookListing } from './list-runbooks.ts';
 import { type Overridden, type OverrideInput, override } from './override.ts';
 import { type PauseInput, pause, resume } from './pause.ts';
 import { reject } from './reject.ts';
 import { type ReleaseInput, release } from './release.ts';
 import { type Resolved, type ResolveInput, resolve } from './resolve.ts';
+import { type Started, type StartInput, start } from './start.ts';
 import { type Status, status } from './status.ts';
 import { answerStep, retryStep, type StepInput, skipStep } from './steps.ts';
 import { type UndoInput, type UndoResult, undo } from './undo.ts';
 
 /** What people can ask of Lifeboat. Each loads, decides with pure rules and appends; all throw LifeboatError. */
 export interface UseCases {
-  failover(input: FailoverInput): Promise<FailoverResult>;
-  /** Throws InvalidInput when no failover of this system can be planned, whoever asks. */
-  checkFailover(input: Pick<FailoverInput, 'system' | 'mode'>): void;
+  failover(input: FailoverInput): Promise<Started>;
+  /** Any runbook of a system, as a failover is started. */
+  start(input: StartInput): Promise<Started>;
+  /** Throws InvalidInput when no such run of this system can be planned, whoever asks. */
+  checkStart(input: Pick<StartInput, 'system' | 'runbook' | 'mode' | 'params'>): void;
+  /** The runbooks of a system that can be started. Throws InvalidInput when there is no such system. */
+  runbooks(system: string): RunbookListing[];
   /** The same, asked for by an alarm or a schedule. */
-  automaticFailover(input: AutomaticInput): Promise<FailoverResult | HeldBack>;
+  automaticFailover(input: AutomaticInput): Promise<Started | HeldBack>;
   approve(input: ApproveInput): Promise<ApproveResult>;
   reject(input: { planId: string; user: string }): Promise<{ planId: string; withdrawn: boolean }>;
   abort(input: AbortInput): Promise<{ incident: string; runId: string }>;
@@ -59,7 +58,9 @@ export interface UseCases {
 export function createUseCases(parts: UseCaseDependencies): UseCases {
   return {
     failover: (input) => failover(parts, input),
-    checkFailover: (input) => void requireRunbook(parts, input),
+    start: (input) => start(parts, input),
+    checkStart: (input) => checkStart(parts, input),
+    runbooks: (system) => listRunbooks(parts, system),
     automaticFailover: (input) => automaticFailover(parts, input),
     approve: (input) => approve(parts, input),
     reject: (input) => reject(parts, input),

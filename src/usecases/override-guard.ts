@@ -6,6 +6,7 @@ import { type IncidentState, type PlanState, planNumber } from '../domain/incide
 import { nearestOrBegun } from '../domain/nearest.ts';
 import type { GuardVerdict, Plan } from '../domain/plan.ts';
 import { impossibleSteps, openGuards } from '../domain/refused-plan.ts';
+import { askAgain } from '../domain/start-line.ts';
 import type { Access } from '../domain/system.ts';
 import { waitingTimers } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
@@ -107,7 +108,7 @@ function assertCanBeOverridden(
   // Whoever wrote it in a dialog would have to think of it again.
   const wrote = reason === undefined ? '' : ` You wrote: “${reason}”`;
   const newer = state.plans.findLast((entry) => planNumber(entry.plan.id) > planNumber(plan.id))?.plan.id;
-  const again = newer ? `Look at ${newer} instead.` : `\`/dr failover ${state.system}\` makes a new plan.`;
+  const again = newer ? `Look at ${newer} instead.` : `\`${askAgain(state.system, plan)}\` makes a new plan.`;
   if (state.status === 'resolved') {
     throw new InvalidInput(
       'override.resolved',

@@ -3,8 +3,11 @@ import { nameOf } from '../domain/approval.ts';
 import { coolDownOf, coolDownWarning } from '../domain/cool-down.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { IncidentEvent } from '../domain/events.ts';
-import { type IncidentState, type PlanState, planNumber } from '../domain/incident-state.ts';
+import { type IncidentState, nextRunId, type PlanState, planNumber } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
+import { isReadOnly } from '../domain/read-only.ts';
+import { onlyLooks } from '../domain/recovery.ts';
+import { askAgain } from '../domain/start-line.ts';
 import { waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
 import type { Decision } from '../engine/ports.ts';
 import { activeRun } from './find.ts';
@@ -41,10 +44,12 @@ export function recordPlan(state: IncidentState, plan: Plan, { instead = false }
   if (state.status === 'resolved') {
     throw new InvalidInput('plan.late', `${state.id} was resolved while the plan was made.`);
   }
-  assertMayPlan(state, instead);
+  assertMayPlan(state, { instead, asked: plan });
   if (sameWaiting(state, plan, plan.createdAt)) return { events: [] };
   const id = state.plans.some((entry) => entry.plan.id === plan.id) ? nextPlanId(state) : plan.id;
   const replaced = state.plans.filter(({ status }) => status === 'awaiting approval');
+  const named = { ...plan, id };
+  const begun = plan.verdict === 'ready' && !activeRun(state) && isReadOnly(plan) ? begin(state, named) : undefined;
   return {
     events: [
       ...replaced.map(
@@ -54,11 +59,20 @@ export function recordPlan(state: IncidentState, plan: Plan, { instead = false }
           difference: [`${nameOf(plan.requestedBy)} asked for a newer plan, ${id}.`],
         }),
       ),
-      { type: 'plan.created', plan: { ...plan, id } },
+      { type: 'plan.created', plan: named },
+      ...(begun ?? []),
     ],
-    arm: plan.verdict === 'ready' ? waitingTimers({ ...plan, id }) : [],
+    arm: plan.verdict === 'ready' && !begun ? waitingTimers(named) : [],
     disarm: replaced.flatMap(waitingTimerIds),
   };
+}
+
+/** What changes nothing is approved by being asked for, and starts with that. It locks nothing. */
+function begin(state: IncidentState, { id, hash, requestedBy }: Plan): IncidentEvent[] {
+  return [
+    { type: 'plan.approved', planId: id, hash, by: requestedBy, signed: [] },
+    { type: 'run.started', runId: nextRunId(state), planId: id, locks: [] },
+  ];
 }
 
 /** `INC-1.p3` after `INC-1.p2`, also when making p2 failed. */
@@ -68,7 +82,10 @@ export function nextPlanId(state: IncidentState): string {
 }
 
 /** Throws InvalidInput while a run is under way, unless the plan is made `instead` of it and nothing else waits for its end. */
-export function assertMayPlan(state: IncidentState, instead: boolean): void {
+export function assertMayPlan(
+  state: IncidentState,
+  { instead, asked }: { instead: boolean; asked?: Pick<Plan, 'runbook'> },
+): void {
   const { id, system, plans, next } = state;
   const run = activeRun(state);
   if (!run) return;
@@ -83,7 +100,7 @@ export function assertMayPlan(state: IncidentState, instead: boolean): void {
   const who = by ? `, asked for by ${nameOf(by)},` : '';
   throw new InvalidInput(
     'plan.run-active',
-    `${run.id}${who} is already recovering ${system} (${run.status}). Follow it with \`/dr status ${id}\`, stop it with \`/dr abort ${id}\`, or ask for a plan in its place with \`/dr failover ${system} --instead\`, which a commander asks for or approves.`,
+    `${run.id}${who} is already ${onlyLooks(state) ? 'looking at' : 'recovering'} ${system} (${run.status}). Follow it with \`/dr status ${id}\`, stop it with \`/dr abort ${id}\`, or ask for a plan in its place with \`${askAgain(system, asked)} --instead\`, which a commander asks for or approves.`,
   );
 }
 

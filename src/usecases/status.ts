@@ -2,12 +2,14 @@ import { approvalUnderWay, nameOf } from '../domain/approval.ts';
 import { coolDownOf, describeCoolDown } from '../domain/cool-down.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, type PlanState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
+import { newestStart } from '../domain/newest-start.ts';
 import { nobodyWrites } from '../domain/nobody-writes.ts';
 import type { Plan } from '../domain/plan.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
 import { finishFailover } from '../domain/promoted.ts';
 import { hasRecovered } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
+import { askAgain } from '../domain/start-line.ts';
 import { undoable } from '../domain/undo.ts';
 import { isWatching } from '../domain/watch-state.ts';
 import { coolingIncident } from './cooling.ts';
@@ -140,7 +142,10 @@ function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: num
   }
   const failure = planFailureNow(state);
   if (failure) {
-    return { now: `Planning failed: ${failure.error.message}`, next: `\`/dr failover ${state.system}\` tries again.` };
+    return {
+      now: `Planning failed: ${failure.error.message}`,
+      next: `\`${askAgain(state.system, failure.asked)}\` tries again.`,
+    };
   }
   if (run && planOf(state)?.plan.id === run.planId) {
     const exceptions = run.exceptions.length > 0 ? `: ${run.exceptions.join(', ')}` : '';
@@ -166,7 +171,7 @@ function afterRun(state: IncidentState): string {
     return `${first}. Or go on: ${makesNewPlan(state)}`;
   }
   if (hasDoneIrreversible(state)) {
-    return `What cannot be taken back is done. \`/dr failover ${state.system}\` makes a plan that goes on from there; a commander may have to override a guard.`;
+    return `What cannot be taken back is done. \`${askAgain(state.system, planOf(state, state.run?.planId)?.plan)}\` makes a plan that goes on from there; a commander may have to override a guard.`;
   }
   return canUndo ? `${makesNewPlan(state)} \`/dr undo ${state.id}\` takes back what was changed.` : makesNewPlan(state);
 }
@@ -180,7 +185,7 @@ function endedWords(state: IncidentState, { id, outcome = 'aborted' }: RunState)
 }
 
 function makesNewPlan(state: IncidentState, plan?: Plan): string {
-  const line = plan?.undoOf === undefined ? `/dr failover ${state.system}` : `/dr undo ${state.id}`;
+  const line = plan?.undoOf === undefined ? askAgain(state.system, plan ?? newestStart(state)) : `/dr undo ${state.id}`;
   return `\`${line}\` makes a new plan.`;
 }
 

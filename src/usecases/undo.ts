@@ -104,7 +104,7 @@ function assertMayUndo(
       `${run.id} goes on and still changes things. Pause it with \`/dr pause ${run.id}\`, or abort it with \`/dr abort ${state.id}\`, then ask again.`,
     );
   }
-  assertMayPlan(state, true);
+  assertMayPlan(state, { instead: true });
 }
 
 /** Pure: the run may have gone on, or ended, while the plan was made. */

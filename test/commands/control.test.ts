@@ -50,7 +50,7 @@ describe('/dr override', () => {
   });
 
   test('passes a failed step of a run with two names', async () => {
-    bot.plan((request) => planFor(request, { steps: [guard] }));
+    bot.plan((request) => planFor(request, { steps: [guard, plannedStep('promote', { needs: ['loss'] })] }));
     await startRun(bot);
     await failStep(bot, 'loss', [{ key: 'guard:loss', sentence: 'Loss does not hold.' }]);
 

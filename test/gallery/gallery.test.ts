@@ -31,6 +31,7 @@ const RUNS = all<RunState['status']>({
 const OUTCOMES = all<NonNullable<RunState['outcome']>>({
   recovered: true,
   'recovered with exceptions': true,
+  finished: true,
   failed: true,
   aborted: true,
 });

@@ -5,7 +5,7 @@ import type { Access } from '../../src/domain/system.ts';
 import type { Store } from '../../src/engine/ports.ts';
 import { createLogger } from '../../src/log.ts';
 import { createStore } from '../../src/store/store.ts';
-import type { PlanRequest, UseCaseDependencies } from '../../src/usecases/dependencies.ts';
+import type { PlanRequest, RunbookSummary, UseCaseDependencies } from '../../src/usecases/dependencies.ts';
 import { createDispatcher, type Dispatcher } from '../../src/usecases/dispatch.ts';
 import { createUseCases, type UseCases } from '../../src/usecases/index.ts';
 import { chatbot, plannedStep, planWith } from './incident.ts';
@@ -22,6 +22,14 @@ export const access: Access = {
     approve: [APPROVER, COMMANDER],
     command: [COMMANDER],
   },
+};
+
+/** The one runbook of the bench, as far as it is known before it is planned. */
+export const regionFailover: RunbookSummary = {
+  title: 'Primary region failure',
+  severity: 'P0',
+  mode: ['emergency', 'planned'],
+  params: { to: { type: 'region', default: '${{ system.regions.secondary }}' } },
 };
 
 export interface BotBench {
@@ -74,7 +82,8 @@ export async function createBotBench(
     access,
     systems: new Map([['chatbot', chatbot]]),
     clock,
-    runbook: () => ({ title: 'Primary region failure', severity: 'P0', mode: ['emergency', 'planned'] }),
+    runbook: (_system, name) => (name === 'region-failover' ? regionFailover : undefined),
+    runbooks: () => ['region-failover'],
     makePlan: async (request) => {
       planned.push(request);
       return make(request);

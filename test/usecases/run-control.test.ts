@@ -192,7 +192,7 @@ describe('emergency', () => {
 
   test('is refused where the runbook has no such mode', async () => {
     await startRun(bot, 'planned');
-    bot.parts.runbook = () => ({ title: 'Switch over', severity: 'P2', mode: ['planned'] });
+    bot.parts.runbook = () => ({ title: 'Switch over', severity: 'P2', mode: ['planned'], params: {} });
 
     await expect(bot.useCases.emergency(input)).rejects.toThrow(/has no emergency mode: let INC-1\.r1 go on/);
   });

@@ -16,7 +16,9 @@ const useCases = (more: Partial<UseCases>): UseCases => {
   const nothing = () => Promise.reject(new Error('this scene does not use it'));
   return {
     failover: nothing,
-    checkFailover: () => undefined,
+    start: nothing,
+    checkStart: () => undefined,
+    runbooks: () => [],
     automaticFailover: nothing,
     approve: nothing,
     reject: async () => ({ planId: 'INC-1.p1', withdrawn: false }),

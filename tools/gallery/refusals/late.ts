@@ -9,6 +9,7 @@ import { recordPlan } from '../../../src/usecases/record-plan.ts';
 import { rejectPlan } from '../../../src/usecases/reject.ts';
 import { resolveIncident } from '../../../src/usecases/resolve.ts';
 import { decideAnswer, decideRetry } from '../../../src/usecases/steps.ts';
+import { regionFailover } from '../../../test/support/bot.ts';
 import { chatbot } from '../../../test/support/incident.ts';
 import { at, chatbotPlan } from '../chatbot-plan.ts';
 import {
@@ -32,7 +33,6 @@ const runOf = ({ run }: IncidentState): RunState => {
   return run;
 };
 
-const runbook = { title: 'Primary region failure', severity: 'P0', mode: ['emergency', 'planned'] } as const;
 const wanted: FailoverInput = { user: REQUESTER, at: at(60), system: 'chatbot', mode: 'emergency' };
 
 /** What a failover needs until it is refused: a journal in which nothing is open, and stays so. */
@@ -43,7 +43,8 @@ const parts = {
   systems: new Map([['chatbot', chatbot]]),
   incidentChannel: 'incident-response',
   detectedAt: async () => undefined,
-  runbook: () => runbook,
+  runbook: () => regionFailover,
+  runbooks: () => [],
 } as unknown as UseCaseDependencies;
 
 /** What an approval needs until the run's locks are asked for. */
@@ -244,7 +245,11 @@ export const LATE: [id: string, title: string, verb: string, now: string, decide
     'A mode that the runbook has not',
     'failover',
     'Ask for an emergency failover.',
-    () => failover({ ...parts, runbook: () => ({ ...runbook, mode: ['emergency'] }) }, { ...wanted, mode: 'planned' }),
+    () =>
+      failover(
+        { ...parts, runbook: () => ({ ...regionFailover, mode: ['emergency'] }) },
+        { ...wanted, mode: 'planned' },
+      ),
   ],
   [
     'failover-parameter',
