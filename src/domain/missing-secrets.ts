@@ -17,11 +17,15 @@ export function missingSecrets(
   systems: Iterable<readonly [string, System]>,
   has: (name: string) => boolean,
 ): MissingSecret[] {
-  return [...systems].flatMap(([system, { database, escalation }]) => {
+  return [...systems].flatMap(([system, { database, escalation, journey }]) => {
     const missing: MissingSecret[] = [];
     if (!has(database.password)) {
       const fails = 'its databases can be neither observed nor fenced, and the data loss of a failover stays unknown';
       missing.push(missingSecret(database.password, system, fails));
+    }
+    if (journey && !has(journey.password)) {
+      const fails = 'no client can be seen to sign in, read and write, and checks of that fail';
+      missing.push(missingSecret(journey.password, system, fails));
     }
     for (const name of new Set(escalation.map(({ routingKey }) => routingKey))) {
       if (has(name)) continue;

@@ -4,8 +4,9 @@ import type { System } from '../../src/domain/system.ts';
 import { readSystem } from '../support/system.ts';
 
 const chatbot = readSystem();
-const namedBy = ({ database, escalation }: System) => [
+const namedBy = ({ database, escalation, journey }: System) => [
   database.password,
+  ...(journey ? [journey.password] : []),
   ...escalation.map(({ routingKey }) => routingKey),
 ];
 
@@ -33,6 +34,7 @@ describe('missing secrets', () => {
 
     expect(missing.map(({ message }) => message)).toEqual([
       expect.stringContaining('databases can be neither observed nor fenced'),
+      expect.stringContaining('no client can be seen to sign in'),
       expect.stringMatching(
         /^PAGERDUTY_ROUTING_KEY_ALL is not set, but shop .* nobody of tier 1, 2, 3, 4 can be paged/,
       ),

@@ -10,6 +10,22 @@ export interface HttpAnswer {
   latencyMs: number;
 }
 
+/** What one client of the product asks on its own connections, one question after the other. */
+export interface HttpClient {
+  /** Throws as `Http.get` does. `timeoutMs`: machine milliseconds for the whole answer. */
+  send(question: HttpQuestion, signal: AbortSignal): Promise<HttpAnswer & { text: string; cache: 'hit' | 'miss' | '' }>;
+  close(): Promise<void>;
+}
+
+export interface HttpQuestion {
+  url: string;
+  /** Sent as JSON, by POST; absent: a GET. */
+  content?: object;
+  /** Sent as a bearer token. */
+  token?: string | undefined;
+  timeoutMs: number;
+}
+
 export interface Http {
   /**
    * One GET on a connection of its own, so that each check sees what a new client would: the name resolved afresh, no
@@ -17,6 +33,8 @@ export interface Http {
    * `http.unreachable`) or Permanent (`http.tls`).
    */
   get(url: string, signal: AbortSignal): Promise<HttpAnswer>;
+  /** A client of its own, that resolves names afresh and keeps its connections until it is closed. */
+  client(signal: AbortSignal): HttpClient;
 }
 
 export interface HttpSettings {
@@ -28,10 +46,15 @@ export interface HttpSettings {
   timeoutMs: () => number;
 }
 
+/** Characters of an answer that are read: a token, an error. */
+const LONGEST_TEXT = 100_000;
+
 export function createHttp({ proxy, dns, timeoutMs }: HttpSettings): Http {
+  const open = (signal: AbortSignal) =>
+    proxy ? new ProxyAgent({ uri: proxy, proxyTunnel: true }) : createAgent(dns, signal);
   return {
     async get(url, signal) {
-      const dispatcher = proxy ? new ProxyAgent({ uri: proxy, proxyTunnel: true }) : createAgent(dns, signal);
+      const dispatcher = open(signal);
       const deadline = within(timeoutMs(), signal);
       const startedAt = performance.now();
       const ask = async () => {
@@ -54,7 +77,51 @@ export function createHttp({ proxy, dns, timeoutMs }: HttpSettings): Http {
         await dispatcher.destroy();
       }
     },
+    client(signal) {
+      const dispatcher = open(signal);
+      return {
+        send: (question, stop) => send(dispatcher, question, stop),
+        close: () => dispatcher.destroy(),
+      };
+    },
   };
+}
+
+async function send(
+  dispatcher: Dispatcher,
+  { url, content, token, timeoutMs }: HttpQuestion,
+  signal: AbortSignal,
+): ReturnType<HttpClient['send']> {
+  const deadline = within(timeoutMs, signal);
+  const startedAt = performance.now();
+  const ask = async () => {
+    const { statusCode, headers, body } = await request(url, {
+      dispatcher,
+      method: content ? 'POST' : 'GET',
+      signal: deadline,
+      headers: {
+        'user-agent': 'lifeboat',
+        ...(content && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      ...(content && { body: JSON.stringify(content) }),
+    });
+    const latencyMs = Math.round(performance.now() - startedAt);
+    const text = (await body.text()).slice(0, LONGEST_TEXT);
+    return { status: statusCode, latencyMs, text, cache: cacheOf(headers['x-cache']) };
+  };
+  try {
+    return await abortable(ask(), deadline);
+  } catch (error) {
+    throw translateHttpError(error, url);
+  }
+}
+
+/** What caches say of an answer in `X-Cache`, each in its own words: `hit`, `Hit from cloudfront`, `MISS`. */
+function cacheOf(header: string | string[] | undefined): 'hit' | 'miss' | '' {
+  const said = String(header ?? '').toLowerCase();
+  if (/\bhit\b/.test(said)) return 'hit';
+  return /\bmiss\b/.test(said) ? 'miss' : '';
 }
 
 function createAgent(dns: Dns | undefined, signal: AbortSignal): Dispatcher {
