@@ -1,14 +1,22 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type AwsEndpoints, readSettings } from './client-settings.ts';
+import { type CloudWatch, createCloudWatch } from './cloudwatch.ts';
+import { type CloudWatchLogs, createCloudWatchLogs } from './cloudwatch-logs.ts';
+import { createEks, type Eks } from './eks.ts';
 import { translateAwsError } from './errors.ts';
 import { createLoadBalancing, type LoadBalancing } from './load-balancing.ts';
 import { createRds, type Rds } from './rds.ts';
+import { createRegionStatus, type RegionStatus } from './region-status.ts';
 import { createRoute53, type Route53 } from './route53.ts';
 
 export interface Aws {
   rds: Rds;
   route53: Route53;
   loadBalancing: LoadBalancing;
+  cloudWatch: CloudWatch;
+  logs: CloudWatchLogs;
+  eks: Eks;
+  regionStatus: RegionStatus;
   /** ARN of the identity that the calls in this region are made as; Retryable when the region does not answer. */
   identity(region: string, signal: AbortSignal): Promise<string>;
   close(): void;
@@ -19,10 +27,18 @@ export function createAws(endpoints: AwsEndpoints = {}): Aws {
   const rds = createRds(endpoints);
   const route53 = createRoute53(endpoints);
   const loadBalancing = createLoadBalancing(endpoints);
+  const cloudWatch = createCloudWatch(endpoints);
+  const logs = createCloudWatchLogs(endpoints);
+  const eks = createEks(endpoints);
+  const regionStatus = createRegionStatus(endpoints);
   return {
     rds,
     route53,
     loadBalancing,
+    cloudWatch,
+    logs,
+    eks,
+    regionStatus,
     async identity(region, signal) {
       const client = new STSClient(readSettings(region, endpoints[region]));
       try {
@@ -38,6 +54,10 @@ export function createAws(endpoints: AwsEndpoints = {}): Aws {
       rds.close();
       route53.close();
       loadBalancing.close();
+      cloudWatch.close();
+      logs.close();
+      eks.close();
+      regionStatus.close();
     },
   };
 }
