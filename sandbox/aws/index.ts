@@ -3,6 +3,7 @@ import type { World } from '../world/world.ts';
 import { chooseByScope } from './account.ts';
 import { type Responder, startEndpoint } from './endpoint.ts';
 import { queryProtocol } from './query/protocol.ts';
+import { type BackupHooks, handleBackups, NO_SERVERS } from './rds/backups/index.ts';
 import { handlePromotions, type PromotionHooks } from './rds/promotion.ts';
 import { ROUTE53_REGION, route53Protocol } from './route53/protocol.ts';
 import { queryServices, regionalAnswer, regionalServices } from './services.ts';
@@ -18,6 +19,8 @@ export interface AwsEndpoints {
   regions: Record<string, string>;
   /** Route 53's control plane; its clients sign for us-east-1. */
   route53: string;
+  /** Data-plane endpoints of the routing controls, by `routing-control/<region>`; empty where the system has none. */
+  routingControls: Record<string, string>;
   /** All of them behind one URL, for tools that know only one: the signature says which region and service is meant. */
   account: string;
   /** Where they listen, by `aws`, `aws/<region>` and `aws/route53`. */
@@ -32,9 +35,11 @@ export interface AwsEndpoints {
  */
 export async function startAwsEndpoints(
   world: World,
-  { ports = {}, ...hooks }: PromotionHooks & { ports?: Ports },
+  { ports = {}, backups = NO_SERVERS, ...hooks }: PromotionHooks & { ports?: Ports; backups?: BackupHooks },
 ): Promise<AwsEndpoints> {
   handlePromotions(world, hooks);
+  const propagation = followPropagation(world);
+  handleBackups(world, backups);
   const names = [...new Set([...Object.keys(world.state.rds), ...Object.keys(world.state.elbv2)])].sort();
   const regions = Object.fromEntries(
     names.map((region): [string, Responder] => [
@@ -49,6 +54,9 @@ export async function startAwsEndpoints(
     condition: () => controlPlaneCondition(world),
     answer: route53Protocol(world, signedFor),
   });
+  const routingControls = Object.fromEntries(
+    (world.state.routingControls?.regions ?? []).map((region) => [region, routingControlEndpoint(world, region)]),
+  );
   const elsewhere: Responder = {
     condition: () => 'up',
     answer: queryProtocol(world, undefined, queryServices),
@@ -61,6 +69,7 @@ export async function startAwsEndpoints(
     services: regionalServices,
     // With an endpoint URL of their own, the tools sign for the region that they are given.
     route53: controlPlane([...new Set([ROUTE53_REGION, ...names])]),
+    routingControls,
     elsewhere,
   });
   const account = await startEndpoint({ choose, port: ports.aws });
@@ -69,7 +78,14 @@ export async function startAwsEndpoints(
   );
   const route53 = await start('aws/route53', controlPlane());
 
-  const endpoints = [account, ...regional.map(([, endpoint]) => endpoint), route53];
+  const recovery = await Promise.all(
+    Object.entries(routingControls).map(async ([region, responder]) => {
+      const name = `routing-control/${region}`;
+      return [name, await start(name, responder)] as const;
+    }),
+  );
+
+  const endpoints = [account, route53, ...[...regional, ...recovery].map(([, endpoint]) => endpoint)];
   const onFault = () => {
     for (const endpoint of endpoints) endpoint.applyCondition();
   };
@@ -77,14 +93,17 @@ export async function startAwsEndpoints(
   return {
     regions: Object.fromEntries(regional.map(([region, endpoint]) => [region, endpoint.url])),
     route53: route53.url,
+    routingControls: Object.fromEntries(recovery.map(([name, endpoint]) => [name, endpoint.url])),
     account: account.url,
     ports: {
       aws: account.port,
       'aws/route53': route53.port,
       ...Object.fromEntries(regional.map(([region, endpoint]) => [`aws/${region}`, endpoint.port])),
+      ...Object.fromEntries(recovery.map(([name, endpoint]) => [name, endpoint.port])),
     },
     async close() {
       world.off('fault', onFault);
+      propagation.close();
       await Promise.all(endpoints.map((endpoint) => endpoint.close()));
     },
   };

@@ -45,3 +45,6 @@ export const integer = z
   .string()
   .regex(/^-?\d+$/, 'must be a whole number')
   .transform(Number);
+
+/** As the Query protocol writes it. */
+export const boolean = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');

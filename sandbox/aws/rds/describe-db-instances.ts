@@ -5,7 +5,7 @@ import { AwsError } from '../errors.ts';
 import { page } from '../pages.ts';
 import { integer, list } from '../query/decode.ts';
 import { defineOperation } from '../query/operation.ts';
-import { findInstance, renderInstance } from './instance.ts';
+import { findInstance, renderInstance, resourceIdOf } from './instance.ts';
 
 const Filter = z.object({ Name: z.string(), Values: list('Value', z.string()) });
 
@@ -31,7 +31,9 @@ export const describeDBInstances = defineOperation({
     const wanted = all.filter((instance) => Filters.every((filter) => matches(instance, filter)));
     const { items, marker } = page(wanted, (instance) => instance.identifier, MaxRecords, Marker);
     return {
-      DBInstances: { DBInstance: items.map((instance) => renderInstance(world.state, instance)) },
+      DBInstances: {
+        DBInstance: items.map((instance) => renderInstance(world.state, instance, world.clock.now())),
+      },
       Marker: marker,
     };
   },
@@ -48,8 +50,9 @@ function matches(instance: RdsInstance, { Name, Values }: z.infer<typeof Filter>
       });
     case 'engine':
       return Values.includes('postgres');
-    case 'db-cluster-id':
     case 'dbi-resource-id':
+      return Values.includes(resourceIdOf(instance));
+    case 'db-cluster-id':
     case 'domain':
       return false;
     default:

@@ -1,5 +1,6 @@
 import { AwsError } from '../errors.ts';
 import type { QueryService } from '../query/operation.ts';
+import { backupOperations } from './backups/index.ts';
 import { describeDBInstances } from './describe-db-instances.ts';
 import { promoteReadReplica } from './promote-read-replica.ts';
 
@@ -8,7 +9,7 @@ export const rds: QueryService = {
   signingName: 'rds',
   version: '2014-10-31',
   namespace: 'http://rds.amazonaws.com/doc/2014-10-31/',
-  operations: [describeDBInstances, promoteReadReplica],
+  operations: [describeDBInstances, promoteReadReplica, ...backupOperations],
   invalidParameter: (path, missing, complaint) =>
     missing
       ? new AwsError('MissingParameter', `The request must contain the parameter ${path}.`)

@@ -4,6 +4,7 @@ import { accountOf, databaseArn, readDatabaseArn } from '../arn.ts';
 import { AwsError } from '../errors.ts';
 import { lookUp } from '../look-up.ts';
 import { timestamp, type Xml } from '../xml.ts';
+import { restoreWindow } from './backups/window.ts';
 
 const DAY = 86_400_000;
 
@@ -16,9 +17,25 @@ export function findInstance(state: WorldState, region: string, identifierOrArn:
   return found;
 }
 
-/** `DBInstance` as RDS shows it. */
-export function renderInstance(state: WorldState, instance: RdsInstance): { readonly [name: string]: Xml } {
-  const resource = createHash('sha256').update(`${instance.region}/${instance.identifier}`).digest('hex');
+/** The id of an instance that no renaming changes: `DbiResourceId`. */
+export function resourceIdOf({ region, identifier, resourceId }: RdsInstance): string {
+  return resourceId ?? newResourceId(region, identifier, 0);
+}
+
+/** The id of an instance that is created at `now` (world time); 0: it was there from the beginning. */
+export function newResourceId(region: string, identifier: string, now: number): string {
+  const name = now === 0 ? `${region}/${identifier}` : `${region}/${identifier}/${now}`;
+  return `db-${createHash('sha256').update(name).digest('hex').slice(0, 26).toUpperCase()}`;
+}
+
+/** `DBInstance` as RDS shows it at `now` (world time). */
+export function renderInstance(
+  state: WorldState,
+  instance: RdsInstance,
+  now: number,
+): { readonly [name: string]: Xml } {
+  const resource = resourceIdOf(instance);
+  const window = restoreWindow(state, instance, now);
   return {
     DBInstanceIdentifier: instance.identifier,
     DBInstanceClass: instance.instanceClass,
@@ -26,18 +43,24 @@ export function renderInstance(state: WorldState, instance: RdsInstance): { read
     DBInstanceStatus: instance.status,
     MasterUsername: 'postgres',
     DBName: instance.databaseName,
-    Endpoint: { Address: instance.address, Port: instance.port },
+    // None while it is being created.
+    Endpoint: instance.address === '' ? undefined : { Address: instance.address, Port: instance.port },
     AllocatedStorage: 100,
-    InstanceCreateTime: timestamp(state.startedAt - 400 * DAY),
+    InstanceCreateTime: timestamp(instance.createdAt ?? state.startedAt - 400 * DAY),
+    LatestRestorableTime: window && timestamp(window.latest),
     PreferredBackupWindow: instance.preferredBackupWindow ?? '03:00-03:30',
     BackupRetentionPeriod: instance.backupRetentionDays,
     DBSecurityGroups: '',
     VpcSecurityGroups: {
-      VpcSecurityGroupMembership: { VpcSecurityGroupId: `sg-${resource.slice(0, 17)}`, Status: 'active' },
+      VpcSecurityGroupMembership: { VpcSecurityGroupId: `sg-${resource.slice(3, 20).toLowerCase()}`, Status: 'active' },
+    },
+    DBSubnetGroup: { DBSubnetGroupName: 'databases', VpcId: 'vpc-0databases', SubnetGroupStatus: 'Complete' },
+    DBParameterGroups: {
+      DBParameterGroup: { DBParameterGroupName: 'postgres18-production', ParameterApplyStatus: 'in-sync' },
     },
     AvailabilityZone: `${instance.region}a`,
     PreferredMaintenanceWindow: 'sun:05:00-sun:05:30',
-    PendingModifiedValues: '',
+    PendingModifiedValues: instance.renamingTo ? { DBInstanceIdentifier: instance.renamingTo } : '',
     MultiAZ: instance.multiAz,
     EngineVersion: instance.engineVersion,
     AutoMinorVersionUpgrade: true,
@@ -51,13 +74,13 @@ export function renderInstance(state: WorldState, instance: RdsInstance): { read
     StorageType: 'gp3',
     DbInstancePort: 0,
     StorageEncrypted: true,
-    DbiResourceId: `db-${resource.slice(0, 26).toUpperCase()}`,
+    DbiResourceId: resource,
     CACertificateIdentifier: 'rds-ca-rsa2048-g1',
     CopyTagsToSnapshot: false,
     MonitoringInterval: 0,
     DBInstanceArn: databaseArn(accountOf(state), instance.region, instance.identifier),
     IAMDatabaseAuthenticationEnabled: false,
-    DeletionProtection: true,
+    DeletionProtection: instance.deletionProtection ?? true,
     NetworkType: 'IPV4',
     BackupTarget: 'region',
   };

@@ -38,7 +38,7 @@ export const promoteReadReplica = defineOperation({
     instance.backupRetentionDays = days;
     if (PreferredBackupWindow !== undefined) instance.preferredBackupWindow = PreferredBackupWindow;
     beginPromotion(world, instance);
-    return { DBInstance: renderInstance(world.state, instance) };
+    return { DBInstance: renderInstance(world.state, instance, world.clock.now()) };
   },
 });
 

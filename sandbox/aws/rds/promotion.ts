@@ -2,6 +2,7 @@ import type { RdsInstance } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { accountOf, databaseArn, readDatabaseArn } from '../arn.ts';
 import { lookUp } from '../look-up.ts';
+import { beginFirstBackup } from './backups/snapshot.ts';
 
 /** What the world does when the service does: promotes the PostgreSQL server behind an instance. */
 export interface PromotionHooks {
@@ -83,6 +84,7 @@ export function handlePromotions(world: World, hooks: PromotionHooks): void {
     }
     servers.delete(key);
     complete(world, instance);
+    beginFirstBackup(world, instance);
   });
 }
 

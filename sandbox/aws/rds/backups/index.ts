@@ -1,0 +1,31 @@
+import type { World } from '../../../world/world.ts';
+import { createDBSnapshot } from './create-db-snapshot.ts';
+import { createDBInstanceReadReplica } from './create-read-replica.ts';
+import { handleCreations } from './creation.ts';
+import { describeDBInstanceAutomatedBackups } from './describe-automated-backups.ts';
+import { describeDBSnapshots } from './describe-db-snapshots.ts';
+import type { BackupHooks } from './hooks.ts';
+import { modifyDBInstance } from './modify-db-instance.ts';
+import { handleRenamings } from './renaming.ts';
+import { restoreDBInstanceFromDBSnapshot } from './restore-from-db-snapshot.ts';
+import { restoreDBInstanceToPointInTime } from './restore-to-point-in-time.ts';
+import { handleSnapshots } from './snapshot.ts';
+
+export { type BackupHooks, NO_SERVERS } from './hooks.ts';
+
+export const backupOperations = [
+  createDBInstanceReadReplica,
+  createDBSnapshot,
+  describeDBInstanceAutomatedBackups,
+  describeDBSnapshots,
+  modifyDBInstance,
+  restoreDBInstanceFromDBSnapshot,
+  restoreDBInstanceToPointInTime,
+];
+
+/** Teaches the world how snapshots, new instances and renamings go on. Must be called before `world.start()`. */
+export function handleBackups(world: World, hooks: BackupHooks): void {
+  handleSnapshots(world, hooks);
+  handleCreations(world, hooks);
+  handleRenamings(world, hooks);
+}

@@ -1,0 +1,85 @@
+import type { RdsInstance, WorldState } from '../../../world/state.ts';
+import type { World } from '../../../world/world.ts';
+import { accountOf, databaseArn } from '../../arn.ts';
+import { lookUp } from '../../look-up.ts';
+import { resourceIdOf } from '../instance.ts';
+import { addressOf } from './creation.ts';
+import type { BackupHooks } from './hooks.ts';
+import { Jobs } from './jobs.ts';
+
+/** From ModifyDBInstance to `available` under the new name, world seconds. */
+const RENAME_SECONDS = [45, 120] as const;
+/** Share of that time after which the instance is known, and reached, by its new name only. */
+const MOVES_AFTER = 0.5;
+
+const MOVE = 'rds.renaming-moves';
+const COMPLETE = 'rds.renaming-completes';
+
+/** Sets an available instance on its way to another identifier. Everything after this call happens by itself. */
+export function beginRenaming(world: World, instance: RdsInstance, to: string): void {
+  const { region, identifier } = instance;
+  const duration = world.latency(RENAME_SECONDS, 'rds.rename', `${region}/${identifier}`);
+  const now = world.clock.now();
+  instance.status = 'renaming';
+  instance.renamingTo = to;
+  world.recordTransition({
+    service: 'rds',
+    region,
+    kind: 'rename',
+    resource: identifier,
+    from: now,
+    to: now + duration,
+  });
+  world.schedule(duration * MOVES_AFTER, MOVE, { region, identifier });
+  world.schedule(duration, COMPLETE, { region, identifier: to });
+}
+
+/** Teaches the world how a renaming goes on: the server runs through it, its address is another one. */
+export function handleRenamings(world: World, hooks: BackupHooks): void {
+  const { state } = world;
+  const moved = new Jobs<{ port: number }>();
+
+  world.handle(MOVE, (data) => {
+    const instance = lookUp(state.rds[String(data.region)], String(data.identifier));
+    const to = instance?.renamingTo;
+    if (!instance || to === undefined) return;
+    const key = `${instance.region}/${instance.identifier}`;
+    moved.begin(key, () => hooks.rename(instance.identifier, to));
+    moved.whenDone(world, key, MOVE, data, (result) => {
+      move(state, instance, to, result?.port ?? instance.port);
+      world.touch();
+    });
+  });
+  world.handle(COMPLETE, (data) => {
+    const instance = lookUp(state.rds[String(data.region)], String(data.identifier));
+    if (instance?.status !== 'renaming') {
+      world.schedule(1_000, COMPLETE, data);
+      return;
+    }
+    instance.status = 'available';
+    world.touch();
+  });
+}
+
+function move(state: WorldState, instance: RdsInstance, to: string, port: number): void {
+  const { region, identifier } = instance;
+  const account = accountOf(state);
+  const names = new Map([
+    [identifier, to],
+    [databaseArn(account, region, identifier), databaseArn(account, region, to)],
+  ]);
+  // Kept: it is the same instance, with the same backups.
+  instance.resourceId = resourceIdOf(instance);
+  const { [identifier]: _gone, ...others } = state.rds[region] ?? {};
+  state.rds[region] = { ...others, [to]: instance };
+  instance.identifier = to;
+  instance.address = addressOf(region, to);
+  instance.port = port;
+  delete instance.renamingTo;
+  for (const other of Object.values(state.rds).flatMap((byName) => Object.values(byName))) {
+    const isNeighbour = other.region === region;
+    const follow = (name: string) => (isNeighbour || name.startsWith('arn:') ? (names.get(name) ?? name) : name);
+    if (other.replicaSource !== undefined) other.replicaSource = follow(other.replicaSource);
+    other.replicas = other.replicas.map(follow);
+  }
+}
