@@ -6,6 +6,7 @@ import type { System } from '../../src/domain/system.ts';
 import { stopServer } from '../../src/store/embedded/server.ts';
 import type { World } from '../world/world.ts';
 import { type CopyStore, createCopies, type RestoreOptions } from './copies.ts';
+import { damageOnFault } from './damage.ts';
 import { type FleetState, fleetOf, sourcesFirst } from './fleet.ts';
 import { type Gate, openGate } from './gate.ts';
 import { type Fleet, Member } from './member.ts';
@@ -110,6 +111,7 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
   await mkdir(directory, { recursive: true });
   await stopLeftovers(directory);
   world.on('fault', applyAll);
+  const damage = damageOnFault(world, { database: system.database.name, passwords, server: writableServer });
   try {
     await startAll();
   } catch (error) {
@@ -348,6 +350,14 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
     }
   }
 
+  /** Where the product's data is: the instance that bears the primary's name, or whichever accepts writes. */
+  function writableServer() {
+    const writable = [...members.values()].filter(({ state: { source }, server }) => source === undefined && server);
+    const named = writable.find(({ instance }) => instance === system.database.primary.instance);
+    const member = named ?? writable[0];
+    return member?.server && { ...member.server, instance: member.instance };
+  }
+
   function memberOf(instance: string): Member {
     const member = members.get(instance);
     if (!member) throw new Error(`The simulated world has no database instance ${instance}.`);
@@ -370,6 +380,7 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
   async function close(): Promise<void> {
     closing = true;
     world.off('fault', applyAll);
+    await damage.close();
     await turn;
     await Promise.all([...aliases.values()].map((gate) => gate.close()));
     aliases.clear();

@@ -17,7 +17,8 @@ export interface Passwords {
 export const SUPERUSER = 'rdsadmin';
 export const REPLICATION_USER = 'rdsrepladmin';
 
-const AMCHECK_FUNCTIONS = [
+const CHECKS = [
+  'pg_get_wal_records_info(pg_lsn, pg_lsn)',
   'bt_index_check(regclass, boolean, boolean)',
   'bt_index_check(regclass, boolean)',
   'bt_index_check(regclass)',
@@ -30,8 +31,8 @@ const AMCHECK_FUNCTIONS = [
  * ADMIN option, which PostgreSQL 16 and later demand of whoever takes a role's sign-in away. It is no superuser.
  * It owns the system's
  * database, as whoever created an RDS instance does. `roles` run in the database `postgres`, then `template` in
- * `template1`, then `databases` in `postgres` again, and `tables` in the system's own: each database has the extension
- * that checks tables and indexes, which on RDS the main user may create.
+ * `template1`, then `databases` in `postgres` again, and `tables` in the system's own: each database has the extensions
+ * that check tables and indexes and that read the write-ahead log, which on RDS the main user may create.
  */
 export function roleStatements(
   system: System,
@@ -54,7 +55,8 @@ export function roleStatements(
     ],
     template: [
       'CREATE EXTENSION amcheck',
-      ...AMCHECK_FUNCTIONS.map((signature) => `GRANT EXECUTE ON FUNCTION ${signature} TO ${lifeboat}`),
+      'CREATE EXTENSION pg_walinspect',
+      ...CHECKS.map((signature) => `GRANT EXECUTE ON FUNCTION ${signature} TO ${lifeboat}`),
     ],
     databases: [
       ...(database.name === 'postgres' ? [] : [`CREATE DATABASE ${name(database.name)} OWNER ${lifeboat}`]),

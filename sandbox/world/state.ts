@@ -1,12 +1,13 @@
 import type { Json } from '../../src/domain/action.ts';
 import type { ClockAnchor } from '../../src/domain/clock.ts';
 import type { System } from '../../src/domain/system.ts';
-import type { RdsOrigin, RdsSnapshot } from '../aws/rds/backups/state.ts';
-import type { S3State } from '../aws/s3/state.ts';
 import type { RoutingControlState } from '../aws/arc/state.ts';
+import type { RdsOrigin, RdsSnapshot } from '../aws/rds/backups/state.ts';
 import type { HealthCheck } from '../aws/route53/health/health-check.ts';
+import type { S3State } from '../aws/s3/state.ts';
 import type { ApplicationLine, TrafficMinute } from '../monitoring/state.ts';
 import type { PagerDutyState } from '../pagerduty/state.ts';
+import type { Damage } from '../postgres/damage.ts';
 import type { FleetState } from '../postgres/fleet.ts';
 import type { SlackState } from '../slack/state.ts';
 
@@ -26,6 +27,8 @@ export interface WorldState {
   faults: Fault[];
   /** Every switch of a fault, oldest first; absent before the first. */
   faultLog?: FaultSwitch[];
+  /** What was done to databases, oldest first; absent before the first. */
+  damages?: Damage[];
   /** Where users' traffic was sent, each time that it really moved, oldest first; absent before the first. */
   trafficLog?: TrafficMove[];
   calls: Call[];
