@@ -10,6 +10,7 @@ import { migrate } from '../src/store/migrate.ts';
 import { createStore } from '../src/store/store.ts';
 import { createAuthority } from './authority.ts';
 import { startAwsEndpoints } from './aws/index.ts';
+import { probeThrough } from './aws/route53/health/probe.ts';
 import { entryOf, newBeginning, portOrFree, savedBeginning } from './beginning.ts';
 import { botEnvironment } from './bot-environment.ts';
 import { BotKeeper, type BotOutage } from './bot-keeper.ts';
@@ -26,6 +27,7 @@ import { type PagerDuty, startPagerDuty } from './pagerduty/server.ts';
 import { Parts } from './parts.ts';
 import { type Cast, castFor, peopleOf } from './people.ts';
 import { type Databases, startDatabases } from './postgres/databases.ts';
+import { backupsOf } from './postgres/restore.ts';
 import { keepSaved } from './saved/keeper.ts';
 import type { loadSavedWorld } from './saved/saved-world.ts';
 import { type Slack, startSlack } from './slack/server.ts';
@@ -155,7 +157,12 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
 
   const ports = earlier?.saved.ports ?? {};
   const aws = await parts.keep(
-    startAwsEndpoints(world, { ports, promoteDatabase: (instance) => databases.promote(instance) }),
+    startAwsEndpoints(world, {
+      ports,
+      promoteDatabase: (instance) => databases.promote(instance),
+      backups: backupsOf(world, databases),
+      probe: (url) => probeThrough(edge.proxyUrl, url),
+    }),
     (part) => part.close(),
   );
   const token = earlier?.saved.kubernetesToken;

@@ -10,10 +10,11 @@ export interface RestoreOptions {
   instance: string;
   region: string;
   /**
-   * Go on from the copy by the write-ahead log of the server that was copied, up to this position (inclusive) or, with
-   * `latest`, as far as there is any. Absent: the data as it was when the copy was complete.
+   * Go on from the copy by the write-ahead log of the server that was copied, up to this position (inclusive) or machine
+   * time (epoch milliseconds) or, with `latest`, as far as there is any. Absent: the data as it was when the copy was
+   * complete.
    */
-  until?: { lsn: string } | 'latest';
+  until?: { lsn: string } | { time: number } | 'latest';
 }
 
 /** Copies of data folders: what RDS calls snapshots and automated backups. */
@@ -68,7 +69,11 @@ export function createCopies({ state, directory, passwords, world }: Fleet): Cop
 
 /** The log lies in the folder itself, so there is nothing to fetch; `promote` ends recovery at the target. */
 function recoverySettings(until: NonNullable<RestoreOptions['until']>): string {
-  const target =
-    until === 'latest' ? [] : [`recovery_target_lsn = '${until.lsn}'`, "recovery_target_action = 'promote'"];
+  const target = until === 'latest' ? [] : [targetSetting(until), "recovery_target_action = 'promote'"];
   return [`restore_command = 'false'`, ...target, ''].join('\n');
+}
+
+function targetSetting(until: Exclude<NonNullable<RestoreOptions['until']>, 'latest'>): string {
+  if ('lsn' in until) return `recovery_target_lsn = '${until.lsn}'`;
+  return `recovery_target_time = '${new Date(until.time).toISOString()}'`;
 }

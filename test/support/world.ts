@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { createAuthority } from '../../sandbox/authority.ts';
 import { SANDBOX_CREDENTIALS, startAwsEndpoints } from '../../sandbox/aws/index.ts';
+import { NO_SERVERS } from '../../sandbox/aws/rds/backups/index.ts';
 import { startDnsServers } from '../../sandbox/dns/index.ts';
 import { startEdge } from '../../sandbox/edge/index.ts';
 import { testUserPassword } from '../../sandbox/edge/sign-in.ts';
 import { applicationConnection } from '../../sandbox/kubernetes/initial.ts';
 import { startKubernetesApis } from '../../sandbox/kubernetes/server.ts';
 import { type Databases, startDatabases } from '../../sandbox/postgres/databases.ts';
+import { backupsOf } from '../../sandbox/postgres/restore.ts';
 import { createWorldState } from '../../sandbox/world/initial.ts';
 import { World } from '../../sandbox/world/world.ts';
 import { type Clients, createClients } from '../../src/adapters/index.ts';
@@ -69,7 +71,8 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
   closers.push(() => databases.close());
   const authority = await createAuthority();
   const promoteDatabase = (instance: string) => databases.promote(instance);
-  const aws = await startAwsEndpoints(world, { promoteDatabase });
+  const backups = withDatabases ? backupsOf(world, databases) : NO_SERVERS;
+  const aws = await startAwsEndpoints(world, { promoteDatabase, backups });
   closers.push(() => aws.close());
   const kubernetes = await startKubernetesApis(world, { authority, system });
   closers.push(() => kubernetes.close());
@@ -87,7 +90,7 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
   process.env.AWS_ACCESS_KEY_ID = SANDBOX_CREDENTIALS.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = SANDBOX_CREDENTIALS.secretAccessKey;
   const clients = createClients({
-    awsEndpoints: { ...aws.regions, route53: aws.route53 },
+    awsEndpoints: { ...aws.regions, ...aws.routingControls, route53: aws.route53 },
     kubeconfig,
     dnsServers: [dns.authoritative],
     dnsResolvers: Object.fromEntries(dns.resolvers.map(({ name, address }) => [name, address])),

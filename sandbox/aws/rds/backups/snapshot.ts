@@ -124,11 +124,12 @@ export function handleSnapshots(world: World, hooks: BackupHooks): void {
     state.rdsSnapshots = {};
     for (const instance of Object.values(state.rds).flatMap((byName) => Object.values(byName))) {
       addNightly(state, instance);
-      if (instance.backupRetentionDays > 0) {
-        instance.baseCopy = copyOfBeginning(instance.identifier);
-        world.schedule(0, FIRST, { region: instance.region, identifier: instance.identifier });
-      }
+      if (instance.backupRetentionDays > 0) instance.baseCopy = copyOfBeginning(instance.identifier);
     }
+  }
+  // Before anybody writes; a world that goes on has them already.
+  for (const { identifier, baseCopy } of Object.values(state.rds).flatMap((byName) => Object.values(byName))) {
+    if (baseCopy !== undefined) jobs.begin(baseCopy, () => hooks.keepCopy(identifier, baseCopy));
   }
 
   world.handle(FIRST, (data) => {
