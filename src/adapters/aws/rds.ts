@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { Permanent } from '../../domain/errors.ts';
 import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
+import { createRdsBackups, type RdsBackups } from './rds-backups.ts';
 import { createRdsClusters, type RdsClusters } from './rds-clusters.ts';
 import { createRdsEvents, type RdsEvents } from './rds-events.ts';
 
@@ -43,6 +44,7 @@ export interface Rds {
    * and `rds.invalid-parameter-combination` when it has no standby.
    */
   rebootWithFailover(region: string, identifier: string, signal: AbortSignal): Promise<void>;
+  backups: RdsBackups;
   events: RdsEvents;
   clusters: RdsClusters;
   close(): void;
@@ -94,6 +96,7 @@ export function createRds(endpoints: AwsEndpoints = {}): Rds {
         throw translateAwsError(error, 'rds', `RDS in ${region}, ${identifier}`);
       }
     },
+    backups: createRdsBackups(reader.of, writer.of),
     events: createRdsEvents(reader.of),
     clusters: createRdsClusters(reader.of, writer.of),
     close() {
