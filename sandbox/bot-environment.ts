@@ -24,7 +24,7 @@ export interface BotSurroundings {
   /** PagerDuty routing keys by the name of their environment variable. */
   routingKeys: Record<string, string>;
   slack: Pick<Slack, 'apiUrl' | 'botToken' | 'appToken'>;
-  aws: Pick<AwsEndpoints, 'regions' | 'route53'>;
+  aws: Pick<AwsEndpoints, 'regions' | 'route53' | 'routingControls'>;
   dns: Pick<DnsServers, 'authoritative' | 'resolvers'>;
   edge: Pick<Edge, 'proxyUrl'>;
   pagerDuty: Pick<PagerDuty, 'host'>;
@@ -40,7 +40,7 @@ export function botEnvironment(surroundings: BotSurroundings): Record<string, st
     SLACK_API_URL: slack.apiUrl,
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,
-    AWS_ENDPOINTS: JSON.stringify({ ...aws.regions, route53: aws.route53 }),
+    AWS_ENDPOINTS: JSON.stringify({ ...aws.regions, ...aws.routingControls, route53: aws.route53 }),
     AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
     KUBECONFIG: surroundings.kubeconfig,

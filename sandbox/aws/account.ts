@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { World } from '../world/world.ts';
+import { ROUTING_CONTROL } from './arc/index.ts';
 import { type CredentialScope, readCredentialScope } from './authorization.ts';
 import type { Responder } from './endpoint.ts';
 import { AwsError } from './errors.ts';
@@ -19,17 +20,21 @@ export function chooseByScope(
     /** What each region serves: the service's name, and the one in its signatures. */
     services: readonly { name: string; signingName: string }[];
     route53: Responder;
+    /** The routing controls' endpoint in each region. */
+    routingControls: Readonly<Record<string, Responder>>;
     /** Refuses what is not signed, or for a region that the account does not use. */
     elsewhere: Responder;
   },
 ): (headers: IncomingHttpHeaders) => Responder {
-  const { regions, services, route53, elsewhere } = parts;
+  const { regions, services, route53, routingControls, elsewhere } = parts;
   return (headers) => {
     const scope = scopeOf(headers);
     if (!scope) return elsewhere;
     if (scope.service === 'route53') return route53;
+    if (scope.service === ROUTING_CONTROL) return lookUp(routingControls, scope.region) ?? elsewhere;
     const isServed = services.some(({ signingName }) => signingName === scope.service);
-    if (!isServed) return notServed(world, scope.service, [...services.map(({ name }) => name), 'route53']);
+    if (!isServed)
+      return notServed(world, scope.service, [...services.map(({ name }) => name), 'route53', ROUTING_CONTROL]);
     return lookUp(regions, scope.region) ?? elsewhere;
   };
 }

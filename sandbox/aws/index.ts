@@ -1,10 +1,15 @@
 import type { Ports } from '../listen.ts';
 import type { World } from '../world/world.ts';
 import { chooseByScope } from './account.ts';
+import { routingControlEndpoint } from './arc/index.ts';
 import { type Responder, startEndpoint } from './endpoint.ts';
 import { queryProtocol } from './query/protocol.ts';
 import { type BackupHooks, handleBackups, NO_SERVERS } from './rds/backups/index.ts';
 import { handlePromotions, type PromotionHooks } from './rds/promotion.ts';
+import { handleReboots } from './rds/reboot.ts';
+import { NO_DATABASE_SERVERS, type Servers } from './rds/servers.ts';
+import { followPropagation } from './route53/change-resource-record-sets.ts';
+import { type Probe, startHealthCheckers } from './route53/health/checkers.ts';
 import { ROUTE53_REGION, route53Protocol } from './route53/protocol.ts';
 import { queryServices, regionalAnswer, regionalServices } from './services.ts';
 
@@ -35,11 +40,20 @@ export interface AwsEndpoints {
  */
 export async function startAwsEndpoints(
   world: World,
-  { ports = {}, backups = NO_SERVERS, ...hooks }: PromotionHooks & { ports?: Ports; backups?: BackupHooks },
+  options: PromotionHooks & {
+    ports?: Ports;
+    backups?: BackupHooks;
+    /** The servers that restarts and failovers act on. */
+    servers?: Servers;
+    /** How health checkers ask an address of the product; absent: nothing answers them. */
+    probe?: Probe;
+  },
 ): Promise<AwsEndpoints> {
+  const { ports = {}, backups = NO_SERVERS, servers = NO_DATABASE_SERVERS, probe, ...hooks } = options;
   handlePromotions(world, hooks);
-  const propagation = followPropagation(world);
+  const followers = [followPropagation(world), startHealthCheckers(world, probe && { probe })];
   handleBackups(world, backups);
+  handleReboots(world, servers);
   const names = [...new Set([...Object.keys(world.state.rds), ...Object.keys(world.state.elbv2)])].sort();
   const regions = Object.fromEntries(
     names.map((region): [string, Responder] => [
@@ -103,7 +117,7 @@ export async function startAwsEndpoints(
     },
     async close() {
       world.off('fault', onFault);
-      propagation.close();
+      for (const follower of followers) follower.close();
       await Promise.all(endpoints.map((endpoint) => endpoint.close()));
     },
   };

@@ -16,15 +16,24 @@ const SLOW = 10_000;
 const DENIED =
   'User: arn:aws:iam::123456789012:user/lifeboat is not authorized to perform: rds:PromoteReadReplica with an explicit deny in a service control policy';
 
+/** As each service says it; the JSON protocols name the error ExpiredTokenException. */
+function expired(operation: string): AwsError {
+  return operation.startsWith('s3.')
+    ? new AwsError('ExpiredToken', 'The provided token has expired.', 400)
+    : new AwsError('ExpiredToken', 'The security token included in the request is expired', 403);
+}
+
 /** Draws what becomes of a call of this operation (`rds.PromoteReadReplica`). */
 export function interferenceOf(world: World, operation: string): Interference {
-  const refusal = world.isHit('aws-throttled', operation)
-    ? new AwsError('Throttling', 'Rate exceeded')
-    : world.isHit('aws-errors', operation)
-      ? new AwsError('InternalFailure', 'An internal error has occurred. Please try your query again.', 500)
-      : world.isOn('promotion-refused') && operation === 'rds.PromoteReadReplica'
-        ? new AwsError('AccessDenied', DENIED, 403)
-        : undefined;
+  const refusal = world.isOn('expired-credentials')
+    ? expired(operation)
+    : world.isHit('aws-throttled', operation)
+      ? new AwsError('Throttling', 'Rate exceeded')
+      : world.isHit('aws-errors', operation)
+        ? new AwsError('InternalFailure', 'An internal error has occurred. Please try your query again.', 500)
+        : world.isOn('promotion-refused') && operation === 'rds.PromoteReadReplica'
+          ? new AwsError('AccessDenied', DENIED, 403)
+          : undefined;
   return {
     ...(refusal && { refusal }),
     resets: world.isHit('aws-resets', operation),

@@ -3,7 +3,7 @@ import type { Ports } from '../listen.ts';
 import type { World } from '../world/world.ts';
 import { cached } from './cache.ts';
 import { type AnswerQuestion, type DnsAnswer, REFUSED, startDnsServer } from './server.ts';
-import { answer, type Lookup } from './zone.ts';
+import { answer, answeredSince, type Lookup } from './zone.ts';
 
 export interface DnsServers {
   /** ip:port of the server that answers from the zone itself; UDP and TCP. */
@@ -29,9 +29,13 @@ export async function startDnsServers(
   world: World,
   { system, ports = {} }: { system: System; ports?: Ports },
 ): Promise<DnsServers> {
-  const lookup = (name: string, type = 'A') => answer(world.state, system, world.clock.now(), name, type);
+  const asking = () => ({ state: world.state, system, now: world.clock.now() });
+  const lookup = (name: string, type = 'A') => answer(asking(), name, type);
+  let questions = 0;
+  /** Multiples of the golden ratio share weighted records evenly at every number of questions. */
+  const draw = () => (questions++ * 0.618_033_988_75) % 1;
   const fromZone = async (name: string, type: string): Promise<DnsAnswer> => {
-    const { answers, exists, zone } = lookup(name, type);
+    const { answers, exists, zone } = answer({ ...asking(), draw: draw() }, name, type);
     const complete = answers.some((answer) => answer.type === type);
     return {
       code: exists ? 'NOERROR' : 'NXDOMAIN',
@@ -48,14 +52,13 @@ export async function startDnsServers(
   };
   /** Between a record's change and the end of a resolver's cached answer, users are still sent to the old place. */
   const recordStale = (name: string, until: number) => {
-    const records = Object.values(world.state.route53.zones).flatMap((zone) => zone.records);
-    const record = records.find((candidate) => candidate.name === `${name.toLowerCase().replace(/\.$/, '')}.`);
-    if (!record || until <= record.effectiveAt) return;
+    const from = answeredSince(asking(), name);
+    if (from === undefined || until <= from) return;
     world.recordTransition({
       service: 'dns',
       kind: 'cached-answer',
       resource: name,
-      from: record.effectiveAt,
+      from,
       to: until,
     });
   };

@@ -17,7 +17,7 @@ export interface DnsAnswerForUsers {
 
 /** What the name servers answer at `now` (world time) when users ask for the system's record. Pure. */
 export function dnsForUsers(state: WorldState, system: System, now: number): DnsAnswerForUsers {
-  const { answers } = answer(state, system, now, system.dns.record, 'A');
+  const { answers } = answer({ state, system, now }, system.dns.record, 'A');
   return { ...endOfChain(system, answers), ttlSeconds: answers[0]?.ttl ?? 0 };
 }
 

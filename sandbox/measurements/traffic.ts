@@ -1,4 +1,5 @@
 import type { System } from '../../src/domain/system.ts';
+import { answeredSince } from '../dns/zone.ts';
 import type { TrafficMove, WorldState } from '../world/state.ts';
 import { dnsForUsers, loadBalancerMode } from './serving.ts';
 
@@ -58,9 +59,7 @@ export class TrafficWatch {
   }
 
   #recordChangedAt(now: number): number {
-    const name = `${this.#system.dns.record.toLowerCase()}.`;
-    const records = Object.values(this.#state.route53.zones).flatMap((zone) => zone.records);
-    const at = records.find((record) => record.name === name)?.effectiveAt;
+    const at = answeredSince({ state: this.#state, system: this.#system, now }, this.#system.dns.record);
     return at !== undefined && at <= now ? at : now;
   }
 }

@@ -1,6 +1,8 @@
 import type { System } from '../../src/domain/system.ts';
+import { createRoutingControls } from '../aws/arc/initial.ts';
 import { databaseArn, loadBalancerOfListener, readElbArn } from '../aws/arn.ts';
 import { canonicalName } from '../aws/route53/names.ts';
+import { preparedFailover } from '../aws/route53/prepared-failover.ts';
 import { createBuckets } from '../aws/s3/buckets.ts';
 import { connectClusters, createClusters } from '../kubernetes/initial.ts';
 import type { DnsRecord, LoadBalancerState, RdsInstance, Route53State, TargetGroupState, WorldState } from './state.ts';
@@ -33,6 +35,7 @@ export function createWorldState({ system, systemName, seed, now, profiles, data
   const elbv2 = Object.fromEntries(
     Object.keys(system.loadBalancers).map((region) => [region, createLoadBalancer(system, systemName, region, now)]),
   );
+  const routingControls = createRoutingControls(system);
   const rds = createDatabases(system, systemName, databasePorts);
   const state: WorldState = {
     version: 1,
@@ -45,6 +48,7 @@ export function createWorldState({ system, systemName, seed, now, profiles, data
     transitions: [],
     rds,
     route53: createZone(system, systemName, now),
+    ...(routingControls && { routingControls }),
     elbv2,
     s3: createBuckets(system),
     kubernetes: createClusters({ system, now, fullProfile }),
@@ -119,9 +123,16 @@ function createZone(system: System, systemName: string, now: number): Route53Sta
   alias(new URL(system.endpoints.health).hostname, record);
   const soa = `${servers[0]} awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400`;
   const own = [create(apex, 'NS', 172_800, servers), create(apex, 'SOA', 900, [soa])];
+  const prepared = preparedFailover(system, now);
+  const all = [...records.values()].flatMap((set) =>
+    prepared && set.name === canonicalName(record)
+      ? prepared.pair(set, hostOf(system, system.regions.secondary, systemName))
+      : [set],
+  );
   return {
-    zones: { [hostedZone]: { id: hostedZone, name: apex, records: [...own, ...records.values()] } },
+    zones: { [hostedZone]: { id: hostedZone, name: apex, records: [...own, ...all] } },
     changes: {},
+    ...(prepared && { healthChecks: prepared.healthChecks }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ClockAnchor } from '../../src/domain/clock.ts';
 import type { System } from '../../src/domain/system.ts';
 import type { RoutingControlState } from '../aws/arc/state.ts';
 import type { RdsOrigin, RdsSnapshot } from '../aws/rds/backups/state.ts';
+import type { LostHost, RdsCluster, RdsEvent, RdsGlobalCluster } from '../aws/rds/state.ts';
 import type { HealthCheck } from '../aws/route53/health/health-check.ts';
 import type { S3State } from '../aws/s3/state.ts';
 import type { ApplicationLine, TrafficMinute } from '../monitoring/state.ts';
@@ -34,6 +35,11 @@ export interface WorldState {
   calls: Call[];
   transitions: Transition[];
   rds: Record<string, Record<string, RdsInstance>>;
+  /** Aurora clusters by region and identifier, and global clusters; absent where there are none. */
+  rdsClusters?: Record<string, Record<string, RdsCluster>>;
+  rdsGlobalClusters?: Record<string, RdsGlobalCluster>;
+  /** What RDS told, oldest first, for as long as it keeps it; absent before the first. */
+  rdsEvents?: RdsEvent[];
   /** Snapshots by region and identifier; absent before the world is served. */
   rdsSnapshots?: Record<string, Record<string, RdsSnapshot>>;
   /** The servers behind `rds`; absent in worlds saved before they could grow, until they are started. */
@@ -45,6 +51,8 @@ export interface WorldState {
   /** Absent in worlds saved before there was any. */
   s3?: S3State;
   kubernetes: Record<string, ClusterState>;
+  /** Whether AWS Health answers the account at all; absent: it has no support plan, as most. */
+  hasSupportPlan?: boolean;
   /** What each region's load balancer saw, minute by minute; absent before the first request. */
   traffic?: Record<string, TrafficMinute[]>;
   /** What each region's pods wrote into their logs, oldest first; absent before the first line. */
@@ -156,6 +164,16 @@ export interface RdsInstance {
   address: string;
   port: number;
   multiAz: boolean;
+  /** Where it is; absent in worlds saved before instances had zones. */
+  zone?: string;
+  /** Of its standby, when it is Multi-AZ. */
+  secondaryZone?: string;
+  /** After a failover the API shows, until then (world time), the zones of before it. */
+  shownZones?: { zone: string; secondaryZone: string; until: number };
+  /** Set while it has no host to run on. */
+  lost?: LostHost;
+  /** Identifier of its cluster; absent for an instance of its own. */
+  cluster?: string;
   /** Identifier (or ARN, across regions) of the source; absent for a standalone instance. */
   replicaSource?: string;
   replicas: string[];

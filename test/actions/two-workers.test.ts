@@ -51,8 +51,10 @@ const promoted = async () => {
   const { endpoint, port } = await bench.clients.aws.rds.describe(REPLICA.region, REPLICA.instance, soon());
   return { endpoint, port };
 };
-const record = (name: string, type: string) =>
-  bench.clients.aws.route53.record(bench.system.dns.hostedZone, name, type, soon());
+const record = (name: string, type: string, setIdentifier?: string) => {
+  const asked = { name, type, ...(setIdentifier !== undefined && { setIdentifier }) };
+  return bench.clients.aws.route53.record(bench.system.dns.hostedZone, asked, soon());
+};
 const maySignIn = async (instance: string) => {
   const [role] = await bench.databases.query<{ rolcanlogin: boolean }>(
     instance,
@@ -115,7 +117,7 @@ const TRIALS: Trial[] = [
     action: 'route53.upsert',
     what: 'a record that is another',
     with: () => ({ changes: 'dns-failover.json' }),
-    look: () => record('api.chatbot.com', 'CNAME'),
+    look: () => record('api.chatbot.com', 'CNAME', 'primary'),
     done: expect.objectContaining({ values: ['chatbot-west-0987654321.us-west-2.elb.amazonaws.com'] }),
     calls: { run: { ChangeResourceRecordSets: 'any' }, undo: { ChangeResourceRecordSets: 'any' } },
   },

@@ -193,9 +193,9 @@ describe('route53.upsert and dns.check', () => {
 
     expect(planned.change.changes).toEqual([
       {
-        what: 'api.chatbot.com CNAME',
-        before: 'chatbot-east-1234567890.us-east-1.elb.amazonaws.com (TTL 60 s)',
-        after: `${host} (TTL 60 s)`,
+        what: 'api.chatbot.com CNAME primary',
+        before: 'chatbot-east-1234567890.us-east-1.elb.amazonaws.com (TTL 60 s, PRIMARY, health check 0a1b2c3d)',
+        after: `${host} (TTL 60 s, PRIMARY, health check 0a1b2c3d)`,
       },
     ]);
     expect(before.measurements).toMatchObject({ agreed: false });

@@ -96,8 +96,7 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
     dnsResolvers: Object.fromEntries(dns.resolvers.map(({ name, address }) => [name, address])),
     httpsProxy: edge.proxyUrl,
     databaseTls: 'disable',
-    secret: (name) =>
-      name === system.journey?.password ? testUserPassword(system.journey.user) : passwords.lifeboat,
+    secret: (name) => (name === system.journey?.password ? testUserPassword(system.journey.user) : passwords.lifeboat),
     observationTimeoutMs: () => observationTimeoutMs,
   });
   closers.push(() => clients.close());

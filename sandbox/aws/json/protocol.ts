@@ -81,13 +81,21 @@ export function jsonService(service: {
       if (outcome.kind === 'lost') return undefined;
       if (outcome.kind === 'refused') {
         const { code, message, status } = outcome.error;
-        return { status, requestId, headers: contentType, body: JSON.stringify({ __type: code, message }) };
+        const __type = OF_ALL_SERVICES[code] ?? code;
+        return { status, requestId, headers: contentType, body: JSON.stringify({ __type, message }) };
       }
       return { status: 200, requestId, headers: contentType, body: JSON.stringify(outcome.value) };
     };
   };
   return { name, signingName, operations, answer };
 }
+
+/** What every service may refuse, as the JSON protocols name what the Query protocol names otherwise. */
+const OF_ALL_SERVICES: Readonly<Record<string, string>> = {
+  ExpiredToken: 'ExpiredTokenException',
+  Throttling: 'ThrottlingException',
+  AccessDenied: 'AccessDeniedException',
+};
 
 function readJson(body: string): unknown {
   try {

@@ -3,12 +3,16 @@ import type { DnsRecord } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { AwsError } from '../errors.ts';
 import { type RecordChange, readChangeBatch } from './change-batch.ts';
+import { findHealthCheck } from './health/operations.ts';
 import { findZone, type RestOperation, renderChange, type Zone } from './operation.ts';
-import { effectiveRecord, isDeleted } from './record.ts';
+import { describeKey, effectiveRecord, isDeleted, keyOf, routingOf } from './record.ts';
 import { complaintAbout, conflictsOf } from './validate-record.ts';
 
 /** From PENDING to INSYNC, in world seconds; name servers answer the new value from then on. */
 const INSYNC_SECONDS = [20, 60] as const;
+
+/** Of a change that is not brought to the name servers: later than any world lasts, and still a number in a file. */
+export const NEVER = Date.UTC(9999, 0);
 
 export const changeResourceRecordSets: RestOperation = {
   name: 'ChangeResourceRecordSets',
@@ -21,9 +25,14 @@ export const changeResourceRecordSets: RestOperation = {
     const complaints = complaintsAbout(zone, changes);
     if (complaints.length > 0) throw new AwsError('InvalidChangeBatch', `[${complaints.join(', ')}]`);
 
+    for (const { action, healthCheckId } of changes) {
+      if (action !== 'DELETE' && healthCheckId !== undefined) findHealthCheck(world.state, healthCheckId);
+    }
+
     const now = world.clock.now();
-    const delay = world.latency(INSYNC_SECONDS, 'route53.change', zone.id);
-    const insyncAt = now + delay;
+    const insyncAt = world.isOn('dns-does-not-propagate')
+      ? NEVER
+      : now + world.latency(INSYNC_SECONDS, 'route53.change', zone.id);
     zone.records = apply(zone.records, changes, now, insyncAt);
     const change = { id: nextChangeId(world), submittedAt: now, insyncAt, ...(comment ? { comment } : {}) };
     world.state.route53.changes[change.id] = change;
@@ -32,6 +41,23 @@ export const changeResourceRecordSets: RestOperation = {
     return { ChangeInfo: renderChange(change, now) };
   },
 };
+
+/** Brings to the name servers what waits for them, once the fault that held it is over. */
+export function followPropagation(world: World): { close(): void } {
+  const onFault = () => {
+    if (world.isOn('dns-does-not-propagate')) return;
+    for (const zone of Object.values(world.state.route53.zones)) {
+      const held = zone.records.filter(({ effectiveAt }) => effectiveAt === NEVER);
+      const at = world.clock.now() + (held.length > 0 ? world.latency(INSYNC_SECONDS, 'route53.change', zone.id) : 0);
+      for (const record of held) record.effectiveAt = at;
+      for (const change of Object.values(world.state.route53.changes)) {
+        if (change.insyncAt === NEVER) change.insyncAt = at;
+      }
+    }
+  };
+  world.on('fault', onFault);
+  return { close: () => world.off('fault', onFault) };
+}
 
 /** Everything that is wrong with a batch; it is carried out whole or not at all. */
 function complaintsAbout(zone: Zone, changes: readonly RecordChange[]): string[] {
@@ -42,17 +68,19 @@ function complaintsAbout(zone: Zone, changes: readonly RecordChange[]): string[]
   const seen = new Map<string, RecordChange['action']>();
   const complaints: string[] = [];
   for (const change of changes) {
-    const { action, name, type } = change;
+    const { action } = change;
     const key = keyOf(change);
     const before = seen.get(key);
     if (before !== undefined && !(before === 'DELETE' && action === 'CREATE')) {
-      complaints.push(`The request contains an invalid set of changes for a resource record set '${type} ${name}'`);
+      complaints.push(
+        `The request contains an invalid set of changes for a resource record set '${change.type} ${change.name}'`,
+      );
       continue;
     }
     seen.set(key, action);
     const existing = records.get(key);
     if (action === 'CREATE' && existing) {
-      complaints.push(`Tried to create resource record set [name='${name}', type='${type}'] but it already exists`);
+      complaints.push(`Tried to create resource record set ${describeKey(change)} but it already exists`);
     }
     if (action === 'DELETE') {
       const complaint = complaintAboutDeletion(zone, change, existing);
@@ -67,12 +95,15 @@ function complaintsAbout(zone: Zone, changes: readonly RecordChange[]): string[]
 
 function complaintAboutDeletion(zone: Zone, change: RecordChange, existing: DnsRecord | undefined): string | undefined {
   const { name, type, ttl, values } = change;
-  const which = `[name='${name}', type='${type}']`;
+  const which = describeKey(change);
   if (!existing) return `Tried to delete resource record set ${which} but it was not found`;
   if (name === zone.name && type === 'NS')
     return 'A HostedZone must contain at least one NS record for the zone itself.';
   if (name === zone.name && type === 'SOA') return 'A HostedZone must contain exactly one SOA record.';
-  const same = existing.ttl === ttl && existing.values.toSorted().join('\n') === values.toSorted().join('\n');
+  const same =
+    existing.ttl === ttl &&
+    existing.values.toSorted().join('\n') === values.toSorted().join('\n') &&
+    JSON.stringify(routingOf(existing)) === JSON.stringify(routingOf(change));
   return same
     ? undefined
     : `Tried to delete resource record set ${which} but the values provided do not match the current values`;
@@ -92,12 +123,11 @@ function apply(
     const previous = before ? effectiveRecord(before, now) : undefined;
     const values = change.action === 'DELETE' ? [] : change.values;
     const { name, type, ttl } = change;
-    next.set(key, { name, type, ttl, values, effectiveAt: insyncAt, ...(previous ? { previous } : {}) });
+    const record = { name, type, ttl, values, ...routingOf(change), effectiveAt: insyncAt };
+    next.set(key, { ...record, ...(previous ? { previous } : {}) });
   }
   return [...next.values()];
 }
-
-const keyOf = ({ name, type }: Pick<DnsRecord, 'name' | 'type'>) => `${name} ${type}`;
 
 /** Ids of changes depend on the seed and their order alone. */
 function nextChangeId(world: World): string {

@@ -13,14 +13,21 @@ export const listResourceRecordSets: RestOperation = {
   answer({ id, query }, world) {
     const zone = findZone(world.state, id);
     const most = readMaxItems(query.get('maxitems') ?? undefined, MOST);
-    const [name, type] = [query.get('name'), query.get('type')];
+    const [name, type, identifier] = [query.get('name'), query.get('type'), query.get('identifier')];
     if (type !== null && name === null) {
       throw new AwsError(
         'InvalidInput',
         'The request contains a StartRecordType parameter but no StartRecordName parameter',
       );
     }
-    const start = name === null ? undefined : { name: canonicalName(name), type: type ?? '' };
+    if (identifier !== null && type === null) {
+      throw new AwsError(
+        'InvalidInput',
+        'The request contains a StartRecordIdentifier parameter but no StartRecordType parameter',
+      );
+    }
+    const start =
+      name === null ? undefined : { name: canonicalName(name), type: type ?? '', setIdentifier: identifier ?? '' };
     const rest = listedRecords(zone.records).filter((record) => !start || compareRecords(record, start) >= 0);
     const next = rest[most];
     return {
@@ -28,6 +35,7 @@ export const listResourceRecordSets: RestOperation = {
       IsTruncated: next !== undefined,
       NextRecordName: next?.name,
       NextRecordType: next?.type,
+      NextRecordIdentifier: next?.setIdentifier,
       MaxItems: most,
     };
   },

@@ -11,9 +11,9 @@ export function orderKey(name: string): string {
   return canonicalName(name).split('.').filter(Boolean).reverse().join('.');
 }
 
-/** A zone or change id without the `/hostedzone/` or `/change/` that the API shows before it. */
+/** A zone, change or health check id without the `/hostedzone/`, `/change/` or `/healthcheck/` that the API shows before it. */
 export function bareId(id: string): string {
-  return id.replace(/^\/?(hostedzone|change)\//, '');
+  return id.replace(/^\/?(hostedzone|change|healthcheck)\//, '');
 }
 
 /** `maxitems` of a list call: 1 to 300, 300 when absent. Throws InvalidInput. */

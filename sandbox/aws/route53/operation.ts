@@ -21,6 +21,10 @@ export interface RestOperation {
   /** Matches the path below the version; its group, if any, is the id. */
   path: RegExp;
   mutating: boolean;
+  /** HTTP status of a good answer; absent: 200. */
+  status?: number;
+  /** Headers of a good answer, besides the usual ones. */
+  headers?(content: { readonly [name: string]: Xml }): Record<string, string>;
   answer(input: RestInput, world: World): { readonly [name: string]: Xml };
 }
 

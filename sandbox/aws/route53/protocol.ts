@@ -7,6 +7,14 @@ import { type Exchange, perform } from '../exchange.ts';
 import { renderXml } from '../xml.ts';
 import { changeResourceRecordSets } from './change-resource-record-sets.ts';
 import { getChange } from './get-change.ts';
+import {
+  createHealthCheck,
+  deleteHealthCheck,
+  getHealthCheck,
+  getHealthCheckStatus,
+  listHealthChecks,
+  updateHealthCheck,
+} from './health/operations.ts';
 import { listResourceRecordSets } from './list-resource-record-sets.ts';
 import { bareId } from './names.ts';
 import { NAMESPACE, type RestOperation, VERSION } from './operation.ts';
@@ -17,11 +25,17 @@ export const ROUTE53_REGION = 'us-east-1';
 
 export const route53Operations: readonly RestOperation[] = [
   changeResourceRecordSets,
+  createHealthCheck,
+  deleteHealthCheck,
   getChange,
+  getHealthCheck,
+  getHealthCheckStatus,
   getHostedZone,
+  listHealthChecks,
   listHostedZones,
   listHostedZonesByName,
   listResourceRecordSets,
+  updateHealthCheck,
 ];
 
 /** Answers Route 53's REST protocol to requests that are signed for one of `regions`. */
@@ -48,7 +62,9 @@ export function route53Protocol(world: World, regions: readonly string[] = [ROUT
       const error = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: message };
       return { status, requestId, body: renderXml('ErrorResponse', NAMESPACE, { Error: error, RequestId: requestId }) };
     }
-    return { status: 200, requestId, body: renderXml(`${found?.operation.name}Response`, NAMESPACE, outcome.value) };
+    const { name = '', status = 200, headers } = found?.operation ?? {};
+    const body = renderXml(`${name}Response`, NAMESPACE, outcome.value);
+    return { status, requestId, ...(headers && { headers: headers(outcome.value) }), body };
   };
 }
 

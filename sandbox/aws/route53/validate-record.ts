@@ -1,8 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { DnsRecord } from '../../world/state.ts';
+import type { DnsRecord, Routing } from '../../world/state.ts';
 import type { RecordChange } from './change-batch.ts';
 
-type Key = Pick<DnsRecord, 'name' | 'type'>;
+type Key = Pick<DnsRecord, 'name' | 'type' | keyof Routing>;
 
 /** What Route 53 finds wrong with one record by itself, in its words; undefined when nothing. */
 export function complaintAbout(change: RecordChange, zone: string): string | undefined {
@@ -31,10 +31,17 @@ export function complaintAbout(change: RecordChange, zone: string): string | und
   return undefined;
 }
 
-/** What is wrong with the names of a whole zone: a CNAME stands alone. `changed` is what the batch touched. */
+/**
+ * What is wrong with the names of a whole zone: a CNAME stands alone, and records that share name and type are chosen
+ * by one policy. `changed` is what the batch
+ * touched.
+ */
 export function conflictsOf(records: readonly Key[], changed: readonly RecordChange[], zone: string): string[] {
-  return changed.flatMap(({ action, name, type }) => {
+  return changed.flatMap((change) => {
+    const { action, name, type } = change;
     if (action === 'DELETE') return [];
+    const complaint = conflictOfPolicies(records, change);
+    if (complaint) return [complaint];
     const others = records.filter((record) => record.name === name && record.type !== type);
     if (type === 'CNAME' && others.length > 0) {
       return [
@@ -48,6 +55,24 @@ export function conflictsOf(records: readonly Key[], changed: readonly RecordCha
     }
     return [];
   });
+}
+
+/** Undefined when every record of the name and type is chosen in the same way, and no failover role is taken twice. */
+function conflictOfPolicies(records: readonly Key[], change: RecordChange): string | undefined {
+  const { name, type, setIdentifier = 'null' } = change;
+  const which = `RRSet with DNS name ${name}, type ${type}, SetIdentifier ${setIdentifier} cannot be created`;
+  const others = records.filter(
+    (other) => other.name === name && other.type === type && other.setIdentifier !== change.setIdentifier,
+  );
+  if (others.length === 0) return undefined;
+  if (change.setIdentifier === undefined) return `${which} as other RRSets exist with the same name and type.`;
+  const policy = change.failover === undefined ? 'weighted' : 'failover';
+  const differs = others.some((other) => (other.failover === undefined) !== (change.failover === undefined));
+  if (differs || others.some((other) => other.setIdentifier === undefined)) {
+    return `${which} because a non-${policy} RRSet exists with the same name and type.`;
+  }
+  const taken = change.failover !== undefined && others.some(({ failover }) => failover === change.failover);
+  return taken ? `${which} as a ${change.failover} failover RRSet exists with the same name and type.` : undefined;
 }
 
 function problemOfValue(type: string, value: string): string | undefined {

@@ -16,6 +16,10 @@ const ChangeBatch = z.strictObject({
         ResourceRecordSet: z.strictObject({
           Name: z.string().min(1),
           Type: z.enum(['A', 'AAAA', 'CNAME', 'TXT', 'MX', 'SRV', 'CAA']),
+          SetIdentifier: z.string().min(1).max(128).optional(),
+          Weight: z.int().min(0).max(255).optional(),
+          Failover: z.enum(['PRIMARY', 'SECONDARY']).optional(),
+          HealthCheckId: z.string().min(1).max(64).optional(),
           TTL: z.int().min(0).max(2_147_483_647),
           ResourceRecords: z.array(z.strictObject({ Value: z.string().min(1) })).min(1),
         }),
@@ -101,11 +105,15 @@ function readBatch(context: ObserveContext, file: string): { records: RecordSet[
   if (!batch.success) {
     throw new InvalidInput('route53.config', `config/${file}: ${z.prettifyError(batch.error).replaceAll('\n', ' ')}`);
   }
-  const records = batch.data.Changes.map(({ ResourceRecordSet: { Name, Type, TTL, ResourceRecords } }) => ({
-    name: plainName(Name),
-    type: Type,
-    ttl: TTL,
-    values: ResourceRecords.map(({ Value }) => Value),
+  const records = batch.data.Changes.map(({ ResourceRecordSet: set }) => ({
+    name: plainName(set.Name),
+    type: set.Type,
+    ttl: set.TTL,
+    values: set.ResourceRecords.map(({ Value }) => Value),
+    ...(set.SetIdentifier !== undefined && { setIdentifier: set.SetIdentifier }),
+    ...(set.Weight !== undefined && { weight: set.Weight }),
+    ...(set.Failover !== undefined && { failover: set.Failover }),
+    ...(set.HealthCheckId !== undefined && { healthCheckId: set.HealthCheckId }),
   }));
   return { records, comment: batch.data.Comment ?? '' };
 }

@@ -2,6 +2,7 @@ import {
   ChangeResourceRecordSetsCommand,
   GetChangeCommand,
   ListResourceRecordSetsCommand,
+  type ListResourceRecordSetsCommandInput,
   Route53Client,
   type RRType,
 } from '@aws-sdk/client-route-53';
@@ -11,6 +12,8 @@ import { translateAwsError } from './errors.ts';
 
 /** Route 53 has one control plane for the world, and it is in us-east-1. */
 const CONTROL_PLANE_REGION = 'us-east-1';
+/** As many as one weighted name may have. */
+const MOST_OF_A_NAME = 100;
 
 export interface RecordSet {
   /** Without the final dot, lower case. */
@@ -19,11 +22,23 @@ export interface RecordSet {
   /** Seconds. */
   ttl: number;
   values: string[];
+  /** Tells records of the same name and type apart; absent: it is the only one. */
+  setIdentifier?: string | undefined;
+  /** 0 to 255: its share among the records of its name. */
+  weight?: number | undefined;
+  failover?: 'PRIMARY' | 'SECONDARY' | undefined;
+  healthCheckId?: string | undefined;
 }
 
 export interface Route53 {
   /** The record as the control plane has it; undefined when there is none. */
-  record(hostedZone: string, name: string, type: string, signal: AbortSignal): Promise<RecordSet | undefined>;
+  record(
+    hostedZone: string,
+    record: Pick<RecordSet, 'name' | 'type' | 'setIdentifier'>,
+    signal: AbortSignal,
+  ): Promise<RecordSet | undefined>;
+  /** All records of a name, at most a hundred, as the control plane has them. */
+  recordsOf(hostedZone: string, name: string, signal: AbortSignal): Promise<RecordSet[]>;
   /**
    * Creates or replaces some records and removes others, all or none; returns the id of the change. Throws Permanent
    * `route53.invalid-change-batch` when a record that is to be removed is not there exactly so.
@@ -42,6 +57,10 @@ export interface Route53 {
 const AnsweredRecord = z.object({
   Name: z.string(),
   Type: z.string(),
+  SetIdentifier: z.string().optional(),
+  Weight: z.number().optional(),
+  Failover: z.enum(['PRIMARY', 'SECONDARY']).optional(),
+  HealthCheckId: z.string().optional(),
   TTL: z.number().default(0),
   ResourceRecords: z.array(z.object({ Value: z.string() })).default([]),
 });
@@ -53,24 +72,37 @@ export function createRoute53(endpoints: AwsEndpoints = {}): Route53 {
   const reader = perRegion((region) => new Route53Client(readSettings(region, endpoint)));
   const writer = perRegion((region) => new Route53Client(writeSettings(region, endpoint)));
   const translate = (error: unknown, subject: string) => translateAwsError(error, 'route53', `Route 53, ${subject}`);
+  const list = async (request: ListResourceRecordSetsCommandInput, signal: AbortSignal): Promise<RecordSet[]> => {
+    const command = new ListResourceRecordSetsCommand(request);
+    const { ResourceRecordSets = [] } = await reader.of(CONTROL_PLANE_REGION).send(command, { abortSignal: signal });
+    return ResourceRecordSets.map(fromAnswer);
+  };
   return {
-    async record(hostedZone, name, type, signal) {
+    async record(hostedZone, { name, type, setIdentifier }, signal) {
       try {
-        const { ResourceRecordSets } = await reader.of(CONTROL_PLANE_REGION).send(
-          new ListResourceRecordSetsCommand({
+        const [first] = await list(
+          {
             HostedZoneId: hostedZone,
             StartRecordName: name,
             StartRecordType: type as RRType,
+            ...(setIdentifier !== undefined && { StartRecordIdentifier: setIdentifier }),
             MaxItems: 1,
-          }),
-          { abortSignal: signal },
+          },
+          signal,
         );
-        // The list begins at the name asked for, or at the next one when it does not exist.
-        const [first] = ResourceRecordSets ?? [];
-        const found = first && fromAnswer(first);
-        return found && found.name === plainName(name) && found.type === type ? found : undefined;
+        // The list begins at the record asked for, or at the next one when it does not exist.
+        const isIt = first?.name === plainName(name) && first.type === type && first.setIdentifier === setIdentifier;
+        return isIt ? first : undefined;
       } catch (error) {
         throw translate(error, `${type} ${name}`);
+      }
+    },
+    async recordsOf(hostedZone, name, signal) {
+      try {
+        const found = await list({ HostedZoneId: hostedZone, StartRecordName: name, MaxItems: MOST_OF_A_NAME }, signal);
+        return found.filter((record) => record.name === plainName(name));
+      } catch (error) {
+        throw translate(error, name);
       }
     },
     async change(hostedZone, { upsert = [], remove = [] }, comment, signal) {
@@ -110,11 +142,30 @@ export function plainName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '').replace('\\052', '*');
 }
 
-function toRequest({ name, type, ttl, values }: RecordSet) {
-  return { Name: name, Type: type as RRType, TTL: ttl, ResourceRecords: values.map((Value) => ({ Value })) };
+function toRequest({ name, type, ttl, values, setIdentifier, weight, failover, healthCheckId }: RecordSet) {
+  return {
+    Name: name,
+    Type: type as RRType,
+    TTL: ttl,
+    ResourceRecords: values.map((Value) => ({ Value })),
+    ...(setIdentifier !== undefined && { SetIdentifier: setIdentifier }),
+    ...(weight !== undefined && { Weight: weight }),
+    ...(failover !== undefined && { Failover: failover }),
+    ...(healthCheckId !== undefined && { HealthCheckId: healthCheckId }),
+  };
 }
 
 function fromAnswer(answer: unknown): RecordSet {
-  const { Name, Type, TTL, ResourceRecords } = AnsweredRecord.parse(answer);
-  return { name: plainName(Name), type: Type, ttl: TTL, values: ResourceRecords.map(({ Value }) => Value) };
+  const found = AnsweredRecord.parse(answer);
+  const { SetIdentifier, Weight, Failover, HealthCheckId } = found;
+  return {
+    name: plainName(found.Name),
+    type: found.Type,
+    ttl: found.TTL,
+    values: found.ResourceRecords.map(({ Value }) => Value),
+    ...(SetIdentifier !== undefined && { setIdentifier: SetIdentifier }),
+    ...(Weight !== undefined && { weight: Weight }),
+    ...(Failover !== undefined && { failover: Failover }),
+    ...(HealthCheckId !== undefined && { healthCheckId: HealthCheckId }),
+  };
 }

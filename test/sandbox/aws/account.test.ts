@@ -5,7 +5,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SANDBOX_CREDENTIALS } from '../../../sandbox/aws/index.ts';
 import { listen } from '../../../sandbox/listen.ts';
-import { EAST, nextCall, refusal, type Sandbox, startSandbox, WEST } from './sandbox.ts';
+import { chatbot, EAST, nextCall, refusal, type Sandbox, startSandbox, WEST } from './sandbox.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -78,11 +78,10 @@ describe('the one address of the whole account', () => {
     expect(sandbox.world.state.calls[0]?.region).toBeUndefined();
   });
 
-  const SENTENCE = 'it serves rds, elbv2, sts, route53.';
+  const SENTENCE = 'it serves rds, elbv2, sts, ';
   it.each([
-    ['eks', { method: 'GET' }, 'GET /', `The simulated account does not serve eks; ${SENTENCE}`],
-    ['ec2', { method: 'POST', body: 'Action=DescribeRegions' }, 'DescribeRegions', `<Code>UnknownOperationException`],
-    ['s3', { method: 'GET' }, 'GET /', `<Message>The simulated account does not serve s3; ${SENTENCE}</Message>`],
+    ['kinesis', { method: 'GET' }, 'GET /', `The simulated account does not serve kinesis; ${SENTENCE}`],
+    ['sns', { method: 'POST', body: 'Action=ListTopics' }, 'ListTopics', `<Code>UnknownOperationException`],
   ])(
     'says that it does not serve %s, in the shape that its clients read',
     async (service, request, operation, text) => {
@@ -108,7 +107,11 @@ describe('the ports of an earlier start', () => {
 
     sandbox = await startSandbox({ ports });
 
-    expect(Object.keys(ports).toSorted()).toEqual(['aws', 'aws/route53', `aws/${EAST}`, `aws/${WEST}`]);
+    const controls = chatbot.routingControls?.endpoints.map(({ region }) => `routing-control/${region}`) ?? [];
+    expect(controls).toHaveLength(5);
+    expect(new Set(Object.keys(ports))).toEqual(
+      new Set(['aws', 'aws/route53', `aws/${EAST}`, `aws/${WEST}`, ...controls]),
+    );
     expect(sandbox.endpoints.ports).toEqual(ports);
     expect(sandbox.endpoints.account).toBe(`http://127.0.0.1:${ports.aws}`);
   });

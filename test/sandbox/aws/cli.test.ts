@@ -98,7 +98,12 @@ for (const program of programs)
     it(
       'carries out what the documents change',
       async () => {
-        const record = { Name: chatbot.dns.record, Type: 'CNAME', TTL: 60 };
+        const chosen = {
+          SetIdentifier: 'primary',
+          Failover: 'PRIMARY',
+          HealthCheckId: chatbot.trafficObject?.healthCheck,
+        };
+        const record = { Name: chatbot.dns.record, Type: 'CNAME', TTL: 60, ...chosen };
         const ResourceRecords = [{ Value: chatbot.loadBalancers[WEST]?.host }];
         const batch = { Changes: [{ Action: 'UPSERT', ResourceRecordSet: { ...record, ResourceRecords } }] };
         await writeFile(join(directory, 'dns-failover.json'), JSON.stringify(batch));
@@ -127,7 +132,7 @@ for (const program of programs)
       'says what was refused in the service’s words',
       async () => {
         const record = {
-          Name: chatbot.dns.record,
+          Name: `us-east-1.${chatbot.dns.record}`,
           Type: 'CNAME',
           TTL: 60,
           ResourceRecords: [{ Value: 'x.example.com' }],
@@ -145,7 +150,7 @@ for (const program of programs)
         expect(sentences).toEqual([
           '(InvalidDBInstanceState) when calling the PromoteReadReplica operation: DB Instance is not a read replica.',
           '(InvalidAction) when calling the FailoverDBCluster operation: Could not find operation FailoverDBCluster for version 2014-10-31',
-          "(InvalidChangeBatch) when calling the ChangeResourceRecordSets operation: [Tried to create resource record set [name='api.chatbot.com.', type='CNAME'] but it already exists]",
+          "(InvalidChangeBatch) when calling the ChangeResourceRecordSets operation: [Tried to create resource record set [name='us-east-1.api.chatbot.com.', type='CNAME'] but it already exists]",
           '(UnknownOperationException) when calling the DescribeCluster operation: The simulated account does not serve eks; it serves rds, elbv2, sts, route53.',
         ]);
       },

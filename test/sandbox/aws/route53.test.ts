@@ -68,6 +68,7 @@ describe('zones and records', () => {
       ['chatbot.com.', 'NS', ...Array(4).fill(expect.stringContaining('awsdns'))],
       ['chatbot.com.', 'SOA', expect.stringContaining('awsdns-hostmaster')],
       ['api.chatbot.com.', 'CNAME', EAST_HOST],
+      ['api.chatbot.com.', 'CNAME', WEST_HOST],
       ['us-east-1.api.chatbot.com.', 'CNAME', EAST_HOST],
       ['us-west-2.api.chatbot.com.', 'CNAME', WEST_HOST],
     ]);
@@ -86,6 +87,7 @@ describe('zones and records', () => {
           MaxItems: 2,
           StartRecordName: page?.NextRecordName,
           StartRecordType: page?.NextRecordType,
+          StartRecordIdentifier: page?.NextRecordIdentifier,
         }),
       );
       pages.push(page.ResourceRecordSets?.map(({ Type }) => Type) ?? []);
@@ -99,9 +101,18 @@ describe('zones and records', () => {
       }),
     );
 
-    expect(pages).toEqual([['NS', 'SOA'], ['CNAME', 'CNAME'], ['CNAME']]);
+    expect(pages).toEqual([
+      ['NS', 'SOA'],
+      ['CNAME', 'CNAME'],
+      ['CNAME', 'CNAME'],
+    ]);
     expect(from.ResourceRecordSets?.map(({ Name }) => Name)).toEqual(['api.chatbot.com.']);
-    expect(from).toMatchObject({ IsTruncated: true, NextRecordName: 'us-east-1.api.chatbot.com.', MaxItems: 1 });
+    expect(from).toMatchObject({
+      IsTruncated: true,
+      NextRecordName: 'api.chatbot.com.',
+      NextRecordIdentifier: 'secondary',
+      MaxItems: 1,
+    });
   });
 
   it('are found by id and by name', async () => {
@@ -115,7 +126,7 @@ describe('zones and records', () => {
     expect(byId.HostedZone).toMatchObject({
       Id: `/hostedzone/${ZONE}`,
       Name: 'chatbot.com.',
-      ResourceRecordSetCount: 5,
+      ResourceRecordSetCount: 6,
     });
     expect(byId.DelegationSet?.NameServers).toHaveLength(4);
     expect(byName.HostedZones?.map(({ Name }) => Name)).toEqual(['chatbot.com.']);
@@ -127,16 +138,16 @@ describe('ChangeResourceRecordSets', () => {
   it('is PENDING for 20 to 60 s; from INSYNC on the name servers answer the new value', async () => {
     sandbox = await startSandbox({ speed: 60 });
 
-    const { ChangeInfo } = await send(change('UPSERT', 'api.chatbot.com', 'CNAME', [WEST_HOST]));
-    const atOnce = { shown: (await listed())?.[2], answered: answered('api.chatbot.com.') };
+    const { ChangeInfo } = await send(change('UPSERT', 'us-east-1.api.chatbot.com', 'CNAME', [WEST_HOST]));
+    const atOnce = { shown: (await listed())?.[4], answered: answered('us-east-1.api.chatbot.com.') };
     await insync(ChangeInfo?.Id);
 
     expect(ChangeInfo).toMatchObject({ Status: 'PENDING', Comment: 'by a test' });
     expect(ChangeInfo?.SubmittedAt).toBeInstanceOf(Date);
-    expect(atOnce).toEqual({ shown: ['api.chatbot.com.', 'CNAME', WEST_HOST], answered: [EAST_HOST] });
-    expect(answered('api.chatbot.com.')).toEqual([WEST_HOST]);
+    expect(atOnce).toEqual({ shown: ['us-east-1.api.chatbot.com.', 'CNAME', WEST_HOST], answered: [EAST_HOST] });
+    expect(answered('us-east-1.api.chatbot.com.')).toEqual([WEST_HOST]);
     const [transition] = sandbox.world.state.transitions;
-    expect(transition).toMatchObject({ service: 'route53', kind: 'change', resource: 'api.chatbot.com.' });
+    expect(transition).toMatchObject({ service: 'route53', kind: 'change', resource: 'us-east-1.api.chatbot.com.' });
     const seconds = ((transition?.to ?? 0) - (transition?.from ?? 0)) / 1000;
     expect(seconds).toBeGreaterThanOrEqual(20);
     expect(seconds).toBeLessThanOrEqual(60);
@@ -163,18 +174,18 @@ describe('ChangeResourceRecordSets', () => {
     sandbox = await startSandbox();
 
     await send(
-      change('DELETE', 'api.chatbot.com', 'CNAME', [EAST_HOST]),
-      change('CREATE', 'api.chatbot.com', 'A', ['192.0.2.1']),
+      change('DELETE', 'us-east-1.api.chatbot.com', 'CNAME', [EAST_HOST]),
+      change('CREATE', 'us-east-1.api.chatbot.com', 'A', ['192.0.2.1']),
     );
 
-    expect((await listed())?.[2]).toEqual(['api.chatbot.com.', 'A', '192.0.2.1']);
+    expect((await listed())?.[4]).toEqual(['us-east-1.api.chatbot.com.', 'A', '192.0.2.1']);
   });
 
-  const taken = "resource record set [name='api.chatbot.com.', type='CNAME']";
+  const taken = "resource record set [name='us-east-1.api.chatbot.com.', type='CNAME']";
   it.each([
     [
       'a record that exists',
-      [change('CREATE', 'api.chatbot.com', 'CNAME', [WEST_HOST])],
+      [change('CREATE', 'us-east-1.api.chatbot.com', 'CNAME', [WEST_HOST])],
       `[Tried to create ${taken} but it already exists]`,
     ],
     [
@@ -184,13 +195,13 @@ describe('ChangeResourceRecordSets', () => {
     ],
     [
       'the deletion of another value',
-      [change('DELETE', 'api.chatbot.com', 'CNAME', [WEST_HOST])],
+      [change('DELETE', 'us-east-1.api.chatbot.com', 'CNAME', [WEST_HOST])],
       `[Tried to delete ${taken} but the values provided do not match the current values]`,
     ],
     [
       'an address beside a CNAME',
-      [change('UPSERT', 'api.chatbot.com', 'A', ['192.0.2.1'])],
-      '[RRSet of type A with DNS name api.chatbot.com. is not permitted because a conflicting RRSet of type CNAME with the same DNS name already exists in zone chatbot.com.]',
+      [change('UPSERT', 'us-east-1.api.chatbot.com', 'A', ['192.0.2.1'])],
+      '[RRSet of type A with DNS name us-east-1.api.chatbot.com. is not permitted because a conflicting RRSet of type CNAME with the same DNS name already exists in zone chatbot.com.]',
     ],
     [
       'a CNAME at the apex',
@@ -210,7 +221,7 @@ describe('ChangeResourceRecordSets', () => {
     [
       'a batch with one bad change, whole',
       [
-        change('UPSERT', 'api.chatbot.com', 'CNAME', [WEST_HOST]),
+        change('UPSERT', 'us-east-1.api.chatbot.com', 'CNAME', [WEST_HOST]),
         change('CREATE', 'us-west-2.api.chatbot.com', 'CNAME', [EAST_HOST]),
       ],
       "[Tried to create resource record set [name='us-west-2.api.chatbot.com.', type='CNAME'] but it already exists]",
@@ -218,10 +229,10 @@ describe('ChangeResourceRecordSets', () => {
     [
       'the same record twice',
       [
-        change('UPSERT', 'api.chatbot.com', 'CNAME', [WEST_HOST]),
-        change('UPSERT', 'api.chatbot.com', 'CNAME', [EAST_HOST]),
+        change('UPSERT', 'us-east-1.api.chatbot.com', 'CNAME', [WEST_HOST]),
+        change('UPSERT', 'us-east-1.api.chatbot.com', 'CNAME', [EAST_HOST]),
       ],
-      "[The request contains an invalid set of changes for a resource record set 'CNAME api.chatbot.com.']",
+      "[The request contains an invalid set of changes for a resource record set 'CNAME us-east-1.api.chatbot.com.']",
     ],
   ])('refuses %s, and changes nothing', async (_what, changes, message) => {
     sandbox = await startSandbox();

@@ -141,7 +141,12 @@ describe('curl by hand (skipped where it is not installed)', () => {
     'aws',
   )('is shown the standby page when the name is moved to the other region with the AWS CLI', async () => {
     const moveTo = (region: string) => {
-      const set = { Name: RECORD, Type: 'CNAME', TTL: 60, ResourceRecords: [{ Value: hostOf(region) }] };
+      const chosen = {
+        SetIdentifier: 'primary',
+        Failover: 'PRIMARY',
+        HealthCheckId: system.trafficObject?.healthCheck,
+      };
+      const set = { Name: RECORD, Type: 'CNAME', TTL: 60, ...chosen, ResourceRecords: [{ Value: hostOf(region) }] };
       const batch = JSON.stringify({ Changes: [{ Action: 'UPSERT', ResourceRecordSet: set }] });
       return `aws route53 change-resource-record-sets --hosted-zone-id "$HOSTED_ZONE_ID" --change-batch '${batch}'`;
     };
