@@ -8,6 +8,7 @@ import { createLoadBalancing, type LoadBalancing } from './load-balancing.ts';
 import { createRds, type Rds } from './rds.ts';
 import { createRegionStatus, type RegionStatus } from './region-status.ts';
 import { createRoute53, type Route53 } from './route53.ts';
+import { createS3, type S3 } from './s3.ts';
 
 export interface Aws {
   rds: Rds;
@@ -17,6 +18,7 @@ export interface Aws {
   logs: CloudWatchLogs;
   eks: Eks;
   regionStatus: RegionStatus;
+  s3: S3;
   /** ARN of the identity that the calls in this region are made as; Retryable when the region does not answer. */
   identity(region: string, signal: AbortSignal): Promise<string>;
   close(): void;
@@ -31,6 +33,7 @@ export function createAws(endpoints: AwsEndpoints = {}): Aws {
   const logs = createCloudWatchLogs(endpoints);
   const eks = createEks(endpoints);
   const regionStatus = createRegionStatus(endpoints);
+  const s3 = createS3(endpoints);
   return {
     rds,
     route53,
@@ -39,6 +42,7 @@ export function createAws(endpoints: AwsEndpoints = {}): Aws {
     logs,
     eks,
     regionStatus,
+    s3,
     async identity(region, signal) {
       const client = new STSClient(readSettings(region, endpoints[region]));
       try {
@@ -58,6 +62,7 @@ export function createAws(endpoints: AwsEndpoints = {}): Aws {
       logs.close();
       eks.close();
       regionStatus.close();
+      s3.close();
     },
   };
 }

@@ -45,4 +45,8 @@ const REFUSALS: Record<string, string> = {
   '3D000': 'postgres.no-such-database',
   '42501': 'postgres.not-permitted',
   '25006': 'postgres.read-only',
+  '42883': 'postgres.no-such-function',
+  '42P04': 'postgres.database-exists',
+  XX001: 'postgres.data-corrupted',
+  XX002: 'postgres.index-corrupted',
 };

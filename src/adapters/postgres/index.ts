@@ -1,5 +1,7 @@
 import { Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { abortable, within } from '../deadline.ts';
 import type { Dns } from '../dns/index.ts';
 import { fieldsOf } from '../failure.ts';
@@ -20,6 +22,8 @@ export type Row = Record<string, unknown>;
 export interface PostgresSession {
   /** One statement, ended on both sides after the statement timeout. */
   query(sql: string, values: unknown[], signal: AbortSignal): Promise<Row[]>;
+  /** Sends the lines of `COPY … FROM stdin` as they come; throws what the server or `lines` throws. */
+  copyIn(sql: string, lines: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** False once the connection was lost. */
   usable(): boolean;
   close(): void;
@@ -27,9 +31,19 @@ export interface PostgresSession {
 
 export interface Postgres {
   /** Throws Retryable (`postgres.timeout`, `.unreachable`) or Permanent (`postgres.sign-in-refused`, …). */
-  connect(target: PostgresTarget, signal: AbortSignal): Promise<PostgresSession>;
+  connect(target: PostgresTarget, signal: AbortSignal, limits?: SessionLimits): Promise<PostgresSession>;
   /** Opens a connection, lets `work` use it, and closes it whatever happens. */
-  use<T>(target: PostgresTarget, signal: AbortSignal, work: (session: PostgresSession) => Promise<T>): Promise<T>;
+  use<T>(
+    target: PostgresTarget,
+    signal: AbortSignal,
+    work: (session: PostgresSession) => Promise<T>,
+    limits?: SessionLimits,
+  ): Promise<T>;
+}
+
+export interface SessionLimits {
+  /** Machine milliseconds for one statement where it is to take longer than usual: a check, a restore. */
+  statementTimeoutMs?: number;
 }
 
 export interface PostgresSettings {
@@ -42,20 +56,26 @@ export interface PostgresSettings {
 }
 
 export function createPostgres(settings: PostgresSettings): Postgres {
-  const connect = async (target: PostgresTarget, signal: AbortSignal): Promise<PostgresSession> => {
+  const connect = async (
+    target: PostgresTarget,
+    signal: AbortSignal,
+    { statementTimeoutMs }: SessionLimits = {},
+  ): Promise<PostgresSession> => {
+    const limited =
+      statementTimeoutMs === undefined ? settings : { ...settings, statementTimeoutMs: () => statementTimeoutMs };
     const subject = `PostgreSQL at ${target.host}`;
     const deadline = within(settings.connectTimeoutMs(), signal);
     try {
       const address = await settings.dns.address(target.host, deadline);
-      return await open(settings, target, address, deadline);
+      return await open(limited, target, address, deadline);
     } catch (error) {
       throw translatePostgresError(error, subject);
     }
   };
   return {
     connect,
-    async use(target, signal, work) {
-      const session = await connect(target, signal);
+    async use(target, signal, work, limits) {
+      const session = await connect(target, signal, limits);
       try {
         return await work(session);
       } finally {
@@ -118,6 +138,13 @@ async function openOnce(
     async query(sql, values, querySignal) {
       try {
         return (await abortable(client.query<Row>(sql, values), querySignal, close)).rows;
+      } catch (error) {
+        throw translatePostgresError(error, `PostgreSQL at ${host}`);
+      }
+    },
+    async copyIn(sql, lines, copySignal) {
+      try {
+        await abortable(pipeline(lines, client.query(copyFrom(sql)), { signal: copySignal }), copySignal, close);
       } catch (error) {
         throw translatePostgresError(error, `PostgreSQL at ${host}`);
       }
