@@ -1,8 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { World } from '../world/world.ts';
 import { readCredentialScope } from './authorization.ts';
+import { cloudWatch } from './cloudwatch/index.ts';
+import { ec2 } from './ec2/index.ts';
+import { eks } from './eks/index.ts';
 import { elbv2 } from './elbv2/index.ts';
 import type { Responder } from './endpoint.ts';
+import { health } from './health/index.ts';
+import { logs } from './logs/index.ts';
 import { queryProtocol } from './query/protocol.ts';
 import { rds } from './rds/index.ts';
 import { s3 } from './s3/index.ts';
@@ -24,7 +29,7 @@ export interface RegionalService {
 export const queryServices = [rds, elbv2, sts] as const;
 
 /** All others. A new one is a folder and a line here. */
-export const otherServices: readonly RegionalService[] = [s3];
+export const otherServices: readonly RegionalService[] = [cloudWatch, ec2, eks, health, logs, s3];
 
 export const regionalServices = [...queryServices, ...otherServices];
 

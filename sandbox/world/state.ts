@@ -11,6 +11,7 @@ import type { PagerDutyState } from '../pagerduty/state.ts';
 import type { Damage } from '../postgres/damage.ts';
 import type { FleetState } from '../postgres/fleet.ts';
 import type { SlackState } from '../slack/state.ts';
+import type { Topology } from './topology.ts';
 
 /**
  * Everything the simulated world is, as plain data: it can be written to a file and read back. Each slice belongs
@@ -34,6 +35,8 @@ export interface WorldState {
   trafficLog?: TrafficMove[];
   calls: Call[];
   transitions: Transition[];
+  /** How its databases were laid out when it began; absent in worlds saved before there was a choice. */
+  topology?: Topology;
   rds: Record<string, Record<string, RdsInstance>>;
   /** Aurora clusters by region and identifier, and global clusters; absent where there are none. */
   rdsClusters?: Record<string, Record<string, RdsCluster>>;
