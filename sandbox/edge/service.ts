@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { System } from '../../src/domain/system.ts';
+import { refusedShare } from '../kubernetes/load.ts';
 import { readyPods } from '../kubernetes/rollout.ts';
+import { frontPods, pageOf } from '../kubernetes/serving.ts';
 import { noteLine } from '../monitoring/application-log.ts';
 import type { PodState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
@@ -14,6 +16,7 @@ import { type Ask, isSignedIn, signIn } from './sign-in.ts';
 /** The deployment that people sign in at. */
 const AUTHENTICATION = /^auth/;
 const UNAVAILABLE = 500;
+const TOO_FEW_PODS = 'too few ready pods';
 
 /** The product's own service, as the pods of one region run it. */
 export class Service {
@@ -32,15 +35,18 @@ export class Service {
     this.#cache = new ResponseCache(() => world.clock.now());
   }
 
-  /** Pods that take requests: the ready ones of the deployment that stands behind the load balancer. */
+  /** Pods that take requests: the ready ones of the service that the load balancer is told to send users to. */
   targets(): PodState[] {
-    return this.#readyPods(this.#front());
+    const cluster = this.#world.state.kubernetes[this.#region];
+    return cluster ? frontPods(cluster, this.#system.dns.record, this.#front(), this.#world.clock.now()) : [];
   }
 
   /** Answers as the next of the `targets` would, after as long as it takes. */
   async answer(targets: PodState[], request: ServiceRequest): Promise<ServiceAnswer> {
     const pod = targets[this.#requests++ % targets.length];
     if (!pod) return json(503, { error: 'no pod is ready' });
+    const instead = this.#answerInstead(pod, request);
+    if (instead) return instead;
     const { answer, kind, by = pod } = await this.#route(pod, request);
     const time = responseTime(kind, this.#capacity(by.deployment), {
       seed: this.#world.state.seed,
@@ -50,6 +56,20 @@ export class Service {
     if (time > 0) await sleep(time, undefined, { ref: false });
     if (answer.status >= UNAVAILABLE) this.#complain(by, request, answer);
     return answer;
+  }
+
+  /** A page of a deployment that is not the product's, or the refusal of what the ready pods are too few for. */
+  #answerInstead(pod: PodState, { path }: ServiceRequest): ServiceAnswer | undefined {
+    const cluster = this.#world.state.kubernetes[this.#region];
+    if (!cluster) return undefined;
+    if (!this.#system.kubernetes.deployments.includes(pod.deployment)) {
+      const headers = { 'content-type': 'text/html; charset=utf-8', 'retry-after': '300' };
+      return { status: 503, headers, body: pageOf(cluster, pod), reason: 'maintenance' };
+    }
+    const share = path === '/ready' ? 0 : refusedShare(cluster, pod.deployment, this.#world.clock.now());
+    // So evenly spread that few requests tell of it.
+    const isRefused = Math.floor(this.#requests * share) > Math.floor((this.#requests - 1) * share);
+    return isRefused ? { ...json(503, { error: TOO_FEW_PODS }), reason: TOO_FEW_PODS } : undefined;
   }
 
   async #route(

@@ -12,7 +12,7 @@ import { selected, selection } from './list.ts';
 import { accepted, type Representation, represent, representation } from './negotiate.ts';
 import { PROTOBUF_TYPE, protobufToJson } from './protobuf.ts';
 import { readDelete } from './remove.ts';
-import { authorize, carryOut } from './request.ts';
+import { authorize, carryOut, textAt } from './request.ts';
 import type { ClusterContext } from './resource.ts';
 import { answerReview, reviewAt } from './reviews.ts';
 import { type Route, route } from './route.ts';
@@ -156,6 +156,7 @@ export class ClusterApi {
     // What follows from a change and was not told yet belongs to what is read now.
     this.#history.sync();
     const as = representation(entries);
+    if (found.text !== undefined) return ok(textAt(this.#context(false), found, query));
     const content = read();
     if (found.verb === 'watch') {
       this.#watch(response, found, query, as);
@@ -232,8 +233,9 @@ function understand(request: IncomingMessage): Asked {
     const plain = route(method, url.pathname);
     const watches = plain.verb === 'list' && ['1', 'true'].includes(url.searchParams.get('watch') ?? '');
     const found: Route = watches ? { ...plain, verb: 'watch' } : plain;
-    const { resource, subresource, verb, name } = found;
-    const what = subresource ? `${resource.plural}/${subresource.name}` : resource.plural;
+    const { resource, subresource, text, verb, name } = found;
+    const below = subresource?.name ?? text;
+    const what = below === undefined ? resource.plural : `${resource.plural}/${below}`;
     return { method, url, operation: `${verb} ${what}`, resource: name ?? '', route: found };
   } catch {
     return { method, url, operation: `${method.toLowerCase()} ${url.pathname}`, resource: '', route: undefined };

@@ -27,6 +27,8 @@ export function create(context: ClusterContext, route: Route, object: Kubernetes
   const created = resource.get(context, name);
   if (!created) throw notCreated(resource);
   const stored = resource.stored?.(context.cluster, name);
-  if (stored) stored.managers = [ownAll(identify(resource, created), schemaOf(modelOf(resource)), writer)];
+  // Who applies owns what they applied; who creates owns the defaults too.
+  const owned = writer.operation === 'Apply' ? object : created;
+  if (stored) stored.managers = [ownAll(identify(resource, owned), schemaOf(modelOf(resource)), writer)];
   return { object: present(resource, context.cluster, created), created: true, warnings: [] };
 }

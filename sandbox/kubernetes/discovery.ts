@@ -61,6 +61,7 @@ function resourceList(group: string, version: string): JsonObject {
       ...Object.entries(resource.subresources ?? {}).map(([name, subresource]) =>
         subresourceEntry(resource, name, subresource),
       ),
+      ...Object.keys(resource.texts ?? {}).map((name) => textEntry(resource, name)),
     ]);
   const reviewEntries = reviews.filter(inGroup).map(({ plural, kind }) => ({
     name: plural,
@@ -87,6 +88,10 @@ function entry(resource: Resource): JsonObject {
     ...(resource.shortNames.length > 0 ? { shortNames: [...resource.shortNames] } : {}),
     ...(resource.categories ? { categories: [...resource.categories] } : {}),
   };
+}
+
+function textEntry({ plural, kind, namespaced }: Resource, name: string): JsonObject {
+  return { name: `${plural}/${name}`, singularName: '', namespaced, kind, verbs: ['get'] };
 }
 
 function subresourceEntry(resource: Resource, name: string, subresource: Subresource): JsonObject {

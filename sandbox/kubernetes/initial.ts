@@ -3,10 +3,12 @@ import type {
   AutoscalerState,
   ClusterState,
   DeploymentState,
+  PlainObjectState,
   PodState,
   SecretState,
   WorldState,
 } from '../world/state.ts';
+import { demandOf } from './load.ts';
 import { podName, uid } from './names.ts';
 
 const DAY = 86_400_000;
@@ -98,6 +100,8 @@ function createCluster(
     autoscalers: {},
     secrets: {},
     pods: {},
+    objects: {},
+    demand: Object.fromEntries(deployments.map((name) => [name, demandOf(full(fullProfile, name))])),
   };
   const base = (kind: string, name: string) => ({
     namespace,
@@ -146,6 +150,7 @@ function createCluster(
     }
   }
 
+  createFront(system, cluster, base);
   const scaled = deployments[0];
   if (scaled) {
     const most = full(fullProfile, scaled);
@@ -158,6 +163,35 @@ function createCluster(
     cluster.autoscalers[scaled] = autoscaler;
   }
   return cluster;
+}
+
+/** A service for each deployment, and the ingress that leads the product's host to the first one. */
+function createFront(
+  system: System,
+  cluster: ClusterState,
+  base: (kind: string, name: string) => Omit<PlainObjectState, 'content'>,
+): void {
+  const { deployments } = system.kubernetes;
+  const service = (name: string): PlainObjectState => {
+    const state = base('service', name);
+    // As an API server completes it.
+    const [a, b] = [...Buffer.from(state.uid.slice(0, 4), 'hex')];
+    const clusterIP = `172.20.${a}.${b}`;
+    const ports = [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 }];
+    const family = { internalTrafficPolicy: 'Cluster', ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' };
+    const spec = { type: 'ClusterIP', clusterIP, clusterIPs: [clusterIP], ...family, sessionAffinity: 'None' };
+    return { ...state, content: { spec: { ...spec, selector: { app: name }, ports } } };
+  };
+  const services = Object.fromEntries(deployments.map((name) => [name, service(name)]));
+  const [first = ''] = deployments;
+  const backend = { service: { name: first, port: { number: 80 } } };
+  const rule = { host: system.dns.record, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } };
+  const ingress: PlainObjectState = {
+    ...base('ingress', first),
+    annotations: { 'alb.ingress.kubernetes.io/group.name': 'public' },
+    content: { spec: { ingressClassName: 'alb', rules: [rule] } },
+  };
+  cluster.objects = { services, ingresses: { [first]: ingress } };
 }
 
 function createNodes(

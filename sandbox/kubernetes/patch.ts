@@ -59,7 +59,10 @@ function strategicMerge(target: Json | undefined, patch: Json, field: string): J
 }
 
 function mergeList(target: Json[], patch: Json[], field: string): Json[] {
-  const mergeKey = PATCH_KEYS[field];
+  const keys = PATCH_KEYS.get(field) ?? [];
+  // Ports of containers and of services have different keys: which they are, their items show.
+  const mergeKey =
+    keys.find((key) => [...patch, ...target].some((item) => isObject(item) && item[key] !== undefined)) ?? keys[0];
   if (!mergeKey) return patch;
   if (patch.some((item) => isObject(item) && item.$patch === 'replace' && item[mergeKey] === undefined)) {
     return patch.filter((item) => !(isObject(item) && item.$patch === 'replace'));

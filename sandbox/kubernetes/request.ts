@@ -7,7 +7,7 @@ import { type ClusterContext, identify } from './resource.ts';
 import { isAllowed, USER } from './role.ts';
 import type { Route } from './route.ts';
 import { modelOf, schemaOf } from './schema/schema.ts';
-import { forbidden, notFound } from './status.ts';
+import { forbidden, methodNotAllowed, notFound } from './status.ts';
 import { type Written, write, writerOf } from './write.ts';
 
 /** Carries out one request on a cluster and returns the object of the answer; throws the API's Status. */
@@ -26,6 +26,7 @@ export function carryOut(context: ClusterContext, route: Route, request: ApiRequ
       return { object, warnings: [] };
     }
     case 'create':
+      if (subresource) return createIn(context, route, request);
       return createFrom(context, route, request);
     case 'delete':
       return { object: remove(context, route, readDelete(request)), warnings: [] };
@@ -43,10 +44,31 @@ function createFrom(context: ClusterContext, route: Route, request: ApiRequest):
   return { ...create(context, route, object, writerOf(context, route, manager, false)), warnings };
 }
 
+/** A POST to a subresource: an eviction. */
+function createIn(context: ClusterContext, { resource, name = '', subresource }: Route, request: ApiRequest): Written {
+  if (!resource.get(context, name)) throw notFound(resource, name);
+  const object = subresource?.view.create?.(context, name, parseObject(request));
+  if (!object) throw methodNotAllowed();
+  return { object, created: true, warnings: [] };
+}
+
+/** The plain text that a subresource is; throws the API's Status. */
+export function textAt(context: ClusterContext, route: Route, query: URLSearchParams): string {
+  const { resource, name = '', text = '', namespace } = route;
+  authorize(context, route);
+  const plain = resource.get(context, name);
+  if (!plain || plain.metadata.namespace !== namespace) throw notFound(resource, name);
+  return resource.texts?.[text]?.(context, name, query) ?? '';
+}
+
 /** Throws 403 for what the token's role does not allow. */
-export function authorize(context: ClusterContext, { resource, subresource, namespace, name = '', verb }: Route): void {
+export function authorize(
+  context: ClusterContext,
+  { resource, subresource, text, namespace, name = '', verb }: Route,
+): void {
   if (isAllowed(context, { verb, plural: resource.plural, namespace })) return;
   const scope = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
-  const plural = subresource ? `${resource.plural}/${subresource.name}` : resource.plural;
+  const below = subresource?.name ?? text;
+  const plural = below === undefined ? resource.plural : `${resource.plural}/${below}`;
   throw forbidden(USER, verb, { ...resource, plural }, name, scope);
 }

@@ -68,6 +68,8 @@ export interface Resource {
   /** Values that field selectors may ask for, besides metadata.name and metadata.namespace. */
   fields?(object: KubernetesObject): Record<string, string | undefined>;
   subresources?: Record<string, Subresource>;
+  /** Subresources that answer with plain text, by name. Throws the API's Status. */
+  texts?: Record<string, (context: ClusterContext, name: string, query: URLSearchParams) => string>;
   /** Subresources that would need containers that really run, and what they are called. */
   inContainers?: Record<string, string>;
 }
@@ -79,7 +81,9 @@ export interface Subresource {
   kind: string;
   verbs: Verb[];
   get(context: ClusterContext, name: string): KubernetesObject | undefined;
-  write(context: ClusterContext, name: string, next: KubernetesObject): void;
+  write?(context: ClusterContext, name: string, next: KubernetesObject): void;
+  /** What a POST to it does; the answer's object. */
+  create?(context: ClusterContext, name: string, object: KubernetesObject): JsonObject;
 }
 
 export const apiVersion = ({ group, version }: { group: string; version: string }) =>

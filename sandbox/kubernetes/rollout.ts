@@ -7,9 +7,12 @@ export const NEVER = Number.MAX_SAFE_INTEGER;
 export const PROGRESS_DEADLINE_SECONDS = 600;
 
 /** When a placed pod's image is pulled and its container runs: half of its start; its probe succeeds at `readyAt`. */
-export const startedAt = ({ scheduledAt, readyAt }: PodState) => Math.round(scheduledAt + (readyAt - scheduledAt) / 2);
+export const startedAt = ({ scheduledAt, readyAt, startedAt: again }: PodState) =>
+  again ?? Math.round(scheduledAt + (readyAt - scheduledAt) / 2);
 
-export const isReady = (pod: PodState, now: number) => pod.deletedAt === undefined && pod.readyAt <= now;
+/** Whether a pod serves requests now: its container runs and answers, on a node that does. */
+export const isReady = ({ deletedAt, lostAt, finished, waiting, readyAt }: PodState, now: number) =>
+  deletedAt === undefined && lostAt === undefined && finished === undefined && waiting === undefined && readyAt <= now;
 
 /** Pods of a deployment that are not being deleted. */
 export function livePods(cluster: ClusterState, deployment: string): PodState[] {

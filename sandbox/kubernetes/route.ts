@@ -9,6 +9,8 @@ export interface Route {
   /** Undefined for a list. */
   name: string | undefined;
   subresource: { name: string; view: Subresource } | undefined;
+  /** A subresource that is plain text. */
+  text?: string;
   verb: Verb;
 }
 
@@ -31,9 +33,13 @@ export function route(method: string, path: string): Route {
 
   const container = subresourceName === undefined ? undefined : resource.inContainers?.[subresourceName];
   if (container !== undefined) throw notRunning(name ?? '', container);
+  if (subresourceName !== undefined && resource.texts?.[subresourceName]) {
+    if (method !== 'GET') throw methodNotAllowed();
+    return { resource, namespace, name, subresource: undefined, text: subresourceName, verb: 'get' };
+  }
   const view = subresourceName === undefined ? undefined : resource.subresources?.[subresourceName];
   if (subresourceName !== undefined && !view) throw routeNotFound();
-  const verb = verbOf(method, name !== undefined);
+  const verb = view && method === 'POST' ? 'create' : verbOf(method, name !== undefined);
   if (!verb || !(view ?? resource).verbs.includes(verb)) {
     const { namespaced } = resource;
     if (verb === 'create' && namespaced && namespace !== undefined) throw notCreated(resource);

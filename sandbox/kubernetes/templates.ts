@@ -1,5 +1,5 @@
-import type { ClusterState, DeploymentState, PodState, TemplateState } from '../world/state.ts';
-import { sameJson } from './json.ts';
+import type { ClusterState, DeploymentState, PodState, PodTemplate, TemplateState } from '../world/state.ts';
+import { type JsonObject, sameJson } from './json.ts';
 import { templateHash } from './names.ts';
 
 /** How many templates besides the current one a deployment keeps, so that one can go back to them. */
@@ -16,22 +16,34 @@ export function templatesOf(deployment: DeploymentState): TemplateState[] {
         annotations: deployment.templateAnnotations,
         createdAt: deployment.createdAt,
         replicas: deployment.replicas,
+        ...(deployment.pods ? { pods: deployment.pods } : {}),
       },
     ]
   );
 }
 
 export function currentTemplate(deployment: DeploymentState): TemplateState | undefined {
-  return templatesOf(deployment).find(({ number }) => number === deployment.templateRevision);
+  return templateOf(deployment, deployment.templateRevision);
+}
+
+/** The template that pods carry by this number. */
+export function templateOf(deployment: DeploymentState, number: number): TemplateState | undefined {
+  return templatesOf(deployment).find((template) => template.number === number);
+}
+
+/** What tells one template from another: annotations, and pods (absent: those that the deployment began with). */
+export interface TemplateContent {
+  annotations: Record<string, string>;
+  pods?: PodTemplate | undefined;
 }
 
 /**
- * The templates and the current one's number after the annotations became `annotations`: a new template, or an
- * earlier one that comes back under a new revision.
+ * The templates and the current one's number after the content became another: a new template, or an earlier one that
+ * comes back under a new revision. What is the matter with a release stays with its containers.
  */
 export function withTemplate(
   deployment: DeploymentState,
-  annotations: Record<string, string>,
+  content: TemplateContent,
   now: number,
 ): { templates: TemplateState[]; templateRevision: number } {
   const cause = deployment.annotations[CHANGE_CAUSE];
@@ -41,15 +53,25 @@ export function withTemplate(
       : { ...template },
   );
   const revision = Math.max(...templates.map((template) => template.revision)) + 1;
-  const known = templates.find((template) => sameJson(template.annotations, annotations));
+  const samePods = templates.filter((template) => sameJson(podsJson(template), podsJson(content)));
+  const known = samePods.find((template) => sameJson(template.annotations, content.annotations));
   if (known) {
     known.revision = revision;
     return { templates, templateRevision: known.number };
   }
   const number = Math.max(...templates.map((template) => template.number)) + 1;
-  templates.push({ number, revision, annotations, createdAt: now, replicas: 0 });
+  const trouble = samePods.find((template) => template.trouble !== undefined)?.trouble;
+  const { annotations, pods } = content;
+  templates.push({
+    ...{ number, revision, annotations, createdAt: now, replicas: 0 },
+    ...(pods && { pods }),
+    ...(trouble && { trouble }),
+  });
   return { templates, templateRevision: number };
 }
+
+const podsJson = ({ pods }: { pods?: PodTemplate | undefined }): JsonObject =>
+  pods ? { labels: pods.labels, spec: pods.spec } : {};
 
 /** Forgets the oldest templates that have no pods, beyond the history's limit. */
 export function trimTemplates(cluster: ClusterState, deployment: DeploymentState): void {

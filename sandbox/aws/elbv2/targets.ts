@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { isReady } from '../../kubernetes/rollout.ts';
+import { isBehind } from '../../kubernetes/serving.ts';
 import type { LoadBalancerState, PodState, TargetGroupState, WorldState } from '../../world/state.ts';
 
 export interface Target {
@@ -26,8 +28,9 @@ export function targetsOf(
 ): Target[] {
   const used = loadBalancer.weights[group.arn] !== undefined;
   if (group.kind === 'standby') return [{ id: '10.0.255.10', port: TARGET_PORT, state: used ? 'healthy' : 'unused' }];
-  return Object.values(state.kubernetes[region]?.pods ?? {})
-    .filter((pod) => group.deployment === undefined || pod.deployment === group.deployment)
+  const cluster = state.kubernetes[region];
+  return Object.values(cluster?.pods ?? {})
+    .filter((pod) => group.deployment === undefined || (cluster && isBehind(cluster, group.deployment, pod)))
     .filter((pod) => pod.node !== undefined && (pod.deletedAt === undefined || now < pod.deletedAt + DRAINING))
     .map((pod) => ({ id: podAddress(pod), port: TARGET_PORT, state: used ? stateOf(pod, now) : 'unused' }));
 }
@@ -40,5 +43,5 @@ export function podAddress(pod: PodState): string {
 
 function stateOf(pod: PodState, now: number): Target['state'] {
   if (pod.deletedAt !== undefined) return 'draining';
-  return pod.readyAt <= now ? 'healthy' : 'initial';
+  return isReady(pod, now) ? 'healthy' : 'initial';
 }

@@ -1,18 +1,25 @@
 import type { AutoscalerState, ClusterState, DeploymentState } from '../../world/state.ts';
+import { USUAL_LOAD, utilization } from '../load.ts';
 import { nextVersion } from '../resource.ts';
 import { involved, recordEvent } from './events.ts';
 
 /** World milliseconds that a lower recommendation must last before it is followed (the API's default of 300 s). */
 export const DOWNSCALE_STABILIZATION = 300_000;
 
+/** A ratio of measured to wanted within this of 1 changes nothing; the controller manager's default. */
+const TOLERANCE = 0.1;
+
 /**
- * How many replicas the autoscaler wants: between its bounds always; without users' traffic the processors idle, and
- * it goes down to its minimum. Zero replicas switch it off, as in the real controller.
+ * How many replicas the autoscaler wants: between its bounds always, and so many that the mean load is the wanted one.
+ * At most twice as many, or four more, at a time. Zero replicas switch it off, as in the real controller.
  */
-export function recommendation(autoscaler: AutoscalerState, replicas: number, serving: boolean): number {
+export function recommendation(autoscaler: AutoscalerState, replicas: number, percent: number): number {
   if (replicas === 0) return 0;
   const { minReplicas, maxReplicas } = autoscaler;
-  return Math.min(maxReplicas, Math.max(minReplicas, serving ? replicas : minReplicas));
+  const ratio = percent / USUAL_LOAD;
+  const wanted = Math.abs(ratio - 1) <= TOLERANCE ? replicas : Math.ceil(replicas * ratio);
+  const limited = Math.min(wanted, Math.max(replicas * 2, replicas + 4));
+  return Math.min(maxReplicas, Math.max(minReplicas, limited));
 }
 
 /**
@@ -31,7 +38,8 @@ export function autoscale(
     const deployment = cluster.deployments[autoscaler.target];
     if (!deployment) continue;
     const key = `${cluster.region}/${autoscaler.name}`;
-    const wanted = recommendation(autoscaler, deployment.replicas, serving);
+    const percent = utilization(cluster, deployment.name, now, serving);
+    const wanted = recommendation(autoscaler, deployment.replicas, percent);
     if (wanted >= deployment.replicas) idleSince.delete(key);
     if (wanted === deployment.replicas) continue;
     if (wanted < deployment.replicas && deployment.replicas <= autoscaler.maxReplicas) {
@@ -63,7 +71,9 @@ function recordRescale(
       ? 'Current number of replicas below Spec.MinReplicas'
       : from > maxReplicas
         ? 'Current number of replicas above Spec.MaxReplicas'
-        : 'All metrics below target';
+        : to > from
+          ? 'cpu resource utilization (percentage of request) above target'
+          : 'All metrics below target';
   recordEvent(cluster, now, {
     involved: involved('HorizontalPodAutoscaler', autoscaler),
     component: 'horizontal-pod-autoscaler',

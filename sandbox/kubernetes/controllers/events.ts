@@ -1,5 +1,6 @@
-import type { ClusterEvent, ClusterState } from '../../world/state.ts';
+import type { ClusterEvent, ClusterState, PodState } from '../../world/state.ts';
 import { uid } from '../names.ts';
+import { firstContainer } from '../pod-template.ts';
 import { nextVersion } from '../resource.ts';
 
 /** As many events are kept of a cluster. */
@@ -51,4 +52,21 @@ export function involved(
 /** Reference to the ReplicaSet of this name. */
 export function involvedReplicaSet(region: string, namespace: string, name: string): ClusterEvent['involved'] {
   return { kind: 'ReplicaSet', namespace, name, uid: uid(region, 'replicaset', name) };
+}
+
+/** What the kubelet says of a pod's first container. */
+export function ofContainer(
+  pod: PodState,
+  reason: string,
+  message: string,
+  type: ClusterEvent['type'] = 'Normal',
+): Occurrence {
+  return {
+    involved: { ...involved('Pod', pod), fieldPath: `spec.containers{${firstContainer(pod).name}}` },
+    component: 'kubelet',
+    ...(pod.node ? { host: pod.node } : {}),
+    type,
+    reason,
+    message,
+  };
 }

@@ -1,14 +1,18 @@
 import type { System } from '../../../src/domain/system.ts';
 import { effectiveWeights } from '../../aws/elbv2/weights.ts';
 import { latency } from '../../world/random.ts';
-import type { ClusterState, Scheduled } from '../../world/state.ts';
+import type { ClusterState, PodState, Scheduled } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
+import { followFaults } from '../faults/index.ts';
 import { nextVersion } from '../resource.ts';
 import { livePods, PROGRESS_DEADLINE_SECONDS } from '../rollout.ts';
 import { templatesOf } from '../templates.ts';
 import { autoscale } from './autoscaler.ts';
+import { endContainer, failProbe, failToPull, restartContainer } from './containers.ts';
 import { reconcileDeployments } from './deployments.ts';
 import { expireEvents } from './events.ts';
+import { finishJobPod, reconcileJobs, scheduleFinish } from './jobs.ts';
+import { evictFrom, silence } from './nodes.ts';
 import { ownReplicas } from './ownership.ts';
 import { startPod, terminatePod } from './pods.ts';
 
@@ -43,15 +47,52 @@ export function registerControllers(world: World, system: System): Controllers {
     });
   };
 
+  const reconcileAll = (cluster: ClusterState) => {
+    reconcileJobs(podsContext(cluster));
+    reconcileDeployments(world, system, cluster);
+  };
+
   world.handle('kubernetes.reconcile', (data) => {
     const cluster = clusterOf(data);
-    if (cluster) reconcileDeployments(world, system, cluster);
+    if (cluster) reconcileAll(cluster);
+  });
+
+  /** What the kubelet does with the container of a pod, as long as there is one. */
+  const turns: Record<string, (cluster: ClusterState, pod: PodState, data: Scheduled['data']) => void> = {
+    'kubernetes.container-ends': (cluster, pod) => endContainer(world, cluster, pod),
+    'kubernetes.container-restarts': (cluster, pod) => restartContainer(world, cluster, pod),
+    'kubernetes.probe-fails': (cluster, pod) => failProbe(world, cluster, pod),
+    'kubernetes.image-pull': (cluster, pod, { attempt }) => failToPull(world, cluster, pod, Number(attempt)),
+    'kubernetes.job-pod-finishes': (cluster, pod) => finishJobPod(podsContext(cluster), pod),
+  };
+  for (const [kind, turn] of Object.entries(turns)) {
+    world.handle(kind, (data) => {
+      const cluster = clusterOf(data);
+      const pod = cluster?.pods[String(data.pod)];
+      if (!cluster || !pod) return;
+      turn(cluster, pod, data);
+      reconcileAll(cluster);
+    });
+  }
+
+  world.handle('kubernetes.node-silent', (data) => {
+    const cluster = clusterOf(data);
+    if (cluster) silence(world, cluster, String(data.node), Number(data.since));
+  });
+
+  world.handle('kubernetes.node-evicts', (data) => {
+    const cluster = clusterOf(data);
+    if (!cluster) return;
+    evictFrom(podsContext(cluster), String(data.node), Number(data.since));
+    reconcileAll(cluster);
   });
 
   world.handle('kubernetes.pod-started', (data) => {
     const cluster = clusterOf(data);
     const pod = cluster?.pods[String(data.pod)];
-    if (cluster && pod?.deletedAt === undefined && pod) startPod(podsContext(cluster), pod);
+    if (!cluster || !pod || pod.deletedAt !== undefined) return;
+    startPod(podsContext(cluster), pod);
+    if (pod.job !== undefined) scheduleFinish(podsContext(cluster), pod);
   });
 
   // Nothing happens then but that the status says so.
@@ -67,11 +108,11 @@ export function registerControllers(world: World, system: System): Controllers {
   world.handle('kubernetes.pod-ready', (data) => {
     const cluster = clusterOf(data);
     const pod = cluster?.pods[String(data.pod)];
-    if (!cluster || !pod) return;
+    if (!cluster || !pod || pod.readyAt > world.clock.now()) return;
     pod.resourceVersion = nextVersion(cluster);
     const deployment = cluster.deployments[pod.deployment];
     if (deployment) deployment.resourceVersion = nextVersion(cluster);
-    reconcileDeployments(world, system, cluster);
+    reconcileAll(cluster);
   });
 
   world.handle('kubernetes.pod-gone', (data) => {
@@ -79,7 +120,7 @@ export function registerControllers(world: World, system: System): Controllers {
     if (!cluster) return;
     delete cluster.pods[String(data.pod)];
     cluster.revision += 1;
-    reconcileDeployments(world, system, cluster);
+    reconcileAll(cluster);
   });
 
   world.handle('kubernetes.autoscale', (data) => {
@@ -101,6 +142,8 @@ export function registerControllers(world: World, system: System): Controllers {
     );
     if (!running) world.schedule(AUTOSCALER_PERIOD, 'kubernetes.autoscale', { region });
   }
+
+  followFaults(world, system, { serves: (region) => servesUsers(world, region), reconcile });
 
   return {
     reconcile,

@@ -2,17 +2,21 @@ import { latency } from '../../world/random.ts';
 import type { ClusterState, DeploymentState, PodState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { podName, uid } from '../names.ts';
+import { firstContainer, requestsOfPod } from '../pod-template.ts';
 import { nextVersion } from '../resource.ts';
 import { NEVER, startedAt } from '../rollout.ts';
-import { replicaSetName } from '../templates.ts';
-import { involved, involvedReplicaSet, type Occurrence, recordEvent } from './events.ts';
+import { currentTemplate, replicaSetName } from '../templates.ts';
+import { failToPull, scheduleEnd } from './containers.ts';
+import { involved, involvedReplicaSet, type Occurrence, ofContainer, recordEvent } from './events.ts';
 
 /** World seconds from a pod's place on a node until it is ready. */
 const STARTUP = [15, 45] as const;
 /** World seconds from the deletion of a pod until its containers have stopped. */
 const SHUTDOWN = [2, 8] as const;
+/** Pods that a node takes (an m5.xlarge with the VPC's addresses). */
+export const MOST_PODS = 58;
 
-interface PodsContext {
+export interface PodsContext {
   world: World;
   cluster: ClusterState;
   /** Name of the secret that the containers take their environment from. */
@@ -26,6 +30,7 @@ export function createPod({ world, cluster }: PodsContext, deployment: Deploymen
   world.state.ordinals[key] = ordinal;
   const name = podName(cluster.region, deployment, 1000 + ordinal);
   const now = world.clock.now();
+  const trouble = currentTemplate(deployment)?.trouble;
   const pod: PodState = {
     namespace: deployment.namespace,
     name,
@@ -38,6 +43,8 @@ export function createPod({ world, cluster }: PodsContext, deployment: Deploymen
     scheduledAt: NEVER,
     readyAt: NEVER,
     environment: {},
+    ...(deployment.pods && { pods: deployment.pods }),
+    ...(trouble && { trouble }),
   };
   cluster.pods[name] = pod;
   recordEvent(cluster, now, ofReplicaSet(cluster, pod, 'SuccessfulCreate', `Created pod: ${name}`));
@@ -48,7 +55,8 @@ export function createPod({ world, cluster }: PodsContext, deployment: Deploymen
  * Places every waiting pod that a node has room for; it reads the secret as it is at that moment and becomes ready
  * 15 to 45 world seconds later. The others stay Pending.
  */
-export function placePods({ world, cluster, secret }: PodsContext): void {
+export function placePods(context: PodsContext): void {
+  const { world, cluster } = context;
   for (const pod of Object.values(cluster.pods)) {
     if (pod.node !== undefined || pod.deletedAt !== undefined) continue;
     const node = roomiestNode(cluster, pod);
@@ -57,41 +65,61 @@ export function placePods({ world, cluster, secret }: PodsContext): void {
       recordUnschedulable(cluster, now, pod);
       continue;
     }
-    // A pod's start is a function of its own name: one rollout more elsewhere changes nothing here.
-    const startup = latency(STARTUP, world.state.seed, 'pod ready', pod.name);
-    pod.node = node;
-    pod.scheduledAt = now;
-    pod.readyAt = now + startup;
-    pod.environment = { ...cluster.secrets[secret]?.data };
-    pod.resourceVersion = nextVersion(cluster);
-    world.scheduleAt(startedAt(pod), 'kubernetes.pod-started', { region: cluster.region, pod: pod.name });
-    world.schedule(startup, 'kubernetes.pod-ready', { region: cluster.region, pod: pod.name });
     recordEvent(cluster, now, {
       involved: involved('Pod', pod),
       component: 'default-scheduler',
       reason: 'Scheduled',
       message: `Successfully assigned ${pod.namespace}/${pod.name} to ${node}`,
     });
-    recordEvent(cluster, now, ofContainer(pod, 'Pulling', `Pulling image "${imageOf(pod)}"`));
-    world.recordTransition({
-      service: 'kubernetes',
-      region: cluster.region,
-      kind: 'pod-ready',
-      resource: pod.name,
-      from: now,
-      to: pod.readyAt,
-    });
+    recordEvent(cluster, now, ofContainer(pod, 'Pulling', `Pulling image "${firstContainer(pod).image}"`));
+    pod.node = node;
+    pod.scheduledAt = now;
+    beginPod(context, pod);
   }
+}
+
+/** A placed pod pulls its image, runs, and becomes ready, as far as nothing is the matter with it. */
+function beginPod({ world, cluster, secret }: PodsContext, pod: PodState): void {
+  const now = world.clock.now();
+  // A pod's start is a function of its own name: one rollout more elsewhere changes nothing here.
+  const startup = latency(STARTUP, world.state.seed, 'pod ready', pod.name);
+  const place = { region: cluster.region, pod: pod.name };
+  pod.environment = { ...cluster.secrets[secret]?.data };
+  pod.resourceVersion = nextVersion(cluster);
+  pod.readyAt = now + startup;
+  const starts = startedAt(pod);
+  if (pod.trouble === 'image') {
+    pod.readyAt = NEVER;
+    failToPull(world, cluster, pod, 0);
+    return;
+  }
+  world.scheduleAt(starts, 'kubernetes.pod-started', place);
+  if (pod.trouble === 'crash' || pod.trouble === 'probe') {
+    pod.readyAt = NEVER;
+    pod.startedAt = starts;
+    return;
+  }
+  world.schedule(startup, 'kubernetes.pod-ready', place);
+  world.recordTransition({
+    service: 'kubernetes',
+    region: cluster.region,
+    kind: 'pod-ready',
+    resource: pod.name,
+    from: now,
+    to: pod.readyAt,
+  });
 }
 
 /** The image is there and the container runs; its readiness probe succeeds later. */
 export function startPod({ world, cluster }: PodsContext, pod: PodState): void {
   const now = world.clock.now();
   const seconds = ((startedAt(pod) - pod.scheduledAt) / 1000).toFixed(3);
+  const { name, image } = firstContainer(pod);
   pod.resourceVersion = nextVersion(cluster);
-  recordEvent(cluster, now, ofContainer(pod, 'Pulled', `Successfully pulled image "${imageOf(pod)}" in ${seconds}s`));
-  recordEvent(cluster, now, ofContainer(pod, 'Created', `Created container: ${pod.deployment}`));
-  recordEvent(cluster, now, ofContainer(pod, 'Started', `Started container ${pod.deployment}`));
+  recordEvent(cluster, now, ofContainer(pod, 'Pulled', `Successfully pulled image "${image}" in ${seconds}s`));
+  recordEvent(cluster, now, ofContainer(pod, 'Created', `Created container: ${name}`));
+  recordEvent(cluster, now, ofContainer(pod, 'Started', `Started container ${name}`));
+  scheduleEnd(world, cluster, pod);
 }
 
 /** Marks a pod as terminating; it is out of service at once and gone a few world seconds later. */
@@ -101,37 +129,34 @@ export function terminatePod({ world, cluster }: PodsContext, pod: PodState): vo
   pod.deletedAt = now;
   pod.resourceVersion = nextVersion(cluster);
   if (pod.node) {
-    recordEvent(cluster, now, ofContainer(pod, 'Killing', `Stopping container ${pod.deployment}`));
+    recordEvent(cluster, now, ofContainer(pod, 'Killing', `Stopping container ${firstContainer(pod).name}`));
   }
   const shutdown = pod.node ? latency(SHUTDOWN, world.state.seed, 'pod gone', pod.name) : 0;
   world.schedule(shutdown, 'kubernetes.pod-gone', { region: cluster.region, pod: pod.name });
 }
 
-/** Processor and memory that the cluster's nodes still have: millicores and mebibytes, by node. */
-export function freeCapacity(cluster: ClusterState): { node: string; millicores: number; memoryMebibytes: number }[] {
-  return cluster.nodes.map((node) => {
-    let [millicores, memoryMebibytes] = [node.allocatableMillicores, node.allocatableMemoryMebibytes];
-    for (const pod of Object.values(cluster.pods)) {
-      const deployment = cluster.deployments[pod.deployment];
-      if (pod.node !== node.name || !deployment) continue;
-      millicores -= deployment.podMillicores;
-      memoryMebibytes -= deployment.podMemoryMebibytes;
-    }
-    return { node: node.name, millicores, memoryMebibytes };
-  });
-}
-
-const imageOf = ({ deployment }: PodState) => `registry.example.com/${deployment}:1.0.0`;
-
-/** What the kubelet says of the pod's one container. */
-function ofContainer(pod: PodState, reason: string, message: string): Occurrence {
-  return {
-    involved: { ...involved('Pod', pod), fieldPath: `spec.containers{${pod.deployment}}` },
-    component: 'kubelet',
-    ...(pod.node ? { host: pod.node } : {}),
-    reason,
-    message,
-  };
+/** Processor and memory that the cluster's working nodes still have: millicores and mebibytes, by node. */
+export function freeCapacity(
+  cluster: ClusterState,
+): { node: string; millicores: number; memoryMebibytes: number; pods: number }[] {
+  return cluster.nodes
+    .filter(({ downSince }) => downSince === undefined)
+    .map((node) => {
+      const free = {
+        node: node.name,
+        millicores: node.allocatableMillicores,
+        memoryMebibytes: node.allocatableMemoryMebibytes,
+        pods: MOST_PODS,
+      };
+      for (const pod of Object.values(cluster.pods)) {
+        if (pod.node !== node.name || pod.finished !== undefined) continue;
+        const requests = requestsOfPod(cluster, pod);
+        free.millicores -= requests.millicores;
+        free.memoryMebibytes -= requests.memoryMebibytes;
+        free.pods -= 1;
+      }
+      return free;
+    });
 }
 
 /** What the ReplicaSet controller says of a pod of its own. */
@@ -145,6 +170,22 @@ export function ofReplicaSet(cluster: ClusterState, pod: PodState, reason: strin
   };
 }
 
+/** Why no node takes a pod, as the scheduler says it. */
+export function unschedulable(cluster: ClusterState, pod: PodState): string {
+  const { millicores, memoryMebibytes } = requestsOfPod(cluster, pod);
+  const free = new Map(freeCapacity(cluster).map((one) => [one.node, one]));
+  const down = cluster.nodes.filter(({ name }) => !free.has(name)).length;
+  const full = [...free.values()];
+  const reasons: [string, number][] = [
+    ['node(s) had untolerated taint {node.kubernetes.io/unreachable: }', down],
+    ['Insufficient cpu', full.filter((one) => one.millicores < millicores).length],
+    ['Insufficient memory', full.filter((one) => one.memoryMebibytes < memoryMebibytes).length],
+    ['Too many pods', full.filter((one) => one.pods < 1).length],
+  ];
+  const said = reasons.filter(([, count]) => count > 0).map(([reason, count]) => `${count} ${reason}`);
+  return `0/${cluster.nodes.length} nodes are available: ${said.join(', ')}.`;
+}
+
 function recordUnschedulable(cluster: ClusterState, now: number, pod: PodState): void {
   const nodes = cluster.nodes.length;
   // The scheduler tries again each time that something changes; what it says then is the same.
@@ -156,17 +197,14 @@ function recordUnschedulable(cluster: ClusterState, now: number, pod: PodState):
     type: 'Warning',
     component: 'default-scheduler',
     reason: 'FailedScheduling',
-    message: `0/${nodes} nodes are available: ${nodes} Insufficient cpu. preemption: 0/${nodes} nodes are available: ${nodes} No preemption victims found for incoming pod.`,
+    message: `${unschedulable(cluster, pod)} preemption: 0/${nodes} nodes are available: ${nodes} No preemption victims found for incoming pod.`,
   });
 }
 
 function roomiestNode(cluster: ClusterState, pod: PodState): string | undefined {
-  const deployment = cluster.deployments[pod.deployment];
-  if (!deployment) return undefined;
+  const { millicores, memoryMebibytes } = requestsOfPod(cluster, pod);
   const fitting = freeCapacity(cluster)
-    .filter(
-      (free) => free.millicores >= deployment.podMillicores && free.memoryMebibytes >= deployment.podMemoryMebibytes,
-    )
+    .filter((free) => free.millicores >= millicores && free.memoryMebibytes >= memoryMebibytes && free.pods > 0)
     .sort((a, b) => b.millicores - a.millicores);
   return fitting[0]?.node;
 }

@@ -1,5 +1,7 @@
 import type { AutoscalerState, DeploymentState } from '../../world/state.ts';
 import { firstDifference, type JsonObject, objectAt, sameJson } from '../json.ts';
+import { USUAL_LOAD, utilization } from '../load.ts';
+import { requestsOf } from '../pod-template.ts';
 import {
   type ClusterContext,
   type KubernetesObject,
@@ -13,9 +15,6 @@ import {
 import { livePods } from '../rollout.ts';
 import { invalid, notSimulated } from '../status.ts';
 import { autoscalerColumns } from '../tables/autoscalers.ts';
-
-/** Percent of the requested processors that the autoscaler aims at. */
-const TARGET = 70;
 
 export const autoscalers: Resource = {
   group: 'autoscaling',
@@ -90,7 +89,8 @@ function replicas(name: string, field: string, value: unknown): number {
   throw invalid(autoscalers, name, `spec.${field}`, `Invalid value: ${JSON.stringify(value)}: must be greater than 0`);
 }
 
-function render({ cluster, now, serving }: ClusterContext, state: AutoscalerState): KubernetesObject {
+function render(context: ClusterContext, state: AutoscalerState): KubernetesObject {
+  const { cluster, now } = context;
   const deployment = cluster.deployments[state.target];
   const { generation: _, ...objectMetadata } = metadata(state);
   const condition = (type: string, status: string, reason: string, message: string) => ({
@@ -108,13 +108,16 @@ function render({ cluster, now, serving }: ClusterContext, state: AutoscalerStat
       minReplicas: state.minReplicas,
       maxReplicas: state.maxReplicas,
       metrics: [
-        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: TARGET } } },
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: USUAL_LOAD } },
+        },
       ],
     },
     status: {
       currentReplicas: livePods(cluster, state.target).length,
       desiredReplicas: deployment?.replicas ?? 0,
-      ...(disabled || !deployment ? {} : { currentMetrics: [processors(deployment, serving)] }),
+      ...(disabled || !deployment ? {} : { currentMetrics: [processors(context, deployment)] }),
       conditions: [
         condition('AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size'),
         disabled
@@ -135,9 +138,10 @@ function render({ cluster, now, serving }: ClusterContext, state: AutoscalerStat
   };
 }
 
-/** As the controller takes it: at the target while users come, and idle without them. */
-function processors({ podMillicores }: DeploymentState, serving: boolean): JsonObject {
-  const averageUtilization = serving ? TARGET : 0;
-  const averageValue = `${Math.round((podMillicores * averageUtilization) / 100)}m`;
-  return { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization, averageValue } } };
+/** As the controller takes it, over all pods that there are. */
+function processors({ cluster, now, serving }: ClusterContext, deployment: DeploymentState): JsonObject {
+  const percent = utilization(cluster, deployment.name, now, serving);
+  const averageValue = `${Math.round((requestsOf(deployment).millicores * percent) / 100)}m`;
+  const current = { averageUtilization: Math.round(percent), averageValue };
+  return { type: 'Resource', resource: { name: 'cpu', current } };
 }

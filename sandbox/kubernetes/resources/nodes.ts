@@ -1,7 +1,10 @@
-import type { ClusterState } from '../../world/state.ts';
+import type { ClusterState, NodeState } from '../../world/state.ts';
+import { MOST_PODS } from '../controllers/pods.ts';
+import type { JsonObject } from '../json.ts';
 import { uid } from '../names.ts';
 import { type ClusterContext, type KubernetesObject, type Resource, timestamp } from '../resource.ts';
 import { nodeColumns } from '../tables/nodes.ts';
+import { zoneOf } from '../zones.ts';
 
 /** Long before the world begins, so that it is the same in every world. */
 const CREATED = Date.UTC(2026, 0, 1);
@@ -16,11 +19,10 @@ export const nodes: Resource = {
   namespaced: false,
   verbs: ['get', 'list', 'watch'],
   columns: nodeColumns,
-  list: (context) => context.cluster.nodes.map((node, index) => render(context, node, index)),
+  list: (context) => context.cluster.nodes.map((node) => render(context, node)),
   get(context, name) {
-    const index = context.cluster.nodes.findIndex((node) => node.name === name);
-    const node = context.cluster.nodes[index];
-    return node && render(context, node, index);
+    const node = context.cluster.nodes.find((other) => other.name === name);
+    return node && render(context, node);
   },
 };
 
@@ -31,18 +33,19 @@ export function nodeAddress({ nodes: all }: ClusterState, name: string): string 
   return `10.0.0.${10 + all.findIndex((node) => node.name === name)}`;
 }
 
-function render({ cluster }: ClusterContext, node: ClusterState['nodes'][number], index: number): KubernetesObject {
+function render(context: ClusterContext, node: NodeState): KubernetesObject {
+  const { cluster } = context;
   const allocatable = {
     cpu: `${node.allocatableMillicores}m`,
     memory: `${node.allocatableMemoryMebibytes}Mi`,
-    pods: '58',
+    pods: String(MOST_PODS),
   };
-  const zone = `${cluster.region}${'abc'[index % 3]}`;
+  const zone = zoneOf(cluster, node);
   return {
     metadata: {
       name: node.name,
       uid: uid(cluster.region, 'node', node.name),
-      resourceVersion: '900',
+      resourceVersion: context.versionOf('nodes', node.name),
       creationTimestamp: timestamp(CREATED),
       labels: {
         'kubernetes.io/arch': 'amd64',
@@ -53,7 +56,12 @@ function render({ cluster }: ClusterContext, node: ClusterState['nodes'][number]
         'topology.kubernetes.io/zone': zone,
       },
     },
-    spec: { providerID: `aws:///${zone}/${node.name}` },
+    spec: {
+      providerID: `aws:///${zone}/${node.name}`,
+      ...(node.isNotReady
+        ? { taints: UNREACHABLE.map((effect) => ({ key: 'node.kubernetes.io/unreachable', effect })) }
+        : {}),
+    },
     status: {
       capacity: { ...allocatable, cpu: String(Math.ceil(node.allocatableMillicores / 1000)) },
       allocatable,
@@ -73,16 +81,31 @@ function render({ cluster }: ClusterContext, node: ClusterState['nodes'][number]
         operatingSystem: 'linux',
         architecture: 'amd64',
       },
-      conditions: [
-        {
-          type: 'Ready',
-          status: 'True',
-          reason: 'KubeletReady',
-          message: 'kubelet is posting ready status',
-          lastHeartbeatTime: timestamp(CREATED),
-          lastTransitionTime: timestamp(CREATED),
-        },
-      ],
+      conditions: [readyCondition(node)],
     },
+  };
+}
+
+/** What keeps pods away from a node that is not heard of. */
+const UNREACHABLE = ['NoSchedule', 'NoExecute'];
+
+function readyCondition({ downSince, isNotReady }: NodeState): JsonObject {
+  if (!isNotReady || downSince === undefined) {
+    return {
+      type: 'Ready',
+      status: 'True',
+      reason: 'KubeletReady',
+      message: 'kubelet is posting ready status',
+      lastHeartbeatTime: timestamp(downSince ?? CREATED),
+      lastTransitionTime: timestamp(CREATED),
+    };
+  }
+  return {
+    type: 'Ready',
+    status: 'Unknown',
+    reason: 'NodeStatusUnknown',
+    message: 'Kubelet stopped posting node status.',
+    lastHeartbeatTime: timestamp(downSince),
+    lastTransitionTime: timestamp(downSince),
   };
 }

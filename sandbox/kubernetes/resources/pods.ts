@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { podAddress } from '../../aws/elbv2/targets.ts';
-import type { PodState } from '../../world/state.ts';
+import type { DeploymentState, PodState } from '../../world/state.ts';
+import { unschedulable } from '../controllers/pods.ts';
 import { type JsonObject, objectAt, textOf } from '../json.ts';
+import { logOf } from '../logs/index.ts';
 import { templateHash, uid } from '../names.ts';
+import { firstPods, podsOf } from '../pod-template.ts';
 import { type ClusterContext, type KubernetesObject, metadata, type Resource, timestamp } from '../resource.ts';
 import { isReady, startedAt } from '../rollout.ts';
+import { objectsAt } from '../tables/column.ts';
 import { podColumns } from '../tables/pods.ts';
 import { replicaSetName } from '../templates.ts';
-import { podSpec } from './deployments.ts';
+import { evictions } from './evictions.ts';
 import { nodeAddress } from './nodes.ts';
 
 export const pods: Resource = {
@@ -28,10 +32,11 @@ export const pods: Resource = {
     return pod && render(context, pod);
   },
   remove: (context, name, { gracePeriodSeconds }) => context.deletePod(name, gracePeriodSeconds === 0),
+  subresources: { eviction: evictions },
+  texts: { log: (context, name, query) => logOf(context, name, query) },
   inContainers: {
     attach: 'terminals',
     exec: 'shells',
-    log: 'logs',
     portforward: 'ports to forward',
     proxy: 'ports to forward',
   },
@@ -43,37 +48,43 @@ export const pods: Resource = {
 
 function render(context: ClusterContext, pod: PodState): KubernetesObject {
   const { cluster, system } = context;
-  const hash = templateHash(cluster.region, pod.deployment, pod.templateRevision);
+  const { labels, spec } = ownPods(system.kubernetes.secret.name, cluster.deployments[pod.deployment], pod);
   const replicaSet = replicaSetName(cluster.region, pod.deployment, pod.templateRevision);
-  const deployment = cluster.deployments[pod.deployment];
-  const labels = { app: pod.deployment, 'pod-template-hash': hash };
+  const isOfDeployment = pod.deployment !== '';
+  const hash = { 'pod-template-hash': templateHash(cluster.region, pod.deployment, pod.templateRevision) };
+  const owner = ownerOf(context, pod, replicaSet);
   return {
     metadata: {
-      ...metadata({ ...pod, labels, annotations: {} }),
-      generateName: `${replicaSet}-`,
-      ownerReferences: [
-        {
-          apiVersion: 'apps/v1',
-          kind: 'ReplicaSet',
-          name: replicaSet,
-          uid: uid(cluster.region, 'replicaset', replicaSet),
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
+      ...metadata({ ...pod, labels: { ...labels, ...(isOfDeployment ? hash : {}) }, annotations: {} }),
+      ...(isOfDeployment ? { generateName: `${replicaSet}-` } : {}),
+      ...(owner ? { ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: true }] } : {}),
       ...(pod.deletedAt === undefined
         ? {}
         : { deletionTimestamp: timestamp(pod.deletedAt + 30_000), deletionGracePeriodSeconds: 30 }),
     },
-    spec: {
-      ...(deployment ? podSpec(system.kubernetes.secret.name, deployment) : { containers: [] }),
-      ...(pod.node ? { nodeName: pod.node } : {}),
-    },
-    status: status(context, pod),
+    spec: { ...spec, ...(pod.node ? { nodeName: pod.node } : {}) },
+    status: status(context, pod, objectsAt(spec, 'containers')),
   };
 }
 
-function status({ now, cluster }: ClusterContext, pod: PodState): JsonObject {
+function ownPods(secret: string, deployment: DeploymentState | undefined, pod: PodState) {
+  if (pod.pods) return pod.pods;
+  if (deployment) return podsOf(secret, deployment, pod);
+  // Its deployment is gone already, and it on its way.
+  return firstPods(secret, { name: pod.deployment, podMillicores: 0, podMemoryMebibytes: 0 });
+}
+
+function ownerOf({ cluster }: ClusterContext, pod: PodState, replicaSet: string): JsonObject | undefined {
+  if (pod.job !== undefined) {
+    const job = cluster.objects?.jobs?.[pod.job];
+    return job && { apiVersion: 'batch/v1', kind: 'Job', name: pod.job, uid: job.uid };
+  }
+  if (pod.deployment === '') return undefined;
+  const own = uid(cluster.region, 'replicaset', replicaSet);
+  return { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: replicaSet, uid: own };
+}
+
+function status({ now, cluster }: ClusterContext, pod: PodState, containers: JsonObject[]): JsonObject {
   const condition = (type: string, holds: boolean, at: number, reason?: string, message?: string) => ({
     type,
     status: holds ? 'True' : 'False',
@@ -81,19 +92,23 @@ function status({ now, cluster }: ClusterContext, pod: PodState): JsonObject {
     ...(reason && !holds ? { reason, message: message ?? reason } : {}),
   });
   if (!pod.node) {
-    const message = `0/${cluster.nodes.length} nodes are available: ${cluster.nodes.length} Insufficient cpu.`;
     return {
       phase: 'Pending',
       qosClass: 'Burstable',
-      conditions: [condition('PodScheduled', false, pod.createdAt, 'Unschedulable', message)],
+      conditions: [condition('PodScheduled', false, pod.createdAt, 'Unschedulable', unschedulable(cluster, pod))],
     };
   }
-  const started = now >= startedAt(pod);
-  const ready = isReady(pod, now);
-  const since = ready ? pod.readyAt : pod.scheduledAt;
-  const unready = `containers with unready status: [${pod.deployment}]`;
+  const node = cluster.nodes.find(({ name }) => name === pod.node);
+  // The kubelet says it, and a lost one says nothing: until the node is given up all looks as it did.
+  const isUnheard = pod.lostAt !== undefined && node?.isNotReady !== true;
+  const seen = isUnheard ? { ...pod, lostAt: undefined } : pod;
+  const at = isUnheard ? (pod.lostAt ?? now) : now;
+  const ready = isReady(seen as PodState, at);
+  const started = at >= startedAt(pod) && pod.waiting?.reason !== 'ErrImagePull' && !isPulling(pod);
+  const since = ready ? pod.readyAt : (pod.waiting?.since ?? pod.ended?.finishedAt ?? pod.scheduledAt);
+  const unready = `containers with unready status: [${containers.map(({ name }) => textOf(name)).join(' ')}]`;
   return {
-    phase: started ? 'Running' : 'Pending',
+    phase: pod.finished ?? (started ? 'Running' : 'Pending'),
     qosClass: 'Burstable',
     startTime: timestamp(pod.scheduledAt),
     hostIP: nodeAddress(cluster, pod.node),
@@ -102,28 +117,46 @@ function status({ now, cluster }: ClusterContext, pod: PodState): JsonObject {
     conditions: [
       condition('PodScheduled', true, pod.scheduledAt),
       condition('Initialized', true, pod.scheduledAt),
-      condition('ContainersReady', ready, since, 'ContainersNotReady', unready),
-      condition('Ready', ready, since, 'ContainersNotReady', unready),
+      condition('ContainersReady', ready, since, pod.finished ? 'PodCompleted' : 'ContainersNotReady', unready),
+      condition('Ready', ready, since, pod.finished ? 'PodCompleted' : 'ContainersNotReady', unready),
     ],
-    containerStatuses: [
-      {
-        name: pod.deployment,
-        image: `registry.example.com/${pod.deployment}:1.0.0`,
-        imageID: started ? imageId(pod.deployment) : '',
-        ready,
-        started,
-        ...(started ? { containerID: `containerd://${sha256(pod.uid)}` } : {}),
-        restartCount: 0,
-        state: started
-          ? { running: { startedAt: timestamp(startedAt(pod)) } }
-          : { waiting: { reason: 'ContainerCreating' } },
-      },
-    ],
+    containerStatuses: containers.map((container) => containerStatus(pod, container, { ready, started })),
   };
 }
 
-function imageId(deployment: string): string {
-  return `registry.example.com/${deployment}@sha256:${sha256(deployment)}`;
+const isPulling = ({ trouble, waiting }: PodState) => trouble === 'image' || waiting?.reason === 'ImagePullBackOff';
+
+function containerStatus(
+  pod: PodState,
+  container: JsonObject,
+  { ready, started }: { ready: boolean; started: boolean },
+): JsonObject {
+  const image = textOf(container.image);
+  const id = { containerID: `containerd://${sha256(pod.uid)}` };
+  const isRunning = started && !pod.waiting && !pod.finished;
+  return {
+    name: textOf(container.name),
+    image,
+    imageID: started ? `${image.replace(/:[^:/]*$/, '')}@sha256:${sha256(image)}` : '',
+    ready,
+    started: isRunning,
+    ...(started ? id : {}),
+    restartCount: pod.restarts ?? 0,
+    state: stateOf(pod, isRunning),
+    ...(pod.ended && !pod.finished ? { lastState: { terminated: { ...ending(pod.ended), ...id } } } : {}),
+  };
+}
+
+function stateOf(pod: PodState, isRunning: boolean): JsonObject {
+  const { waiting, ended, finished } = pod;
+  if (isRunning) return { running: { startedAt: timestamp(startedAt(pod)) } };
+  if (ended && (finished || waiting?.reason === ended.reason)) return { terminated: ending(ended) };
+  if (!waiting) return { waiting: { reason: 'ContainerCreating' } };
+  return { waiting: { reason: waiting.reason, ...(waiting.message === '' ? {} : { message: waiting.message }) } };
+}
+
+function ending({ reason, exitCode, startedAt: from, finishedAt }: NonNullable<PodState['ended']>): JsonObject {
+  return { exitCode, reason, startedAt: timestamp(from), finishedAt: timestamp(finishedAt) };
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

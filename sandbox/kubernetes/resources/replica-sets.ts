@@ -5,7 +5,7 @@ import { type ClusterContext, type KubernetesObject, type Resource, timestamp } 
 import { isReady, livePods, rolloutLimits } from '../rollout.ts';
 import { replicaSetColumns } from '../tables/replica-sets.ts';
 import { CHANGE_CAUSE, replicaSetName, templatesOf } from '../templates.ts';
-import { podTemplate, REVISION } from './deployments.ts';
+import { podTemplate, REVISION, selectorOf } from './deployments.ts';
 
 /** One for each template that a deployment has or had; computed, so they are changed through their deployment. */
 export const replicaSets: Resource = {
@@ -45,10 +45,12 @@ function render(context: ClusterContext, deployment: DeploymentState, template: 
   const { cluster, now } = context;
   const { number, revision, createdAt } = template;
   const name = replicaSetName(cluster.region, deployment.name, number);
-  const labels = { app: deployment.name, 'pod-template-hash': templateHash(cluster.region, deployment.name, number) };
+  const hash = { 'pod-template-hash': templateHash(cluster.region, deployment.name, number) };
   const pods = livePods(cluster, deployment.name).filter((pod) => pod.templateRevision === number);
   const isCurrent = number === deployment.templateRevision;
-  const podTemplateObject = podTemplate(context, deployment, template.annotations);
+  const podTemplateObject = podTemplate(context, deployment, template);
+  const templateMetadata = objectAt(podTemplateObject, 'metadata');
+  const labels = { ...objectAt(templateMetadata, 'labels'), ...hash };
   const cause = isCurrent ? deployment.annotations[CHANGE_CAUSE] : template.changeCause;
   return {
     metadata: {
@@ -78,8 +80,8 @@ function render(context: ClusterContext, deployment: DeploymentState, template: 
     },
     spec: {
       replicas: template.replicas,
-      selector: { matchLabels: labels },
-      template: { ...podTemplateObject, metadata: { ...objectAt(podTemplateObject, 'metadata'), labels } },
+      selector: { matchLabels: { ...selectorOf(deployment), ...hash } },
+      template: { ...podTemplateObject, metadata: { ...templateMetadata, labels } },
     },
     status: status(pods, revision, now),
   };

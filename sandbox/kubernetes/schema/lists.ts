@@ -41,6 +41,8 @@ export const LISTS: Readonly<Record<string, Readonly<Record<string, ListMerge>>>
   V1PodStatus: { ...conditions, podIPs: { keys: ['ip'] }, resourceClaimStatuses: { keys: ['name'] } },
   V1ReplicaSetStatus: conditions,
   V1ResourceRequirements: { claims: { keys: ['name'] } },
+  V1ServiceSpec: { ports: { keys: ['port', 'protocol'], patchKey: 'port', defaults: { protocol: 'TCP' } } },
+  V1ServiceStatus: conditions,
   V2HorizontalPodAutoscalerStatus: conditions,
 };
 
@@ -65,11 +67,17 @@ export const ATOMIC_TYPES: readonly string[] = [
 ];
 
 /** Maps that are replaced as a whole, by type and field. */
-export const ATOMIC_MAPS: Readonly<Record<string, readonly string[]>> = { V1PodSpec: ['nodeSelector'] };
+export const ATOMIC_MAPS: Readonly<Record<string, readonly string[]>> = {
+  V1PodSpec: ['nodeSelector'],
+  V1ServiceSpec: ['selector'],
+};
 
-/** Merge keys of strategic merge patches, by the list's field. */
-export const PATCH_KEYS: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.values(LISTS).flatMap((fields) =>
-    Object.entries(fields).map(([field, { keys, patchKey }]) => [field, patchKey ?? keys[0] ?? '']),
-  ),
+const allLists = Object.values(LISTS).flatMap((fields) => Object.entries(fields));
+
+/** Merge keys of strategic merge patches, by the list's field: those of every type that has such a list. */
+export const PATCH_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
+  [...Map.groupBy(allLists, ([field]) => field)].map(([field, lists]) => [
+    field,
+    [...new Set(lists.map(([, { keys, patchKey }]) => patchKey ?? keys[0] ?? ''))],
+  ]),
 );

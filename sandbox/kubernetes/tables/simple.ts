@@ -13,3 +13,9 @@ export const secretColumns: readonly Column[] = [
   count('Data', 'Number of values.', (object) => Object.keys(objectAt(object, 'data')).length),
   ageColumn,
 ];
+
+export const configMapColumns: readonly Column[] = [
+  nameColumn,
+  count('Data', 'Number of values.', (object) => Object.keys(objectAt(object, 'data')).length),
+  ageColumn,
+];

@@ -196,9 +196,9 @@ describe('the Kubernetes API of a region', () => {
       () => clusters.west.core.deleteCollectionNamespacedSecret({ namespace: NAMESPACE }),
     ],
     [
-      403,
-      'Forbidden',
-      'the sandbox runs what its system declares and cannot create other deployments',
+      422,
+      'Invalid',
+      'spec.selector: Required value',
       () =>
         clusters.west.apps.createNamespacedDeployment({
           namespace: NAMESPACE,

@@ -179,8 +179,8 @@ describe('server-side apply', () => {
     expect([created.status, created.body.spec.maxReplicas]).toEqual([201, 4]);
     expect(managers(created.body)['gitops Apply']).toBeDefined();
     expect(refused.body).toMatchObject({
-      code: 403,
-      message: expect.stringContaining('cannot create other deployments'),
+      code: 422,
+      message: expect.stringContaining('spec.selector: Required value'),
     });
   });
 

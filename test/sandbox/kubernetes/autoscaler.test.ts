@@ -19,6 +19,7 @@ describe('the autoscaler', () => {
     const created = createClusters({ system, now: 0, fullProfile: FULL })[WEST];
     if (!created) throw new Error('no cluster');
     cluster = created;
+    delete cluster.demand;
     idleSince = new Map();
   });
 
@@ -53,6 +54,15 @@ describe('the autoscaler', () => {
     autoscale(cluster, 400_000, false, idleSince);
 
     expect(replicas()).toBe(20);
+  });
+
+  it('follows the load of the users, by at most twice as many at a time', () => {
+    cluster.demand = { [NAME]: 7 };
+
+    autoscale(cluster, 0, true, idleSince);
+
+    // Two pods at their limit of 200 % of what they request, where 70 % is wanted.
+    expect(replicas()).toBe(6);
   });
 
   it('leaves them where the minimum was raised', () => {

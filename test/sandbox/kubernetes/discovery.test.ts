@@ -46,10 +46,16 @@ describe('what clients find out by themselves', () => {
     const index = await get('/openapi/v3');
     const { serverRelativeURL } = index.body.paths['apis/apps/v1'];
     const document = (await get(serverRelativeURL)).body;
-    const unknown = await get('/openapi/v3/apis/batch/v1');
+    const unknown = await get('/openapi/v3/apis/policy/v1');
 
     const { Deployment, PodSpec } = document.components.schemas;
-    expect(Object.keys(index.body.paths)).toEqual(['api/v1', 'apis/apps/v1', 'apis/autoscaling/v2']);
+    expect(Object.keys(index.body.paths)).toEqual([
+      'api/v1',
+      'apis/apps/v1',
+      'apis/autoscaling/v2',
+      'apis/networking.k8s.io/v1',
+      'apis/batch/v1',
+    ]);
     expect(Deployment['x-kubernetes-group-version-kind']).toEqual([
       { group: 'apps', version: 'v1', kind: 'Deployment' },
     ]);

@@ -290,21 +290,13 @@ spec:
       const may = (await kubectl('auth can-i delete pods')).stdout;
       const mayNot = (await kubectl('auth can-i list secrets -n kube-system', { status: 1 })).stdout;
       const outside = await kubectl('get deployments -A', { status: 1 });
-      const logs = await kubectl(`logs ${pod}`, { status: 1 });
       const shell = await kubectl(`exec ${pod} -- ls`, { status: 1 });
       const ports = await kubectl(`port-forward ${pod} :8080`, { status: 1 });
-      const image = await kubectl('set image deployment/chatbot-api chatbot-api=other:2', { status: 1 });
-      const created = await kubectl('create deployment other --image=other:1', { status: 1 });
 
       expect([may, mayNot]).toEqual(['yes\n', expect.stringMatching(/^no/)]);
       expect(outside.stderr).toContain('(Forbidden): deployments.apps is forbidden: User "lifeboat" cannot list');
-      expect(logs.stderr).toContain('the sandbox has no logs: no containers run behind its pods');
       expect(shell.stderr).toContain('the sandbox has no shells');
       expect(ports.stderr).toContain('the sandbox has no ports to forward');
-      expect(image.stderr).toContain(
-        'the sandbox does not simulate a change of spec.template.spec.containers[0].image',
-      );
-      expect(created.stderr).toContain('the sandbox runs what its system declares and cannot create other deployments');
     },
     TIME,
   );

@@ -1,0 +1,59 @@
+import type { System } from '../../../src/domain/system.ts';
+import type { ClusterState, DeploymentState, PodTemplate } from '../../world/state.ts';
+import type { World } from '../../world/world.ts';
+import { createPod, placePods } from '../controllers/pods.ts';
+import { isObject } from '../json.ts';
+import { imageName, podsOf } from '../pod-template.ts';
+import { nextVersion } from '../resource.ts';
+import { livePods } from '../rollout.ts';
+import { CHANGE_CAUSE, currentTemplate, withTemplate } from '../templates.ts';
+import { brokenOf } from './pods.ts';
+
+/** The release that a fault brings. */
+export const BAD_RELEASE = '1.1.0';
+/** Where its configuration is said to be. */
+export const MISSING_FILE = '/etc/chatbot/limits.yaml';
+
+/**
+ * A new release of a deployment is rolled out, and bad. With `image` the registry does not have it: the rollout stops by
+ * its own rules after a quarter of the pods. With `crash` its pods passed for ready until they read a configuration that
+ * is not there, so most of the old ones are gone already. The release before it is the way back.
+ */
+export function release(
+  world: World,
+  system: System,
+  cluster: ClusterState,
+  name: string,
+  trouble: 'crash' | 'image',
+): void {
+  const deployment = cluster.deployments[name];
+  if (!deployment || currentTemplate(deployment)?.trouble !== undefined) return;
+  const secret = system.kubernetes.secret.name;
+  const pods = changedPods(podsOf(secret, deployment), name, trouble);
+  const next = withTemplate(deployment, { annotations: deployment.templateAnnotations, pods }, world.clock.now());
+  for (const template of next.templates) if (template.number === next.templateRevision) template.trouble = trouble;
+  const old = livePods(cluster, name);
+  Object.assign(deployment, next, {
+    pods,
+    annotations: { ...deployment.annotations, [CHANGE_CAUSE]: `release ${BAD_RELEASE}` },
+    generation: deployment.generation + 1,
+    resourceVersion: nextVersion(cluster),
+  } satisfies Partial<DeploymentState>);
+  if (trouble === 'image') return;
+  const gone = old.slice(0, brokenOf(old.length));
+  for (const pod of gone) delete cluster.pods[pod.name];
+  const context = { world, cluster, secret };
+  for (const _ of gone) createPod(context, deployment);
+  placePods(context);
+}
+
+function changedPods({ labels, spec }: PodTemplate, name: string, trouble: 'crash' | 'image'): PodTemplate {
+  const [first, ...others] = Array.isArray(spec.containers) ? spec.containers : [];
+  const container = isObject(first) ? first : {};
+  const env = Array.isArray(container.env) ? container.env : [];
+  const changed =
+    trouble === 'image'
+      ? { ...container, image: imageName(name, BAD_RELEASE) }
+      : { ...container, env: [...env, { name: 'LIMITS_FILE', value: MISSING_FILE }] };
+  return { labels, spec: { ...spec, containers: [changed, ...others] } };
+}
