@@ -143,7 +143,7 @@ for (const program of programs)
           aws('rds', 'promote-read-replica', '--db-instance-identifier', PRIMARY),
           aws('rds', 'failover-db-cluster', '--db-cluster-identifier', 'chatbot-cluster'),
           aws('route53', 'change-resource-record-sets', ...zone, '--change-batch', batch),
-          aws('eks', 'describe-cluster', '--name', 'chatbot-cluster', ...inWest),
+          aws('eks', 'describe-cluster', '--name', 'another', ...inWest),
         ]);
 
         const sentences = refusals.map(({ stderr }) => /An error occurred (.*)/.exec(stderr)?.[1]);
@@ -151,7 +151,7 @@ for (const program of programs)
           '(InvalidDBInstanceState) when calling the PromoteReadReplica operation: DB Instance is not a read replica.',
           '(InvalidAction) when calling the FailoverDBCluster operation: Could not find operation FailoverDBCluster for version 2014-10-31',
           "(InvalidChangeBatch) when calling the ChangeResourceRecordSets operation: [Tried to create resource record set [name='us-east-1.api.chatbot.com.', type='CNAME'] but it already exists]",
-          '(UnknownOperationException) when calling the DescribeCluster operation: The simulated account does not serve eks; it serves rds, elbv2, sts, route53.',
+          '(ResourceNotFoundException) when calling the DescribeCluster operation: No cluster found for name: another.',
         ]);
       },
       TIME,
