@@ -1,14 +1,14 @@
 import type { System } from '../../src/domain/system.ts';
 import { createRoutingControls } from '../aws/arc/initial.ts';
-import { databaseArn, loadBalancerOfListener, readElbArn } from '../aws/arn.ts';
+import { loadBalancerOfListener, readElbArn } from '../aws/arn.ts';
 import { canonicalName } from '../aws/route53/names.ts';
 import { preparedFailover } from '../aws/route53/prepared-failover.ts';
 import { createBuckets } from '../aws/s3/buckets.ts';
 import { connectClusters, createClusters } from '../kubernetes/initial.ts';
-import type { DnsRecord, LoadBalancerState, RdsInstance, Route53State, TargetGroupState, WorldState } from './state.ts';
+import { createDatabases } from './initial-databases.ts';
+import type { DnsRecord, LoadBalancerState, Route53State, TargetGroupState, WorldState } from './state.ts';
+import { type Topology, USUAL_TOPOLOGY } from './topology.ts';
 
-/** Of the embedded PostgreSQL servers that stand behind the instances. */
-const ENGINE_VERSION = '18.4';
 /** Replicas per deployment when the system has no profile named `full`. */
 const DEFAULT_REPLICAS = 3;
 const RECORD_TTL = 60;
@@ -21,22 +21,32 @@ export interface InitialWorld {
   now: number;
   /** Replicas by profile and deployment, as `config/scaling-profiles.yaml` says; `full` is what the primary runs. */
   profiles?: Record<string, Record<string, number>>;
-  /** Port of the PostgreSQL server behind each database instance. */
+  /** Port at which each database is reached, by what `databaseNames` lists. */
   databasePorts: Record<string, number>;
+  /** What stands behind the name of the primary database. */
+  topology?: Topology;
 }
 
 /**
  * The world of a healthy system: the primary region serves users, the secondary stands by. Throws, in one sentence,
  * when the system's names cannot be simulated (an ARN that is none, a record at the zone's apex, a missing port).
  */
-export function createWorldState({ system, systemName, seed, now, profiles, databasePorts }: InitialWorld): WorldState {
+export function createWorldState({
+  system,
+  systemName,
+  seed,
+  now,
+  profiles,
+  databasePorts,
+  topology = USUAL_TOPOLOGY,
+}: InitialWorld): WorldState {
   const { deployments } = system.kubernetes;
   const fullProfile = profiles?.full ?? Object.fromEntries(deployments.map((name) => [name, DEFAULT_REPLICAS]));
   const elbv2 = Object.fromEntries(
     Object.keys(system.loadBalancers).map((region) => [region, createLoadBalancer(system, systemName, region, now)]),
   );
   const routingControls = createRoutingControls(system);
-  const rds = createDatabases(system, systemName, databasePorts);
+  const databases = createDatabases(system, systemName, databasePorts, topology);
   const state: WorldState = {
     version: 1,
     seed,
@@ -46,51 +56,19 @@ export function createWorldState({ system, systemName, seed, now, profiles, data
     faults: [],
     calls: [],
     transitions: [],
-    rds,
+    topology,
+    ...databases,
     route53: createZone(system, systemName, now),
     ...(routingControls && { routingControls }),
     elbv2,
     s3: createBuckets(system),
     kubernetes: createClusters({ system, now, fullProfile }),
   };
-  const primary = rds[system.database.primary.region]?.[system.database.primary.instance];
+  const { region, instance } = system.database.primary;
+  const [cluster] = Object.values(databases.rdsClusters?.[region] ?? {});
+  const primary = cluster ? { address: cluster.endpoint, port: cluster.port } : databases.rds[region]?.[instance];
   if (primary) connectClusters(state, system, primary);
   return state;
-}
-
-function createDatabases(system: System, systemName: string, ports: Record<string, number>): WorldState['rds'] {
-  const { primary, replica } = system.database;
-  const account = readElbArn(Object.values(system.loadBalancers)[0]?.listener ?? '')?.account ?? '123456789012';
-  /** Across regions RDS names the other end by ARN, within one by its identifier. */
-  const nameFrom = (region: string, other: typeof primary) =>
-    other.region === region ? other.instance : databaseArn(account, other.region, other.instance);
-
-  const create = ({ region, instance }: typeof primary): RdsInstance => {
-    const port = ports[instance];
-    if (port === undefined) throw new Error(`No port is given for the database instance ${instance} of ${systemName}.`);
-    return {
-      identifier: instance,
-      region,
-      instanceClass: 'db.r6g.2xlarge',
-      engineVersion: ENGINE_VERSION,
-      status: 'available',
-      address: `${instance}.c1a2b3.${region}.rds.amazonaws.com`,
-      port,
-      multiAz: false,
-      replicas: [],
-      backupRetentionDays: 7,
-      databaseName: system.database.name,
-    };
-  };
-  const source = { ...create(primary), replicas: [nameFrom(primary.region, replica)] };
-  const standby = { ...create(replica), replicaSource: nameFrom(replica.region, primary), backupRetentionDays: 0 };
-
-  const databases: WorldState['rds'] = {};
-  for (const region of Object.keys(system.loadBalancers)) databases[region] = {};
-  for (const instance of [source, standby]) {
-    databases[instance.region] = { ...databases[instance.region], [instance.identifier]: instance };
-  }
-  return databases;
 }
 
 function createZone(system: System, systemName: string, now: number): Route53State {

@@ -36,6 +36,8 @@ export function renderInstance(
 ): { readonly [name: string]: Xml } {
   const resource = resourceIdOf(instance);
   const window = restoreWindow(state, instance, now);
+  const { shownZones } = instance;
+  const shown = shownZones && now < shownZones.until ? shownZones : instance;
   return {
     DBInstanceIdentifier: instance.identifier,
     DBInstanceClass: instance.instanceClass,
@@ -58,19 +60,18 @@ export function renderInstance(
     DBParameterGroups: {
       DBParameterGroup: { DBParameterGroupName: 'postgres18-production', ParameterApplyStatus: 'in-sync' },
     },
-    AvailabilityZone: `${instance.region}a`,
+    AvailabilityZone: shown.zone ?? `${instance.region}a`,
     PreferredMaintenanceWindow: 'sun:05:00-sun:05:30',
     PendingModifiedValues: instance.renamingTo ? { DBInstanceIdentifier: instance.renamingTo } : '',
     MultiAZ: instance.multiAz,
+    SecondaryAvailabilityZone: instance.multiAz ? shown.secondaryZone : undefined,
     EngineVersion: instance.engineVersion,
     AutoMinorVersionUpgrade: true,
     ReadReplicaSourceDBInstanceIdentifier: instance.replicaSource,
     ReadReplicaDBInstanceIdentifiers: { ReadReplicaDBInstanceIdentifier: instance.replicas },
     LicenseModel: 'postgresql-license',
     PubliclyAccessible: false,
-    StatusInfos: instance.replicaSource
-      ? { DBInstanceStatusInfo: { StatusType: 'read replication', Normal: true, Status: 'replicating' } }
-      : undefined,
+    StatusInfos: statusInfos(state, instance),
     StorageType: 'gp3',
     DbInstancePort: 0,
     StorageEncrypted: true,
@@ -84,4 +85,17 @@ export function renderInstance(
     NetworkType: 'IPV4',
     BackupTarget: 'region',
   };
+}
+
+/** Of a replica: whether it replicates, and why not. */
+function statusInfos({ faults }: WorldState, { replicaSource, identifier, lost }: RdsInstance): Xml {
+  if (replicaSource === undefined) return undefined;
+  const isBroken = faults.some(({ name, target }) => name === 'broken-replica' && target === identifier);
+  if (!isBroken && !lost) {
+    return { DBInstanceStatusInfo: { StatusType: 'read replication', Normal: true, Status: 'replicating' } };
+  }
+  const Message = isBroken
+    ? 'could not receive data from WAL stream: ERROR: requested WAL segment has already been removed'
+    : 'could not connect to the replica';
+  return { DBInstanceStatusInfo: { StatusType: 'read replication', Normal: false, Status: 'error', Message } };
 }
