@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { Clients } from '../../adapters/index.ts';
+import { type Change, defineAction } from '../../domain/action.ts';
+import { Permanent } from '../../domain/errors.ts';
+import { instanceName } from '../../domain/instance-name.ts';
+import { Region } from '../../domain/system.ts';
+import { identityOf, Made, makeBeside, settingsOf } from './beside.ts';
+
+export const createReplica = (clients: Clients) =>
+  defineAction({
+    id: 'rds.create-replica',
+    summary: 'Create a read replica of an RDS instance, in its region or another one, and wait until it replicates',
+    effect: 'reversible',
+    input: z.strictObject({
+      region: Region,
+      /** Name of the new replica. */
+      instance: z.string().min(1),
+      source: z.strictObject({ region: Region, instance: z.string().min(1) }),
+      /** Key of the region that an encrypted replica of another region is encrypted with; absent: RDS's own there. */
+      kmsKey: z.string().min(1).optional(),
+    }),
+    output: Made,
+    repeat:
+      'It makes one instance of one name; RDS refuses a second one of that name (DBInstanceAlreadyExists), and one that is no replica of the source is left alone.',
+    permissions: ['rds:DescribeDBInstances', 'rds:CreateDBInstanceReadReplica', 'kms:CreateGrant, kms:DescribeKey'],
+    examples: [
+      {
+        title: 'Back into the region that was left',
+        with: {
+          region: 'us-east-1',
+          instance: 'chatbot-prod',
+          source: { region: 'us-west-2', instance: 'chatbot-prod-replica-west' },
+        },
+      },
+    ],
+    dependsOn: ({ region, source }) => [{ region }, { region: source.region }],
+    writes: ({ region, instance }) => [`rds/${region}/${instance}`],
+    subject: ({ instance }) => `database/${instance}`,
+    // 5 to 10 min for a small instance: all of its data is copied.
+    expectedSeconds: () => 450,
+    withoutUndo: 'a replica protects its source; delete it by hand if it is not wanted',
+    observe: ({ signal }, where) => identityOf(clients, where, signal),
+    change: (observed, input) => ({
+      changes: observed?.facts.replicaOf === input.source.instance ? [] : [changeOf(input)],
+    }),
+    async run(context, input) {
+      const { region, instance, source, kmsKey } = input;
+      const near = region === source.region;
+      const { made, changes } = await makeBeside(clients, context, {
+        region,
+        target: instance,
+        change: changeOf(input),
+        accept({ replicaOf }) {
+          if (replicaOf === source.instance) return;
+          const sentence = `${instanceName(input)} exists and is no replica of ${source.instance}. Rename it first: it may hold the only copy of something.`;
+          throw new Permanent('rds.name-taken', sentence);
+        },
+        async ask(confirm) {
+          const like = await settingsOf(clients, source, context.signal);
+          if (like.status !== 'available') {
+            context.progress(`${instanceName(source)} is ${like.status}: waiting until it can be copied`);
+            return undefined;
+          }
+          await confirm();
+          const call = {
+            source: near ? source.instance : like.arn,
+            sourceRegion: source.region,
+            target: instance,
+            like,
+            kmsKey: near || !like.encrypted ? undefined : (kmsKey ?? 'alias/aws/rds'),
+          };
+          await clients.aws.rds.backups.createReplica(region, call, context.signal);
+          return true;
+        },
+      });
+      await context.waitUntil(async () => {
+        const { replication } = await clients.aws.rds.describe(region, instance, context.signal);
+        context.progress(`Replication to ${instanceName(input)}: ${replication || 'not known'}`);
+        return replication === '' || replication === 'replicating' ? true : undefined;
+      });
+      return { outputs: made, changes };
+    },
+  });
+
+interface Input {
+  region: string;
+  instance: string;
+  source: { region: string; instance: string };
+}
+
+function changeOf(input: Input): Change {
+  return {
+    what: instanceName(input),
+    before: 'does not exist',
+    after: `read replica of ${instanceName(input.source)}`,
+  };
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Clients } from '../../adapters/index.ts';
+import { type Done, defineAction } from '../../domain/action.ts';
+import { Permanent } from '../../domain/errors.ts';
+import { instanceName } from '../../domain/instance-name.ts';
+import { Region } from '../../domain/system.ts';
+import { identityOf, Made } from './beside.ts';
+import { datedName } from './dated-name.ts';
+import { renameChange, renameInstance } from './rename.ts';
+
+export const renameInstanceAction = (clients: Clients) =>
+  defineAction({
+    id: 'rds.rename-instance',
+    summary: 'Rename an RDS instance: how a restored one takes the place of the old, which is kept',
+    effect: 'reversible',
+    input: z.strictObject({
+      region: Region,
+      instance: z.string().min(1),
+      /** Absent: `<instance>-replaced-<yyyymmdd-hhmm>`, under which the old one is kept. */
+      to: z.string().min(1).optional(),
+      /** RDS's own id of the instance that is meant, where the name may pass to another one. */
+      resourceId: z.string().min(1).optional(),
+    }),
+    output: Made.extend({ was: z.string() }),
+    repeat:
+      "It renames one instance, known by RDS's own id, to a name that RDS gives only once (DBInstanceAlreadyExists); one that has the new name is left alone.",
+    permissions: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'],
+    examples: [
+      { title: 'The old one, to keep it', with: { region: 'us-east-1', instance: 'chatbot-prod' } },
+      {
+        title: 'The restored one, in its place',
+        with: { region: 'us-east-1', instance: 'chatbot-prod-restored-20261121-0930', to: 'chatbot-prod' },
+      },
+    ],
+    dependsOn: ({ region }) => [{ region }],
+    writes: ({ region, instance, to }) => [`rds/${region}/${instance}`, ...(to ? [`rds/${region}/${to}`] : [])],
+    // RDS: "within seconds to a few minutes"; its endpoint changes with the name.
+    expectedSeconds: () => 90,
+    observedBy: ['region', 'instance'],
+    observe: ({ signal }, where) => identityOf(clients, where, signal),
+    change: (_observed, { region, instance, to }) => ({
+      changes: [renameChange({ region, from: instance, to: to ?? `${instance}-replaced-…` })],
+    }),
+    async run(context, { region, instance, to, resourceId }) {
+      const name = to ?? datedName(instance, 'replaced', context.firstAttemptAt);
+      const renaming = { region, from: instance, to: name, resourceId };
+      const { made, changes } = await renameInstance(clients, context, renaming);
+      return { outputs: { ...made, was: instance }, changes };
+    },
+    undo: {
+      title: ({ region, instance }) => `Give ${instanceName({ region, instance })} its name back`,
+      repeat:
+        "It renames one instance, known by RDS's own id, to a name that RDS gives only once; one that has its name back is left alone.",
+      change(observed, { region, instance }, _context, done) {
+        const was = renamed(done);
+        if (!was || (observed && observed.facts.resourceId === was.resourceId)) return { changes: [] };
+        return { changes: [renameChange({ region, from: was.name, to: instance })] };
+      },
+      async run(context, { region, instance }, done) {
+        const was = renamed(done);
+        if (!was) return { outputs: {}, changes: [] };
+        if (was.resourceId === '') {
+          const sentence = `Which instance had the name ${instance} in ${region} is not known. Rename it by hand, then skip this step.`;
+          throw new Permanent('undo.unknown-before', sentence);
+        }
+        const renaming = { region, from: was.name, to: instance, resourceId: was.resourceId };
+        const { made, changes } = await renameInstance(clients, context, renaming);
+        return { outputs: { ...made }, changes };
+      },
+    },
+  });
+
+/** What was renamed, and to what; undefined when nothing was. A step that was cut short told its change before it acted. */
+function renamed({ outputs, changes, observed }: Done): { name: string; resourceId: string } | undefined {
+  const name = typeof outputs.instance === 'string' ? outputs.instance : changes[0]?.after;
+  if (name === undefined) return undefined;
+  const known = outputs.resourceId ?? observed?.resourceId;
+  return { name, resourceId: typeof known === 'string' ? known : '' };
+}

@@ -1,0 +1,78 @@
+import type { Clients } from '../../adapters/index.ts';
+import type { Change, RunContext } from '../../domain/action.ts';
+import { LifeboatError, Permanent } from '../../domain/errors.ts';
+import { instanceName } from '../../domain/instance-name.ts';
+import { HOPELESS, type Made } from './beside.ts';
+
+export interface Renaming {
+  region: string;
+  from: string;
+  to: string;
+  /** RDS's own id of the instance that is meant; undefined: whatever has the name `from` at the first look. */
+  resourceId?: string | undefined;
+}
+
+/**
+ * Gives an instance another name and waits until it is in service under it. Which instance is meant is told by RDS's own
+ * id: by now another one may have its old name, and that one is left alone. Throws Permanent `rds.name-taken` and
+ * `rds.other-instance`.
+ */
+export async function renameInstance(
+  { aws }: Clients,
+  context: RunContext,
+  { region, from, to, resourceId }: Renaming,
+): Promise<{ made: Made; changes: Change[] }> {
+  const { backups } = aws.rds;
+  const { signal } = context;
+  let meant = resourceId;
+  let changes: Change[] = [];
+  let asked = false;
+  const made = await context.waitUntil(async () => {
+    const there = await backups.settings(region, to, signal);
+    if (there && (meant === undefined || there.resourceId === meant)) {
+      context.progress(`${instanceName({ region, instance: to })} is ${there.status}`);
+      if (there.status !== 'available' || there.endpoint === '') return undefined;
+      return { instance: to, endpoint: there.endpoint, port: there.port, resourceId: there.resourceId };
+    }
+    if (there && there.status !== 'renaming') {
+      const sentence = `Another instance is called ${to} in ${region}, so ${from} cannot get that name. Rename it first.`;
+      throw new Permanent('rds.name-taken', sentence);
+    }
+    const found = await backups.settings(region, from, signal);
+    // Between the names RDS shows it under neither of them for a moment.
+    if (!found || there) return undefined;
+    meant ??= found.resourceId;
+    if (found.resourceId !== meant) {
+      const sentence = `${from} in ${region} is another instance by now, so it is left alone.`;
+      throw new Permanent('rds.other-instance', sentence);
+    }
+    context.progress(`${instanceName({ region, instance: from })} is ${found.status}`);
+    if (HOPELESS.test(found.status)) {
+      throw new Permanent('rds.not-renamable', `${from} in ${region} is ${found.status} and cannot be renamed.`);
+    }
+    if (asked || found.status !== 'available') return undefined;
+    // Noted first: a call whose answer is lost may have been carried out.
+    changes = [renameChange({ region, from, to })];
+    context.changed(changes);
+    await context.assertLease();
+    asked = await askOnce(() => backups.rename(region, from, to, signal));
+    return undefined;
+  });
+  return { made, changes };
+}
+
+/** False when RDS refuses because of the instance's state, or the name is taken by now: the next look tells by whom. */
+async function askOnce(ask: () => Promise<void>): Promise<boolean> {
+  try {
+    await ask();
+    return true;
+  } catch (error) {
+    const passing = ['rds.invalid-db-instance-state', 'rds.db-instance-already-exists', 'rds.db-instance-not-found'];
+    if (error instanceof LifeboatError && passing.includes(error.code)) return false;
+    throw error;
+  }
+}
+
+export function renameChange({ region, from, to }: Pick<Renaming, 'region' | 'from' | 'to'>): Change {
+  return { what: `Name of ${instanceName({ region, instance: from })}`, before: from, after: to };
+}
