@@ -9,6 +9,8 @@ export interface KnownScope {
   steps: Readonly<Record<string, string>>;
   /** Parameters that are known only in the run → ids of the plan's steps whose outputs they read. */
   later: ReadonlyMap<string, readonly string[]>;
+  /** Ids of the plan's steps whose outputs are in `values` already: guards that the plan has judged. Absent: none. */
+  brought?: ReadonlySet<string>;
 }
 
 /** Ids of the plan's steps that must have run before this can be evaluated; none: it is known now. */
@@ -22,11 +24,11 @@ export function awaitedByTemplate(value: unknown, scope: KnownScope): string[] {
 }
 
 /** The same for paths that are read. */
-export function awaitedByReferences(references: readonly Reference[], { steps, later }: KnownScope): string[] {
+export function awaitedByReferences(references: readonly Reference[], { steps, later, brought }: KnownScope): string[] {
   const awaited = references.flatMap(([root, name = '*']) => {
     if (root === 'steps') return name === '*' ? Object.values(steps) : [steps[name] ?? name];
     if (root === 'params') return name === '*' ? [...later.values()].flat() : (later.get(name) ?? []);
     return [];
   });
-  return [...new Set(awaited)];
+  return [...new Set(awaited)].filter((id) => !brought?.has(id));
 }

@@ -20,7 +20,7 @@ export const PROMOTION = 'rds.promote-replica';
 
 /** Whether a plan promotes a replica, or finds it promoted. */
 export function promotes({ steps }: Plan): boolean {
-  return steps.some(({ uses }) => uses === PROMOTION);
+  return steps.some(({ uses, included }) => uses === PROMOTION && included);
 }
 
 /** What a run loses if its promotion is carried out, as far as its steps have come. */

@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import type { Action, ObserveContext } from '../domain/action.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { resolveValue } from '../domain/expression.ts';
 import type { IncidentState, RunState } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
+import { scopeOfStep } from '../domain/plan-scope.ts';
 import { afterPromotion, finishFailover, SEEN_PROMOTED, SHOWS_WITHIN } from '../domain/promoted.ts';
 import { PROMOTION } from '../domain/promoted-loss.ts';
 import { unsettledSince } from '../domain/undo.ts';
@@ -9,6 +12,8 @@ import { lookAt, type ObservationDeadline } from './observe-step.ts';
 
 /** World milliseconds after which a promotion that is under way is worth another look. */
 const LOOK_AGAIN = 60_000;
+
+const Promoted = z.object({ region: z.string().min(1), instance: z.string().min(1) });
 
 /** Where a plan that undoes a run looks: the run, its plan, and what the live state is read with. */
 export interface PromotionLook {
@@ -26,9 +31,11 @@ export interface PromotionLook {
  */
 export async function seesPromoted({ plan, run, actions, context, deadline }: PromotionLook): Promise<boolean> {
   const action = actions.get(PROMOTION);
-  const concerns = plan.steps.some(({ uses }) => uses === PROMOTION || uses === 'postgres.fence');
+  const concerns = plan.steps.some(
+    ({ uses, included }) => included && (uses === PROMOTION || uses === 'postgres.fence'),
+  );
   if (!action || !concerns) return false;
-  const { region, instance } = plan.system.database.replica;
+  const { region, instance } = promotedBy(plan, run);
   const look = await lookAt(action, action.input.parse({ region, instance }), context, deadline);
   if (look.kind !== 'observed') return false;
   const { facts, measurements } = look.observed;
@@ -46,6 +53,20 @@ export async function seesPromoted({ plan, run, actions, context, deadline }: Pr
     'undo.unsettled',
     `A promotion of ${instance} was begun and it ${is}, so it is not known what may be undone: ask again in a minute, after ${new Date(until).toISOString().slice(11, 19)} UTC.`,
   );
+}
+
+/** The replica that a run promotes: the one that its step names, or that of system.yaml. */
+function promotedBy(plan: Plan, run: RunState): { region: string; instance: string } {
+  const step = plan.steps.find(({ uses, included }) => uses === PROMOTION && included);
+  if (!step) return plan.system.database.replica;
+  try {
+    const named = Promoted.safeParse(resolveValue(step.with, scopeOfStep(plan, run, step)));
+    return named.success ? named.data : plan.system.database.replica;
+  } catch (error) {
+    // What the choice is made from was not reached by the run, and so nothing was promoted.
+    if (error instanceof InvalidInput) return plan.system.database.replica;
+    throw error;
+  }
 }
 
 /** That nothing is left to undo since the replica is a primary, and the way on. */

@@ -3,6 +3,7 @@ import type { CatalogueEntry } from '../domain/catalogue.ts';
 import type { Clock } from '../domain/clock.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { expandRunbook } from '../domain/expand-runbook.ts';
+import type { ExpandedStep } from '../domain/expanded-step.ts';
 import { nearestWord } from '../domain/nearest.ts';
 import { resolveParameters } from '../domain/parameters.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
@@ -11,6 +12,7 @@ import type { Mode, Runbook } from '../domain/runbook.ts';
 import { inOrder } from '../domain/runbook-graph.ts';
 import { criticalPath } from '../domain/scheduler.ts';
 import { judgeGuard } from './judge-guards.ts';
+import { readsGuards, withGuards } from './known-from-guards.ts';
 import { startDeadline } from './observe-step.ts';
 import { type PlannedLook, planStep } from './plan-step.ts';
 
@@ -50,14 +52,8 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const { runbook, params } = requireRunbook(input);
   const { runbookId, actions } = input;
   const expansion = expandRunbook({ runbooks: entry.runbooks, runbookId, system: entry.system, mode, params, actions });
-  const { steps: expanded, scopes } = expansion;
-  const deadline = startDeadline(input.observationTimeoutMs, clock, input.signal);
-  let looks: PlannedLook[];
-  try {
-    looks = await Promise.all(expanded.map((step) => planStep(step, input, deadline)));
-  } finally {
-    deadline.end();
-  }
+  const { scopes } = expansion;
+  const { expanded, looks } = await lookAtSteps(expansion.steps, input);
   const steps = looks.map(({ step }) => step);
   const guards = looks.flatMap(
     ({ step, impossible }, index) => impossible ?? judgeGuard(step, expanded[index]?.known.values ?? {}) ?? [],
@@ -94,6 +90,33 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     verdict: guards.every(({ passed }) => passed) ? 'ready' : 'refused',
   };
   return { ...plan, hash: planHash(plan) };
+}
+
+/**
+ * What the plan sees of every step, side by side. Those that read what a guard measures (which branch of the runbook it
+ * is, which replica is promoted) are looked at when the guards have been, under a deadline of their own.
+ */
+async function lookAtSteps(steps: ExpandedStep[], input: PlanInput) {
+  const guards = new Set(steps.filter(({ isGuard }) => isGuard).map(({ id }) => id));
+  const isSecond = (step: ExpandedStep) => readsGuards(step, guards);
+  const first = await lookSideBySide(
+    steps.filter((step) => !isSecond(step)),
+    input,
+  );
+  const seen = new Map(first.filter(({ step }) => guards.has(step.id)).map(({ step }) => [step.id, step]));
+  const expanded = steps.map((step) => (isSecond(step) ? withGuards(step, seen) : step));
+  const second = await lookSideBySide(expanded.filter(isSecond), input);
+  const byId = new Map([...first, ...second].map((look) => [look.step.id, look]));
+  return { expanded, looks: expanded.flatMap(({ id }) => byId.get(id) ?? []) };
+}
+
+async function lookSideBySide(steps: ExpandedStep[], input: PlanInput): Promise<PlannedLook[]> {
+  const deadline = startDeadline(input.observationTimeoutMs, input.clock, input.signal);
+  try {
+    return await Promise.all(steps.map((step) => planStep(step, input, deadline)));
+  } finally {
+    deadline.end();
+  }
 }
 
 /** Seconds of writes that the promotion would lose; undefined: not known, or what was lost was lost by an earlier one. */

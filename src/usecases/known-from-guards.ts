@@ -1,0 +1,47 @@
+import type { Json, JsonObject } from '../domain/action.ts';
+import { GuardFailed } from '../domain/errors.ts';
+import type { ExpandedStep } from '../domain/expanded-step.ts';
+import { evaluateCondition, referencesOf, referencesOfTemplate } from '../domain/expression.ts';
+import { awaitedBy, type KnownScope } from '../domain/known-scope.ts';
+import type { PlannedStep } from '../domain/plan.ts';
+import { outputsOf } from './observe-step.ts';
+
+/** Whether a step reads outputs of a guard: which branch it belongs to, or what it works on, follows from a diagnosis. */
+export function readsGuards({ step, known, isGuard, gathers }: ExpandedStep, guards: ReadonlySet<string>): boolean {
+  if (isGuard || gathers) return false;
+  const references = [...(step.if === undefined ? [] : referencesOf(step.if)), ...referencesOfTemplate(step.with)];
+  return references.some(
+    ([root, name]) => root === 'steps' && name !== undefined && guards.has(known.steps[name] ?? ''),
+  );
+}
+
+/**
+ * A step with what the plan has seen of its guards: they are judged before anything is changed, and once more before
+ * what cannot be taken back, so that what they measured may decide which steps take part, and is shown in the plan. One
+ * whose condition cannot be judged without more stays in.
+ */
+export function withGuards(expanded: ExpandedStep, seen: ReadonlyMap<string, PlannedStep>): ExpandedStep {
+  const { step, included } = expanded;
+  const known = knownWith(expanded.known, seen);
+  return { ...expanded, known, included: included && isWanted(step.if, known) };
+}
+
+function knownWith(known: KnownScope, seen: ReadonlyMap<string, PlannedStep>): KnownScope {
+  const entries = Object.entries(known.steps).flatMap(([name, id]): [string, Json][] => {
+    const observation = seen.get(id)?.observation;
+    return observation?.state === 'observed' ? [[name, { outputs: outputsOf(observation) }]] : [];
+  });
+  const brought = new Set(entries.map(([name]) => known.steps[name] ?? name));
+  const steps: JsonObject = { ...(known.values.steps as JsonObject), ...Object.fromEntries(entries) };
+  return { ...known, values: { ...known.values, steps }, brought };
+}
+
+function isWanted(condition: string | undefined, known: KnownScope): boolean {
+  if (condition === undefined || awaitedBy(condition, known).length > 0) return true;
+  try {
+    return evaluateCondition(condition, known.values);
+  } catch (error) {
+    if (error instanceof GuardFailed) return true;
+    throw error;
+  }
+}
