@@ -3,7 +3,7 @@ import type { Clients } from '../../adapters/index.ts';
 import { formatPosition } from '../../adapters/postgres/position.ts';
 import { type ReplicationState, readReplication } from '../../adapters/postgres/replication.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
-import { subjectOf, withDatabase } from './database.ts';
+import { Promoting, promotedOf, subjectOf, type Where, withDatabase } from './database.ts';
 
 export const catchUp = (clients: Clients) =>
   defineAction({
@@ -13,28 +13,31 @@ export const catchUp = (clients: Clients) =>
     input: z.strictObject({
       /** Bytes of WAL, from `postgres.fence`. */
       position: z.number().min(0),
+      promoting: Promoting.optional(),
     }),
     output: z.object({ receivedPosition: z.number(), replayedPosition: z.number(), missingBytes: z.number() }),
     repeat: 'It only reads.',
     permissions: ['rds:DescribeDBInstances', 'SQL: CONNECT for database.user'],
     examples: [{ title: 'Up to the last write before the fence', with: { position: 50_331_648 } }],
-    dependsOn: (_input, { database }) => [
-      { region: database.replica.region },
+    dependsOn: (input, system) => [
+      { region: promotedOf(input, system).region },
       // What is missing still comes from the primary.
-      { region: database.primary.region },
+      { region: system.database.primary.region },
     ],
     writes: () => [],
-    subject: (_input, { database }) => `database/${database.replica.instance}`,
+    subject: (input, system) => `database/${promotedOf(input, system).instance}`,
     // Streaming replication between regions is about a second behind.
     expectedSeconds: () => 3,
-    async observe(context, { position }) {
-      return { facts: {}, measurements: outputsOf(await look(clients, context), position) };
+    async observe(context, input) {
+      const seen = await look(clients, context, promotedOf(input, context.system));
+      return { facts: {}, measurements: outputsOf(seen, input.position) };
     },
     change: () => ({ changes: [] }),
-    async run(context, { position }) {
-      const { replica } = context.system.database;
+    async run(context, input) {
+      const { position } = input;
+      const replica = promotedOf(input, context.system);
       const outputs = await context.waitUntil(async () => {
-        const seen = await look(clients, context);
+        const seen = await look(clients, context, replica);
         const { missingBytes, ...positions } = outputsOf(seen, position);
         context.progress(`${subjectOf(replica)} is ${missingBytes} bytes before ${formatPosition(position)}`);
         return missingBytes === 0 ? { ...positions, missingBytes } : undefined;
@@ -43,10 +46,8 @@ export const catchUp = (clients: Clients) =>
     },
   });
 
-function look(clients: Clients, context: ObserveContext): Promise<ReplicationState> {
-  return withDatabase(clients, context, context.system.database.replica, (session) =>
-    readReplication(session, context.signal),
-  );
+function look(clients: Clients, context: ObserveContext, replica: Where): Promise<ReplicationState> {
+  return withDatabase(clients, context, replica, (session) => readReplication(session, context.signal));
 }
 
 /** A replica that was promoted already has all that it will ever have, and its own writes lie beyond. */

@@ -1,14 +1,29 @@
+import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { type Endpoint, targetOf } from '../../adapters/of-system.ts';
 import type { PostgresSession } from '../../adapters/postgres/index.ts';
 import type { ObserveContext, SampleReader } from '../../domain/action.ts';
 import { Retryable } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
-import type { System } from '../../domain/system.ts';
+import { Region, type System } from '../../domain/system.ts';
 
-interface Where {
+export interface Where {
   region: string;
   instance: string;
+}
+
+/**
+ * The replica that is promoted after a fence: of system.yaml when absent. What is fenced is always the primary; whether
+ * the fence may be taken away again, or has to be set when the primary comes back, follows from this replica.
+ */
+export const Promoting = z.strictObject({ region: Region, instance: z.string().min(1) });
+
+/** What `postgres.fence` takes. */
+export const FenceInput = z.strictObject({ promoting: Promoting.optional() });
+
+/** The replica that a step's input names, or that of system.yaml. */
+export function promotedOf({ promoting }: { promoting?: Where | undefined }, { database }: System): Where {
+  return promoting ?? database.replica;
 }
 
 /** How people and signatures name an instance. */
@@ -54,7 +69,7 @@ async function connect(
   return open(await clients.aws.rds.describe(region, instance, signal));
 }
 
-async function lastEndpoint(samples: SampleReader, instance: string): Promise<Endpoint | undefined> {
+export async function lastEndpoint(samples: SampleReader, instance: string): Promise<Endpoint | undefined> {
   const { endpoint, port } = (await samples.newest(`database/${instance}`))?.value ?? {};
   return typeof endpoint === 'string' && typeof port === 'number' ? { endpoint, port } : undefined;
 }

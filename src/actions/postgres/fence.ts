@@ -3,7 +3,7 @@ import { observationTimeout, patienceOf, within } from '../../adapters/deadline.
 import type { Clients } from '../../adapters/index.ts';
 import { type Change, defineAction, type RunContext } from '../../domain/action.ts';
 import { describeError, isStoreTrouble, LeaseLost, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
-import { lockOf, subjectOf, withDatabase } from './database.ts';
+import { FenceInput, lockOf, subjectOf, withDatabase } from './database.ts';
 import { changesOf, fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
 import { unfenceOldPrimary } from './unfence-old-primary.ts';
 import { watchOldPrimary } from './watch-old-primary.ts';
@@ -24,7 +24,7 @@ export const fence = (clients: Clients) =>
     id: 'postgres.fence',
     summary: 'Stop the application from writing to the old primary, and prove it',
     effect: 'reversible',
-    input: z.strictObject({}),
+    input: FenceInput,
     output: Output,
     repeat:
       'NOLOGIN on a role that has none and ending sessions that are gone change nothing; it names the primary of system.yaml, never the promoted replica.',
@@ -33,7 +33,13 @@ export const fence = (clients: Clients) =>
       'SQL: CREATEROLE, and ADMIN OPTION on database.applicationUsers, for database.user',
       'SQL: pg_signal_backend for database.user',
     ],
-    examples: [{ title: 'The primary of system.yaml', with: {} }],
+    examples: [
+      { title: 'The primary of system.yaml', with: {} },
+      {
+        title: 'Before a replica in its own region is promoted',
+        with: { promoting: { region: 'us-east-1', instance: 'chatbot-prod-replica' } },
+      },
+    ],
     dependsOn: (_input, { database }) => [{ region: database.primary.region }],
     writes: (_input, { database }) => [lockOf(database.primary)],
     subject: (_input, { database }) => `database/${database.primary.instance}`,

@@ -5,6 +5,7 @@ import { defineAction, type ObserveContext, type Sample } from '../../domain/act
 import type { Clock } from '../../domain/clock.ts';
 import { Permanent } from '../../domain/errors.ts';
 import { samplingSeconds } from '../../domain/sampling.ts';
+import { findHealthiest } from '../rds/healthiest-replica.ts';
 import { subjectOf, withDatabase } from './database.ts';
 
 const Output = z.object({
@@ -26,20 +27,29 @@ export const predictedLoss = (clients: Clients) =>
     id: 'postgres.predicted-loss',
     summary: 'What promoting the replica would lose: the writes that it never received',
     effect: 'read',
-    input: z.strictObject({}),
+    input: z.strictObject({
+      /**
+       * Which replica is to be promoted: that of system.yaml, or the one that rds.healthiest-replica chooses (no loss
+       * where that needs none).
+       */
+      replica: z.enum(['declared', 'healthiest']).default('declared'),
+    }),
     output: Output,
     repeat: 'It only reads.',
     permissions: ['rds:DescribeDBInstances', 'SQL: CONNECT for database.user'],
-    examples: [{ title: 'Against the RPO', with: {} }],
+    examples: [
+      { title: 'Against the RPO', with: {} },
+      { title: 'Of whichever replica is chosen', with: { replica: 'healthiest' } },
+    ],
     dependsOn: (_input, { database }) => [{ region: database.replica.region }],
     writes: () => [],
     expectedSeconds: () => 1,
-    async observe(context) {
-      return { facts: {}, measurements: await predict(clients, context) };
+    async observe(context, { replica }) {
+      return { facts: {}, measurements: await predict(clients, context, replica) };
     },
     change: () => ({ changes: [] }),
-    async run(context) {
-      return { outputs: await context.waitUntil(() => predict(clients, context)), changes: [] };
+    async run(context, { replica }) {
+      return { outputs: await context.waitUntil(() => predict(clients, context, replica)), changes: [] };
     },
   });
 
@@ -48,8 +58,10 @@ export const predictedLoss = (clients: Clients) =>
  * sampling interval for what was written after the last sample. It depends on no current time, so that it does not
  * grow while people decide.
  */
-async function predict(clients: Clients, context: ObserveContext): Promise<Output> {
-  const { primary, replica } = context.system.database;
+async function predict(clients: Clients, context: ObserveContext, which: 'declared' | 'healthiest'): Promise<Output> {
+  const { primary } = context.system.database;
+  const replica = which === 'declared' ? context.system.database.replica : await healthiest(clients, context);
+  if (!replica) return NO_LOSS;
   const { position, replayed } = await withDatabase(clients, context, replica, (session) =>
     readReplication(session, context.signal),
   );
@@ -78,6 +90,24 @@ async function predict(clients: Clients, context: ObserveContext): Promise<Outpu
     replayedPosition: replayed,
   };
 }
+
+/** Undefined where no replica is promoted; throws Permanent where one should be and none can. */
+async function healthiest(clients: Clients, context: ObserveContext) {
+  const { needed, region, instance, sentence } = await findHealthiest(clients, context);
+  if (!needed) return undefined;
+  if (instance === '') throw new Permanent('loss.no-replica', sentence);
+  return { region, instance };
+}
+
+/** What takes over has every committed write: a standby of its own zone, or a reader of the same storage. */
+const NO_LOSS: Output = {
+  lossSeconds: 0,
+  lastPrimarySampleAt: 0,
+  receivedSampleAt: 0,
+  lastPrimaryPosition: 0,
+  receivedPosition: 0,
+  replayedPosition: 0,
+};
 
 /** World seconds until the next sample was due, as they were when this one was taken: the world's speed may have changed. */
 function intervalAfter({ value: { everySeconds } }: Sample, clock: Clock): number {

@@ -4,7 +4,7 @@ import { readReplication } from '../../adapters/postgres/replication.ts';
 import type { Change, Observation, RunContext, Undo } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
 import { SHOWS_WITHIN, TWO_PRIMARIES } from '../../domain/promoted.ts';
-import { subjectOf, withDatabase } from './database.ts';
+import { type FenceInput, promotedOf, subjectOf, type Where, withDatabase } from './database.ts';
 import { allowSignIn, signInChange } from './sign-in.ts';
 
 interface SeenPrimary extends Observation {
@@ -13,7 +13,7 @@ interface SeenPrimary extends Observation {
 
 /**
  * Takes the fence away: the application may sign in on the old primary again. It needs nothing of what was before, so
- * that a fence that was cut short is taken away as well. It never does so once the replica of system.yaml was promoted.
+ * that a fence that was cut short is taken away as well. It never does so once the replica that the run promotes was promoted.
  */
 export function unfenceOldPrimary(clients: Clients) {
   return {
@@ -31,13 +31,14 @@ export function unfenceOldPrimary(clients: Clients) {
           .map((role) => signInChange(role, subjectOf(primary), before)),
       };
     },
-    async run(context, _input, { unsettledSince }) {
+    async run(context, input, { unsettledSince }) {
       const changes: Change[] = [];
+      const replica = promotedOf(input, context.system);
       const subject = subjectOf(context.system.database.primary);
-      await context.waitUntil(() => unfenceOnce(clients, context, changes, unsettledSince));
+      await context.waitUntil(() => unfenceOnce(clients, context, { changes, unsettledSince, replica }));
       return { outputs: { sentence: `The application may sign in on ${subject} again.` }, changes };
     },
-  } satisfies Undo<never, SeenPrimary>;
+  } satisfies Undo<typeof FenceInput, SeenPrimary>;
 }
 
 /**
@@ -47,10 +48,13 @@ export function unfenceOldPrimary(clients: Clients) {
 async function unfenceOnce(
   clients: Clients,
   context: RunContext,
-  changes: Change[],
-  unsettledSince = Number.NEGATIVE_INFINITY,
+  {
+    changes,
+    unsettledSince = Number.NEGATIVE_INFINITY,
+    replica,
+  }: { changes: Change[]; unsettledSince: number | undefined; replica: Where },
 ): Promise<true | undefined> {
-  const { primary, replica } = context.system.database;
+  const { primary } = context.system.database;
   const signal = within(2 * observationTimeout(context.clock), context.signal);
   return withDatabase(clients, { ...context, signal }, primary, async (session) => {
     const { role } = await readReplication(session, signal);

@@ -2,8 +2,7 @@ import { observationTimeout, patienceOf, within } from '../../adapters/deadline.
 import type { Clients } from '../../adapters/index.ts';
 import type { Change, RunContext, Watch, WatchFinding } from '../../domain/action.ts';
 import { describeError, isStoreTrouble, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
-import type { System } from '../../domain/system.ts';
-import { subjectOf, withDatabase } from './database.ts';
+import { FenceInput, promotedOf, subjectOf, type Where, withDatabase } from './database.ts';
 import { fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
 
 /**
@@ -22,7 +21,7 @@ export function watchOldPrimary(clients: Clients): Watch {
     exception: 'unfenced',
     subject: (_input, { database }) => subjectOf(database.primary),
     everySeconds: EVERY_SECONDS,
-    look: (context) => fenceWhenBack(clients, context),
+    look: (context, input) => fenceWhenBack(clients, context, promotedOf(FenceInput.parse(input), context.system)),
   };
 }
 
@@ -31,7 +30,7 @@ export function watchOldPrimary(clients: Clients): Watch {
  * patience, and then told: an old primary that accepts writes is no reason to stay silent. What Lifeboat's own database
  * does not answer is no news of it, and is thrown as it is.
  */
-async function fenceWhenBack(clients: Clients, context: RunContext): Promise<WatchFinding | undefined> {
+async function fenceWhenBack(clients: Clients, context: RunContext, replica: Where): Promise<WatchFinding | undefined> {
   const giveUpAt = performance.now() + patienceOf(context.clock, PATIENCE, SHORTEST_PATIENCE_MS);
   let answered = false;
   let changes: readonly Change[] = [];
@@ -43,7 +42,7 @@ async function fenceWhenBack(clients: Clients, context: RunContext): Promise<Wat
   };
   const { finding, failure } = await context.waitUntil(async () => {
     try {
-      const found = await lookOnce(clients, looking, () => {
+      const found = await lookOnce(clients, looking, replica, () => {
         answered = true;
       });
       return { finding: found, failure: undefined };
@@ -68,6 +67,7 @@ function mayPass(error: unknown): boolean {
 async function lookOnce(
   clients: Clients,
   context: RunContext,
+  replica: Where,
   onAnswer: () => void,
 ): Promise<WatchFinding | undefined> {
   const { clock, signal, system } = context;
@@ -76,7 +76,7 @@ async function lookOnce(
   return withDatabase(clients, { ...context, signal: connecting }, primary, async (session) => {
     onAnswer();
     // Asked side by side: each answer takes a share of the seconds in which it accepts writes.
-    const promoted = isReplicaPromoted(clients, system, signal);
+    const promoted = isReplicaPromoted(clients, replica, signal);
     promoted.catch(() => undefined);
     const found = await readWriters(session, applicationUsers, signal);
     // Rebuilt: what could have accepted writes is gone, and fencing this one later would fence what people go back to.
@@ -94,7 +94,6 @@ async function lookOnce(
  * Before the promotion, and when it came to nothing, the old primary is the only one: taking writes away from it would be
  * the outage. Asked each time, because people may have gone back since.
  */
-async function isReplicaPromoted(clients: Clients, { database }: System, signal: AbortSignal): Promise<boolean> {
-  const { region, instance } = database.replica;
+async function isReplicaPromoted(clients: Clients, { region, instance }: Where, signal: AbortSignal): Promise<boolean> {
   return (await clients.aws.rds.describe(region, instance, signal)).replicaOf === '';
 }

@@ -5,14 +5,18 @@ import { targetOf } from '../../adapters/of-system.ts';
 import type { PostgresSession } from '../../adapters/postgres/index.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import { defineAction, type RunContext } from '../../domain/action.ts';
-import { lockOf } from './database.ts';
+import { lockOf, Promoting, promotedOf } from './database.ts';
 
 export const writeProbe = (clients: Clients) =>
   defineAction({
     id: 'postgres.write-probe',
     summary: 'Prove that a database accepts writes: commit a row, read it back, delete it',
     effect: 'reversible',
-    input: z.strictObject({ endpoint: z.string().min(1), port: z.int().min(1).max(65_535) }),
+    input: z.strictObject({
+      endpoint: z.string().min(1),
+      port: z.int().min(1).max(65_535),
+      promoting: Promoting.optional(),
+    }),
     output: z.object({ writable: z.literal(true), position: z.number() }),
     repeat:
       'Writing, reading back and deleting are one statement, which ends on the server by itself; a second one of the same step waits for it, and none leaves a row.',
@@ -23,8 +27,8 @@ export const writeProbe = (clients: Clients) =>
         with: { endpoint: 'chatbot-prod-replica-west.c1a2b3.us-west-2.rds.amazonaws.com', port: 5432 },
       },
     ],
-    dependsOn: (_input, { database }) => [{ region: database.replica.region }],
-    writes: (_input, { database }) => [lockOf(database.replica)],
+    dependsOn: (input, system) => [{ region: promotedOf(input, system).region }],
+    writes: (input, system) => [lockOf(promotedOf(input, system))],
     expectedSeconds: () => 2,
     withoutUndo: 'it deletes its own row and leaves an empty table, which the next probe uses',
     async observe({ system, signal }, input) {

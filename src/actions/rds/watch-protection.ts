@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Rds } from '../../adapters/aws/rds.ts';
 import type { RunContext, Watch } from '../../domain/action.ts';
 import { LifeboatError } from '../../domain/errors.ts';
+import { placeOf } from './place.ts';
 
 /** World seconds between two looks: building a replica takes many minutes, and RDS is asked no oftener than it has to be. */
 const EVERY_SECONDS = 60;
@@ -41,12 +42,6 @@ async function isInService(
     if (error instanceof LifeboatError && error.code === 'rds.db-instance-not-found') return false;
     throw error;
   }
-}
-
-/** Across regions RDS names a replica by its ARN, `arn:aws:rds:us-east-1:123456789012:db:chatbot-prod-east`. */
-function placeOf(name: string, region: string): z.infer<typeof Input> {
-  const [, , , ofArn, , , instance] = name.split(':');
-  return ofArn !== undefined && instance !== undefined ? { region: ofArn, instance } : { region, instance: name };
 }
 
 function subjectOf({ region, instance }: z.infer<typeof Input>): string {

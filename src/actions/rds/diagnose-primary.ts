@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Clients } from '../../adapters/index.ts';
+import { defineAction, type ObserveContext } from '../../domain/action.ts';
+import { readSigns } from './primary/signs.ts';
+import { judge } from './primary/verdict.ts';
+
+const Output = z.object({
+  verdict: z.enum(['lost', 'failing-over', 'overloaded', 'lagging', 'healthy']),
+  /** How it is kept, and so what can take over. */
+  form: z.enum(['multi-az', 'cluster', 'global-cluster', 'replica', 'region']),
+  /** Region in which what takes over is called. */
+  region: z.string(),
+  /** Region in which the services run that are to use the new primary. */
+  services: z.string(),
+  cluster: z.string(),
+  globalCluster: z.string(),
+  /** What becomes the writer of a cluster; '' otherwise. */
+  target: z.string(),
+  /** What it means and what to do, for people. */
+  advice: z.string(),
+  /** What each source said, for people. */
+  rds: z.string(),
+  events: z.string(),
+  connections: z.string(),
+  replica: z.string(),
+  users: z.string(),
+  cpu: z.string(),
+  /** World seconds; -1 when it is not known. */
+  lagSeconds: z.number(),
+  /** Percent; -1 when it is not known. */
+  cpuPercent: z.number(),
+});
+type Output = z.infer<typeof Output>;
+
+export const diagnosePrimary = (clients: Clients) =>
+  defineAction({
+    id: 'rds.diagnose-primary',
+    summary: 'Ask several sources whether the primary is lost, overloaded, lagging, failing over or healthy',
+    effect: 'read',
+    input: z.strictObject({}),
+    output: Output,
+    repeat: 'It only reads.',
+    permissions: [
+      'rds:DescribeDBInstances',
+      'rds:DescribeDBClusters',
+      'rds:DescribeGlobalClusters',
+      'rds:DescribeEvents',
+      'cloudwatch:GetMetricData',
+      'SQL: pg_monitor for database.user',
+    ],
+    examples: [{ title: 'The primary of system.yaml', with: {} }],
+    dependsOn: () => [],
+    writes: () => [],
+    subject: (_input, { database }) => `database/${database.primary.instance}`,
+    expectedSeconds: () => 3,
+    async observe(context) {
+      const { form, cluster, globalCluster, target, region, services, ...measurements } = await diagnose(
+        clients,
+        context,
+      );
+      return { facts: { form, cluster, globalCluster, region, services }, measurements: { ...measurements, target } };
+    },
+    change: () => ({ changes: [] }),
+    async run(context) {
+      const outputs = await context.waitUntil(() => diagnose(clients, context));
+      return { outputs, changes: [], finding: { sentence: outputs.advice } };
+    },
+  });
+
+async function diagnose(clients: Clients, context: ObserveContext): Promise<Output> {
+  const signs = await readSigns(clients, context);
+  const { standing, replica, cpu, sentences } = signs;
+  const { primary, secondary } = context.system.regions;
+  return {
+    ...judge(signs, context.clock.now()),
+    form: standing.form,
+    region: standing.region,
+    services: standing.form === 'global-cluster' ? secondary : primary,
+    cluster: standing.cluster,
+    globalCluster: standing.globalCluster,
+    target: standing.target,
+    ...sentences,
+    lagSeconds: replica.lagSeconds ?? -1,
+    cpuPercent: cpu ?? -1,
+  };
+}

@@ -1,0 +1,84 @@
+import type { Rds } from '../../adapters/aws/rds.ts';
+import type { DatabaseEvent } from '../../adapters/aws/rds-events.ts';
+
+/** What an event says of a failover. */
+export type FailoverStage = 'started' | 'completed' | 'failed';
+
+export interface FailoverEvent extends DatabaseEvent {
+  stage: FailoverStage;
+  /** As notifications name it; DescribeEvents gives the message only. */
+  id: string;
+}
+
+/** RDS's messages about failovers, from its list of events; one of its own words each, so that a name may follow. */
+const MESSAGES: readonly [RegExp, FailoverStage, string][] = [
+  [/^Multi-AZ instance failover started/i, 'started', 'RDS-EVENT-0013'],
+  [/^Multi-AZ instance failover completed/i, 'completed', 'RDS-EVENT-0049'],
+  [/^Recovered from partial failover/i, 'completed', 'RDS-EVENT-0065'],
+  [/^Abandoning user requested failover/i, 'failed', 'RDS-EVENT-0034'],
+  [/^Cluster failover failed/i, 'failed', 'RDS-EVENT-0069'],
+  [/^Completed failover to DB instance/i, 'completed', 'RDS-EVENT-0071'],
+  [/^Started same AZ failover/i, 'started', 'RDS-EVENT-0072'],
+  [/^Started cross AZ failover/i, 'started', 'RDS-EVENT-0073'],
+];
+
+/** The events that speak of a failover, oldest first. */
+export function failoverEvents(events: readonly DatabaseEvent[]): FailoverEvent[] {
+  return events.flatMap((event) => {
+    const known = MESSAGES.find(([pattern]) => pattern.test(event.message));
+    return known ? [{ ...event, stage: known[1], id: known[2] }] : [];
+  });
+}
+
+/** One failover as its events tell it; times are world time, epoch milliseconds. */
+export interface Failover {
+  startedAt: number;
+  /** Undefined while it is under way, and when it failed. */
+  completedAt?: number;
+  failedAt?: number;
+  /** RDS's newest words. */
+  message: string;
+}
+
+/** The newest failover that a list of events tells of; undefined when it tells of none. */
+export function newestFailover(events: readonly FailoverEvent[]): Failover | undefined {
+  const last = events.at(-1);
+  if (!last) return undefined;
+  // One whose beginning was not recorded (or lies before the range) began at the latest where it ended.
+  const start = events.findLast(({ stage, at }) => stage === 'started' && at <= last.at) ?? last;
+  const end = last.stage === 'started' ? undefined : last;
+  return {
+    startedAt: start.at,
+    ...(end?.stage === 'completed' ? { completedAt: end.at } : {}),
+    ...(end?.stage === 'failed' ? { failedAt: end.at } : {}),
+    message: last.message,
+  };
+}
+
+/** Where a failover is told of: by the instance, or by the cluster that it is a member of. */
+export interface FailoverSource {
+  region: string;
+  instance: string;
+  /** '' when it is no member of one. */
+  cluster: string;
+}
+
+/** Milliseconds for a service whose clock is ahead of ours. */
+const AHEAD = 60_000;
+
+/** The failovers that RDS recorded since `since` (epoch milliseconds), oldest event first. */
+export async function readFailovers(
+  rds: Rds,
+  { region, instance, cluster }: FailoverSource,
+  { since, now }: { since: number; now: number },
+  signal: AbortSignal,
+): Promise<FailoverEvent[]> {
+  const range = { since, until: now + AHEAD };
+  const found = await rds.events.of(
+    region,
+    cluster === '' ? { type: 'db-instance', identifier: instance } : { type: 'db-cluster', identifier: cluster },
+    range,
+    signal,
+  );
+  return failoverEvents(found);
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { abortable, observationTimeout, within } from '../../../adapters/deadline.ts';
+import type { Clients } from '../../../adapters/index.ts';
+import { type Endpoint, targetOf } from '../../../adapters/of-system.ts';
+import type { ObserveContext } from '../../../domain/action.ts';
+import { describeError, errorCode } from '../../../domain/errors.ts';
+
+/** Connections that are tried side by side: one that is refused says little, half of them say "overloaded". */
+const ATTEMPTS = 4;
+/** Share of an observation's time that they get, so that their answer comes within it. */
+const SHARE = 0.6;
+/** PostgreSQL's codes for "no room for another session". */
+const FULL = /^postgres\.53/;
+
+const Row = z.tuple([z.object({ in_recovery: z.boolean(), sessions: z.int(), most: z.int(), up_seconds: z.number() })]);
+
+const LOOK = `
+  SELECT pg_is_in_recovery() AS in_recovery,
+         (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') AS sessions,
+         current_setting('max_connections')::int AS most,
+         extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8 AS up_seconds`;
+
+/** What came of trying to work with a server from here. */
+export interface Connections {
+  tried: number;
+  answered: number;
+  /** Refused because it has no room for another session. */
+  full: number;
+  /** Of those that answered; undefined when none did. */
+  role?: 'primary' | 'replica';
+  sentence: string;
+}
+
+/** Connects some times side by side and asks one question each. Never throws but for the signal's reason. */
+export async function tryConnections(
+  clients: Clients,
+  { system, clock, signal }: Pick<ObserveContext, 'system' | 'clock' | 'signal'>,
+  endpoint: Endpoint | undefined,
+): Promise<Connections> {
+  if (!endpoint || endpoint.endpoint === '') {
+    return { tried: 0, answered: 0, full: 0, sentence: 'Its address is not known here, so no connection was tried.' };
+  }
+  const deadline = within(SHARE * observationTimeout(clock), signal);
+  const attempt = async () => {
+    const work = clients.postgres.use(targetOf(clients, system, endpoint), deadline, (session) =>
+      session.query(LOOK, [], deadline),
+    );
+    return Row.parse(await abortable(work, deadline))[0];
+  };
+  const results = await Promise.allSettled(Array.from({ length: ATTEMPTS }, attempt));
+  const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failures: unknown[] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const full = failures.filter((error) => FULL.test(errorCode(error))).length;
+  const [answer] = answers;
+  const failed = failures[0] === undefined ? '' : ` The others: ${sentenceOf(failures[0])}`;
+  return {
+    tried: ATTEMPTS,
+    answered: answers.length,
+    full,
+    ...(answer ? { role: answer.in_recovery ? ('replica' as const) : ('primary' as const) } : {}),
+    sentence: answer
+      ? `${answers.length} of ${ATTEMPTS} connections from here were answered (${answer.sessions} of ${answer.most} sessions in use).${failed}`
+      : `None of ${ATTEMPTS} connections from here was answered: ${sentenceOf(failures[0])}`,
+  };
+}
+
+function sentenceOf(error: unknown): string {
+  const text = describeError(error);
+  return /timeout|aborted/i.test(text) && errorCode(error) === 'unexpected' ? 'no answer in time.' : text;
+}

@@ -1,0 +1,162 @@
+import type { DatabaseInstance } from '../../../adapters/aws/rds.ts';
+import type { DatabaseCluster } from '../../../adapters/aws/rds-clusters.ts';
+import type { Clients } from '../../../adapters/index.ts';
+import type { ObserveContext } from '../../../domain/action.ts';
+import { LifeboatError, Retryable } from '../../../domain/errors.ts';
+import { instanceName } from '../../../domain/instance-name.ts';
+
+/**
+ * What can take over from the primary of system.yaml:
+ *
+ * - `multi-az`: a standby in another zone, by RDS itself or by a reboot with failover;
+ * - `cluster`: a reader of its Aurora or Multi-AZ cluster;
+ * - `global-cluster`: the cluster in the other region, when the primary's region does not answer;
+ * - `replica`: a read replica, by promotion;
+ * - `region`: nothing that can be asked: RDS does not answer in the primary's region.
+ */
+export type Form = 'multi-az' | 'cluster' | 'global-cluster' | 'replica' | 'region';
+
+export interface Standing {
+  form: Form;
+  /** Where the call that moves it goes. */
+  region: string;
+  /** The writer as RDS has it; of a cluster it may be another than system.yaml's. */
+  instance: string;
+  /** '' where there is none. */
+  cluster: string;
+  globalCluster: string;
+  /** What becomes the writer: an instance of the cluster, or the ARN of a cluster in another region; '' for the others. */
+  target: string;
+  /** RDS's own words; '' when RDS does not answer. */
+  status: string;
+  /** Where clients reach the writer; '' and 0 when RDS does not answer. */
+  endpoint: string;
+  port: number;
+  /** Zone as RDS shows it, which is minutes old after a failover. */
+  zone: string;
+  /** Replicas of it that RDS names. */
+  replicas: string[];
+  instanceClass: string;
+  sentence: string;
+}
+
+/**
+ * Looks up how the primary of system.yaml is kept, and what would take over. A region that does not answer is an answer
+ * too; everything else that RDS refuses (no such instance, no permission) is thrown.
+ */
+export async function readStanding(
+  { aws }: Clients,
+  { system, signal }: Pick<ObserveContext, 'system' | 'signal'>,
+): Promise<Standing> {
+  const { region, instance } = system.database.primary;
+  try {
+    const found = await aws.rds.describe(region, instance, signal);
+    if (found.cluster === '') return ofInstance(region, found);
+    return ofCluster(region, found, await aws.rds.clusters.describe(region, found.cluster, signal));
+  } catch (error) {
+    if (!(error instanceof Retryable)) throw error;
+    return (
+      (await globalStanding({ aws }, system.regions.secondary, region, signal)) ?? unknownStanding(region, instance)
+    );
+  }
+}
+
+function ofInstance(region: string, found: DatabaseInstance): Standing {
+  const { identifier, status, endpoint, port, multiAz, zone, replicas, instanceClass } = found;
+  const kept = multiAz ? 'a standby in another zone' : 'no standby of its own';
+  return {
+    form: multiAz ? 'multi-az' : 'replica',
+    region,
+    instance: identifier,
+    cluster: '',
+    globalCluster: '',
+    target: '',
+    status,
+    endpoint,
+    port,
+    zone,
+    replicas,
+    instanceClass,
+    sentence: `RDS says that ${instanceName({ region, instance: identifier })} is ${status}, with ${kept}.`,
+  };
+}
+
+function ofCluster(region: string, found: DatabaseInstance, cluster: DatabaseCluster): Standing {
+  const writer = cluster.members.find(({ isWriter }) => isWriter)?.instance ?? found.identifier;
+  const target = readersOf(cluster)[0]?.instance ?? '';
+  const readers = target === '' ? 'no reader' : `${cluster.members.length - 1} readers`;
+  return {
+    form: 'cluster',
+    region,
+    instance: writer,
+    cluster: cluster.identifier,
+    globalCluster: '',
+    target,
+    status: cluster.status,
+    endpoint: cluster.endpoint,
+    port: cluster.port,
+    zone: found.zone,
+    replicas: [],
+    instanceClass: found.instanceClass,
+    sentence: `RDS says that the cluster ${cluster.identifier} in ${region} is ${cluster.status}: ${writer} writes, with ${readers.replace(/^1 readers$/, '1 reader')}.`,
+  };
+}
+
+/** Those that can become the writer, as Aurora itself would choose: the lowest promotion tier first, then by name. */
+export function readersOf({ members }: Pick<DatabaseCluster, 'members'>): DatabaseCluster['members'] {
+  return members
+    .filter(({ isWriter }) => !isWriter)
+    .sort((one, other) => one.promotionTier - other.promotionTier || one.instance.localeCompare(other.instance));
+}
+
+/** The other region's endpoint knows a global cluster of both, if there is one. */
+async function globalStanding(
+  { aws }: Pick<Clients, 'aws'>,
+  other: string,
+  lost: string,
+  signal: AbortSignal,
+): Promise<Standing | undefined> {
+  try {
+    const globals = await aws.rds.clusters.global(other, signal);
+    const found = globals.find(({ members }) => members.some(({ region, isWriter }) => region === lost && isWriter));
+    const target = found?.members.find(({ region }) => region === other);
+    if (!found || !target) return undefined;
+    const cluster = await aws.rds.clusters.describe(other, target.cluster, signal);
+    return {
+      form: 'global-cluster',
+      region: other,
+      instance: '',
+      cluster: target.cluster,
+      globalCluster: found.identifier,
+      target: target.arn,
+      status: '',
+      endpoint: cluster.endpoint,
+      port: cluster.port,
+      zone: '',
+      replicas: [],
+      instanceClass: '',
+      sentence: `RDS does not answer in ${lost}; the global cluster ${found.identifier} has ${target.cluster} in ${other}.`,
+    };
+  } catch (error) {
+    if (error instanceof LifeboatError) return undefined;
+    throw error;
+  }
+}
+
+function unknownStanding(region: string, instance: string): Standing {
+  return {
+    form: 'region',
+    region,
+    instance,
+    cluster: '',
+    globalCluster: '',
+    target: '',
+    status: '',
+    endpoint: '',
+    port: 0,
+    zone: '',
+    replicas: [],
+    instanceClass: '',
+    sentence: `RDS does not answer in ${region}.`,
+  };
+}

@@ -1,0 +1,105 @@
+import { formatSeconds } from '../../../domain/format-seconds.ts';
+import type { Failover } from '../failover-events.ts';
+import type { Connections } from './connections.ts';
+import type { Heard } from './receiver.ts';
+import type { Standing } from './standing.ts';
+
+export type Verdict = 'lost' | 'failing-over' | 'overloaded' | 'lagging' | 'healthy';
+
+/** The triggers of the runbook: CPU in percent, lag in seconds. */
+export const CPU_LIMIT = 95;
+export const LAG_LIMIT = 30;
+/** World milliseconds in which a failover that RDS made is still what is to be followed up. */
+const RECENT_FAILOVER = 15 * 60_000;
+
+/** What the sources say of the primary. */
+export interface Signs {
+  /** `chatbot-prod in us-east-1`. */
+  name: string;
+  standing: Standing;
+  connections: Connections;
+  replica: Heard;
+  /** Whether users are served. */
+  users: boolean;
+  /** Percent; undefined when CloudWatch tells none. */
+  cpu: number | undefined;
+  /** The newest failover of the last minutes. */
+  failover: Failover | undefined;
+}
+
+/**
+ * Whether the primary is lost, overloaded or lagging, and what to do, in one or two sentences. One source never makes it
+ * lost: it must answer no connection from here, serve no user, and send nothing to its replica. Pure.
+ */
+export function judge(signs: Signs, now: number): { verdict: Verdict; advice: string } {
+  const { name, standing, connections, replica, users, cpu, failover } = signs;
+  const recent = failover && now - failover.startedAt <= RECENT_FAILOVER && failover.failedAt === undefined;
+  if (recent) return { verdict: 'failing-over', advice: failingOver(name, failover) };
+  if (connections.answered > 0) return ofAnswering(signs);
+  if (users) {
+    return {
+      verdict: 'healthy',
+      advice: `${name} answers no connection from here, but users are served: look for what keeps Lifeboat from reaching it (network, security group). Promoting a replica would make two primaries.`,
+    };
+  }
+  if (connections.full > 0) return overloaded(name, `it refuses sessions: ${connections.sentence}`);
+  if (cpu !== undefined && cpu > CPU_LIMIT) return overloaded(name, `its CPU is at ${Math.round(cpu)} %`);
+  if (replica.receiving) {
+    return overloaded(name, 'it answers no connection, but its replica still receives what it writes');
+  }
+  if (standing.form === 'region') {
+    return {
+      verdict: 'lost',
+      advice: `${name} does not answer, and neither does RDS in ${standing.region}: that is the failure of a region, not of a database. Start \`/dr failover\` instead.`,
+    };
+  }
+  return { verdict: 'lost', advice: `${name} is lost: no source has a sign of life. ${wayOut(standing)}` };
+}
+
+function ofAnswering({ name, standing, connections, replica, cpu, users }: Signs): {
+  verdict: Verdict;
+  advice: string;
+} {
+  if (connections.role === 'replica' && standing.form !== 'cluster') {
+    return {
+      verdict: 'healthy',
+      advice: `${name} answers, but as a replica: the primary is another by now. Correct database.primary in system.yaml.`,
+    };
+  }
+  if (connections.answered < connections.tried) return overloaded(name, connections.sentence);
+  if (cpu !== undefined && cpu > CPU_LIMIT) return overloaded(name, `its CPU is at ${Math.round(cpu)} %`);
+  const { lagSeconds } = replica;
+  if (lagSeconds !== undefined && lagSeconds > LAG_LIMIT) {
+    return {
+      verdict: 'lagging',
+      advice: `${name} works, and its replica is ${formatSeconds(lagSeconds)} behind. Promoting it would lose that: do not. Look for long transactions and the replica's class and network; rebuild it if its replication has ended.`,
+    };
+  }
+  const next = users
+    ? 'To move it on purpose, use `/dr run rds/manual-failover`.'
+    : 'Users are not served for another reason: look at the services, `/dr run chatbot/service-failure`.';
+  return { verdict: 'healthy', advice: `${name} answers, and nothing of it is to be failed over. ${next}` };
+}
+
+function overloaded(name: string, because: string): { verdict: Verdict; advice: string } {
+  const reason = because.replace(/\.$/, '');
+  return {
+    verdict: 'overloaded',
+    advice: `${name} lives but is overloaded: ${reason}. A promotion would lose writes and move the load with it. End the longest queries (pg_stat_activity), stop what causes them, or change to a larger class.`,
+  };
+}
+
+function failingOver(name: string, { startedAt, completedAt }: Failover): string {
+  const since = new Date(startedAt).toISOString().slice(11, 19);
+  return completedAt === undefined
+    ? `RDS has been failing over ${name} since ${since} UTC: it is given its time.`
+    : `RDS failed over ${name} at ${since} UTC by itself: what remains is to prove that users are served.`;
+}
+
+function wayOut({ form, target, cluster }: Standing): string {
+  if (form === 'multi-az')
+    return 'RDS fails over to its standby by itself; if it does not within 3 minutes, it is asked to.';
+  if (form === 'cluster') return `The cluster ${cluster} is failed over${target === '' ? '' : ` to ${target}`}.`;
+  if (form === 'global-cluster') return `The global cluster is failed over to ${cluster}.`;
+  return 'It has no standby: the healthiest replica is promoted.';
+}
