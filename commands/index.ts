@@ -1,6 +1,7 @@
 import type { Command } from '../src/usecases/command.ts';
 import { abort } from './abort.ts';
 import { acknowledge } from './acknowledge.ts';
+import { answer } from './answer.ts';
 import { approve } from './approve.ts';
 import { confirm } from './confirm.ts';
 import { decline } from './decline.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   reject,
   confirm,
   decline,
+  answer,
   retry,
   skip,
   override,

@@ -1,6 +1,6 @@
 import { approvalUnderWay } from '../../src/domain/approval.ts';
 import { type IncidentState, planOf, type RunState } from '../../src/domain/incident-state.ts';
-import { questionOf, questionsOf } from '../../src/domain/questions.ts';
+import { questionsOf } from '../../src/domain/questions.ts';
 import { hasRecovered } from '../../src/domain/recovery.ts';
 import type { PlanPicture, RecoveryPicture, RunPicture } from '../control/wire.ts';
 
@@ -44,7 +44,7 @@ function runPicture(state: IncidentState, run: RunState): RunPicture {
     status: run.status,
     ...(run.status === 'finished' && { recovered: hasRecovered(state) }),
     ...(run.finishedAt !== undefined && { endedAt: run.finishedAt }),
-    ...(asking && { question: questionOf(asking) }),
+    ...(asking && { question: asking.text }),
     ...(run.status === 'paused' && whatFor(run)),
     ...(begins !== undefined && { begins }),
     ...(plan?.undoOf !== undefined && { undoOf: plan.undoOf }),

@@ -1,5 +1,6 @@
 import type { Clients } from '../adapters/index.ts';
 import type { Action } from '../domain/action.ts';
+import { arcActions } from './arc/index.ts';
 import { dnsActions } from './dns/index.ts';
 import { elbv2Actions } from './elbv2/index.ts';
 import { httpActions } from './http/index.ts';
@@ -8,10 +9,14 @@ import { manualActions } from './manual/index.ts';
 import { postgresActions } from './postgres/index.ts';
 import { rdsActions } from './rds/index.ts';
 import { route53Actions } from './route53/index.ts';
+import { s3Actions } from './s3/index.ts';
+import { waitActions } from './wait/index.ts';
 
 /** Every action by its id. A new one is a file and a line in the index of its folder. */
 export function createActions(clients: Clients): ReadonlyMap<string, Action> {
+  const all = new Map<string, Action>();
   const actions: Action[] = [
+    ...arcActions(clients),
     ...dnsActions(clients),
     ...elbv2Actions(clients),
     ...httpActions(clients),
@@ -20,6 +25,9 @@ export function createActions(clients: Clients): ReadonlyMap<string, Action> {
     ...postgresActions(clients),
     ...rdsActions(clients),
     ...route53Actions(clients),
+    ...s3Actions(clients),
+    ...waitActions(() => all),
   ];
-  return new Map(actions.map((action) => [action.id, action]));
+  for (const action of actions) all.set(action.id, action);
+  return all;
 }

@@ -2,6 +2,8 @@ import { abortWarnings, sentencesWithin } from '../domain/abort.ts';
 import { mayHasten } from '../domain/emergency.ts';
 import { type IncidentState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
+import type { Question } from '../domain/questions.ts';
+import { quoteWord } from '../domain/quote-word.ts';
 import { isUndo } from '../domain/recovery.ts';
 import { keptFromSkip } from '../domain/skippable.ts';
 import { mayAllowWrites, planAgainButtons, undoButtons, writesOffered } from './again.ts';
@@ -101,6 +103,8 @@ function choices(
   const { kind, step } = decision;
   const args = `${run.id} ${step.id}`;
   const which = isOnly ? '' : ` ${step.id}`;
+  if (kind === 'question' && decision.question.kind !== 'confirm')
+    return answers(args, which, decision.question, first);
   if (kind === 'question') {
     return [
       { verb: 'confirm', args, label: isOnly ? 'Yes, it works' : `Yes: ${step.id}`, ...first },
@@ -111,6 +115,26 @@ function choices(
   const retry: Button = { verb: 'retry', args, label: `Retry${which}`, ...first };
   if (decision.now.differences) return [retry, { verb: 'override', args, label: `Override${which}…` }];
   return keptFromSkip(state, step) ? [retry] : [retry, { verb: 'skip', args, label: `Skip${which}…` }];
+}
+
+/** Answers that are buttons; more of them are a menu. */
+const MOST_BUTTONS = 5;
+
+/** What may be answered, and that nothing of it will do. */
+function answers(args: string, which: string, question: Question, first: Pick<Button, 'style'>): Button[] {
+  const none: Button = {
+    verb: 'decline',
+    args,
+    label: question.kind === 'choose' ? `None of these${which}` : `No answer${which}`,
+  };
+  if (question.kind === 'fill-in') return [{ verb: 'answer', args, label: `Answer${which}…`, ...first }, none];
+  if (question.options.length > MOST_BUTTONS) {
+    return [{ verb: 'answer', args, label: `Choose${which}…`, options: question.options }, none];
+  }
+  const each = question.options.map(
+    ({ value, title }): Button => ({ verb: 'answer', args: `${args} ${quoteWord(value)}`, label: title }),
+  );
+  return [...each, none];
 }
 
 /** Asked first where it lets something begin that cannot be taken back. */

@@ -1,7 +1,7 @@
 import type { IncidentState, RunState, StepState } from '../domain/incident-state.ts';
 import { planOf } from '../domain/incident-state.ts';
 import type { PlannedStep } from '../domain/plan.ts';
-import { questionOf, questionsOf } from '../domain/questions.ts';
+import { asksWords, type Question, questionKind, questionsOf } from '../domain/questions.ts';
 import { keptFromSkip } from '../domain/skippable.ts';
 import { escapeText } from './escape.ts';
 import { cut } from './message.ts';
@@ -16,7 +16,7 @@ const LONGEST_REASON = 300;
 /** One thing that people have to decide about a run under way. */
 export type Decision =
   | { kind: 'failure' | 'override'; step: PlannedStep; now: StepState }
-  | { kind: 'question'; step: PlannedStep }
+  | { kind: 'question'; step: PlannedStep; question: Question }
   | { kind: 'hold'; hold: NonNullable<RunState['hold']> };
 
 /** What people have to decide about the run now: failed steps first, then questions, then whether it may go on. */
@@ -27,7 +27,7 @@ export function decisionsOf(state: IncidentState): Decision[] {
     ...failedSteps(state, run).map(
       ({ step, now }): Decision => ({ kind: waitsForSecond(now) ? 'override' : 'failure', step, now }),
     ),
-    ...questionsOf(state).map((step): Decision => ({ kind: 'question', step })),
+    ...questionsOf(state).map((question): Decision => ({ kind: 'question', step: question.step, question })),
     ...(run.hold ? [{ kind: 'hold' as const, hold: run.hold }] : []),
   ];
 }
@@ -55,7 +55,10 @@ export function aboutOf(state: IncidentState, decision: Decision): string {
     case 'override':
       return [`✍️ *A second name is missing.*`, ...requestLines(decision.step, decision.now, BRIEF)].join('\n');
     case 'question':
-      return `🙋 *A person must check:* ${escapeText(cut(questionOf(decision.step), LONGEST_ABOUT))}`;
+      return [
+        `🙋 *${asksWords(decision.question.kind)}:* ${escapeText(cut(decision.question.text, LONGEST_ABOUT))}`,
+        ...optionLines(decision.question),
+      ].join('\n');
     case 'hold':
       return heldSentence(decision.hold);
   }
@@ -70,7 +73,7 @@ export function heldSentence({ by, at, reason }: NonNullable<RunState['hold']>):
 /** What a commander can do about this failure besides an abort, the likeliest first. */
 export function adviceFor(state: IncidentState, step: PlannedStep, now: StepState): string {
   if (now.differences) return 'retry, which looks again; or override, which a second person has to sign';
-  if (step.uses === 'manual.confirm') {
+  if (questionKind(step) !== undefined) {
     return answeredNo(now)
       ? 'mend it and retry, which asks again; or skip, which leaves it as it is'
       : 'retry, which asks again; or skip, which leaves it unchecked';
@@ -92,8 +95,7 @@ export function failureSentence(step: PlannedStep, now: StepState): string {
   const message = now.errors.at(-1)?.message ?? '';
   const reason = escapeText(message);
   if (now.differences) return driftSentence(step, now.differences);
-  if (step.uses === 'manual.confirm')
-    return `*Paused: ${reason}* ${answeredNo(now) ? '' : escapeText(questionOf(step))}`.trim();
+  if (questionKind(step) !== undefined) return `*Paused: ${reason}* ${answeredNo(now) ? '' : asks(step)}`.trim();
   if (step.expect !== undefined) return `*Paused before anything was changed:* ${reason}`;
   // Some sentences name the step by themselves.
   if (message.startsWith(`${step.title}: `)) return `*Paused.* ${reason}`;
@@ -103,6 +105,25 @@ export function failureSentence(step: PlannedStep, now: StepState): string {
 function driftSentence(step: PlannedStep, differences: NonNullable<StepState['differences']>): string {
   const where = step.expect === undefined ? `before “${escapeText(step.title)}”` : 'before anything was changed';
   return [`*Paused ${where}: the approval no longer covers this.*`, ...differenceLines(differences)].join('\n');
+}
+
+/** What a step that nobody answered asked; what it would have offered is over. */
+function asks({ with: { question }, title }: PlannedStep): string {
+  return escapeText(typeof question === 'string' && !question.includes('${{') ? question : title);
+}
+
+/** Options that a message still names, each in a line. */
+const OPTIONS_NAMED = 10;
+const LONGEST_SENTENCE = 200;
+
+/** What each answer means; of a word that is filled in, an example. mrkdwn. */
+export function optionLines({ options, example, kind }: Question): string[] {
+  if (kind === 'fill-in') return example === undefined ? [] : [`For example: ${escapeText(example)}`];
+  const lines = options.slice(0, OPTIONS_NAMED).map(({ title, sentence }) => {
+    return `• *${escapeText(title)}*${sentence === undefined ? '' : `: ${escapeText(cut(sentence, LONGEST_SENTENCE))}`}`;
+  });
+  const left = options.length - lines.length;
+  return left > 0 ? [...lines, `• … and ${left} more in the menu`] : lines;
 }
 
 function answeredNo(now: StepState): boolean {

@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/web-api';
+import type { KnownBlock, Button as SlackButton, StaticSelect } from '@slack/web-api';
 
 /** A Slack message: `text` is the notification and what screen readers read; `blocks` is what is drawn. */
 export interface Message {
@@ -128,6 +128,8 @@ export interface Button {
   args: string;
   label: string;
   style?: 'primary' | 'danger';
+  /** A menu instead of a button: what is chosen follows the arguments. */
+  options?: readonly { value: string; title: string }[];
   /** Asked before anything is sent: the consequence in words. */
   confirm?: { title: string; text: string; yes: string; no: string };
 }
@@ -136,23 +138,37 @@ export interface Button {
 export function buttons(list: Button[]): KnownBlock {
   return {
     type: 'actions',
-    elements: list.map(({ verb, args, label, style, confirm }) => ({
-      type: 'button' as const,
-      action_id: `dr:${verb}:${args}`.slice(0, 255),
-      value: args,
-      text: { type: 'plain_text' as const, text: cut(label, 75), emoji: true },
-      ...(style === undefined ? {} : { style }),
-      ...(confirm === undefined
-        ? {}
-        : {
-            confirm: {
-              title: { type: 'plain_text' as const, text: confirm.title.slice(0, 100) },
-              text: markedText(cut(confirm.text, 300)),
-              confirm: { type: 'plain_text' as const, text: confirm.yes.slice(0, 30) },
-              deny: { type: 'plain_text' as const, text: confirm.no.slice(0, 30) },
-              ...(style === 'danger' ? { style: 'danger' as const } : {}),
-            },
-          }),
-    })),
+    elements: list.map(({ options, ...button }) => (options ? menu(button, options) : element(button))),
+  };
+}
+
+function element({ verb, args, label, style, confirm }: Omit<Button, 'options'>): SlackButton {
+  return {
+    type: 'button' as const,
+    action_id: `dr:${verb}:${args}`.slice(0, 255),
+    value: args,
+    text: { type: 'plain_text' as const, text: cut(label, 75), emoji: true },
+    ...(style === undefined ? {} : { style }),
+    ...(confirm === undefined
+      ? {}
+      : {
+          confirm: {
+            title: { type: 'plain_text' as const, text: confirm.title.slice(0, 100) },
+            text: markedText(cut(confirm.text, 300)),
+            confirm: { type: 'plain_text' as const, text: confirm.yes.slice(0, 30) },
+            deny: { type: 'plain_text' as const, text: confirm.no.slice(0, 30) },
+            ...(style === 'danger' ? { style: 'danger' as const } : {}),
+          },
+        }),
+  };
+}
+
+function menu({ verb, args, label }: Omit<Button, 'options'>, options: NonNullable<Button['options']>): StaticSelect {
+  const plain = (text: string) => ({ type: 'plain_text' as const, text: cut(text, 75) });
+  return {
+    type: 'static_select',
+    action_id: `dr:${verb}:${args}`.slice(0, 255),
+    placeholder: plain(label),
+    options: options.map(({ value, title }) => ({ text: plain(title), value })),
   };
 }

@@ -1,5 +1,6 @@
 import type { KnownBlock, PlanBlock, TaskCardBlock } from '@slack/web-api';
 import type { PhaseProgress } from '../domain/phases.ts';
+import { questionKind } from '../domain/questions.ts';
 import { charactersOf, cut, type Room, section } from './message.ts';
 import { groupLines, type PhaseGroup } from './phases.ts';
 import { richText } from './rich-text.ts';
@@ -118,7 +119,7 @@ function saysNow({ step, state }: StepEntry, words: string | undefined): string 
   if (state.status === 'backing off') {
     return `Tried again: ${attemptWords(step, state)}. ${state.errors.at(-1)?.message ?? ''}`.trimEnd();
   }
-  return state.status === 'running' && step.uses !== 'manual.confirm' ? words : undefined;
+  return state.status === 'running' && questionKind(step) === undefined ? words : undefined;
 }
 
 /** What a step came to, where its title and status do not say it all. */

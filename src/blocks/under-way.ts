@@ -3,11 +3,19 @@ import { planOf } from '../domain/incident-state.ts';
 import { ALLOW_WRITES } from '../domain/nobody-writes.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { finishFailover } from '../domain/promoted.ts';
-import { questionOf, questionsOf } from '../domain/questions.ts';
+import { asksWords, type Question, questionKind, questionsOf } from '../domain/questions.ts';
 import { isUndo } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
 import { writesOffered } from './again.ts';
-import { adviceFor, type Decision, decisionsOf, failedSteps, failureSentence, heldSentence } from './decisions.ts';
+import {
+  adviceFor,
+  type Decision,
+  decisionsOf,
+  failedSteps,
+  failureSentence,
+  heldSentence,
+  optionLines,
+} from './decisions.ts';
 import { escapeText } from './escape.ts';
 import type { Headline } from './headline.ts';
 import { cut } from './message.ts';
@@ -33,8 +41,8 @@ export function underWay(state: IncidentState, run: RunState, progress: Progress
       if (window) return beforeIrreversible(state, window, now);
       const [question, ...others] = questionsOf(state);
       if (question && others.length > 0)
-        return { now: `🙋 *People must check ${others.length + 1} things.*`, next: 'Answer each.' };
-      if (question) return { now: `🙋 *A person must check:* ${escapeText(questionOf(question))}` };
+        return { now: `🙋 *People are asked ${others.length + 1} things.*`, next: 'Answer each.' };
+      if (question) return asked(question);
       const doing = isUndo(state) ? `Undoing what ${undoneRun(state)} changed` : 'Recovering';
       return { now: `🔄 *${doing}.* Nobody has to do anything now.`, next: runningWords(state, run, progress) };
     }
@@ -64,7 +72,7 @@ function beforeIrreversible(
 ): Headline {
   const title = escapeText(step.title);
   const begins = now < until ? `begins at ${utc(until)}` : 'begins now';
-  const asked = questionsOf(state).length > 0 ? ' A person must check something, too: it is listed below.' : '';
+  const asked = questionsOf(state).length > 0 ? ' A person is asked something, too: it is listed below.' : '';
   return {
     now: `⏳ *“${title}” ${begins}*, and cannot be taken back.`,
     next: `To stop it, press *Abort*. Otherwise nobody has to do anything.${asked}`,
@@ -147,8 +155,15 @@ function onlyThing(state: IncidentState, run: RunState, decision: Decision, fenc
       };
     }
     case 'question':
-      return { now: `🙋 *A person must check:* ${escapeText(questionOf(decision.step))}` };
+      return asked(decision.question);
   }
+}
+
+/** What is asked, and what each answer would mean. */
+function asked(question: Question): Headline {
+  const now = `🙋 *${asksWords(question.kind)}:* ${escapeText(question.text)}`;
+  const options = optionLines(question);
+  return options.length > 0 ? { now, next: options.join('\n') } : { now };
 }
 
 function severalThings(state: IncidentState, run: RunState, fence: string): Headline {
@@ -156,7 +171,7 @@ function severalThings(state: IncidentState, run: RunState, fence: string): Head
   const named = titles(failed);
   const what = failed.length > 1 ? `${failed.length} steps failed: ${named}` : `${named} failed`;
   const held = run.hold ? `<@${run.hold.by}> holds the run` : '';
-  const asked = questionsOf(state).length > 0 ? ' A person must check, too.' : '';
+  const asked = questionsOf(state).length > 0 ? ' A person is asked something, too.' : '';
   const paused = failed.length > 0 ? what : held;
   const also = failed.length > 0 && held ? ` ${held}, too: resume it afterwards.` : '';
   return { now: `⏸️ *Paused: ${paused}.*${asked}${also}`, next: `*Decide on each*, or abort.${fence}` };
@@ -196,7 +211,7 @@ function titles(steps: PlannedStep[]): string {
 
 /** Users can work when a person is asked: nobody is told to abort then. */
 function orAbort({ uses }: PlannedStep): string {
-  return uses === 'manual.confirm' ? '' : '; or abort';
+  return questionKind({ uses }) === 'confirm' ? '' : '; or abort';
 }
 
 function undoneRun({ run, plans }: IncidentState): string {

@@ -4,6 +4,7 @@ import { resolveValue } from '../domain/expression.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { gatheredOutputs, scopeOfStep } from '../domain/plan-scope.ts';
+import { questionKind } from '../domain/questions.ts';
 import { type StepState, stepOf } from '../domain/run-state.ts';
 import { assertStillApproved, judgeGuard } from './guards.ts';
 import { pause } from './pause.ts';
@@ -115,7 +116,7 @@ async function act(
 /** A person who did not answer is no failure of anything that was tried. */
 function timeoutSentence({ title, uses, timeoutSeconds }: PlannedStep): string {
   const limit = formatSeconds(timeoutSeconds);
-  return uses === 'manual.confirm'
+  return questionKind({ uses }) !== undefined
     ? `Nobody answered within ${limit}.`
     : `${title}: not done after ${limit}, the step's timeout.`;
 }

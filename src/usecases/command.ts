@@ -19,6 +19,20 @@ export interface CommandContext extends Caller {
   useCases: UseCases;
 }
 
+/** The modal that asks for one argument. */
+export interface Form {
+  argument: string;
+  title: string;
+  consequence: string;
+  label: string;
+  placeholder: string;
+  submit: string;
+  /** A word or a line is asked for, and not a paragraph. */
+  oneLine?: true;
+  /** With this switch nothing is asked. */
+  unless?: string;
+}
+
 /** One verb: the same for `/dr <verb>`, for buttons (`dr:<verb>` with the arguments as value) and for the terminal. */
 export interface Command<A extends z.ZodType = z.ZodType> {
   verb: string;
@@ -40,16 +54,9 @@ export interface Command<A extends z.ZodType = z.ZodType> {
   /** What did not happen when it fails: `No plan was made, and nothing was changed.` */
   notDone: string;
   /** Asked for in a modal when a button does not bring this argument. */
-  form?: {
-    argument: string;
-    title: string;
-    consequence: string;
-    label: string;
-    placeholder: string;
-    submit: string;
-    /** With this switch nothing is asked. */
-    unless?: string;
-  };
+  form?: Form;
+  /** What the modal says about just this, where it can be read at once. */
+  formFor?(useCases: UseCases, args: z.infer<A>): Promise<Partial<Form>>;
   /** Throws what is known without I/O and stands against it; such a request is not recorded. */
   precheck?(useCases: UseCases, args: z.infer<A>): void;
   /** Said at once, before anything is read; absent or undefined: the answer itself follows shortly. */

@@ -5,7 +5,7 @@ import { describeError, LifeboatError } from '../domain/errors.ts';
 import type { Access, System } from '../domain/system.ts';
 import type { CommandRequest, Leases, Requests } from '../engine/ports.ts';
 import type { Logger } from '../log.ts';
-import type { Caller, Command } from './command.ts';
+import type { Caller, Command, Form } from './command.ts';
 import type { UseCases } from './index.ts';
 import { interpret } from './interpret.ts';
 import { failed, notRecorded, tooLate } from './problems.ts';
@@ -41,6 +41,8 @@ export interface Dispatcher {
   receive(request: IncomingRequest): Promise<Received>;
   /** Pure: the reply that such a request would be refused with; undefined when it would be recorded or answered. */
   refusal(request: IncomingRequest): Reply | undefined;
+  /** The modal for what a button did not bring, said as closely as can be read at once; undefined: nothing is asked. */
+  formFor(request: IncomingRequest): Promise<Form | undefined>;
   /** Where the replies to this source go. */
   replyThrough(source: CommandRequest['source'], deliver: DeliverReply): void;
   /** Takes up what a process that died left unfinished, now and every few seconds, until `close()`. */
@@ -63,6 +65,8 @@ export interface DispatcherParts {
 
 /** Machine milliseconds within which a request must be recorded: it is acknowledged within a second. */
 const RECORD_WITHIN = 900;
+/** Machine milliseconds after which a modal opens without what could have been read for it. */
+const FORM_WITHIN = 800;
 /** Machine milliseconds: a request whose process died is taken up again after this. */
 const LEASE = 6000;
 const RENEW_EVERY = 2000;
@@ -151,6 +155,21 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     refusal(incoming) {
       const meant = interpret(incoming, callerOf(incoming));
       return 'reply' in meant && meant.reply.tone === 'refused' ? meant.reply : undefined;
+    },
+
+    async formFor(incoming) {
+      const meant = interpret(incoming, callerOf(incoming));
+      if ('reply' in meant) return commands.find(({ verb }) => verb === incoming.verb)?.form;
+      const { form, formFor } = meant.command;
+      if (!form || !formFor) return form;
+      try {
+        const more = await within(FORM_WITHIN, formFor(parts.useCases, meant.args), async () => undefined);
+        return { ...form, ...more };
+      } catch (error) {
+        // Whoever answers has the question before them, on the board.
+        logger.info({ request: incoming.id, reason: describeError(error) }, 'Dialog says nothing special');
+        return form;
+      }
     },
 
     async receive(incoming) {

@@ -1,3 +1,4 @@
+import type { Question } from '../domain/questions.ts';
 import { type AbortInput, type AboutAbort, abort, aboutAbort } from './abort.ts';
 import { type AcknowledgeInput, acknowledge } from './acknowledge.ts';
 import { type ApproveInput, type ApproveResult, approve } from './approve.ts';
@@ -9,12 +10,13 @@ import { type AutomaticInput, automaticFailover, type FailoverInput, failover, t
 import { listRunbooks, type RunbookListing } from './list-runbooks.ts';
 import { type Overridden, type OverrideInput, override } from './override.ts';
 import { type PauseInput, pause, resume } from './pause.ts';
+import { questionOfStep } from './question-of-step.ts';
 import { reject } from './reject.ts';
 import { type ReleaseInput, release } from './release.ts';
 import { type Resolved, type ResolveInput, resolve } from './resolve.ts';
 import { type Started, type StartInput, start } from './start.ts';
 import { type Status, status } from './status.ts';
-import { answerStep, retryStep, type StepInput, skipStep } from './steps.ts';
+import { type AnswerInput, answerStep, retryStep, type StepInput, skipStep } from './steps.ts';
 import { type UndoInput, type UndoResult, undo } from './undo.ts';
 
 /** What people can ask of Lifeboat. Each loads, decides with pure rules and appends; all throw LifeboatError. */
@@ -39,7 +41,9 @@ export interface UseCases {
   chooseRun(id: string | undefined): Promise<string>;
   /** The plan or run in which this step fails, where only their incident or nothing is named. */
   chooseOverridden(id: string | undefined, step: string): Promise<string>;
-  answer(input: StepInput & { confirmed: boolean }): Promise<string | undefined>;
+  answer(input: AnswerInput): Promise<string | undefined>;
+  /** What a step of a run asks, for whoever is about to answer it; undefined: nothing just now. */
+  question(input: Pick<StepInput, 'runId' | 'step'>): Promise<Question | undefined>;
   override(input: OverrideInput): Promise<Overridden>;
   pause(input: PauseInput): Promise<void>;
   /** Returns what still keeps the run paused, a sentence. */
@@ -71,6 +75,7 @@ export function createUseCases(parts: UseCaseDependencies): UseCases {
     chooseRun: (id) => chooseRun(parts.journal, id),
     chooseOverridden: (id, step) => chooseOverridden(parts.journal, id, step),
     answer: (input) => answerStep(parts, input),
+    question: (input) => questionOfStep(parts.journal, input),
     override: (input) => override(parts, input),
     pause: (input) => pause(parts, input),
     resume: (input) => resume(parts, input),

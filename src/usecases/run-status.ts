@@ -1,7 +1,7 @@
 import { type IncidentState, planOf, type RunState, type StepState } from '../domain/incident-state.ts';
 import { openRequest, signWords } from '../domain/override-request.ts';
 import type { PlannedStep } from '../domain/plan.ts';
-import { questionOf, questionsOf } from '../domain/questions.ts';
+import { asksWords, type Question, questionsOf } from '../domain/questions.ts';
 import { ENDED } from '../domain/scheduler.ts';
 import { decisionsOn } from './find.ts';
 
@@ -25,11 +25,7 @@ function whileRunning(state: IncidentState, run: RunState, now: number): { now: 
   }
   const [asking] = questionsOf(state);
   if (asking) {
-    const args = `${run.id} ${asking.id}`;
-    return {
-      now: `A person must check: ${questionOf(asking)}`,
-      next: `Answer on the board, or with \`/dr confirm ${args}\` or \`/dr decline ${args}\`.`,
-    };
+    return { now: `${asksWords(asking.kind)}: ${asking.text}`, next: howToAnswer(run, asking) };
   }
   const mode = run.modeChange ? `, an emergency since ${clockTime(run.modeChange.at)},` : '';
   const again = titles(state, run, 'backing off');
@@ -37,6 +33,16 @@ function whileRunning(state: IncidentState, run: RunState, now: number): { now: 
   const backing = again ? ` Tried again, first at ${clockTime(soonest)}: ${again}.` : '';
   const doing = titles(state, run, 'running') || (again ? 'nothing else' : 'between steps');
   return { now: `${run.id}${mode} runs: ${countOf(run)} ended. Now: ${doing}.${backing}` };
+}
+
+/** The commands with which a question is answered. */
+function howToAnswer(run: RunState, { step, kind, options, example }: Question): string {
+  const args = `${run.id} ${step.id}`;
+  if (kind === 'confirm') return `Answer on the board, or with \`/dr confirm ${args}\` or \`/dr decline ${args}\`.`;
+  const named = options.slice(0, NAMED).map(({ value, title }) => `\`${value}\` (${title})`);
+  const more = options.length > named.length ? `, and ${options.length - named.length} more` : '';
+  const which = kind === 'choose' ? ` There is ${named.join(', ')}${more}.` : ` For example: \`${example ?? ''}\`.`;
+  return `Answer on the board, or with \`/dr answer ${args} …\`.${which}`;
 }
 
 function whilePaused(state: IncidentState, run: RunState): { now: string; next?: string } {

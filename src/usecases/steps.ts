@@ -4,6 +4,7 @@ import { type IncidentState, planOf, type RunState, type StepState } from '../do
 import { nearestOrBegun } from '../domain/nearest.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { afterPromotion, finishFailover } from '../domain/promoted.ts';
+import { answerOf, type Question, questionKind, questionOf } from '../domain/questions.ts';
 import { keptFromSkip } from '../domain/skippable.ts';
 import type { Access, Role } from '../domain/system.ts';
 import type { Decision } from '../engine/ports.ts';
@@ -19,6 +20,12 @@ export interface StepInput {
 
 export const STEP_CONTROL: readonly Role[] = ['command'];
 export const STEP_ANSWER: readonly Role[] = ['approve', 'start'];
+
+/** `value`: what was chosen or filled in, where the step asks for more than yes or no. */
+export interface AnswerInput extends StepInput {
+  confirmed: boolean;
+  value?: string;
+}
 
 type Decide<I extends StepInput> = (access: Access, state: IncidentState, input: I) => Decision;
 
@@ -83,23 +90,20 @@ function assertMayBeSkipped(state: IncidentState, run: RunState, step: StepState
 }
 
 /** Pure: a person's answer to a step that asks one. */
-export function decideAnswer(
-  access: Access,
-  state: IncidentState,
-  input: StepInput & { confirmed: boolean },
-): Decision {
+export function decideAnswer(access: Access, state: IncidentState, input: AnswerInput): Decision {
   requireRole(access, state.system, STEP_ANSWER, input.user, 'answer a step');
   const { run, step, planned } = requireStep(state, input);
-  if (!planned.uses.startsWith('manual.')) {
+  const kind = questionKind(planned);
+  if (kind === undefined) {
     throw new InvalidInput(
       'step.not-manual',
       `${step.id} asks nobody anything: \`/dr status ${state.id}\` says which step does.`,
     );
   }
   if (step.answer) {
-    const { by, confirmed } = step.answer;
-    if (by === input.user && confirmed === input.confirmed) return { events: [] };
-    const said = confirmed ? 'yes' : 'no';
+    const { by, confirmed, value } = step.answer;
+    if (by === input.user && confirmed === input.confirmed && sameValue(value, input.value)) return { events: [] };
+    const said = value === undefined ? (confirmed ? 'yes' : 'no') : `“${value}”`;
     const next = confirmed
       ? 'the run goes on with that'
       : `a commander may have it asked again with \`/dr retry ${run.id} ${step.id}\``;
@@ -111,14 +115,53 @@ export function decideAnswer(
       `${step.id} of ${run.id} is ${step.status} and asks nothing now: ${NEXT[step.status]}.`,
     );
   }
-  const event: IncidentEvent = {
-    type: 'step.answered',
-    runId: run.id,
-    step: step.id,
-    by: input.user,
-    confirmed: input.confirmed,
-  };
+  const answer = answerTo(state, run, planned, input);
+  const event: IncidentEvent = { type: 'step.answered', runId: run.id, step: step.id, by: input.user, ...answer };
   return { events: [event] };
+}
+
+/** What is recorded: yes or no, or what was chosen or filled in. Throws InvalidInput when it answers another question. */
+function answerTo(
+  state: IncidentState,
+  run: RunState,
+  planned: PlannedStep,
+  { confirmed, value }: AnswerInput,
+): { confirmed: boolean; value?: string } {
+  const plan = planOf(state, run.planId)?.plan;
+  if (!plan) throw new Error(`${run.id} has no plan`);
+  if (!confirmed) return { confirmed };
+  const question = questionOf(plan, run, planned);
+  if (question.kind === 'confirm') {
+    if (value === undefined || YES.test(value)) return { confirmed: true };
+    if (NO.test(value)) return { confirmed: false };
+    const args = `${run.id} ${planned.id}`;
+    throw new InvalidInput(
+      'step.yes-or-no',
+      `${planned.id} asks for yes or no: \`/dr confirm ${args}\` or \`/dr decline ${args}\`.`,
+    );
+  }
+  if (value === undefined) {
+    throw new InvalidInput(
+      'step.needs-value',
+      `${planned.id} asks for more than yes: \`/dr answer ${run.id} ${planned.id} ${exampleOf(question)}\`.`,
+    );
+  }
+  return { confirmed: true, value: answerOf(question, value) };
+}
+
+const YES = /^(yes|y|ok)$/i;
+const NO = /^(no|n)$/i;
+
+/** An answer that would do. */
+function exampleOf({ options, example }: Question): string {
+  return options[0]?.value ?? example ?? '<answer>';
+}
+
+/** A second click of the same person says the same, also where yes or no stands for itself. */
+function sameValue(recorded: string | undefined, said: string | undefined): boolean {
+  return (
+    recorded === said?.trim() || (recorded === undefined && said !== undefined && (YES.test(said) || NO.test(said)))
+  );
 }
 
 export const retryStep = stepUseCase(decideRetry);

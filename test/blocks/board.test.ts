@@ -283,7 +283,7 @@ describe('a paused run', () => {
       const message = board(stateAfter(...oneFailed), {}, NOW);
 
       expect(drawn(message).slice(0, 6)).toEqual([
-        '⏸️ *Paused: Step 0 failed.* A person must check, too. Whether users are served is not known.\n*Decide on each*, or abort.',
+        '⏸️ *Paused: Step 0 failed.* A person is asked something, too. Whether users are served is not known.\n*Decide on each*, or abort.',
         '❌ *Step 0 failed.* The &lt;quota&gt; is used up.\n*A commander:* retry when the cause is gone, or skip when it was done by hand.',
         'Retry step-0 | Skip step-0…',
         '🙋 *A person must check:* Does sign-in work?',
@@ -317,7 +317,7 @@ describe('a paused run', () => {
         NOW,
       );
 
-      expect(message.text).toContain('*People must check 2 things.* Answer each.');
+      expect(message.text).toContain('*People are asked 2 things.* Answer each.');
       expect(sectionTexts(message)).toContain('🙋 *A person must check:* Is search well?');
       expect(buttonsOf(message).at(-1)).toBe('dr:abort:INC-1 --yes');
     });

@@ -22,7 +22,7 @@ describe('the commands', () => {
         const usage = command.usage.replace('incident|system', 'subject').replace('plan|run', 'target');
         expect(usage.replace('watch|incident', 'watch')).toMatch(new RegExp(`[<[]${name}[>\\]]`));
       }
-      if (command.form) expect(command.grammar.flags).toContain(command.form.argument);
+      if (command.form) expect([...command.grammar.flags, command.grammar.rest]).toContain(command.form.argument);
     },
   );
 });

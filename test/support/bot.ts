@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: runbooks are written that way
 import { COMMANDS } from '../../commands/index.ts';
 import { createClock } from '../../src/domain/clock.ts';
 import type { Plan } from '../../src/domain/plan.ts';

@@ -29,6 +29,7 @@ const useCases = (more: Partial<UseCases>): UseCases => {
     chooseRun: async (id) => id ?? RUN,
     chooseOverridden: async (id) => id ?? RUN,
     answer: async () => undefined,
+    question: async () => undefined,
     override: async () => ({ kind: 'signed' }),
     pause: async () => undefined,
     resume: async () => undefined,

@@ -1,10 +1,11 @@
-import type { App } from '@slack/bolt';
+import type { App, BlockElementAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { replyMessage } from '../../blocks/reply.ts';
 import { describeError } from '../../domain/errors.ts';
+import { quoteWord } from '../../domain/quote-word.ts';
 import type { Logger } from '../../log.ts';
 import { sortWords, splitLine } from '../../usecases/arguments.ts';
-import type { Command } from '../../usecases/command.ts';
+import type { Command, Form } from '../../usecases/command.ts';
 import type { Dispatcher, IncomingRequest } from '../../usecases/dispatch.ts';
 import { dialogDidNotOpen } from '../../usecases/problems.ts';
 import type { Reply } from '../../usecases/reply.ts';
@@ -43,7 +44,7 @@ export function listenToButtons(app: App, parts: ListenerParts): void {
   const { dispatcher, logger } = parts;
   app.action({ type: 'block_actions', action_id: BUTTON }, async ({ action, body, ack, context }) => {
     const verb = BUTTON.exec(action.action_id)?.[1] ?? '';
-    const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
+    const value = argumentsOf(action);
     const request: IncomingRequest = {
       id: body.trigger_id || String(context.envelopeId ?? ''),
       source: 'slack',
@@ -70,10 +71,10 @@ export function listenToModals(app: App, parts: ListenerParts): void {
   const { dispatcher } = parts;
   app.view({ type: 'view_submission', callback_id: MODAL }, async ({ view, body, ack, context }) => {
     const verb = view.callback_id.replace(/^dr:/, '');
-    const form = dispatcher.commands.find((candidate) => candidate.verb === verb)?.form;
+    const command = dispatcher.commands.find((candidate) => candidate.verb === verb);
     const typed = typedInto(view.state.values);
-    if (!form || typed === '') {
-      await ack({ response_action: 'errors', errors: emptyInput(form?.label ?? '') });
+    if (!command?.form || typed === '') {
+      await ack({ response_action: 'errors', errors: emptyInput(command?.form?.label ?? '') });
       return;
     }
     const { value, channel, replyTo } = readCarried(view.private_metadata);
@@ -81,7 +82,7 @@ export function listenToModals(app: App, parts: ListenerParts): void {
       id: ('trigger_id' in body && body.trigger_id) || String(context.envelopeId ?? view.id),
       source: 'slack',
       verb,
-      text: [...splitLine(value), `--${form.argument}=${typed}`],
+      text: filledIn({ ...command, form: command.form }, value, typed),
       user: body.user.id,
       channel,
       ...(replyTo === undefined ? {} : { replyTo }),
@@ -95,18 +96,19 @@ export function listenToModals(app: App, parts: ListenerParts): void {
 /** Opens the modal at once; somebody who may not use the verb is told so instead of being asked. */
 async function ask(
   parts: ListenerParts,
-  command: Command & { form: NonNullable<Command['form']> },
+  command: Command & { form: Form },
   request: IncomingRequest,
   trigger: string,
 ): Promise<void> {
   const { dispatcher, client, logger } = parts;
   const value = typeof request.text === 'string' ? request.text : '';
-  const filled = { ...request, text: [...splitLine(value), `--${command.form.argument}=x`] };
+  const filled = { ...request, text: filledIn(command, value, 'x') };
   const refusal = dispatcher.refusal(filled);
   if (refusal) return answer(parts, request, refusal);
+  const form = (await dispatcher.formFor(filled)) ?? command.form;
   const carried = { value, channel: request.channel, ...(request.replyTo ? { replyTo: request.replyTo } : {}) };
   try {
-    await client.views.open({ trigger_id: trigger, view: modalFor(command, carried) });
+    await client.views.open({ trigger_id: trigger, view: modalFor({ ...command, form }, carried) });
   } catch (error) {
     logger.warn({ request: request.id, verb: command.verb, reason: describeError(error) }, 'Dialog did not open');
     await answer(parts, request, dialogDidNotOpen(command));
@@ -121,7 +123,22 @@ async function answer({ reply, logger }: ListenerParts, request: IncomingRequest
   }
 }
 
-function lacksInput(command: Command, value: string): command is Command & { form: NonNullable<Command['form']> } {
+/** The arguments of a button; of a menu, its id brings the first ones and the chosen option the last. */
+function argumentsOf(action: BlockElementAction): string {
+  if (action.type === 'static_select') {
+    const first = action.action_id.replace(BUTTON, '');
+    return `${first} ${quoteWord(action.selected_option.value)}`;
+  }
+  return 'value' in action && typeof action.value === 'string' ? action.value : '';
+}
+
+/** The words of a button with what was typed for it. */
+function filledIn({ form, grammar }: Command & { form: Form }, value: string, typed: string): string[] {
+  const words = splitLine(value);
+  return form.argument === grammar.rest ? [...words, '--', typed] : [...words, `--${form.argument}=${typed}`];
+}
+
+function lacksInput(command: Command, value: string): command is Command & { form: Form } {
   if (!command.form) return false;
   try {
     const given = sortWords(splitLine(value), command.grammar, command.usage);

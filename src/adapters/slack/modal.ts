@@ -15,6 +15,8 @@ export type Carried = z.infer<typeof Carried>;
 const INPUT = 'answer';
 /** Slack: at most 24 characters for the title and the buttons, 150 for a placeholder. */
 const SHORT = 24;
+/** Slack: characters of the label of an input. */
+const LONGEST_LABEL = 2000;
 
 export const MODAL = /^dr:[a-z]+$/;
 
@@ -37,13 +39,13 @@ export function modalFor(command: Command & { form: NonNullable<Command['form']>
       {
         type: 'input',
         block_id: INPUT,
-        label: plain(form.label),
+        label: plain(cut(form.label, LONGEST_LABEL)),
         element: {
           type: 'plain_text_input',
           action_id: INPUT,
-          multiline: true,
+          multiline: form.oneLine !== true,
           max_length: 500,
-          placeholder: plain(form.placeholder.slice(0, 150)),
+          placeholder: plain(cut(form.placeholder, 150)),
           focus_on_load: true,
         },
       },
