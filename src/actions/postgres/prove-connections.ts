@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { observationTimeout, within } from '../../adapters/deadline.ts';
+import type { Clients } from '../../adapters/index.ts';
+import { clusterOf, targetOf } from '../../adapters/of-system.ts';
+import { readReplication } from '../../adapters/postgres/replication.ts';
+import { readSignIns } from '../../adapters/postgres/roles.ts';
+import { defineAction, type ObserveContext } from '../../domain/action.ts';
+import { describeError, LifeboatError } from '../../domain/errors.ts';
+import { instanceName } from '../../domain/instance-name.ts';
+import { Region } from '../../domain/system.ts';
+import { subjectOf, withDatabase } from './database.ts';
+
+const Output = z.object({
+  proven: z.boolean(),
+  /** Sessions of the application on the server that is meant. */
+  sessions: z.int(),
+  /** On the old primary; -1: it does not answer. */
+  oldSessions: z.int(),
+  /** Pods that have not been started since the connection was changed, or are not ready. */
+  podsLeft: z.int(),
+  sentence: z.string(),
+});
+type Output = z.infer<typeof Output>;
+
+const Input = z.strictObject({
+  /** Where the services run. */
+  region: Region,
+  /** The database that they are to use. */
+  endpoint: z.string().min(1),
+  port: z.int().min(1).max(65_535),
+  /** Whether the primary of system.yaml is the old one, on which nobody of the application may be any more. */
+  replaced: z.boolean().default(false),
+});
+type Input = z.infer<typeof Input>;
+
+export const proveConnections = (clients: Clients) =>
+  defineAction({
+    id: 'postgres.prove-connections',
+    summary:
+      'Prove that the services use a database: their secret, their pods, their sessions there and none on the old',
+    effect: 'read',
+    input: Input,
+    output: Output,
+    repeat: 'It only reads.',
+    permissions: [
+      'namespace: get secrets (named by system.yaml), apps/deployments',
+      'SQL: pg_monitor for database.user',
+    ],
+    examples: [
+      {
+        title: 'After a promotion',
+        with: {
+          region: 'us-east-1',
+          endpoint: 'chatbot-prod-replica.c1a2b3.us-east-1.rds.amazonaws.com',
+          port: 5432,
+          replaced: true,
+        },
+      },
+    ],
+    dependsOn: ({ region }) => [{ region }],
+    writes: () => [],
+    subject: ({ region }) => `replicas/${region}`,
+    expectedSeconds: () => 5,
+    async observe(context, input) {
+      return { facts: {}, measurements: await look(clients, context, input) };
+    },
+    change: () => ({ changes: [] }),
+    async run(context, input) {
+      const outputs = await context.waitUntil(async () => {
+        const seen = await look(clients, context, input);
+        context.progress(seen.sentence);
+        return seen.proven ? seen : undefined;
+      });
+      return { outputs, changes: [] };
+    },
+  });
+
+async function look(clients: Clients, context: ObserveContext, input: Input): Promise<Output> {
+  const [pods, sessions, old] = await Promise.all([
+    askPods(clients, context, input),
+    askSessions(clients, context, input),
+    input.replaced ? askOld(clients, context) : { sessions: 0, sentence: '' },
+  ]);
+  const proven = pods.left === 0 && pods.pointsThere && sessions > 0 && old.sessions <= 0;
+  const used =
+    sessions > 0
+      ? `The application has ${sessions} sessions on ${input.endpoint}.`
+      : `The application has no session on ${input.endpoint}.`;
+  const sentence = [pods.sentence, used, old.sentence].filter((part) => part !== '').join(' ');
+  return { proven, sessions, oldSessions: old.sessions, podsLeft: pods.left, sentence };
+}
+
+/** A pod keeps the connection that it read when it started: the newest template of each deployment must run alone. */
+async function askPods(clients: Clients, { system, signal }: ObserveContext, { region, endpoint, port }: Input) {
+  const { deployments, secret } = system.kubernetes;
+  const cluster = clusterOf(clients, system, region);
+  const [found, ...workloads] = await Promise.all([
+    cluster.secret(secret.name, signal),
+    ...deployments.map((name) => cluster.workload(name, signal)),
+  ]);
+  const pointsThere = found.value(secret.hostKey) === endpoint && found.value(secret.portKey) === String(port);
+  const left = workloads.reduce(
+    (total, { existing, updated, ready, replicas }) =>
+      total + Math.max(existing - Math.min(updated, ready), replicas - ready, 0),
+    0,
+  );
+  const points = pointsThere
+    ? `The secret ${secret.name} in ${region} names it`
+    : `The secret ${secret.name} in ${region} names ${found.value(secret.hostKey)}, not ${endpoint}`;
+  const sentence = `${points}; ${left === 0 ? 'every pod was started with it and is ready' : `${left} pods are old or not ready`}.`;
+  return { pointsThere, left, sentence };
+}
+
+async function askSessions(clients: Clients, { system, signal }: ObserveContext, input: Input): Promise<number> {
+  return clients.postgres.use(targetOf(clients, system, input), signal, async (session) => {
+    const { role } = await readReplication(session, signal);
+    const { sessions } = await readSignIns(session, system.database.applicationUsers, signal);
+    return role === 'primary' ? sessions : 0;
+  });
+}
+
+/** One that is gone has no sessions: that it cannot be asked holds nothing up. */
+async function askOld(clients: Clients, context: ObserveContext) {
+  const { primary, applicationUsers } = context.system.database;
+  const signal = within(observationTimeout(context.clock), context.signal);
+  try {
+    const { sessions } = await withDatabase(clients, { ...context, signal }, primary, (session) =>
+      readSignIns(session, applicationUsers, signal),
+    );
+    return { sessions, sentence: `On the old primary ${instanceName(primary)} it has ${sessions || 'none'}.` };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof LifeboatError)) throw error;
+    return { sessions: -1, sentence: `The old primary ${subjectOf(primary)} does not answer: ${describeError(error)}` };
+  }
+}
