@@ -34,6 +34,8 @@ export class World extends EventEmitter<WorldEvents> {
 
   constructor(clock: WorldClock, state: WorldState) {
     super();
+    // Every endpoint and every database listens.
+    this.setMaxListeners(0);
     this.clock = clock;
     this.state = state;
     this.#noteAnchor();

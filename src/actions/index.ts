@@ -1,8 +1,11 @@
 import type { Clients } from '../adapters/index.ts';
 import type { Action } from '../domain/action.ts';
 import { arcActions } from './arc/index.ts';
+import { cloudWatchActions } from './cloudwatch/index.ts';
 import { dnsActions } from './dns/index.ts';
+import { eksActions } from './eks/index.ts';
 import { elbv2Actions } from './elbv2/index.ts';
+import { healthActions } from './health/index.ts';
 import { httpActions } from './http/index.ts';
 import { kubernetesActions } from './kubernetes/index.ts';
 import { manualActions } from './manual/index.ts';
@@ -17,8 +20,11 @@ export function createActions(clients: Clients): ReadonlyMap<string, Action> {
   const all = new Map<string, Action>();
   const actions: Action[] = [
     ...arcActions(clients),
+    ...cloudWatchActions(clients),
     ...dnsActions(clients),
+    ...eksActions(clients),
     ...elbv2Actions(clients),
+    ...healthActions(clients),
     ...httpActions(clients),
     ...kubernetesActions(clients),
     ...manualActions(),

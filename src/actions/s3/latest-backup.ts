@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Clients } from '../../adapters/index.ts';
+import { defineAction, type ObserveContext } from '../../domain/action.ts';
+import { formatSeconds } from '../../domain/format-seconds.ts';
+import { backupsOf, findLatestBackup, type Verification, verifyBackup } from './find-backup.ts';
+
+const Output = z.object({
+  key: z.string(),
+  /** World seconds since it was begun. */
+  ageSeconds: z.number(),
+  bytes: z.number(),
+  /** When it was begun, ISO 8601 in UTC. */
+  takenAt: z.string(),
+  /** Whether its content has the checksum of its upload: `yes`, `no`, `has no checksum`, `not read yet`. */
+  verified: z.string(),
+  /** Young enough, not shrunk, and not known to be another than was uploaded. */
+  usable: z.boolean(),
+  sentence: z.string(),
+});
+type Output = z.infer<typeof Output>;
+
+/** A plan must be there within seconds: up to so many bytes it reads a dump itself, a larger one the run reads first. */
+const READ_IN_A_PLAN = 32_000_000;
+/** A dump of less than this part of the one before it has lost something. */
+const SHRUNK = 0.5;
+
+export const latestBackup = (clients: Clients) =>
+  defineAction({
+    id: 's3.latest-backup',
+    summary: 'Find the newest dump in S3, and verify its age, size and checksum',
+    effect: 'read',
+    input: z.strictObject({}),
+    output: Output,
+    repeat: 'It only reads.',
+    permissions: ['s3:ListBucket', 's3:GetObject'],
+    examples: [{ title: 'The nightly dumps of system.yaml', with: {} }],
+    dependsOn: (_input, { backups }) => (backups ? [{ region: backups.region }] : []),
+    writes: () => [],
+    // Reading some 50 MB/s, where the dump has a few GB.
+    expectedSeconds: () => 60,
+    async observe(context) {
+      return { facts: {}, measurements: await look(clients, context, READ_IN_A_PLAN) };
+    },
+    change: () => ({ changes: [] }),
+    async run(context) {
+      const outputs = await context.waitUntil(() => look(clients, context, Number.POSITIVE_INFINITY));
+      return { outputs, changes: [], finding: { sentence: outputs.sentence } };
+    },
+  });
+
+async function look(clients: Clients, context: ObserveContext, readUpTo: number): Promise<Output> {
+  const { system, systemName, signal, clock } = context;
+  const { s3 } = clients.aws;
+  const { region, bucket, prefix, maxAge } = backupsOf(system, systemName);
+  const { key, bytes, takenAt, bytesBefore } = await findLatestBackup(s3, { region, bucket, prefix }, signal);
+  const verified: Verification =
+    bytes <= readUpTo ? await verifyBackup(s3, { region, bucket, key }, signal) : 'not read yet';
+  const ageSeconds = Math.max(0, Math.round((clock.now() - takenAt) / 1000));
+  const troubles = [
+    ageSeconds > maxAge ? `it is older than ${formatSeconds(maxAge)}` : '',
+    bytes < bytesBefore * SHRUNK ? `it has ${bytes} bytes, the one before it ${bytesBefore}` : '',
+    verified === 'no' ? 'its content is not what was uploaded (SHA-256)' : '',
+  ].filter((trouble) => trouble !== '');
+  const what = `${key} is ${formatSeconds(ageSeconds)} old and has ${bytes} bytes`;
+  const sentence =
+    troubles.length > 0
+      ? `${what}; it cannot be used: ${troubles.join('; ')}. Find an older one that is sound, or restore to a point in time.`
+      : `${what}; checksum: ${verified === 'yes' ? 'as uploaded' : verified}.`;
+  return {
+    ...{ key, ageSeconds, bytes, verified, sentence },
+    takenAt: new Date(takenAt).toISOString(),
+    usable: troubles.length === 0,
+  };
+}

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { FaultName } from '../../sandbox/world/state.ts';
+import { createActions } from '../../src/actions/index.ts';
+import { verdictOf } from '../../src/actions/postgres/integrity/verdict.ts';
+import { parsePosition } from '../../src/adapters/postgres/position.ts';
+import type { Action } from '../../src/domain/action.ts';
+import { until } from '../store/embedded/users.ts';
+import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
+import { startTestWorld, type TestWorld } from '../support/world.ts';
+
+jest.setTimeout(30_000);
+
+let bench: TestWorld;
+let actions: ReadonlyMap<string, Action>;
+
+beforeAll(async () => {
+  bench = await startTestWorld({ speed: 60, withDatabases: true });
+  actions = createActions(bench.clients);
+}, 60_000);
+afterAll(() => bench.close());
+
+async function look(id: string, given: Record<string, unknown> = {}, run: TestRun = {}) {
+  const action = actions.get(id);
+  if (!action) throw new Error(`no action ${id}`);
+  const context = createRunContext({ system: bench.system, clock: bench.world.clock, ...run });
+  const { measurements } = await action.observe(context, action.input.parse(given));
+  expect(action.output.safeParse(measurements).error).toBeUndefined();
+  return measurements;
+}
+
+async function damage(name: FaultName): Promise<void> {
+  bench.world.switchFault({ name }, true);
+  await until(async () => bench.world.state.damages?.some(({ fault }) => fault === name) === true);
+}
+
+const sql = (text: string) => bench.databases.query<Record<string, string>>('chatbot-prod', text);
+
+describe('postgres.integrity', () => {
+  it('finds nothing in a healthy database, and on its replica', async () => {
+    const sound = { damage: 'none', restoreNeeded: false, objects: [], orphans: 0, knownGood: '' };
+
+    expect(await look('postgres.integrity')).toMatchObject(sound);
+    const replica = { region: 'us-west-2', instance: 'chatbot-prod-replica-west' };
+    expect(await look('postgres.integrity', replica)).toMatchObject(sound);
+  });
+
+  it('names a damaged index, which is rebuilt and not restored', async () => {
+    await damage('corrupted-index');
+
+    const found = await look('postgres.integrity');
+
+    expect(found).toMatchObject({ damage: 'index', restoreNeeded: false, objects: ['users_email_key'] });
+    expect(found.advice).toContain('REINDEX INDEX CONCURRENTLY users_email_key');
+    await sql('REINDEX INDEX users_email_key');
+  });
+
+  it('counts orphans, and tells until when the rows were there by the log and by what was sampled', async () => {
+    const [row] = await sql('SELECT pg_current_wal_lsn()::text AS lsn');
+    const at = bench.world.clock.now();
+    const samples = memorySamples({
+      'database/chatbot-prod': [
+        { at: at - 5000, value: { position: parsePosition(row?.lsn) - 100 } },
+        { at, value: { position: parsePosition(row?.lsn) } },
+        { at: at + 600_000, value: { position: parsePosition(row?.lsn) + 2 ** 30 } },
+      ],
+    });
+    await damage('deleted-rows');
+
+    const found = await look('postgres.integrity', {}, { samples });
+
+    expect(found).toMatchObject({ damage: 'rows', restoreNeeded: true, objects: ['chat_sessions_user_id_fkey'] });
+    expect(found.orphans).toBeGreaterThan(50);
+    expect(found.knownGood).toBe(new Date(at).toISOString());
+    expect(found.sentence).toContain('the rows were still there at');
+  });
+
+  it('names a table that cannot be read, and what was restored must be sound', async () => {
+    await damage('corrupted-table');
+    const action = actions.get('postgres.integrity');
+    const context = createRunContext({ system: bench.system, clock: bench.world.clock });
+    const input = action?.input.parse({ mustBeSound: true });
+
+    const found = await look('postgres.integrity');
+
+    expect(found).toMatchObject({ damage: 'rows', objects: ['public.messages', 'chat_sessions_user_id_fkey'] });
+    await expect(action?.run(context, input)).rejects.toMatchObject({ code: 'integrity.damaged' });
+  });
+
+  it('does not call a database damaged, nor sound, that it had no time to check', () => {
+    const nothing = { indexes: [], tables: [], orphans: 0, broken: [], notValid: [], checksumFailures: 0 };
+
+    const { damage, sentence } = verdictOf({ ...nothing, complete: false }, 'chatbot on chatbot-prod');
+
+    expect(damage).toBe('unknown');
+    expect(sentence).toBe('chatbot on chatbot-prod is not known to be damaged: there was no time to check everything.');
+  });
+});
