@@ -37,14 +37,17 @@ const RoutingControls = z.strictObject({
 });
 
 /**
- * Failover records over an inverted health check of an object: while the object answers, traffic stays away from where
- * the object's check points. Prepared beforehand; switching it is one write in the standby region.
+ * Failover records over an inverted health check of an object: while the object is there, traffic goes to the secondary.
+ * Prepared beforehand; switching it is one write in the standby region.
  */
 const TrafficObject = z.strictObject({
   region: Region,
   bucket: z.string().min(1),
   key: z.string().min(1),
-  /** Id of the inverted health check over the object. */
+  /**
+   * Id of the health check that the primary failover record carries: inverted over the object, or one calculated from that
+   * and the primary region's routing control.
+   */
   healthCheck: z.string().min(1),
 });
 

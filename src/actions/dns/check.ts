@@ -17,6 +17,8 @@ type Input = z.infer<typeof Input>;
 const Output = z.object({
   /** What each resolver of system.yaml answers, by its name; empty when it has no answer. */
   answers: z.record(z.string(), z.array(z.string())),
+  /** Seconds for which each resolver goes on answering so; left out where it has no answer. */
+  secondsLeft: z.record(z.string(), z.int()),
   /** Every resolver gives `expected`; without it: they all give the same. */
   agreed: z.boolean(),
   sentence: z.string(),
@@ -63,33 +65,49 @@ export const dnsCheck = ({ dns }: Clients) =>
 async function ask(dns: Dns, { system, signal }: ObserveContext, { name, type, expected }: Input): Promise<Output> {
   const question = { name, ...(type === undefined ? {} : { type }) };
   const answers = await Promise.all(
-    system.dns.resolvers.map(async (resolver): Promise<[string, string[]]> => {
+    system.dns.resolvers.map(async (resolver): Promise<[string, string[], number | undefined]> => {
       try {
-        return [resolver.name, await dns.ask(resolver, question, signal)];
+        const values = await dns.ask(resolver, question, signal);
+        return [resolver.name, values, values.length > 0 ? await dns.secondsLeft(resolver, name, signal) : undefined];
       } catch (error) {
         if (!(error instanceof LifeboatError)) throw error;
-        return [resolver.name, []];
+        return [resolver.name, [], undefined];
       }
     }),
   );
-  return judgeAnswers(name, Object.fromEntries(answers), expected);
+  const left = answers.flatMap(([resolver, , seconds]) =>
+    seconds === undefined ? [] : [[resolver, seconds] as const],
+  );
+  const found = Object.fromEntries(answers.map(([resolver, values]) => [resolver, values]));
+  return judgeAnswers(name, found, expected, Object.fromEntries(left));
 }
 
 /** Whether resolvers agree; names are compared without regard to case and the final dot. */
-export function judgeAnswers(name: string, answers: Record<string, string[]>, expected?: string): Output {
+export function judgeAnswers(
+  name: string,
+  answers: Record<string, string[]>,
+  expected?: string,
+  secondsLeft: Record<string, number> = {},
+): Output {
   const entries = Object.entries(answers);
   if (expected !== undefined) {
     const others = entries.filter(([, values]) => !values.some((value) => plainName(value) === plainName(expected)));
     const sentence =
       others.length === 0
         ? `All ${entries.length} resolvers give ${expected} for ${name}.`
-        : others.map(([resolver, values]) => `${resolver} answers ${values[0] ?? 'nothing'}`).join(', ');
-    return { answers, agreed: others.length === 0, sentence };
+        : others
+            .map(([resolver, [first = 'nothing']]) => {
+              const seconds = secondsLeft[resolver];
+              return `${resolver} answers ${first}${seconds === undefined ? '' : ` for ${seconds} s more`}`;
+            })
+            .join(', ');
+    return { answers, secondsLeft, agreed: others.length === 0, sentence };
   }
   const kinds = new Set(entries.map(([, values]) => values.map(plainName).sort().join(' ')));
   const agreed = kinds.size === 1 && !kinds.has('');
   return {
     answers,
+    secondsLeft,
     agreed,
     sentence: entries.map(([resolver, [first]]) => `${resolver}: ${first ?? 'nothing'}`).join(', '),
   };

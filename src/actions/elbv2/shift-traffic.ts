@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { type Change, type Done, defineAction, type ObserveContext } from '../../domain/action.ts';
-import { InvalidInput } from '../../domain/errors.ts';
-import { Region, type System } from '../../domain/system.ts';
+import { Region } from '../../domain/system.ts';
 import { whatWasBefore } from '../what-was-before.ts';
+import { loadBalancerOf } from './load-balancer.ts';
 
 /** Where a listener sends requests, by weight. */
 const Weights = z.object({ active: z.int().min(0), standby: z.int().min(0) });
@@ -132,10 +132,4 @@ function changeOf(region: string, weights: Weights | undefined, wanted: Weights)
     before: weights ? show(weights) : 'not reachable now',
     after: show(wanted),
   };
-}
-
-function loadBalancerOf(system: System, region: string): System['loadBalancers'][string] {
-  const found = system.loadBalancers[region];
-  if (found) return found;
-  throw new InvalidInput('elbv2.no-load-balancer', `system.yaml names no load balancer in ${region}.`);
 }

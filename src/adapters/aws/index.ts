@@ -8,11 +8,13 @@ import { createLoadBalancing, type LoadBalancing } from './load-balancing.ts';
 import { createRds, type Rds } from './rds.ts';
 import { createRegionStatus, type RegionStatus } from './region-status.ts';
 import { createRoute53, type Route53 } from './route53.ts';
+import { createRoutingControls, type RoutingControls } from './routing-controls.ts';
 import { createS3, type S3 } from './s3.ts';
 
 export interface Aws {
   rds: Rds;
   route53: Route53;
+  routingControls: RoutingControls;
   loadBalancing: LoadBalancing;
   cloudWatch: CloudWatch;
   logs: CloudWatchLogs;
@@ -24,10 +26,11 @@ export interface Aws {
   close(): void;
 }
 
-/** AWS clients that are made when a region is first needed. `endpoints` overrides AWS's own, by region or `route53`. */
+/** AWS clients that are made when a region is first needed. `endpoints` overrides AWS's own, by region, `route53` or `routing-control/<region>`. */
 export function createAws(endpoints: AwsEndpoints = {}): Aws {
   const rds = createRds(endpoints);
   const route53 = createRoute53(endpoints);
+  const routingControls = createRoutingControls(endpoints);
   const loadBalancing = createLoadBalancing(endpoints);
   const cloudWatch = createCloudWatch(endpoints);
   const logs = createCloudWatchLogs(endpoints);
@@ -37,6 +40,7 @@ export function createAws(endpoints: AwsEndpoints = {}): Aws {
   return {
     rds,
     route53,
+    routingControls,
     loadBalancing,
     cloudWatch,
     logs,
@@ -57,6 +61,7 @@ export function createAws(endpoints: AwsEndpoints = {}): Aws {
     close() {
       rds.close();
       route53.close();
+      routingControls.close();
       loadBalancing.close();
       cloudWatch.close();
       logs.close();

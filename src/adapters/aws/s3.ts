@@ -1,4 +1,5 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -39,6 +40,8 @@ export interface S3 {
   read(place: Place, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** Writes an object of this text with its SHA-256, over whatever is there. */
   put(place: Place, content: string, signal: AbortSignal): Promise<void>;
+  /** Removes an object; where there is none, nothing happens. */
+  remove(place: Place, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -100,6 +103,14 @@ export function createS3(endpoints: AwsEndpoints = {}): S3 {
       try {
         const command = new PutObjectCommand({ Bucket, Key, Body: content, ChecksumAlgorithm: 'SHA256' });
         await writer.of(region).send(command, { abortSignal: signal });
+      } catch (error) {
+        throw translateAwsError(error, 's3', subjectOf(place));
+      }
+    },
+    async remove(place, signal) {
+      const { region, bucket: Bucket, key: Key } = place;
+      try {
+        await writer.of(region).send(new DeleteObjectCommand({ Bucket, Key }), { abortSignal: signal });
       } catch (error) {
         throw translateAwsError(error, 's3', subjectOf(place));
       }

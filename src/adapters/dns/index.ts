@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { Retryable } from '../../domain/errors.ts';
 import { abortable } from '../deadline.ts';
 import { unreachable } from '../failure.ts';
-import { askServers, followChain, type RecordType } from './servers.ts';
+import { askServers, askTimeToLive, followChain, type RecordType } from './servers.ts';
 
 export type { RecordType } from './servers.ts';
 
@@ -25,6 +25,12 @@ export interface Dns {
     question: { name: string; type?: RecordType },
     signal: AbortSignal,
   ): Promise<string[]>;
+  /** Seconds for which a resolver goes on giving the addresses that it gives for a name; undefined where it has none. */
+  secondsLeft(
+    resolver: { name: string; address: string },
+    name: string,
+    signal: AbortSignal,
+  ): Promise<number | undefined>;
 }
 
 export function createDns(settings: DnsSettings): Dns {
@@ -50,6 +56,9 @@ export function createDns(settings: DnsSettings): Dns {
       if (type) return askServers(name, type, asking);
       const { names, addresses } = await followChain(name, asking);
       return [...names, ...addresses];
+    },
+    secondsLeft({ name: resolver, address }, name, signal) {
+      return askTimeToLive(name, { servers: [resolvers[resolver] ?? address], timeoutMs: timeoutMs(), signal });
     },
   };
 }

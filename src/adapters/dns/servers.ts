@@ -24,16 +24,30 @@ export interface Asking {
  * nothing is answered from a cache of ours. Throws Retryable when they do not answer.
  */
 export async function askServers(name: string, type: RecordType, asking: Asking): Promise<string[]> {
+  return (await ask(asking, `${type} ${name}`, (resolver) => question(resolver, name, type))) ?? [];
+}
+
+/**
+ * Seconds that the servers' answer for a name's addresses may be kept, its CNAMEs included; undefined when there are
+ * none. Throws Retryable when they do not answer.
+ */
+export async function askTimeToLive(name: string, asking: Asking): Promise<number | undefined> {
+  const found = await ask(asking, `A ${name}`, (resolver) => resolver.resolve4(name, { ttl: true }));
+  return found && found.length > 0 ? Math.min(...found.map(({ ttl }) => ttl)) : undefined;
+}
+
+/** Undefined when there is no such record. */
+async function ask<T>(asking: Asking, what: string, put: (resolver: Resolver) => Promise<T>): Promise<T | undefined> {
   const { servers, timeoutMs, signal } = asking;
   const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
   resolver.setServers(servers.map(numericServer));
   try {
-    return await abortable(question(resolver, name, type), signal, () => resolver.cancel());
+    return await abortable(put(resolver), signal, () => resolver.cancel());
   } catch (error) {
     if (error instanceof LifeboatError) throw error;
     const { code } = error as { code?: unknown };
-    if (typeof code === 'string' && EMPTY.has(code)) return [];
-    const subject = `DNS at ${servers.join(', ')}, ${type} ${name}`;
+    if (typeof code === 'string' && EMPTY.has(code)) return undefined;
+    const subject = `DNS at ${servers.join(', ')}, ${what}`;
     const network = unreachable(error, 'dns', subject);
     throw network ?? new Retryable('dns.failed', `${subject}: ${String(code ?? error)}.`, { cause: error });
   }

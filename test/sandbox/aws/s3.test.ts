@@ -22,7 +22,7 @@ import { chatbot, EAST, healthyState, refusal, type Sandbox, startSandbox, WEST 
 
 const run = promisify(execFile);
 const Bucket = 'ai-chatbot-backups';
-const traffic = { Bucket: 'chatbot-traffic-us-west-2', Key: 'stay-in-us-east-1' };
+const traffic = { Bucket: 'chatbot-traffic-us-west-2', Key: 'leave-us-east-1' };
 /** The world begins on 2026-01-05 at 09:00 UTC. */
 const NEWEST = 'database-backups/chatbot_20260105_020000.sql.gz';
 
