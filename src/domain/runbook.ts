@@ -25,7 +25,7 @@ export const RunbookStep = z.strictObject({
   if: Expression.optional(),
   /** Makes the step a guard: must be true over `outputs`; stands before the first step that changes something. */
   expect: Expression.optional(),
-  /** What a failing guard means and what to do; shown with the measured value. */
+  /** What a failing guard means and what to do, shown with the measured value; may hold `${{ outputs.… }}` of its action. */
   explain: z.string().min(1).optional(),
   timeout: Duration.default(300),
   /** Tried again by itself after errors that may pass, or after those named in `retryOn`. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../domain/action.ts';
 import { describeError, GuardFailed, isStoreTrouble, LeaseLost, Retryable } from '../domain/errors.ts';
 import type { Difference } from '../domain/events.ts';
+import { explanationOf } from '../domain/explanation.ts';
 import { evaluateCondition, resolveValue } from '../domain/expression.ts';
 import type { PlannedObservation, PlannedStep } from '../domain/plan.ts';
 import { factDifferences } from '../domain/plan-facts.ts';
@@ -65,9 +66,9 @@ interface Verdict {
 }
 
 async function measure(environment: StepEnvironment, step: PlannedStep, signal: AbortSignal): Promise<Verdict> {
-  const failure = (sentence: string) => ({
+  const failure = (sentence: string, seen?: JsonObject) => ({
     key: guardKey(step.id),
-    sentence: `${sentence} ${step.explain ?? ''}`.trim(),
+    sentence: `${sentence} ${explanationOf(step, seen)}`.trim(),
   });
   const scope = scopeOfStep(environment.plan, runOf(environment), step);
   let outputs: JsonObject;
@@ -82,10 +83,10 @@ async function measure(environment: StepEnvironment, step: PlannedStep, signal: 
   try {
     if (evaluateCondition(step.expect ?? 'true', { ...scope, outputs })) return { outputs };
   } catch (cause) {
-    return { outputs, failure: failure(`${step.title}: ${describeError(cause)}`), cause };
+    return { outputs, failure: failure(`${step.title}: ${describeError(cause)}`, { ...scope, outputs }), cause };
   }
   const measured = Object.entries(outputs).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  return { outputs, failure: failure(`${step.title}: no (${measured.join(', ')}).`) };
+  return { outputs, failure: failure(`${step.title}: no (${measured.join(', ')}).`, { ...scope, outputs }) };
 }
 
 /** Looks as a step's action looks; again after an error that may pass. */

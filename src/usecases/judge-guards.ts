@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../domain/action.ts';
 import { describeError } from '../domain/errors.ts';
+import { explanationOf } from '../domain/explanation.ts';
 import { describeCondition, evaluateCondition, type Scope, valuesRead } from '../domain/expression.ts';
 import type { GuardVerdict, PlannedStep } from '../domain/plan.ts';
 import { outputsOf } from './observe-step.ts';
@@ -9,7 +10,6 @@ export function judgeGuard(step: PlannedStep, scope: Scope): GuardVerdict | unde
   const { expect: expression, observation, included } = step;
   if (expression === undefined || !included) return undefined;
   const base = { step: step.id, title: step.title, expression };
-  const advice = step.explain ? ` ${step.explain}` : '';
   if (observation.state === 'later') {
     const after = observation.after.join(', ');
     return {
@@ -25,6 +25,7 @@ export function judgeGuard(step: PlannedStep, scope: Scope): GuardVerdict | unde
   }
   const outputs = outputsOf(observation);
   const seen = { ...scope, outputs };
+  const advice = ` ${explanationOf(step, seen)}`.trimEnd();
   const measured = describeValues(valuesRead(expression, seen, 'outputs'));
   try {
     if (evaluateCondition(expression, seen)) return { ...base, passed: true, measured };

@@ -271,6 +271,13 @@ const MISTAKES = [
     said: ['chatbot/region-failover.yaml:3:14: The anchor &s is not allowed; write the value out.'],
   },
   {
+    title: 'an explanation that reads what its action does not bring',
+    file: RUNBOOK,
+    replace: 'explain: Promoting now would lose more than the RPO allows.',
+    by: 'explain: Promoting now would lose ${{ outputs.lossSecond }} s.',
+    said: ['chatbot/region-failover.yaml:51:18: outputs has no lossSecond. Did you mean outputs.lossSeconds?'],
+  },
+  {
     title: 'one region instead of two',
     file: SYSTEM,
     replace: 'secondary: us-west-2',

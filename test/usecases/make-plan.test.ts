@@ -237,3 +237,19 @@ describe('planDifference', () => {
     ]);
   });
 });
+
+it('a guard explains its failure with what it measured', async () => {
+  const guard = {
+    id: 'lag',
+    uses: 'thing.look',
+    with: { thing: 'replica' },
+    expect: 'outputs.lag < 5',
+    explain: 'The replica is ${{ outputs.status }}, ${{ outputs.lag }} s behind.',
+  };
+
+  const behind = await planOf(runbookOf([guard]), { replica: sees('broken', 640) });
+  const silent = await planOf(runbookOf([guard]), { replica: hangs });
+
+  expect(behind.guards[0]?.reason).toBe('Needed: lag < 5. The replica is broken, 640 s behind.');
+  expect(silent.guards[0]?.reason).toMatch(/^It could not be measured: [^$]+$/);
+});

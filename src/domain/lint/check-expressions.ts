@@ -12,7 +12,7 @@ import { outputShape, paramShape, type RunbookContext } from './runbook-context.
 import { describe } from './schema.ts';
 import { soleExpression } from './sole-expression.ts';
 
-/** `if`, `expect`, `forEach`, the templates in `with`, the defaults of parameters, and the runbook's outputs. */
+/** `if`, `expect`, `explain`, `forEach`, the templates in `with`, the defaults of parameters, and the runbook's outputs. */
 export function checkExpressions(context: RunbookContext): Mistake[] {
   return [
     ...checkDefaults(context),
@@ -20,6 +20,7 @@ export function checkExpressions(context: RunbookContext): Mistake[] {
     ...context.placed.flatMap((placed) => [
       ...checkCondition(placed, 'if', context),
       ...checkCondition(placed, 'expect', context),
+      ...checkExplain(placed, context),
       ...checkList(placed, context),
       ...stringsOf(placed.step.with, [...placed.path, 'with']).flatMap(({ text, path }) =>
         checkTemplate(text, path, placed, context),
@@ -28,12 +29,25 @@ export function checkExpressions(context: RunbookContext): Mistake[] {
   ];
 }
 
+/** What a guard's failure means may be filled in with what was measured. */
+function checkExplain(placed: PlacedStep, context: RunbookContext): Mistake[] {
+  const { explain, expect } = placed.step;
+  if (explain === undefined || expect === undefined) return [];
+  return checkTemplate(explain, [...placed.path, 'explain'], placed, context, withOutputs(placed, context));
+}
+
 /** The templates of one string, for the step in which it stands. */
-export function checkTemplate(text: string, path: Path, placed: PlacedStep, context: RunbookContext): Mistake[] {
+export function checkTemplate(
+  text: string,
+  path: Path,
+  placed: PlacedStep,
+  context: RunbookContext,
+  variables: Record<string, Shape> = context.variablesOf(placed.step),
+): Mistake[] {
   const expressions = templatesIn(text);
   if ('message' in expressions) return [{ path, message: expressions.message }];
   return expressions.found.flatMap((expression) => {
-    const { mistakes } = checkExpression(expression, context.variablesOf(placed.step));
+    const { mistakes } = checkExpression(expression, variables);
     if (mistakes.length > 0) return inPlace(mistakes, expression, path, context);
     return [...checkOrder(expression, path, placed, context), ...checkModes(expression, path, context)];
   });
