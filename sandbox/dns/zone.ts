@@ -2,6 +2,7 @@ import type { System } from '../../src/domain/system.ts';
 import { isHealthy, turnedAt } from '../aws/route53/health/health-check.ts';
 import { canonicalName } from '../aws/route53/names.ts';
 import { type EffectiveRecord, effectiveRecord } from '../aws/route53/record.ts';
+import { databaseAt } from '../world/database-address.ts';
 import type { WorldState } from '../world/state.ts';
 import { type RecordAnswer, type RecordSet, toAnswers, withoutDot } from './record-data.ts';
 
@@ -91,9 +92,7 @@ function recordsOf(asking: Asking, name: string): RecordSet[] {
   const bare = withoutDot(name);
   const balancers = Object.values(system.loadBalancers).map(({ host }) => host.toLowerCase());
   if (balancers.includes(bare)) return [{ type: 'A', ttl: LOAD_BALANCER_TTL, values: ['127.0.0.1'] }];
-  const databases = Object.values(state.rds).flatMap((instances) => Object.values(instances));
-  const known = databases.some(({ address }) => address.toLowerCase() === bare);
-  return known ? [{ type: 'A', ttl: DATABASE_TTL, values: ['127.0.0.1'] }] : [];
+  return databaseAt(state, bare) ? [{ type: 'A', ttl: DATABASE_TTL, values: ['127.0.0.1'] }] : [];
 }
 
 type Routed = EffectiveRecord & { type: string };

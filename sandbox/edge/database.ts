@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { linkCondition } from '../world/condition.ts';
+import { databaseAt } from '../world/database-address.ts';
 import type { WorldState } from '../world/state.ts';
 
 /** Machine milliseconds for a connection and for a statement; a dead database must not hold a user for long. */
@@ -28,7 +31,16 @@ export function connectionOf(
   };
 }
 
-/** The services' connections to the simulated databases, pooled by where they go and as whom. */
+/** Asks a database as a service of one region does. */
+export interface DatabaseClient {
+  /**
+   * Runs one SQL text and gives its rows (of several statements: none). Throws what the driver throws, and where the
+   * address is unknown or its port another.
+   */
+  query(connection: Connection, sql: string, values?: (string | number)[]): Promise<Record<string, unknown>[]>;
+}
+
+/** The services' connections to the simulated databases, pooled by where they come from and go, and as whom. */
 export class Databases {
   readonly #state: WorldState;
   readonly #pools = new Map<string, pg.Pool>();
@@ -37,12 +49,13 @@ export class Databases {
     this.#state = state;
   }
 
-  /**
-   * Runs one SQL text and gives its rows (of several statements: none). Throws what the driver throws, and where the address
-   * is unknown or its port another.
-   */
-  async query(connection: Connection, sql: string, values?: (string | number)[]): Promise<Record<string, unknown>[]> {
-    const client = await this.#pool(connection).connect();
+  /** As the services of this region reach databases. */
+  from(region: string): DatabaseClient {
+    return { query: (connection, sql, values) => this.#query(region, connection, sql, values) };
+  }
+
+  async #query(region: string, connection: Connection, sql: string, values?: (string | number)[]) {
+    const client = await (await this.#pool(region, connection)).connect();
     try {
       const { rows } = await client.query<Record<string, unknown>>(sql, values);
       client.release();
@@ -59,14 +72,10 @@ export class Databases {
     this.#pools.clear();
   }
 
-  #pool(connection: Connection): pg.Pool {
-    const { address, port, user, password, database } = connection;
-    const instance = Object.values(this.#state.rds)
-      .flatMap((instances) => Object.values(instances))
-      .find((other) => other.address === address);
-    if (!instance) throw new Error(`getaddrinfo ENOTFOUND ${address}`);
-    if (instance.port !== port) throw new Error(`connect ECONNREFUSED ${address}:${port}`);
-    const key = JSON.stringify(connection);
+  async #pool(region: string, connection: Connection): Promise<pg.Pool> {
+    const { user, password, database } = connection;
+    const port = await this.#way(region, connection);
+    const key = JSON.stringify([region, port, connection]);
     const known = this.#pools.get(key);
     if (known) return known;
     const pool = new pg.Pool({
@@ -88,5 +97,20 @@ export class Databases {
     pool.on('connect', (client) => void client.on('error', () => {}));
     this.#pools.set(key, pool);
     return pool;
+  }
+
+  /** The port at which a database is reached from this region. */
+  async #way(region: string, { address, port }: Connection): Promise<number> {
+    const found = databaseAt(this.#state, address);
+    if (!found) throw new Error(`getaddrinfo ENOTFOUND ${address}`);
+    if (found.port !== port) throw new Error(`connect ECONNREFUSED ${address}:${port}`);
+    const { innerPorts, aliases = {} } = this.#state.databases ?? {};
+    const name = address in aliases ? address : found.instance.identifier;
+    if (found.instance.region === region) return innerPorts?.[name] ?? port;
+    const condition = linkCondition(this.#state, region, found.instance.region);
+    if (condition === 'refuse') throw new Error(`connect ECONNREFUSED ${address}:${port}`);
+    if (condition === 'up') return port;
+    await sleep(TIMEOUT, undefined, { ref: false });
+    throw new Error('timeout exceeded when trying to connect');
   }
 }

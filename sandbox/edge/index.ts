@@ -31,7 +31,7 @@ export async function startEdge(
   const certificate = await authority.issue(hosts);
   const balancers: Record<string, LoadBalancer> = {};
   for (const region of Object.keys(system.loadBalancers)) {
-    const service = new Service(world, system, region, databases);
+    const service = new Service(world, system, region, databases.from(region));
     balancers[region] = await startLoadBalancer({ world, system, region, certificate, service, hosts });
   }
   const dns = createStubResolver(world.clock, resolver);

@@ -8,7 +8,7 @@ import type { PodState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
 import { describe, json, NO_READY_PODS, NOT_WRITABLE, type ServiceAnswer, type ServiceRequest } from './answer.ts';
 import { ResponseCache } from './cache.ts';
-import { connectionOf, type Databases } from './database.ts';
+import { connectionOf, type DatabaseClient } from './database.ts';
 import { readMessages, tryWrite, writeMessage } from './messages.ts';
 import { type Kind, responseTime } from './response-time.ts';
 import { type Ask, isSignedIn, signIn } from './sign-in.ts';
@@ -23,11 +23,11 @@ export class Service {
   readonly #world: World;
   readonly #system: System;
   readonly #region: string;
-  readonly #databases: Databases;
+  readonly #databases: DatabaseClient;
   readonly #cache: ResponseCache;
   #requests = 0;
 
-  constructor(world: World, system: System, region: string, databases: Databases) {
+  constructor(world: World, system: System, region: string, databases: DatabaseClient) {
     this.#world = world;
     this.#system = system;
     this.#region = region;

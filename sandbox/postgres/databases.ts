@@ -8,7 +8,7 @@ import type { World } from '../world/world.ts';
 import { type CopyStore, createCopies, type RestoreOptions } from './copies.ts';
 import { damageOnFault } from './damage.ts';
 import { type FleetState, fleetOf, sourcesFirst } from './fleet.ts';
-import { type Gate, openGate } from './gate.ts';
+import { type Front, openFront, type Reached } from './front.ts';
 import { type Fleet, Member } from './member.ts';
 import type { Passwords } from './roles.ts';
 import { copyForStandby, dataDirectoryOf, makePrimary, pointAtLink, removeFolder, stopLeftovers } from './servers.ts';
@@ -97,7 +97,7 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
   const state = world.state.databases ?? initialFleet(world, system);
   world.state.databases = state;
   const members = new Map<string, Member>();
-  const aliases = new Map<string, Gate>();
+  const aliases = new Map<string, Front>();
   const fleet: Fleet = {
     ...{ world, state, directory, passwords },
     database: system.database.name,
@@ -157,7 +157,7 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
 
   function applyAll(): void {
     for (const member of members.values()) member.apply();
-    for (const alias of aliases.keys()) applyAlias(alias);
+    for (const front of aliases.values()) front.apply();
   }
 
   /** A change of the fleet waits for the one before it: each leaves servers, links and state in step. */
@@ -184,7 +184,7 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
     // A link leads nowhere before its source runs.
     applyAll();
     await Promise.all(names.map((name) => memberOf(name).open()));
-    for (const [alias, instance] of Object.entries(state.aliases)) await openAlias(alias, instance);
+    for (const alias of Object.keys(state.aliases)) await openAlias(alias);
     await applySynchrony();
   }
 
@@ -310,31 +310,18 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
   async function pointAlias(alias: string, instance: string): Promise<{ port: number }> {
     memberOf(instance);
     state.aliases[alias] = instance;
-    const gate = aliases.get(alias);
-    if (!gate) return { port: (await openAlias(alias, instance)).port };
-    applyAlias(alias);
-    gate.cut();
-    return { port: gate.port };
+    const front = aliases.get(alias);
+    if (!front) return { port: (await openAlias(alias)).port };
+    front.apply();
+    front.cut();
+    return { port: front.port };
   }
 
-  async function openAlias(alias: string, instance: string): Promise<Gate> {
-    const port = state.ports[alias];
-    const member = memberOf(instance);
-    const gate = await openGate({
-      serverPort: member.server?.port ?? 0,
-      condition: member.condition(),
-      ...(port === undefined ? {} : { port }),
-    });
-    aliases.set(alias, gate);
-    state.ports[alias] = gate.port;
-    return gate;
-  }
-
-  function applyAlias(alias: string): void {
-    const member = members.get(state.aliases[alias] ?? '');
-    const gate = aliases.get(alias);
-    gate?.retarget(member?.server?.port ?? 0);
-    gate?.apply(member?.condition() ?? 'refuse');
+  async function openAlias(alias: string): Promise<Front> {
+    const nobody: Reached = { serverPort: 0, outside: 'refuse', inside: 'refuse', overloaded: false };
+    const front = await openFront(state, alias, () => members.get(state.aliases[alias] ?? '')?.reached() ?? nobody);
+    aliases.set(alias, front);
+    return front;
   }
 
   /** Lets each source wait for its synchronous replicas, as long as they are there: a dead one holds up nobody. */
@@ -382,7 +369,7 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
     world.off('fault', applyAll);
     await damage.close();
     await turn;
-    await Promise.all([...aliases.values()].map((gate) => gate.close()));
+    await Promise.all([...aliases.values()].map((front) => front.close()));
     aliases.clear();
     await Promise.all([...members.values()].map((member) => member.close()));
     // A start that failed may have left one that no member knows.

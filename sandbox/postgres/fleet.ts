@@ -8,6 +8,8 @@ export interface FleetState {
   aliases: Record<string, string>;
   /** The port of every name that there is or was: whoever takes a name over is reached where it was. */
   ports: Record<string, number>;
+  /** Ports at which what runs in the region of a server reaches it, by name; others at each start. */
+  innerPorts?: Record<string, number>;
   /** Copies of data folders, by name. */
   copies: Record<string, CopyState>;
 }

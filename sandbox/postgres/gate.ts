@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { reset } from '../reset.ts';
 import type { Condition } from '../world/condition.ts';
+import { FEW, slowly, turnAway } from './overload.ts';
 
 /** Carries bytes from one socket to another until it is told to stop; what it still holds then is lost. */
 export type Carrier = (from: Socket, to: Socket) => { stop(): void };
@@ -30,8 +31,10 @@ export async function openGate(options: {
   serverPort: number;
   condition: Condition;
   toClient?: Carrier;
+  /** Whether the server is at its limit now: it takes few connections, and answers late. */
+  overloaded?: () => boolean;
 }): Promise<Gate> {
-  const { toClient = atOnce } = options;
+  const { toClient = atOnce, overloaded = () => false } = options;
   const connections = new Set<Connection>();
   let { condition, serverPort } = options;
 
@@ -50,12 +53,18 @@ export async function openGate(options: {
 
   function join(connection: Connection): void {
     const { client } = connection;
+    const late = overloaded();
+    if (late && [...connections].filter((other) => other.server).length >= FEW) {
+      connections.delete(connection);
+      turnAway(client);
+      return;
+    }
     const server = connect({ port: serverPort, host: '127.0.0.1', noDelay: true });
     client.setNoDelay(true);
     server.on('error', () => undefined);
     server.once('close', () => partGone(connection));
     connection.server = server;
-    connection.carriers = [atOnce(client, server), toClient(server, client)];
+    connection.carriers = [atOnce(client, server), (late ? slowly : toClient)(server, client)];
   }
 
   /** Beyond a region that hangs, nobody learns that the other side has gone. */

@@ -1,8 +1,10 @@
 import pg from 'pg';
 import { stopServer } from '../../src/store/embedded/server.ts';
 import { type Condition, pathCondition, worse } from '../world/condition.ts';
+import type { FaultName } from '../world/state.ts';
 import type { World } from '../world/world.ts';
 import type { FleetState, ServerState } from './fleet.ts';
+import { type Front, openFront, type Reached } from './front.ts';
 import { type Gate, openGate } from './gate.ts';
 import { createLateLine, type LateLine } from './late-line.ts';
 import { type Passwords, SUPERUSER } from './roles.ts';
@@ -28,7 +30,7 @@ export class Member {
   waitsFor: string | undefined = '';
   readonly #fleet: Fleet;
   #server: DatabaseServer | undefined;
-  #gate: Gate | undefined;
+  #front: Front | undefined;
   #link: { gate: Gate; line: LateLine } | undefined;
   #pool: pg.Pool | undefined;
 
@@ -56,27 +58,20 @@ export class Member {
 
   /** Port of the gate, from when it is open. */
   get port(): number {
-    if (!this.#gate) throw new Error(`The gate of ${this.instance} is not open.`);
-    return this.#gate.port;
+    if (!this.#front) throw new Error(`The gate of ${this.instance} is not open.`);
+    return this.#front.port;
   }
 
-  /** Opens the gate on the port that belongs to the instance's name. */
+  /** Opens the gates, the outer one on the port that belongs to the instance's name. */
   async open(): Promise<void> {
-    const { ports } = this.#fleet.state;
-    const port = ports[this.instance];
-    this.#gate = await openGate({
-      serverPort: this.#server?.port ?? 0,
-      condition: this.condition(),
-      ...(port === undefined ? {} : { port }),
-    });
-    ports[this.instance] = this.#gate.port;
+    this.#front = await openFront(this.#fleet.state, this.instance, () => this.reached());
   }
 
-  /** Closes the gate: nobody listens there any more. */
+  /** Closes the gates: nobody listens there any more. */
   async shut(): Promise<void> {
-    const gate = this.#gate;
-    this.#gate = undefined;
-    await gate?.close();
+    const front = this.#front;
+    this.#front = undefined;
+    await front?.close();
   }
 
   /** Opens the way to the server that this one streams from, and gives its port. */
@@ -106,7 +101,6 @@ export class Member {
     if (this.#server) return;
     this.#server = await runServer(this.#fleet.directory, this.state.folder);
     delete this.state.down;
-    this.#gate?.retarget(this.#server.port);
     this.apply();
   }
 
@@ -131,7 +125,7 @@ export class Member {
 
   /** Behaves from now on as faults and links say. */
   apply(): void {
-    this.#gate?.apply(this.condition());
+    this.#front?.apply();
     if (!this.#link) return;
     this.#link.gate.retarget(this.#sourcePort());
     this.#link.gate.apply(this.linkCondition());
@@ -150,8 +144,7 @@ export class Member {
     const { world, member } = this.#fleet;
     const source = name === undefined ? undefined : member(name);
     if (!source?.server) return 'refuse';
-    const broken = world.state.faults.some(({ name, target }) => name === 'broken-replica' && target === this.instance);
-    return broken ? 'refuse' : pathCondition(world.state, region, source.state.region);
+    return this.#has('broken-replica') ? 'refuse' : pathCondition(world.state, region, source.state.region);
   }
 
   /** Lets this server acknowledge a write only when one of these standbys (as PostgreSQL writes the list) has it. */
@@ -194,10 +187,20 @@ export class Member {
     await this.closeLink();
   }
 
-  /** How the server's address behaves to clients. */
-  condition(): Condition {
-    const { down, region } = this.state;
-    return worse(down ?? 'up', pathCondition(this.#fleet.world.state, undefined, region));
+  /** How the server is reached now. */
+  reached(): Reached {
+    const { down = 'up', region } = this.state;
+    const { world } = this.#fleet;
+    return {
+      serverPort: this.#server?.port ?? 0,
+      outside: worse(down, pathCondition(world.state, undefined, region)),
+      inside: worse(down, pathCondition(world.state, region, region)),
+      overloaded: this.#has('database-overloaded'),
+    };
+  }
+
+  #has(fault: FaultName): boolean {
+    return this.#fleet.world.state.faults.some(({ name, target }) => name === fault && target === this.instance);
   }
 
   #sourcePort(): number {

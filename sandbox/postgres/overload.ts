@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { Carrier } from './gate.ts';
 
 /** Connections that a server at its limit still takes at each of its gates. */
 export const FEW = 2;
@@ -9,7 +8,7 @@ const SLOWNESS = 700;
 const ENCRYPTION_REQUESTS = [80_877_103, 80_877_104];
 
 /** Carries every answer late, in order. */
-export const slowly: Carrier = (from: Socket, to: Socket) => {
+export function slowly(from: Socket, to: Socket): { stop(): void } {
   const timers = new Set<NodeJS.Timeout>();
   const later = (act: () => void) => {
     const timer = setTimeout(() => {
@@ -30,7 +29,7 @@ export const slowly: Carrier = (from: Socket, to: Socket) => {
       timers.clear();
     },
   };
-};
+}
 
 /** Answers a client that wants to sign in as a server does that has no connection left for it. */
 export function turnAway(client: Socket): void {
