@@ -103,7 +103,7 @@ async function start(config: Config, clock: Clock, logger: Logger, opened: Opene
   const connectionString = await openDatabase(config, logger, opened);
   const store = opened('store', await createStore({ connectionString, logger }), (part) => part.close());
   const changes = opened('changes', await createChangeHub(store.journal), (part) => part.close());
-  const clients = opened('clients', createClients(clientSettings(config, observationTimeoutMs)), (part) =>
+  const clients = opened('clients', createClients(clientSettings(config, catalogue, observationTimeoutMs)), (part) =>
     part.close(),
   );
   const actions = createActions(clients);
@@ -201,7 +201,11 @@ async function openDatabase(config: Config, logger: Logger, opened: Opened): Pro
   return embedded.connectionString;
 }
 
-function clientSettings(config: Config, observationTimeoutMs: () => number): Parameters<typeof createClients>[0] {
+function clientSettings(
+  config: Config,
+  { access }: Catalogue,
+  observationTimeoutMs: () => number,
+): Parameters<typeof createClients>[0] {
   return {
     awsEndpoints: config.aws.endpoints,
     kubeconfig: config.kubernetes.kubeconfig,
@@ -209,6 +213,8 @@ function clientSettings(config: Config, observationTimeoutMs: () => number): Par
     dnsResolvers: config.dns.resolvers,
     httpsProxy: config.httpsProxy,
     databaseTls: config.databaseTls,
+    channels: { slack: config.slack, pagerDutyHost: config.pagerDuty.eventsHost },
+    commanders: (systemName) => access[systemName]?.command ?? [],
     secret: config.secret,
     observationTimeoutMs,
   };

@@ -7,6 +7,7 @@ import { eksActions } from './eks/index.ts';
 import { elbv2Actions } from './elbv2/index.ts';
 import { healthActions } from './health/index.ts';
 import { httpActions } from './http/index.ts';
+import { incidentActions } from './incident/index.ts';
 import { kubernetesActions } from './kubernetes/index.ts';
 import { manualActions } from './manual/index.ts';
 import { postgresActions } from './postgres/index.ts';
@@ -26,6 +27,7 @@ export function createActions(clients: Clients): ReadonlyMap<string, Action> {
     ...elbv2Actions(clients),
     ...healthActions(clients),
     ...httpActions(clients),
+    ...incidentActions(clients),
     ...kubernetesActions(clients),
     ...manualActions(),
     ...postgresActions(clients),

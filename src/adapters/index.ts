@@ -1,4 +1,5 @@
 import { type Aws, createAws } from './aws/index.ts';
+import { type ChannelSettings, type Channels, createChannels } from './channels/index.ts';
 import { createDns, type Dns } from './dns/index.ts';
 import { createHttp, type Http } from './http/index.ts';
 import { createKubernetes, type Kubernetes } from './kubernetes/index.ts';
@@ -18,6 +19,10 @@ export interface ClientSettings {
   httpsProxy?: string | undefined;
   /** `verify-full` when absent. */
   databaseTls?: TlsMode | undefined;
+  /** What people are led and called through. */
+  channels?: ChannelSettings | undefined;
+  /** Slack user ids of those who may command a system, as access.yaml lists them; without it nobody. */
+  commanders?: ((systemName: string) => readonly string[]) | undefined;
   /** The value of a secret that system.yaml names; throws InvalidInput when it is not set. */
   secret(name: string): string;
   /** Machine milliseconds after which something that is only looked at counts as unreachable, asked at each look. */
@@ -31,6 +36,8 @@ export interface Clients {
   postgres: Postgres;
   dns: Dns;
   http: Http;
+  channels: Channels;
+  commanders(systemName: string): readonly string[];
   secret(name: string): string;
   /** Closes what is kept open. */
   close(): Promise<void>;
@@ -59,6 +66,8 @@ export function createClients(settings: ClientSettings): Clients {
       timeoutMs: observationTimeoutMs,
       ...(httpsProxy ? { proxy: httpsProxy } : dnsServers ? { dns } : {}),
     }),
+    channels: createChannels(settings.channels),
+    commanders: (systemName) => settings.commanders?.(systemName) ?? [],
     secret: (name) => settings.secret(name),
     async close() {
       aws.close();

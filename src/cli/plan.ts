@@ -31,10 +31,10 @@ export async function plan({ subject, mode: wanted, params, json, config, write 
   const mode = Mode.safeParse(wanted);
   if (!mode.success) throw new InvalidInput('plan.mode', `--mode is emergency or planned, not ${wanted}.`);
   const given = parseParams(params);
-  const { entry, systemName, runbookId } = await findRunbook(subject, config.runbooksDirectory);
+  const { entry, systemName, runbookId, access } = await findRunbook(subject, config.runbooksDirectory);
   const connection = await connect(config);
   const observationTimeoutMs = () => observationTimeout(connection.clock);
-  const clients = connectClients(config, observationTimeoutMs);
+  const clients = connectClients(config, access, observationTimeoutMs);
   try {
     const made = await makePlan({
       entry,
@@ -80,7 +80,7 @@ async function findRunbook(subject: string, directory: string) {
     const hint = near ? ` Did you mean ${near}?` : '';
     throw new InvalidInput('plan.system', `There is no system ${systemName} in ${directory}.${hint}`);
   }
-  return { entry, systemName, runbookId };
+  return { entry, systemName, runbookId, access: catalogue.access };
 }
 
 function parseParams(params: string[]): JsonObject {
