@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../domain/action.ts';
-import { GuardFailed } from '../domain/errors.ts';
+import { GuardFailed, InvalidInput } from '../domain/errors.ts';
 import type { ExpandedStep } from '../domain/expanded-step.ts';
 import { evaluateCondition, referencesOf, referencesOfTemplate } from '../domain/expression.ts';
 import { awaitedBy, type KnownScope } from '../domain/known-scope.ts';
@@ -37,11 +37,13 @@ function knownWith(known: KnownScope, seen: ReadonlyMap<string, PlannedStep>): K
 }
 
 function isWanted(condition: string | undefined, known: KnownScope): boolean {
-  if (condition === undefined || awaitedBy(condition, known).length > 0) return true;
+  if (condition === undefined || condition.includes('has(')) return true;
+  // What only the run brings may not matter: `false && steps.wait.outputs.done` is false whatever comes.
+  const isOpen = awaitedBy(condition, known).length > 0;
   try {
     return evaluateCondition(condition, known.values);
   } catch (error) {
-    if (error instanceof GuardFailed) return true;
+    if (error instanceof GuardFailed || (isOpen && error instanceof InvalidInput)) return true;
     throw error;
   }
 }

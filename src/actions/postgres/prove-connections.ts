@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { observationTimeout, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
-import { clusterOf, targetOf } from '../../adapters/of-system.ts';
-import { readReplication } from '../../adapters/postgres/replication.ts';
 import { readSignIns } from '../../adapters/postgres/roles.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { describeError, LifeboatError } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
 import { Region } from '../../domain/system.ts';
+import { askPods, askSessions } from './application.ts';
 import { subjectOf, withDatabase } from './database.ts';
 
 const Output = z.object({
@@ -88,35 +87,6 @@ async function look(clients: Clients, context: ObserveContext, input: Input): Pr
       : `The application has no session on ${input.endpoint}.`;
   const sentence = [pods.sentence, used, old.sentence].filter((part) => part !== '').join(' ');
   return { proven, sessions, oldSessions: old.sessions, podsLeft: pods.left, sentence };
-}
-
-/** A pod keeps the connection that it read when it started: the newest template of each deployment must run alone. */
-async function askPods(clients: Clients, { system, signal }: ObserveContext, { region, endpoint, port }: Input) {
-  const { deployments, secret } = system.kubernetes;
-  const cluster = clusterOf(clients, system, region);
-  const [found, ...workloads] = await Promise.all([
-    cluster.secret(secret.name, signal),
-    ...deployments.map((name) => cluster.workload(name, signal)),
-  ]);
-  const pointsThere = found.value(secret.hostKey) === endpoint && found.value(secret.portKey) === String(port);
-  const left = workloads.reduce(
-    (total, { existing, updated, ready, replicas }) =>
-      total + Math.max(existing - Math.min(updated, ready), replicas - ready, 0),
-    0,
-  );
-  const points = pointsThere
-    ? `The secret ${secret.name} in ${region} names it`
-    : `The secret ${secret.name} in ${region} names ${found.value(secret.hostKey)}, not ${endpoint}`;
-  const sentence = `${points}; ${left === 0 ? 'every pod was started with it and is ready' : `${left} pods are old or not ready`}.`;
-  return { pointsThere, left, sentence };
-}
-
-async function askSessions(clients: Clients, { system, signal }: ObserveContext, input: Input): Promise<number> {
-  return clients.postgres.use(targetOf(clients, system, input), signal, async (session) => {
-    const { role } = await readReplication(session, signal);
-    const { sessions } = await readSignIns(session, system.database.applicationUsers, signal);
-    return role === 'primary' ? sessions : 0;
-  });
 }
 
 /** One that is gone has no sessions: that it cannot be asked holds nothing up. */

@@ -16,6 +16,9 @@ const Output = z.object({
   globalCluster: z.string(),
   /** What becomes the writer of a cluster; '' otherwise. */
   target: z.string(),
+  /** Where clients reach the writer when something else than a replica has taken over; '' and 0 otherwise. */
+  endpoint: z.string(),
+  port: z.int(),
   /** What it means and what to do, for people. */
   advice: z.string(),
   /** What each source said, for people. */
@@ -79,6 +82,8 @@ async function diagnose(clients: Clients, context: ObserveContext): Promise<Outp
     cluster: standing.cluster,
     globalCluster: standing.globalCluster,
     target: standing.target,
+    endpoint: standing.endpoint,
+    port: standing.port,
     ...sentences,
     lagSeconds: replica.lagSeconds ?? -1,
     cpuPercent: cpu ?? -1,

@@ -20,8 +20,8 @@ const Output = z.object({
 });
 type Output = z.infer<typeof Output>;
 
-/** World milliseconds that RDS keeps events: 14 days. */
-const KEPT = 14 * 24 * 3600_000;
+/** World milliseconds: RDS keeps events for 14 days, and refuses to be asked for older ones. */
+const KEPT = (14 * 24 - 1) * 3600_000;
 
 export const findEvent = (clients: Clients) =>
   defineAction({
