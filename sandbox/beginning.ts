@@ -4,13 +4,16 @@ import { parse } from 'yaml';
 import type { Catalogue, CatalogueEntry } from '../src/domain/catalogue.ts';
 import type { ClockAnchor } from '../src/domain/clock.ts';
 import { InvalidInput } from '../src/domain/errors.ts';
-import type { System } from '../src/domain/system.ts';
 import { freePort } from '../src/store/embedded/server.ts';
 import { applicationConnection } from './kubernetes/initial.ts';
+import { fleetOf } from './postgres/fleet.ts';
 import type { Passwords } from './postgres/roles.ts';
 import type { SavedWorld } from './saved/saved-world.ts';
+import { databaseInstances } from './world/database-address.ts';
 import { createWorldState } from './world/initial.ts';
+import { databaseNames } from './world/initial-databases.ts';
 import type { WorldState } from './world/state.ts';
+import { type Topology, USUAL_TOPOLOGY } from './world/topology.ts';
 
 /** What a sandbox starts from: a healthy new world, or one that was saved. */
 export interface Beginning {
@@ -18,8 +21,6 @@ export interface Beginning {
   anchor: ClockAnchor;
   passwords: Passwords;
   routingKeys: Record<string, string>;
-  /** Port of the gate of each database instance. */
-  databasePorts: Record<string, number>;
 }
 
 /** The system of this name. Throws InvalidInput, in a sentence, when there is none or it cannot be used. */
@@ -38,13 +39,14 @@ export function entryOf(catalogue: Catalogue, name: string): CatalogueEntry {
 /** A healthy world; its time begins now. */
 export async function newBeginning(
   { system, config }: CatalogueEntry,
-  { systemName, seed, speed }: { systemName: string; seed: number; speed: number },
+  options: { systemName: string; seed: number; speed: number; topology?: Topology },
 ): Promise<Beginning> {
+  const { speed, ...world } = options;
   const now = Date.now();
-  const databasePorts = await eachInstance(system, () => freePort());
+  const databasePorts = await freePorts(databaseNames(system, options.topology ?? USUAL_TOPOLOGY));
   const profiles = parse(config['scaling-profiles.yaml'] ?? '{}') as Record<string, Record<string, number>>;
   return {
-    state: createWorldState({ system, systemName, seed, now, profiles, databasePorts }),
+    state: createWorldState({ system, ...world, now, profiles, databasePorts }),
     anchor: { machine: now, world: now, speed },
     passwords: {
       lifeboat: secret(),
@@ -53,21 +55,22 @@ export async function newBeginning(
       replication: secret(),
     },
     routingKeys: Object.fromEntries(system.escalation.map(({ routingKey }) => [routingKey, secret(16)])),
-    databasePorts,
   };
 }
 
 /** A saved world as it was left: no time has passed in it. A port that somebody else has taken is replaced. */
-export async function savedBeginning(system: System, saved: SavedWorld): Promise<Beginning> {
+export async function savedBeginning(saved: SavedWorld): Promise<Beginning> {
   const { state, now, speed, passwords, routingKeys } = saved;
-  const instances = Object.values(state.rds).flatMap((byName) => Object.values(byName));
-  const databasePorts = await eachInstance(system, async (name) => {
-    const instance = instances.find(({ identifier }) => identifier === name);
-    const port = await portOrFree(instance?.port);
-    if (instance) instance.port = port;
-    return port;
-  });
-  return { state, anchor: { machine: Date.now(), world: now, speed }, passwords, routingKeys, databasePorts };
+  const instances = databaseInstances(state);
+  state.databases ??= fleetOf(instances);
+  const { ports } = state.databases;
+  for (const [name, port] of Object.entries(ports)) ports[name] = await portOrFree(port);
+  for (const instance of instances) instance.port = ports[instance.identifier] ?? instance.port;
+  for (const cluster of Object.values(state.rdsClusters ?? {}).flatMap((byName) => Object.values(byName))) {
+    cluster.port = ports[cluster.endpoint] ?? cluster.port;
+    cluster.readerPort = ports[cluster.readerEndpoint] ?? cluster.readerPort;
+  }
+  return { state, anchor: { machine: Date.now(), world: now, speed }, passwords, routingKeys };
 }
 
 /** This port where nobody listens on it, otherwise a free one. */
@@ -85,13 +88,10 @@ async function isFree(port: number): Promise<boolean> {
   return listens;
 }
 
-async function eachInstance(
-  system: System,
-  portOf: (instance: string) => Promise<number>,
-): Promise<Record<string, number>> {
-  const names = [system.database.primary.instance, system.database.replica.instance];
+/** A free port for each name; one after the other, so that none is given twice. */
+async function freePorts(names: readonly string[]): Promise<Record<string, number>> {
   const ports: [string, number][] = [];
-  for (const name of names) ports.push([name, await portOf(name)]);
+  for (const name of names) ports.push([name, await freePort()]);
   return Object.fromEntries(ports);
 }
 

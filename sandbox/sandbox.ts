@@ -32,6 +32,7 @@ import { keepSaved } from './saved/keeper.ts';
 import type { loadSavedWorld } from './saved/saved-world.ts';
 import { type Slack, startSlack } from './slack/server.ts';
 import { writeToolSettings } from './tools/commands.ts';
+import type { Topology } from './world/topology.ts';
 import { World } from './world/world.ts';
 
 export interface SandboxOptions {
@@ -41,6 +42,8 @@ export interface SandboxOptions {
   seed: number;
   /** World seconds per second. */
   speed: number;
+  /** What stands behind the name of the primary database; absent: as usual. A world that goes on keeps its own. */
+  topology?: Topology | undefined;
   /** Folder of this sandbox alone. */
   directory: string;
   /** Keeps the world in `directory`, so that it can go on later; absent: the folder is disposable. */
@@ -117,7 +120,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox> {
-  const { catalogue, systemName, seed, speed, directory, logger } = options;
+  const { catalogue, systemName, seed, speed, directory, logger, topology } = options;
   let failure: unknown;
   const entry = entryOf(catalogue, systemName);
   const { system } = entry;
@@ -126,8 +129,8 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
 
   const { earlier } = options;
   const beginning = earlier
-    ? await savedBeginning(system, earlier.saved)
-    : await newBeginning(entry, { systemName, seed, speed });
+    ? await savedBeginning(earlier.saved)
+    : await newBeginning(entry, { systemName, seed, speed, ...(topology && { topology }) });
   const { anchor, passwords, routingKeys } = beginning;
   // A world that goes on stands still until everybody is there: nothing may pass that its bot does not see.
   const world = new World(createWorldClock({ ...anchor, speed: earlier ? 0 : anchor.speed }), beginning.state);
@@ -161,6 +164,7 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
       ports,
       promoteDatabase: (instance) => databases.promote(instance),
       backups: backupsOf(world, databases),
+      servers: databases,
       probe: (url) => probeThrough(edge.proxyUrl, url),
     }),
     (part) => part.close(),

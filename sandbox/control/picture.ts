@@ -1,8 +1,9 @@
 import type { System } from '../../src/domain/system.ts';
 import type { DnsServers } from '../dns/index.ts';
 import { rolloutStatus } from '../kubernetes/rollout.ts';
-import { databaseOf, dnsForUsers, endOfChain, instances, loadBalancerMode } from '../measurements/serving.ts';
+import { databaseOf, dnsForUsers, endOfChain, loadBalancerMode } from '../measurements/serving.ts';
 import { brokenSince } from '../world/condition.ts';
+import { databaseInstances, isReplica } from '../world/database-address.ts';
 import type { WorldState } from '../world/state.ts';
 import type { ClientPicture, DnsPicture, Picture, PodsPicture, ReplicationPicture, UnderWay } from './wire.ts';
 
@@ -35,13 +36,14 @@ export function picture(state: WorldState, system: System, now: number, seen: Se
       Object.keys(state.elbv2).map((name) => [name, loadBalancerMode(state, name, now)]),
     ),
     pods,
-    databases: instances(state).map(({ identifier, region, status, replicaSource }) => {
+    databases: databaseInstances(state).map((instance) => {
+      const { identifier, region, status } = instance;
       const writable = seen.writable?.[identifier];
       return {
         instance: identifier,
         region,
         status,
-        role: replicaSource === undefined ? ('primary' as const) : ('replica' as const),
+        role: isReplica(state, instance) ? ('replica' as const) : ('primary' as const),
         ...(writable !== undefined && { writable }),
       };
     }),
@@ -94,7 +96,7 @@ function replicationOf(
   const standby = state.rds[replica.region]?.[replica.instance];
   if (!standby) return undefined;
   const ends = { from: primary.instance, to: replica.instance };
-  if (standby.replicaSource === undefined) return { ...ends, state: 'ended', lagSeconds: 0 };
+  if (!isReplica(state, standby)) return { ...ends, state: 'ended', lagSeconds: 0 };
   const cut = brokenSince(state, primary.region, replica.region);
   if (cut !== undefined) return { ...ends, state: 'cut off', lagSeconds: Math.max(0, (now - cut) / 1000) };
   return { ...ends, state: lagSeconds > LATE ? 'late' : 'streaming', lagSeconds };

@@ -2,8 +2,8 @@ import { formatSeconds } from '../../src/domain/format-seconds.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { formatFault } from '../control/faults.ts';
 import type { Mark } from '../control/wire.ts';
+import { databaseInstances } from '../world/database-address.ts';
 import type { FaultSwitch, TrafficMove, Transition, WorldState } from '../world/state.ts';
-import { instances } from './serving.ts';
 import type { Break } from './write-log.ts';
 
 /** Everything that marks are made from. Times are world time. */
@@ -60,7 +60,7 @@ function incidentMarks({ id, detectedAt, plans }: IncidentState): Mark[] {
 
 /** Those that have ended: an instance that is still being worked on takes longer than was known at the start. */
 function promotionsOf({ transitions, rds }: Pick<WorldState, 'transitions' | 'rds'>, now: number): Transition[] {
-  const busy = instances({ rds }).filter(({ status }) => status === 'modifying' || status === 'rebooting');
+  const busy = databaseInstances({ rds }).filter(({ status }) => status === 'modifying' || status === 'rebooting');
   return transitions.filter(
     ({ kind, to, resource }) =>
       kind === 'promotion' && to <= now && !busy.some(({ identifier }) => identifier === resource),

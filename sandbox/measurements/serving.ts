@@ -3,6 +3,7 @@ import { effectiveWeights } from '../aws/elbv2/weights.ts';
 import { answer } from '../dns/zone.ts';
 import { regionServing } from '../edge/index.ts';
 import { conditionOf } from '../world/condition.ts';
+import { databaseAt, databaseInstance, isReplica } from '../world/database-address.ts';
 import type { RdsInstance, WorldState } from '../world/state.ts';
 
 /** What name servers answer users now. */
@@ -53,25 +54,30 @@ export function databaseOf(state: WorldState, system: System, region: string): s
     ({ node, deletedAt }) => node !== undefined && deletedAt === undefined,
   );
   const host = pods.at(-1)?.environment[system.kubernetes.secret.hostKey];
-  return instances(state).find(({ address }) => address === host)?.identifier;
+  return databaseAt(state, host ?? '')?.instance.identifier;
 }
 
 /**
  * The instance whose rows are what users have: the one that the services write to in the region which DNS names, or a
- * promoted one as soon as that does not answer. Undefined as long as no replica was ever promoted: then nothing that
- * was acknowledged can be missing. Pure.
+ * promoted one as soon as that does not answer. Undefined as long as users have the server that the world began with and
+ * no replica was ever promoted: then nothing that was acknowledged can be missing. Pure.
  */
 export function servingInstance(state: WorldState, system: System, now: number): string | undefined {
-  const { primary, replica } = system.database;
-  const standby = state.rds[replica.region]?.[replica.instance];
-  if (!standby || standby.replicaSource !== undefined) return undefined;
+  const original = originalInstance(state, system);
   const { region } = dnsForUsers(state, system, now);
   const writesTo = region === undefined ? undefined : databaseOf(state, system, region);
-  if (writesTo !== primary.instance) return writesTo ?? replica.instance;
-  const answers = conditionOf(state, { region: primary.region, part: 'database', from: primary.region }) === 'up';
-  return answers ? primary.instance : replica.instance;
+  if (writesTo !== undefined && writesTo !== original?.identifier) return writesTo;
+  const { replica } = system.database;
+  const standby = state.rds[replica.region]?.[replica.instance];
+  if (!standby || isReplica(state, standby)) return undefined;
+  if (writesTo === undefined || !original) return replica.instance;
+  const answers = conditionOf(state, { region: original.region, part: 'database', from: original.region }) === 'up';
+  return answers ? original.identifier : replica.instance;
 }
 
-export function instances(state: Pick<WorldState, 'rds'>): RdsInstance[] {
-  return Object.values(state.rds).flatMap((byName) => Object.values(byName));
+/** The instance of the server that accepted writes when the world began, by whatever name now. */
+function originalInstance(state: WorldState, { database: { primary } }: System): RdsInstance | undefined {
+  const servers = Object.entries(state.databases?.servers ?? {});
+  const name = servers.find(([, { folder }]) => folder === primary.instance)?.[0];
+  return databaseInstance(state, name ?? primary.instance);
 }

@@ -1,6 +1,7 @@
 import type { System } from '../../src/domain/system.ts';
 import type { Databases } from '../postgres/databases.ts';
 import { conditionOf } from '../world/condition.ts';
+import { databaseInstances } from '../world/database-address.ts';
 import type { World } from '../world/world.ts';
 
 /** Machine milliseconds that an answer is good for. */
@@ -30,7 +31,7 @@ export class Writability {
       });
     }
     const known: Record<string, boolean> = {};
-    for (const { region, instance } of this.#instances()) {
+    for (const { region, identifier: instance } of this.#instances()) {
       const accepts = this.#accepts.get(instance);
       // As the services of its own region come to it.
       const condition = conditionOf(this.#world.state, { region, part: 'database', from: region });
@@ -47,7 +48,7 @@ export class Writability {
 
   async #look(): Promise<void> {
     await Promise.all(
-      this.#instances().map(async ({ instance }) => {
+      this.#instances().map(async ({ identifier: instance }) => {
         try {
           const [row] = await this.#databases.query<{ accepts: boolean }>(
             instance,
@@ -65,6 +66,6 @@ export class Writability {
   }
 
   #instances() {
-    return [this.#system.database.primary, this.#system.database.replica];
+    return databaseInstances(this.#world.state);
   }
 }

@@ -38,3 +38,9 @@ export function databaseAt(state: Databases, host: string): DatabaseAddress | un
   }
   return undefined;
 }
+
+/** Whether an instance streams from another one and so accepts no writes: a read replica, or a cluster's reader. Pure. */
+export function isReplica(state: Pick<WorldState, 'databases'>, instance: RdsInstance): boolean {
+  if (instance.replicaSource !== undefined) return true;
+  return instance.cluster !== undefined && state.databases?.servers[instance.identifier]?.source !== undefined;
+}

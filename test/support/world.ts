@@ -13,6 +13,8 @@ import { startKubernetesApis } from '../../sandbox/kubernetes/server.ts';
 import { type Databases, startDatabases } from '../../sandbox/postgres/databases.ts';
 import { backupsOf } from '../../sandbox/postgres/restore.ts';
 import { createWorldState } from '../../sandbox/world/initial.ts';
+import { databaseNames } from '../../sandbox/world/initial-databases.ts';
+import { type Topology, USUAL_TOPOLOGY } from '../../sandbox/world/topology.ts';
 import { World } from '../../sandbox/world/world.ts';
 import { type Clients, createClients } from '../../src/adapters/index.ts';
 import { createWorldClock } from '../../src/domain/clock.ts';
@@ -41,6 +43,8 @@ export interface TestWorldOptions {
   observationTimeoutMs?: number;
   /** Start the PostgreSQL servers (some 2 s); without them nothing listens there. */
   withDatabases?: boolean;
+  /** What stands behind the name of the primary database. */
+  topology?: Topology;
 }
 
 /**
@@ -48,13 +52,13 @@ export interface TestWorldOptions {
  * the environment would point them.
  */
 export async function startTestWorld(options: TestWorldOptions = {}): Promise<TestWorld> {
-  const { speed = 60, observationTimeoutMs = 1500, withDatabases = false } = options;
+  const { speed = 60, observationTimeoutMs = 1500, withDatabases = false, topology = USUAL_TOPOLOGY } = options;
   const system = readSystem();
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-test-world-'));
-  const closers: (() => unknown)[] = [() => rm(directory, { recursive: true, force: true })];
+  const closers: (() => unknown)[] = [() => process.env.KEEP_WORLD || rm(directory, { recursive: true, force: true })];
   const now = Date.now();
-  const instances = [system.database.primary.instance, system.database.replica.instance];
-  const ports = Object.fromEntries(await Promise.all(instances.map(async (name) => [name, await freePort()] as const)));
+  const names = databaseNames(system, topology);
+  const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
   const state = createWorldState({
     system,
     systemName: 'chatbot',
@@ -62,6 +66,7 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
     now,
     profiles: { full: FULL },
     databasePorts: ports,
+    topology,
   });
   const world = new World(createWorldClock({ machine: now, world: now, speed }), state);
   const passwords = { ...PASSWORDS, application: applicationConnection(system).password };
@@ -72,7 +77,7 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
   const authority = await createAuthority();
   const promoteDatabase = (instance: string) => databases.promote(instance);
   const backups = withDatabases ? backupsOf(world, databases) : NO_SERVERS;
-  const aws = await startAwsEndpoints(world, { promoteDatabase, backups });
+  const aws = await startAwsEndpoints(world, { promoteDatabase, backups, servers: databases });
   closers.push(() => aws.close());
   const kubernetes = await startKubernetesApis(world, { authority, system });
   closers.push(() => kubernetes.close());

@@ -50,7 +50,10 @@ export async function startToolWorld() {
   const databases = await startDatabases(world, { directory: databaseDirectory, system, passwords });
   closers.push(() => databases.close());
   const authority = await createAuthority();
-  const aws = await startAwsEndpoints(world, { promoteDatabase: (instance) => databases.promote(instance) });
+  const aws = await startAwsEndpoints(world, {
+    promoteDatabase: (instance) => databases.promote(instance),
+    servers: databases,
+  });
   closers.push(() => aws.close());
   const kubernetes = await startKubernetesApis(world, { authority, system });
   closers.push(() => kubernetes.close());
