@@ -96,6 +96,8 @@ describe('restart', () => {
     available: 5,
     updated: 5,
     podMillicores: 250,
+    podMebibytes: 512,
+    podLabels: { app: 'api' },
     restartedAt: mark,
     owner: '',
     stuck: '',

@@ -25,8 +25,10 @@ export function translateKubernetesError(error: unknown, subject: string): Lifeb
   if (error instanceof ApiException) {
     const { message, reason } = statusOf(error.body);
     const code = CODES[error.code] ?? 'kubernetes.failed';
+    // Server-side apply: somebody else owns a field, and will as long as nobody decides.
+    const isOwned = error.code === 409 && message.startsWith('Apply failed');
     const sentence = `${subject}: ${(message || reason || `answered ${error.code}`).replace(/\.$/, '')}.`;
-    return RETRYABLE.has(error.code) || error.code >= 500
+    return (RETRYABLE.has(error.code) && !isOwned) || error.code >= 500
       ? new Retryable(code, sentence, { cause: error })
       : new Permanent(code, sentence, { cause: error });
   }

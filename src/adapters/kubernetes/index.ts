@@ -1,17 +1,11 @@
-import {
-  AppsV1Api,
-  AutoscalingV2Api,
-  type ConfigurationOptions,
-  CoreV1Api,
-  KubeConfig,
-  Observable,
-  type ObservableMiddleware,
-  PatchStrategy,
-  type RequestContext,
-} from '@kubernetes/client-node';
-import { Permanent } from '../../domain/errors.ts';
-import { within } from '../deadline.ts';
+import { PatchStrategy } from '@kubernetes/client-node';
+import { LifeboatError } from '../../domain/errors.ts';
+import { type Connection, connect, optionsOf } from './connection.ts';
 import { translateKubernetesError } from './errors.ts';
+import { createObjects, type Manifest, type Objects } from './objects.ts';
+import { type Pod, toPod } from './pods.ts';
+import { type Release, toRelease } from './releases.ts';
+import { type RoutedService, toService } from './services.ts';
 import {
   type Autoscaler,
   type ClusterNode,
@@ -26,9 +20,9 @@ import {
   type Workload,
 } from './shapes.ts';
 
-const READ_TIMEOUT_MS = 10_000;
-const WRITE_TIMEOUT_MS = 20_000;
 const PAGE = 500;
+/** More than the lines that are asked for ever need. */
+const LOG_BYTES = 256 * 1024;
 
 /**
  * One namespace of one region's cluster. Everything throws Retryable (`kubernetes.timeout`, `.unreachable`,
@@ -43,6 +37,25 @@ export interface Cluster {
   /** Pods of all namespaces that hold or want room. */
   reservations(signal: AbortSignal): Promise<Reservation[]>;
   secret(name: string, signal: AbortSignal): Promise<ConnectionSecret>;
+  /** Pods of the namespace, terminating and finished ones too. */
+  pods(signal: AbortSignal): Promise<Pod[]>;
+  /** What the deployments of the namespace run and ran: one per pod template, newest first. */
+  releases(signal: AbortSignal): Promise<Release[]>;
+  services(signal: AbortSignal): Promise<RoutedService[]>;
+  /** The newest lines of a pod's container; of the run before its last restart with `previous`. */
+  logs(
+    pod: { name: string; container: string },
+    options: { lines: number; previous: boolean },
+    signal: AbortSignal,
+  ): Promise<string>;
+  /** Deletes this very pod, and no other of its name; that it is gone already is no error. */
+  deletePod(pod: { name: string; uid: string }, signal: AbortSignal): Promise<void>;
+  /** Gives a deployment the pod template that an earlier release had. */
+  setRelease(workload: Workload, release: Release, signal: AbortSignal): Promise<void>;
+  /** Sets labels that a service asks of its pods; null: it asks for that label no more. */
+  setSelector(service: RoutedService, labels: Record<string, string | null>, signal: AbortSignal): Promise<void>;
+  /** Objects of any kind. */
+  objects: Objects;
   setReplicas(workload: Workload, replicas: number, signal: AbortSignal): Promise<void>;
   setBounds(
     autoscaler: Autoscaler,
@@ -68,7 +81,7 @@ export interface Kubernetes {
 
 /** `kubeconfig` is a path; without it the usual places are read (KUBECONFIG, ~/.kube/config, the service account). */
 export function createKubernetes(kubeconfig?: string): Kubernetes {
-  const apis = new Map<string, Apis>();
+  const apis = new Map<string, Connection>();
   return {
     cluster({ context, namespace, region }) {
       const existing = apis.get(context) ?? connect(kubeconfig, context);
@@ -82,61 +95,11 @@ export function createKubernetes(kubeconfig?: string): Kubernetes {
   };
 }
 
-interface Apis {
-  apps: AppsV1Api;
-  autoscaling: AutoscalingV2Api;
-  core: CoreV1Api;
-  options(signal: AbortSignal, milliseconds: number, contentType?: string): ConfigurationOptions<ObservableMiddleware>;
-  close(): Promise<void>;
-}
-
-function connect(kubeconfig: string | undefined, context: string): Apis {
-  const config = new KubeConfig();
-  try {
-    if (kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(kubeconfig);
-  } catch (error) {
-    throw new Permanent('kubernetes.kubeconfig', `The kubeconfig ${kubeconfig ?? ''} cannot be read.`, {
-      cause: error,
-    });
-  }
-  if (!config.getContextObject(context)) {
-    throw new Permanent('kubernetes.context', `The kubeconfig has no context ${context}; system.yaml names it.`);
-  }
-  config.setCurrentContext(context);
-  // The client makes a new connection pool for each request; the first one is kept for all.
-  let pool: ReturnType<RequestContext['getDispatcher']>;
-  return {
-    apps: config.makeApiClient(AppsV1Api),
-    autoscaling: config.makeApiClient(AutoscalingV2Api),
-    core: config.makeApiClient(CoreV1Api),
-    options(signal, milliseconds, contentType) {
-      const deadline = within(milliseconds, signal);
-      return {
-        middlewareMergeStrategy: 'append',
-        middleware: [
-          {
-            pre(request) {
-              request.setSignal(deadline);
-              if (contentType !== undefined) request.setHeaderParam('Content-Type', contentType);
-              pool ??= request.getDispatcher();
-              if (pool) request.setDispatcher(pool);
-              return new Observable(Promise.resolve(request));
-            },
-            post: (response) => new Observable(Promise.resolve(response)),
-          },
-        ],
-      };
-    },
-    async close() {
-      await pool?.destroy();
-    },
-  };
-}
-
-function createCluster(apis: Apis, namespace: string, where: string): Cluster {
-  const reading = (signal: AbortSignal) => apis.options(signal, READ_TIMEOUT_MS);
-  const merging = (signal: AbortSignal) => apis.options(signal, WRITE_TIMEOUT_MS, PatchStrategy.MergePatch);
+function createCluster(apis: Connection, namespace: string, where: string): Cluster {
+  const reading = (signal: AbortSignal) => optionsOf(apis, signal, 'read');
+  const writing = (signal: AbortSignal) => optionsOf(apis, signal, 'write');
+  const merging = (signal: AbortSignal) => optionsOf(apis, signal, 'write', PatchStrategy.MergePatch);
+  const objects = createObjects(apis, namespace);
   const attempt = async <T>(subject: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -174,6 +137,55 @@ function createCluster(apis: Apis, namespace: string, where: string): Cluster {
           value: (key) => Buffer.from(data[key] ?? '', 'base64').toString('utf8'),
         };
       }),
+    pods: (signal) =>
+      attempt('pods', async () => {
+        const items = await everyPage((page) => apis.core.listNamespacedPod({ namespace, ...page }, reading(signal)));
+        return items.map(toPod);
+      }),
+    releases: (signal) =>
+      attempt('replica sets', async () => {
+        const items = await everyPage((page) =>
+          apis.apps.listNamespacedReplicaSet({ namespace, ...page }, reading(signal)),
+        );
+        return items.map(toRelease).toSorted((a, b) => b.revision - a.revision);
+      }),
+    services: (signal) =>
+      attempt('services', async () => {
+        const { items } = await apis.core.listNamespacedService({ namespace, limit: PAGE }, reading(signal));
+        return items.map(toService);
+      }),
+    logs: ({ name, container }, { lines, previous }, signal) =>
+      attempt(`log of pod ${name}`, () => {
+        const request = { namespace, name, container, tailLines: lines, previous, limitBytes: LOG_BYTES };
+        return apis.core.readNamespacedPodLog(request, reading(signal));
+      }),
+    deletePod: ({ name, uid }, signal) =>
+      attempt(`pod ${name}`, async () => {
+        const body = { preconditions: { uid } };
+        await apis.core.deleteNamespacedPod({ name, namespace, body }, writing(signal));
+      }).catch(ignoreGone),
+    setRelease: ({ name, resourceVersion }, { template }, signal) =>
+      attempt(`deployment ${name}`, async () => {
+        const deployment = await apis.apps.readNamespacedDeployment({ name, namespace }, reading(signal));
+        if (!deployment.spec) return;
+        const body = {
+          ...deployment,
+          metadata: { ...deployment.metadata, resourceVersion },
+          spec: { ...deployment.spec, template },
+        };
+        await apis.apps.replaceNamespacedDeployment({ name, namespace, body }, writing(signal));
+      }),
+    setSelector: ({ name, resourceVersion }, labels, signal) =>
+      attempt(`service ${name}`, async () => {
+        const body = { metadata: { resourceVersion }, spec: { selector: labels } };
+        await apis.core.patchNamespacedService({ name, namespace, body }, merging(signal));
+      }),
+    objects: {
+      find: (manifest, signal) => attempt(nameOf(manifest), () => objects.find(manifest, signal)),
+      apply: (manifest, signal) => attempt(nameOf(manifest), () => objects.apply(manifest, signal)),
+      remove: (manifest, uid, signal) =>
+        attempt(nameOf(manifest), () => objects.remove(manifest, uid, signal)).catch(ignoreGone),
+    },
     setReplicas: ({ name, resourceVersion }, replicas, signal) =>
       attempt(`deployment ${name}`, async () => {
         const body = { metadata: { resourceVersion }, spec: { replicas } };
@@ -211,4 +223,12 @@ async function everyPage<T>(
     next = answer.metadata?._continue || undefined;
   }
   return items;
+}
+
+const nameOf = ({ kind, metadata }: Manifest) => `${kind.toLowerCase()} ${metadata.name}`;
+
+/** What is to be gone and is not there, is gone. */
+function ignoreGone(error: unknown): void {
+  if (error instanceof LifeboatError && error.code === 'kubernetes.not-found') return;
+  throw error;
 }

@@ -1,5 +1,5 @@
 import type { V1Deployment, V1Node, V1ObjectMeta, V1Pod, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
-import { millicores, requestedMillicores } from './quantity.ts';
+import { mebibytes, millicores, requestedMebibytes, requestedMillicores } from './quantity.ts';
 
 export const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 
@@ -19,6 +19,9 @@ export interface Workload {
   updated: number;
   /** What one pod reserves. */
   podMillicores: number;
+  podMebibytes: number;
+  /** Labels of its pods. */
+  podLabels: Record<string, string>;
   /** When the pods were last restarted on purpose, as the annotation says it; '' when never. */
   restartedAt: string;
   /** `Argo CD application chatbot`; '' when nothing reconciles it. */
@@ -40,12 +43,16 @@ export interface Autoscaler {
 export interface ClusterNode {
   name: string;
   allocatableMillicores: number;
+  allocatableMebibytes: number;
+  /** Pods that it takes. */
+  allocatablePods: number;
 }
 
 /** A pod that holds room, or waits for it when `node` is ''. */
 export interface Reservation {
   node: string;
   millicores: number;
+  mebibytes: number;
 }
 
 export interface ConnectionSecret {
@@ -69,6 +76,8 @@ export function toWorkload({ metadata, spec, status }: V1Deployment): Workload {
     available: status?.availableReplicas ?? 0,
     updated: status?.updatedReplicas ?? 0,
     podMillicores: requestedMillicores(template?.spec),
+    podMebibytes: requestedMebibytes(template?.spec),
+    podLabels: template?.metadata?.labels ?? {},
     restartedAt: template?.metadata?.annotations?.[RESTARTED_AT] ?? '',
     owner: reconcilerOf(metadata),
     stuck:
@@ -93,13 +102,20 @@ export function toNode({ metadata, spec, status }: V1Node): ClusterNode | undefi
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const repelling = spec?.taints?.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute') ?? false;
   if (spec?.unschedulable || repelling || (ready && ready.status !== 'True')) return undefined;
-  return { name: metadata?.name ?? '', allocatableMillicores: millicores(status?.allocatable?.cpu) };
+  const { cpu, memory, pods } = status?.allocatable ?? {};
+  return {
+    name: metadata?.name ?? '',
+    allocatableMillicores: millicores(cpu),
+    allocatableMebibytes: mebibytes(memory),
+    allocatablePods: Number(pods ?? Number.POSITIVE_INFINITY),
+  };
 }
 
 /** Undefined for a pod that has finished and holds nothing any more. */
 export function toReservation({ spec, status }: V1Pod): Reservation | undefined {
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return undefined;
-  return { node: spec?.nodeName ?? '', millicores: requestedMillicores(spec) };
+  const [cpu, memory] = [requestedMillicores(spec), requestedMebibytes(spec)];
+  return { node: spec?.nodeName ?? '', millicores: cpu, mebibytes: memory };
 }
 
 /** Who will change this object back: Argo CD or Flux, by the marks that they leave on what they reconcile. */

@@ -1,0 +1,65 @@
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+
+/** A pod, as far as it tells whether it works, and why not. */
+export interface Pod {
+  name: string;
+  uid: string;
+  /** ReplicaSet that it belongs to; '' for none. */
+  replicaSet: string;
+  /** '' while it waits for a node. */
+  node: string;
+  createdAt: number;
+  isReady: boolean;
+  /** It is being deleted. */
+  isEnding: boolean;
+  /** It has run to its end. */
+  isFinished: boolean;
+  /** Why no node takes it, as the scheduler says; ''. */
+  unschedulable: string;
+  /** The first container that is not well, or else the first. */
+  container: string;
+  restarts: number;
+  /** Why that container does not run: `CrashLoopBackOff`, `ErrImagePull`; '' when it runs. */
+  waiting: string;
+  message: string;
+  /** How its newest run ended: `OOMKilled`, `Error`; '' when it never did. */
+  ended: string;
+  exitCode: number | undefined;
+  /** World time of that end, epoch milliseconds; 0 when it never did. */
+  endedAt: number;
+  /** When the container began that runs now, epoch milliseconds; 0 when none does. */
+  runningSince: number;
+}
+
+export function toPod({ metadata, spec, status }: V1Pod): Pod {
+  const statuses = status?.containerStatuses ?? [];
+  const unwell = statuses.find(({ ready }) => !ready) ?? statuses[0];
+  const end = unwell?.state?.terminated ?? unwell?.lastState?.terminated;
+  const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  return {
+    name: metadata?.name ?? '',
+    uid: metadata?.uid ?? '',
+    replicaSet: metadata?.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name ?? '',
+    node: spec?.nodeName ?? '',
+    createdAt: metadata?.creationTimestamp?.getTime() ?? 0,
+    isReady: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
+    isEnding: metadata?.deletionTimestamp !== undefined,
+    isFinished: status?.phase === 'Succeeded' || status?.phase === 'Failed',
+    unschedulable: scheduled?.status === 'False' ? (scheduled.message ?? 'no node takes it') : '',
+    container: unwell?.name ?? spec?.containers[0]?.name ?? '',
+    restarts: statuses.reduce((sum, { restartCount }) => sum + restartCount, 0),
+    ...waitingOf(unwell),
+    ended: end?.reason ?? '',
+    exitCode: end?.exitCode,
+    endedAt: end?.finishedAt?.getTime() ?? 0,
+    runningSince: unwell?.state?.running?.startedAt?.getTime() ?? 0,
+  };
+}
+
+function waitingOf(container: V1ContainerStatus | undefined): Pick<Pod, 'waiting' | 'message'> {
+  const { waiting, terminated } = container?.state ?? {};
+  return {
+    waiting: waiting?.reason ?? terminated?.reason ?? '',
+    message: waiting?.message ?? terminated?.message ?? '',
+  };
+}
