@@ -23,7 +23,8 @@ export function readsGuards({ step, known, isGuard, gathers }: ExpandedStep, gua
 export function withGuards(expanded: ExpandedStep, seen: ReadonlyMap<string, PlannedStep>): ExpandedStep {
   const { step, included } = expanded;
   const known = knownWith(expanded.known, seen);
-  return { ...expanded, known, included: included && isWanted(step.if, known) };
+  // What stays out keeps its stand-ins: what the guards brought may be no input of it at all.
+  return included && isWanted(step.if, known) ? { ...expanded, known } : { ...expanded, included: false };
 }
 
 function knownWith(known: KnownScope, seen: ReadonlyMap<string, PlannedStep>): KnownScope {
