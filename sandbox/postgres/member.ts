@@ -170,6 +170,8 @@ export class Member {
       password: this.#fleet.passwords.superuser,
       database: this.#fleet.database,
       max: 3,
+      // A database in which somebody has a session cannot be renamed, and after that its sessions are still in the old one.
+      idleTimeoutMillis: 50,
     });
     pool.on('error', () => undefined);
     pool.on('connect', (client) => void client.on('error', () => undefined));

@@ -3,6 +3,8 @@ import type { Action } from '../../domain/action.ts';
 import { catchUp } from './catch-up.ts';
 import { compareDatabase } from './compare.ts';
 import { compareCounts } from './compare-counts.ts';
+import { renameDatabaseAction } from './dump/rename-database.ts';
+import { restoreDump } from './dump/restore-dump.ts';
 import { fence } from './fence.ts';
 import { integrity } from './integrity/index.ts';
 import { measureDatabase } from './measure.ts';
@@ -24,6 +26,8 @@ export const postgresActions = (clients: Clients): Action[] => [
   predictedLoss(clients),
   recoveryPointsAction(clients),
   proveConnections(clients),
+  renameDatabaseAction(clients),
+  restoreDump(clients),
   unfence(clients),
   validateApplication(clients),
   writeProbe(clients),

@@ -4,9 +4,9 @@ import { tlsFailure } from './tls.ts';
 
 /**
  * SQLSTATEs, or classes of them, after which the same statement may succeed: connection exceptions, transaction
- * rollbacks, resources, an administrator's shutdown, a server that is starting, a lock.
+ * rollbacks, resources, an administrator's shutdown, a server that is starting, a database that others still use, a lock.
  */
-const RETRYABLE = /^(08|40|53|57P0[1-3]|55P03|57014)/;
+const RETRYABLE = /^(08|40|53|57P0[1-3]|55006|55P03|57014)/;
 /** What `pg` says without a code when a connection ends under it or does not come about. */
 const CONNECTION_LOST = /^(Connection terminated|Client has encountered a connection error)/;
 const TIMED_OUT = /^(timeout expired|Query read timeout)/;

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import { z } from 'zod';
+import type { Clients } from '../../../adapters/index.ts';
+import type { PostgresSession } from '../../../adapters/postgres/index.ts';
+import { type Change, defineAction, type RunContext } from '../../../domain/action.ts';
+import { Permanent } from '../../../domain/errors.ts';
+import { backupsOf } from '../../s3/find-backup.ts';
+import { atPlace, instanceOf, nameOf } from '../place.ts';
+import { dayOf, endSessionsIn, findDatabase, MAINTENANCE } from './database.ts';
+import { readDump } from './read-dump.ts';
+
+const Output = z.object({
+  /** Name of the new database, on the server of the primary. */
+  database: z.string(),
+  key: z.string(),
+  /** COPY blocks that were read: tables with rows. */
+  tables: z.int(),
+});
+
+/** Machine milliseconds for one statement: building the index of a large table takes long. */
+const LONGEST_STATEMENT = 2 * 3_600_000;
+
+export const restoreDump = (clients: Clients) =>
+  defineAction({
+    id: 'postgres.restore-dump',
+    summary: 'Restore a dump from S3 as a new database, beside the damaged one on the same server',
+    effect: 'reversible',
+    input: z.strictObject({
+      /** Of the dump, in the bucket of system.yaml. */
+      key: z.string().min(1),
+      /** Name of the new database; absent: `<database>_restore_<yyyymmdd>`. */
+      database: z.string().min(1).optional(),
+    }),
+    output: Output,
+    repeat:
+      'It writes into a database of its own that says which step made it; one worker at a time holds its lock, one that was left half made is dropped and made anew, and one that is complete is left alone.',
+    permissions: [
+      's3:GetObject',
+      'rds:DescribeDBInstances',
+      'SQL: CREATEDB for database.user, and SET on database.applicationUsers, who own what the dump holds',
+    ],
+    examples: [{ title: 'The dump of a night', with: { key: 'database-backups/chatbot_20241201_020000.sql.gz' } }],
+    dependsOn: (_input, { database, backups }) => [
+      { region: database.primary.region },
+      ...(backups ? [{ region: backups.region }] : []),
+    ],
+    writes: (_input, system) => [lockOf(system)],
+    // A few MB/s of rows, and the indexes.
+    expectedSeconds: () => 600,
+    withoutUndo: 'the restored database stays beside the old one, and harms nobody, until a person drops it',
+    observedBy: [],
+    observe: async () => ({ facts: {}, measurements: {} }),
+    change: (_observed, { key, database }, { system }) => ({
+      changes: [changeOf(database ?? `${system.database.name}_restore_…`, key)],
+    }),
+    async run(context, { key, database }) {
+      const name = database ?? `${context.system.database.name}_restore_${dayOf(context.firstAttemptAt)}`;
+      if (name === context.system.database.name) {
+        throw new Permanent(
+          'dump.overwrites',
+          `A dump is restored beside ${name}, never over it. Name another database.`,
+        );
+      }
+      const changes: Change[] = [changeOf(name, key)];
+      const tables = await context.waitUntil(() =>
+        atPlace(
+          clients,
+          context,
+          { database: MAINTENANCE },
+          (session) => restoreUnderLock(clients, context, session, { name, key, changes }),
+          { statementTimeoutMs: LONGEST_STATEMENT },
+        ),
+      );
+      return { outputs: { database: name, key, tables }, changes };
+    },
+  });
+
+function lockOf(system: RunContext['system']): string {
+  const { region, instance } = instanceOf({}, system);
+  return `rds/${region}/${instance}/restored`;
+}
+
+function changeOf(name: string, key: string): Change {
+  return { what: `Database ${name}`, before: 'does not exist', after: `what ${key} holds` };
+}
+
+interface Restoring {
+  name: string;
+  key: string;
+  changes: Change[];
+}
+
+/** Undefined while another worker restores it. The lock ends with the session, and so with its holder. */
+async function restoreUnderLock(
+  clients: Clients,
+  context: RunContext,
+  session: PostgresSession,
+  { name, key, changes }: Restoring,
+): Promise<number | undefined> {
+  const { signal, operationId } = context;
+  const [lock] = await session.query(
+    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
+    [`lifeboat restore ${name}`],
+    signal,
+  );
+  if (lock?.held !== true) return undefined;
+  const found = await findDatabase(session, name, signal);
+  const complete = completeMark(operationId, key);
+  if (found?.comment.startsWith(complete)) return Number(found.comment.slice(complete.length));
+  if (found && !found.comment.startsWith(begunMark(operationId))) {
+    const sentence = `There is a database ${name} already, which this step did not make. Drop or rename it, then retry.`;
+    throw new Permanent('dump.database-exists', sentence);
+  }
+  const quoted = pg.escapeIdentifier(name);
+  // Noted first: a statement whose answer is lost may have been carried out.
+  context.changed(changes);
+  await context.assertLease();
+  if (found) {
+    await endSessionsIn(session, name, signal);
+    await session.query(`DROP DATABASE ${quoted}`, [], signal);
+  }
+  await session.query(`CREATE DATABASE ${quoted}`, [], signal);
+  await comment(session, quoted, begunMark(operationId), signal);
+  const tables = await fill(clients, context, name, key);
+  await context.assertLease();
+  await comment(session, quoted, `${complete}${tables}`, signal);
+  return tables;
+}
+
+/** Reads the dump into the empty database; gives its COPY blocks. */
+async function fill(clients: Clients, context: RunContext, name: string, key: string): Promise<number> {
+  const { system, systemName, signal } = context;
+  const { region, bucket } = backupsOf(system, systemName);
+  const { sha256 } = await clients.aws.s3.head({ region, bucket, key }, signal);
+  const hash = createHash('sha256');
+  const content = await clients.aws.s3.read({ region, bucket, key }, signal);
+  async function* hashed() {
+    for await (const chunk of content) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  let tables = 0;
+  const place = { database: name };
+  await atPlace(
+    clients,
+    context,
+    place,
+    async (session) => {
+      // Who owns a table must be able to create one there.
+      const owners = system.database.applicationUsers.map(pg.escapeIdentifier).join(', ');
+      await session.query(`GRANT CREATE, USAGE ON SCHEMA public TO ${owners}`, [], signal);
+      await readDump(hashed(), {
+        statements: async (sql) => void (await session.query(sql, [], signal)),
+        async rows(copy, lines) {
+          context.progress(`${nameOf(place, system)}: ${copy.replace(/ \(.*$/, '')}`);
+          await session.copyIn(copy, lines, signal);
+          tables += 1;
+        },
+      });
+    },
+    { statementTimeoutMs: LONGEST_STATEMENT },
+  );
+  if (sha256 !== '' && hash.digest('base64') !== sha256) {
+    throw new Permanent('dump.checksum', `${key} is not what was uploaded (SHA-256). Choose another recovery point.`);
+  }
+  return tables;
+}
+
+async function comment(session: PostgresSession, quoted: string, text: string, signal: AbortSignal): Promise<void> {
+  await session.query(`COMMENT ON DATABASE ${quoted} IS ${pg.escapeLiteral(text)}`, [], signal);
+}
+
+function begunMark(operationId: string): string {
+  return `Lifeboat ${operationId}: being restored`;
+}
+
+function completeMark(operationId: string, key: string): string {
+  return `Lifeboat ${operationId}: restored from ${key}, tables: `;
+}

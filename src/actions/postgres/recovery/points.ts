@@ -1,0 +1,59 @@
+import type { DatabaseSnapshot, RestoreWindow } from '../../../adapters/aws/rds-backups.ts';
+import { formatSeconds } from '../../../domain/format-seconds.ts';
+import { formatMoment, NEWEST, newestUsable } from '../../rds/recovery-point.ts';
+import type { Backup } from '../../s3/find-backup.ts';
+
+export const KINDS = ['point-in-time', 'snapshot', 'dump'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Something that the database can be restored from. */
+export interface RecoveryPoint {
+  kind: Kind;
+  /** `newest`, or a time in UTC (ISO 8601). */
+  at: string;
+  /** Of a snapshot its identifier, of a dump its key; '' of a point in time. */
+  name: string;
+  /** World seconds of writes that restoring it loses, if they stop now. */
+  lossSeconds: number;
+}
+
+/**
+ * What there is from no later than `good` (epoch milliseconds; undefined: what was written last is sound too), the point in
+ * time first. A point that RDS has not uploaded yet counts: it will be there within minutes. Pure.
+ */
+export function recoveryPoints(given: {
+  good: number | undefined;
+  now: number;
+  window: RestoreWindow | undefined;
+  snapshots: readonly DatabaseSnapshot[];
+  dump: Backup | undefined;
+}): RecoveryPoint[] {
+  const { good, now, window, snapshots, dump } = given;
+  const lossOf = (at: number) => Math.round(Math.max(0, now - at) / 100) / 10;
+  const iso = (at: number) => new Date(at).toISOString();
+  const points: RecoveryPoint[] = [];
+  if (window && (good === undefined || good >= window.earliest)) {
+    const at = good === undefined ? NEWEST : iso(good);
+    points.push({ kind: 'point-in-time', at, name: '', lossSeconds: good === undefined ? 0 : lossOf(good) });
+  }
+  const snapshot = newestUsable(snapshots, good);
+  if (snapshot) {
+    const { at, identifier: name } = snapshot;
+    points.push({ kind: 'snapshot', at: iso(at), name, lossSeconds: lossOf(at) });
+  }
+  if (dump && (good === undefined || dump.takenAt <= good)) {
+    points.push({ kind: 'dump', at: iso(dump.takenAt), name: dump.key, lossSeconds: lossOf(dump.takenAt) });
+  }
+  return points;
+}
+
+/** How people read it where they choose: at most 75 characters. */
+export function titleOf({ kind, at }: RecoveryPoint): string {
+  const moment = at === NEWEST ? 'everything that was written' : formatMoment(Date.parse(at));
+  const what = { 'point-in-time': 'Point in time', snapshot: 'Snapshot', dump: 'Nightly dump' }[kind];
+  return `${what}: ${moment}`;
+}
+
+export function lossOf({ lossSeconds }: RecoveryPoint): string {
+  return lossSeconds === 0 ? 'Loses nothing.' : `Loses ${formatSeconds(lossSeconds)} of writes.`;
+}
