@@ -31,8 +31,11 @@ function titleOf({ id, system }: IncidentSummary): string {
   return `${id} (${system}):`;
 }
 
-function linesOf({ next, escalation, coolDown, watches, severity, title, elapsed }: IncidentSummary): string[] {
-  const known = [next, ...watches, escalation, coolDown].filter((line) => line !== undefined);
+function linesOf(incident: IncidentSummary): string[] {
+  const { next, escalation, coolDown, watches, findings, severity, title, elapsed } = incident;
+  const known = [...findings.map((sentence) => `Found: ${sentence}`), next, ...watches, escalation, coolDown].filter(
+    (line) => line !== undefined,
+  );
   return [...known, `${severity} ${title}, ${elapsed} since detection.`];
 }
 

@@ -84,10 +84,16 @@ function decisions(state: IncidentState): Button[] {
 
 /** After a run that left writes stopped everywhere, the way back is the first thing offered. */
 function afterRun(state: IncidentState, run: RunState): Button[] {
+  if (run.outcome === 'finished') return lookAgain(state);
   if (isRecovered(run) && !isUndo(state)) return [];
   const again = planAgainButtons(state);
   const undo = undoButtons(state);
   return isUndo(state) || mayAllowWrites(state) ? [...undo, ...again] : [...again, ...undo];
+}
+
+/** What only looked may look again. */
+function lookAgain(state: IncidentState): Button[] {
+  return planAgainButtons(state).map((button) => ({ ...button, label: 'Look again' }));
 }
 
 /** One button at most stands out on a board: that of the only thing to decide. */
@@ -193,14 +199,14 @@ function abort(state: IncidentState, run: RunState): Button {
   };
 }
 
-function resolve({ id }: IncidentState): Button {
+function resolve({ id, quiet }: IncidentState): Button {
   return {
     verb: 'resolve',
     args: id,
     label: 'Resolve',
     confirm: {
       title: `Resolve ${id}?`,
-      text: 'The incident ends and nobody else is paged.',
+      text: quiet ? 'The incident ends; nothing was changed in it.' : 'The incident ends and nobody else is paged.',
       yes: 'Resolve',
       no: 'Keep it open',
     },

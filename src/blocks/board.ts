@@ -8,6 +8,7 @@ import { boardButtons } from './board-buttons.ts';
 import { acknowledgeButtons, coolDownLines, heldBackLines } from './cool-down.ts';
 import { callLines, escalationLines } from './escalation.ts';
 import { escapeText } from './escape.ts';
+import { findingLines, proposalButtons } from './findings.ts';
 import { headlineOf } from './headline.ts';
 import { buttons, context, cut, header, type Message, notification, roomBeside, section } from './message.ts';
 import { outcomeLines } from './outcome.ts';
@@ -38,6 +39,8 @@ export function board(state: IncidentState, progress: ProgressLines, present: nu
   const headline = headlineOf(state, progress, now);
   const { decide, aside } = boardButtons(state);
   const clock = clockLine(state, now);
+  const found = findingLines(state);
+  const proposals = proposalButtons(state);
   const told = [
     // What a watch found comes first, also after everything else has ended.
     ...watchAlarms(state),
@@ -50,6 +53,8 @@ export function board(state: IncidentState, progress: ProgressLines, present: nu
   const above = [
     header(title),
     section(told.join('\n')),
+    ...(found.length > 0 ? [section(found)] : []),
+    ...(proposals.length > 0 ? [buttons(proposals)] : []),
     ...decide.flatMap(({ about, buttons: list }) => [...(about ? [section(about)] : []), buttons(list)]),
     ...(clock ? [section(clock)] : []),
   ];
@@ -117,8 +122,9 @@ function phaseSection(groups: PhaseGroup[], hasEnded: boolean, progress: Progres
   return lines.length > 0 ? [section(lines)] : [];
 }
 
-/** How much time is left; nothing once the outcome says how long it took. */
+/** How much time is left; nothing once the outcome says how long it took, and where nothing is known to be wrong. */
 function clockLine(state: IncidentState, now: number): string | undefined {
+  if (state.quiet) return undefined;
   if (hasRecovered(state)) return undefined;
   const served = servedClock(state);
   if (served) return served;
@@ -137,7 +143,8 @@ function clockLine(state: IncidentState, now: number): string | undefined {
     : `⏱️ *RTO missed by ${formatSeconds(-left)}*, was ${ends} · ${since}`;
 }
 
-function footnote({ declaredBy, detectedAt, reason }: IncidentState, now: number): string {
+function footnote({ declaredBy, detectedAt, reason, quiet }: IncidentState, now: number): string {
   const why = reason ? `: ${escapeText(cut(reason, LONGEST_REASON))}` : '';
+  if (quiet) return `Opened ${utc(detectedAt, true)} by ${escapeText(nameOf(declaredBy))}${why} · as of ${utc(now)}`;
   return `Detected ${utc(detectedAt, true)} · declared by ${escapeText(nameOf(declaredBy))}${why} · as of ${utc(now)}`;
 }

@@ -1,4 +1,5 @@
 import { approvalUnderWay, nameOf } from '../domain/approval.ts';
+import { findingsOf, proposedStart } from '../domain/findings.ts';
 import type { IncidentState, PlanState, RunState } from '../domain/incident-state.ts';
 import { planFailureNow, planOf } from '../domain/incident-state.ts';
 import { ALLOW_WRITES } from '../domain/nobody-writes.ts';
@@ -132,6 +133,7 @@ function ended(state: IncidentState, run: RunState): Headline {
     const left = run.exceptions.length > 0 ? 'See to what is listed below; when' : 'When';
     return { now: `🟢 *${outcomeText(state)}*`, next: `${left} the incident is over: \`/dr resolve\`.` };
   }
+  if (run.outcome === 'finished') return looked(state);
   const again = againSentence(state);
   if (leftAsItWas(state))
     return { now: `🔴 *${outcomeText(state)}* Nothing was changed. ${usersWords(state)}`, next: again };
@@ -164,6 +166,13 @@ function ended(state: IncidentState, run: RunState): Headline {
     now: `🔴 *${outcomeText(state)}* ${usersWords(state)}`,
     next: look ? `${look}. ${again}` : `What was changed stands below. ${again}`,
   };
+}
+
+/** It only looked: what it found is what matters, and what would mend that is asked for as a plan of its own. */
+function looked(state: IncidentState): Headline {
+  const proposed = findingsOf(state).some((found) => proposedStart(found));
+  const first = proposed ? 'What is proposed makes a plan that people approve; or, when' : 'When';
+  return { now: `🔎 *${outcomeText(state)}*`, next: `${first} nothing is left to do: \`/dr resolve ${state.id}\`.` };
 }
 
 /** The replica is known to be a primary: the only way is on. */

@@ -1,3 +1,4 @@
+import { findingsOf } from '../domain/findings.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
@@ -18,8 +19,16 @@ export function outcomeText(state: IncidentState): string {
   if (!run?.outcome) return '';
   const exceptions = exceptionsLeft(state);
   const left = exceptions.length > 0 ? `: ${exceptions.map(escapeText).join(', ')}` : '';
+  if (run.outcome === 'finished') return `${lookedWords(state)}${left}.`;
   if (!isRecovered(run)) return `${ended(state, run.outcome === 'aborted' ? 'aborted' : failedWords(state))}${left}.`;
   return `${ended(state, isUndo(state) ? 'done' : `recovered${afterDetection(state)}`)}${left ? `, with exceptions${left}` : ''}.`;
+}
+
+/** How a run ended that only looked: it has recovered nothing, and says what it found. */
+function lookedWords(state: IncidentState): string {
+  const count = findingsOf(state).length;
+  const found = count === 0 ? 'nothing to report' : count === 1 ? '1 finding' : `${count} findings`;
+  return `Looked at everything, ${found}; nothing was changed`;
 }
 
 function afterDetection(state: IncidentState): string {

@@ -5,6 +5,7 @@ import type { IncidentState, PlanState, RunState } from '../domain/incident-stat
 import { measuredWords } from '../domain/measured-words.ts';
 import type { Plan } from '../domain/plan.ts';
 import { sawPrimary } from '../domain/promoted.ts';
+import { isReadOnly } from '../domain/read-only.ts';
 import { targetsOf } from '../domain/targets.ts';
 import { againSentence } from './again.ts';
 import { changeSections } from './changes.ts';
@@ -71,6 +72,9 @@ function verdictLines(state: IncidentState, entry: PlanState, now: number): stri
     case 'awaiting approval':
       return waitingLines(state, entry, now);
     case 'approved': {
+      if (isReadOnly(plan) && decision?.by === plan.requestedBy) {
+        return [`🔎 *Changes nothing*, so it needed no approval and began${when}. ${askedFor(plan)}`];
+      }
       const signed = decision?.signed.length ? ` Signed for: ${decision.signed.map(signedName).join(', ')}.` : '';
       const waits = state.next?.planId === plan.id ? ` ${nextRunSentence(state) ?? ''}`.trimEnd() : '';
       const passed = planOverrideLines(entry);
@@ -163,11 +167,11 @@ function predictions(state: IncidentState, plan: Plan, now: number): [string, st
   const window = windowWords(plan);
   const fence: [string, string][] = window ? [['Last moment to stop it', window]] : [];
   if (plan.undoOf !== undefined) return [['Takes', formatSeconds(durationSeconds)], ...fence];
-  return [
-    ['Data loss', `${loss} (RPO ${formatSeconds(rpo)})`],
-    ['Takes', `${formatSeconds(durationSeconds)}; ${inTime}`],
-    ...fence,
-  ];
+  const loses: [string, string][] =
+    lossSeconds === undefined && !firstIrreversible(plan.steps)
+      ? []
+      : [['Data loss', `${loss} (RPO ${formatSeconds(rpo)})`]];
+  return [...loses, ['Takes', `${formatSeconds(durationSeconds)}; ${inTime}`], ...fence];
 }
 
 /** How long an abort still stops what cannot be taken back, once everything before it is done; mrkdwn. */
@@ -235,6 +239,7 @@ function signatureBlocks({ signatures }: Plan): KnownBlock[] {
 function record({ plan, status }: PlanState): KnownBlock[] {
   if (status !== 'approved') return [];
   const changing = plan.steps.filter(({ included, effect }) => included && effect !== 'read');
+  if (changing.length === 0) return [];
   const named = changing
     .slice(0, STEPS_NAMED)
     .map(({ title, effect }) => `${escapeText(title)}${effect === 'irreversible' ? ' (cannot be taken back)' : ''}`);

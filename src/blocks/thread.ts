@@ -2,7 +2,10 @@ import type { EventOf, JournalEntry } from '../domain/events.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { type PhaseProgress, phasesOf } from '../domain/phases.ts';
+import type { Plan } from '../domain/plan.ts';
+import { isReadOnly } from '../domain/read-only.ts';
 import { escapeText } from './escape.ts';
+import { foundLine } from './findings.ts';
 import { notThese } from './headline.ts';
 import { outcomeText } from './outcome.ts';
 import { utc, utcMinute } from './time.ts';
@@ -22,6 +25,8 @@ function ownLine(state: IncidentState, event: JournalEntry['event']): string | u
       return `📟 Tier ${event.tier} paged: ${contactOf(state, event.tier)}`;
     case 'page.failed':
       return `❌ Tier ${event.tier} not paged yet, call ${contactOf(state, event.tier)}: ${escapeText(event.error.message)}`;
+    case 'incident.raised':
+      return `🚨 ${escapeText(event.title)}: something is to be changed, so from now on people are paged`;
     case 'incident.resolved':
       return `🏁 Resolved by <@${event.by}>`;
     case 'users.seen':
@@ -52,6 +57,8 @@ function planLine(state: IncidentState, event: JournalEntry['event']): string | 
   switch (event.type) {
     case 'plan.created': {
       const { id, verdict, undoOf } = event.plan;
+      if (verdict === 'ready' && beganAtOnce(state, event.plan))
+        return `🔎 Plan ${id} changes nothing, so it begins without an approval`;
       const what = undoOf === undefined ? `Plan ${id}` : `Plan ${id}, which undoes ${escapeText(undoOf)},`;
       return verdict === 'ready'
         ? `📋 ${what} is ready and waits for approval`
@@ -62,6 +69,9 @@ function planLine(state: IncidentState, event: JournalEntry['event']): string | 
     case 'plan.approval-failed':
       return `❗ <@${event.by}> could not approve plan ${event.planId}: ${escapeText(event.error.message)}`;
     case 'plan.approved': {
+      const entry = planOf(state, event.planId);
+      // That it begins without one was said when it was made.
+      if (entry && entry.plan.requestedBy === event.by && isReadOnly(entry.plan)) return undefined;
       const first = event.replaces === undefined ? '' : `: ${event.replaces} is aborted first`;
       return `✅ Plan ${event.planId} approved by <@${event.by}>${first}`;
     }
@@ -93,6 +103,10 @@ function runLine(state: IncidentState, event: JournalEntry['event']): string | u
   const title = (step: string) => escapeText(plan?.steps.find(({ id }) => id === step)?.title ?? step);
   const why = (reason: string | undefined) => (reason === undefined ? '' : `: ${escapeText(reason)}`);
   switch (event.type) {
+    case 'step.succeeded':
+      return (
+        event.finding && foundLine(plan?.steps.find(({ id }) => id === event.step)?.title ?? event.step, event.finding)
+      );
     case 'step.attempt-failed':
       return `🔁 ${title(event.step)} failed and is tried again at ${utc(event.retryAt)}: ${escapeText(event.error.message)}`;
     case 'step.failed': {
@@ -107,7 +121,7 @@ function runLine(state: IncidentState, event: JournalEntry['event']): string | u
     case 'step.skipped':
       return `⏭️ <@${event.by}> skipped: ${title(event.step)} (${escapeText(event.reason)})`;
     case 'step.answered':
-      return `🙋 <@${event.by}> answered ${event.confirmed ? 'yes' : 'no'}: ${title(event.step)}`;
+      return `🙋 <@${event.by}> answered ${answerWords(event)}: ${title(event.step)}`;
     case 'step.override-requested': {
       const accepts = event.accepts.map(({ sentence }) => escapeText(sentence)).join(' ');
       return `✍️ <@${event.by}> asks to override: ${title(event.step)} (${escapeText(event.reason)}). Accepted would be: ${accepts} A second person has to sign it`;
@@ -127,6 +141,16 @@ function runLine(state: IncidentState, event: JournalEntry['event']): string | u
     default:
       return undefined;
   }
+}
+
+function answerWords({ confirmed, value }: EventOf<'step.answered'>): string {
+  if (!confirmed) return 'no';
+  return value === undefined ? 'yes' : `“${escapeText(value)}”`;
+}
+
+/** A plan that changes nothing waits for nobody, unless it takes the place of a run. */
+function beganAtOnce({ run }: IncidentState, plan: Plan): boolean {
+  return isReadOnly(plan) && (run === undefined || run.status === 'finished' || run.planId === plan.id);
 }
 
 function watchLine({ watches }: IncidentState, event: JournalEntry['event']): string | undefined {

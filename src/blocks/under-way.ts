@@ -4,7 +4,7 @@ import { ALLOW_WRITES } from '../domain/nobody-writes.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { finishFailover } from '../domain/promoted.ts';
 import { asksWords, type Question, questionKind, questionsOf } from '../domain/questions.ts';
-import { isUndo } from '../domain/recovery.ts';
+import { isUndo, onlyLooks } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
 import { writesOffered } from './again.ts';
 import {
@@ -43,8 +43,16 @@ export function underWay(state: IncidentState, run: RunState, progress: Progress
       if (question && others.length > 0)
         return { now: `🙋 *People are asked ${others.length + 1} things.*`, next: 'Answer each.' };
       if (question) return asked(question);
-      const doing = isUndo(state) ? `Undoing what ${undoneRun(state)} changed` : 'Recovering';
-      return { now: `🔄 *${doing}.* Nobody has to do anything now.`, next: runningWords(state, run, progress) };
+      const looks = onlyLooks(state);
+      const doing = isUndo(state)
+        ? `Undoing what ${undoneRun(state)} changed`
+        : looks
+          ? 'Looking, and changing nothing'
+          : 'Recovering';
+      return {
+        now: `${looks ? '🔎' : '🔄'} *${doing}.* Nobody has to do anything now.`,
+        next: runningWords(state, run, progress),
+      };
     }
   }
 }

@@ -42,6 +42,7 @@ export function renderStatus({ incidents, quiet, coolDowns, problems }: Status):
   const lines = incidents.flatMap((incident) => [
     `${incident.id}  ${incident.severity}  ${incident.system}: ${incident.title} (${incident.elapsed} since detection)`,
     `  ${incident.now}`,
+    ...incident.findings.map((sentence) => `  Found: ${sentence}`),
     ...(incident.next ? [`  ${incident.next}`] : []),
     ...(incident.escalation ? [`  ${incident.escalation}`] : []),
     ...(incident.coolDown ? [`  ${incident.coolDown}`] : []),

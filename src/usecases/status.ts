@@ -1,5 +1,6 @@
 import { approvalUnderWay, nameOf } from '../domain/approval.ts';
 import { coolDownOf, describeCoolDown } from '../domain/cool-down.ts';
+import { type Found, findingsOf } from '../domain/findings.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, type PlanState, planFailureNow, planOf, type RunState } from '../domain/incident-state.ts';
 import { newestStart } from '../domain/newest-start.ts';
@@ -36,6 +37,8 @@ export interface IncidentSummary {
   /** What its runs left open and is looked at until somebody releases it, a sentence each. */
   watches: string[];
   planAwaiting?: string;
+  /** What its run has found, a sentence each, with the command that would mend it. */
+  findings: string[];
 }
 
 export interface Status {
@@ -104,6 +107,7 @@ export function summarize(state: IncidentState, now: number): IncidentSummary {
     ...(coolDown === undefined ? {} : { coolDown }),
     elapsed: formatSeconds((until - state.detectedAt) / 1000),
     watches: watchSentences(state),
+    findings: findingsOf(state).map(findingSentence),
     ...(awaiting && state.status === 'open' ? { planAwaiting: awaiting.plan.id } : {}),
   };
 }
@@ -149,7 +153,10 @@ function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: num
   }
   if (run && planOf(state)?.plan.id === run.planId) {
     const exceptions = run.exceptions.length > 0 ? `: ${run.exceptions.join(', ')}` : '';
-    return { now: `${endedWords(state, run)}${exceptions}.`, next: afterRun(state) };
+    return {
+      now: `${endedWords(state, run)}${exceptions}${run.outcome === 'finished' ? '; it only looked' : ''}.`,
+      next: afterRun(state),
+    };
   }
   const last = planOf(state);
   if (!last) return { now: 'The plan is being made.' };
@@ -162,7 +169,7 @@ function whatNow(state: IncidentState, awaiting: PlanState | undefined, now: num
 
 /** What is to be done once a run has ended; the board says more. */
 function afterRun(state: IncidentState): string {
-  if (hasRecovered(state)) return `\`/dr resolve ${state.id}\` ends the incident.`;
+  if (hasRecovered(state) || state.run?.outcome === 'finished') return `\`/dr resolve ${state.id}\` ends the incident.`;
   const canUndo = undoable(state).undo.length > 0;
   const onward = finishFailover(state);
   if (onward !== undefined && !hasDoneIrreversible(state)) return onward;
@@ -197,7 +204,13 @@ function watchSentences({ watches }: IncidentState): string[] {
   });
 }
 
+/** Plain text. */
+function findingSentence({ sentence, proposal }: Found): string {
+  return proposal === undefined ? sentence : `${sentence} Proposed: \`/dr ${proposal}\`.`;
+}
+
 function nextTier(state: IncidentState, now: number): string | undefined {
+  if (state.quiet && state.status === 'open') return 'Nobody is paged: this only looks.';
   if (state.status === 'resolved') return undefined;
   if (hasRecovered(state)) return 'Escalation is held: the system has recovered.';
   const tier = state.tiers.find(({ reachedAt }) => reachedAt === undefined);

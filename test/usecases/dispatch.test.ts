@@ -196,16 +196,21 @@ describe('an error while it is carried out', () => {
 
 describe('help', () => {
   test.each([
-    [REQUESTER, ['failover', 'status', 'reject', 'confirm', 'decline', 'undo', 'acknowledge', 'resolve', 'help']],
+    [
+      REQUESTER,
+      ['failover', 'run', 'status', 'reject', 'confirm', 'decline', 'answer', 'undo', 'acknowledge', 'resolve', 'help'],
+    ],
     [
       APPROVER,
       [
         'failover',
+        'run',
         'status',
         'approve',
         'reject',
         'confirm',
         'decline',
+        'answer',
         'override',
         'undo',
         'acknowledge',
