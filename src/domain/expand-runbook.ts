@@ -23,7 +23,8 @@ export interface ExpandInput {
 /**
  * The steps of a runbook, flat, with those of the runbooks that it nests and the copies of its `forEach` steps:
  *
- * - a nested runbook's steps are `<nesting step>.<inner id>`. Its first steps (those that need none of the others, or
+ * - a nested runbook's steps are `<nesting step>.<inner id>`. They stand in the plan's phase of the same id as theirs, or
+ *   else in the phase of the nesting step. Its first steps (those that need none of the others, or
  *   only guards) need what the nesting step needs, and its guards need nothing: they are judged before the first change
  *   of the plan;
  * - copies are `<id>.1`, `<id>.2` …;
@@ -77,9 +78,12 @@ class Expander {
   readonly scopes: Record<string, PlannedScope> = {};
   readonly #input: ExpandInput;
   readonly #effectOf: (step: RunbookStep) => Action['effect'];
+  /** Of the plan: those of its own runbook. */
+  readonly #phases: ReadonlySet<string>;
 
   constructor(input: ExpandInput) {
     this.#input = input;
+    this.#phases = new Set(input.runbooks[input.runbookId]?.phases.map(({ id }) => id));
     this.#effectOf = effectsOf(input.actions, input.runbooks);
   }
 
@@ -101,7 +105,8 @@ class Expander {
       // Guards of a nested runbook wait for nothing, so that what needs only them must itself wait for what is outside.
       const isFirst = needs.every((id) => guards.has(id));
       const own = [...(isFirst ? outerNeeds : []), ...needs.map((id) => prefix + id)];
-      const unit = { id: prefix + step.id, step, needs: isHoisted ? [] : own, ...(outer ?? { phase, path }) };
+      const place = outer ? { ...outer, phase: this.#phases.has(phase) ? phase : outer.phase } : { phase, path };
+      const unit = { id: prefix + step.id, step, needs: isHoisted ? [] : own, ...place };
       if (step.forEach === undefined) this.#addOne(unit, inside);
       else this.#addCopies(unit, step.forEach, inside);
     }

@@ -53,7 +53,8 @@ export const Phase = z.strictObject({
   title: z.string().min(1),
   /** Target duration of the source document, in seconds. */
   target: Duration,
-  steps: z.array(RunbookStep).min(1),
+  /** May be empty where a nested runbook has a phase of this id: its steps stand here. */
+  steps: z.array(RunbookStep),
 });
 
 const Parameter = z.strictObject({
@@ -61,6 +62,8 @@ const Parameter = z.strictObject({
   default: z.union([z.string(), z.number(), z.boolean()]).optional(),
   description: z.string().optional(),
 });
+
+const nestsAnother = ({ uses }: RunbookStep) => uses === 'runbook';
 
 /** `runbooks/<system>/<runbook>.yaml`: a procedure for a system. */
 export const Runbook = z.strictObject({
@@ -72,6 +75,12 @@ export const Runbook = z.strictObject({
   outputs: z.record(Identifier, Expression).optional(),
   /** How long a person may still abort before the first irreversible step; absent: 10 s in an emergency, 30 s planned. */
   abortWindow: z.union([Duration, z.strictObject({ emergency: Duration, planned: Duration })]).optional(),
-  phases: z.array(Phase).min(1),
+  phases: z
+    .array(Phase)
+    .min(1)
+    .refine(
+      (phases) => phases.every(({ steps }) => steps.length > 0) || phases.some(({ steps }) => steps.some(nestsAnother)),
+      'a phase without steps needs a step that nests a runbook with a phase of the same id',
+    ),
 });
 export type Runbook = z.infer<typeof Runbook>;

@@ -17,6 +17,9 @@ const Input = z.strictObject({
     .default('Average'),
   /** The last so many seconds, of which each minute has a value. */
   window: Duration.pipe(z.number().min(60)).default(300),
+  /** What run() waits for: that the newest value lies between them. */
+  atLeast: z.number().optional(),
+  atMost: z.number().optional(),
 });
 type Input = z.infer<typeof Input>;
 
@@ -54,6 +57,7 @@ export const metric = ({ aws }: Clients) =>
           metric: 'DatabaseConnections',
           dimensions: { DBInstanceIdentifier: 'chatbot-prod-replica-west' },
           window: '5m',
+          atLeast: 1,
         },
       },
     ],
@@ -68,8 +72,10 @@ export const metric = ({ aws }: Clients) =>
       // What has just come is reported a minute later.
       const outputs = await context.waitUntil(async () => {
         const measured = await measure({ aws }, context, input);
-        context.progress(measured.sentence);
-        return measured.minutes > 0 ? measured : undefined;
+        const { newest, minutes, sentence } = measured;
+        const isWithin = newest >= (input.atLeast ?? newest) && newest <= (input.atMost ?? newest);
+        context.progress(isWithin || minutes === 0 ? sentence : `${sentence} Wanted: ${limitsOf(input)}.`);
+        return minutes > 0 && isWithin ? measured : undefined;
       });
       return { outputs, changes: [] };
     },
@@ -94,6 +100,11 @@ async function measure(
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
   const range = `${round(lowest)} to ${round(highest)} in the last ${formatSeconds(window)}`;
   return { newest, lowest, highest, minutes: values.length, sentence: `${subject} is ${round(newest)}, ${range}.` };
+}
+
+function limitsOf({ atLeast, atMost }: Input): string {
+  const limits = [atLeast === undefined ? '' : `at least ${atLeast}`, atMost === undefined ? '' : `at most ${atMost}`];
+  return limits.filter((limit) => limit !== '').join(', ');
 }
 
 function round(value: number): number {
