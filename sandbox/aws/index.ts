@@ -52,7 +52,7 @@ export async function startAwsEndpoints(
   const { ports = {}, backups = NO_SERVERS, servers = NO_DATABASE_SERVERS, probe, ...hooks } = options;
   handlePromotions(world, hooks);
   const followers = [followPropagation(world), startHealthCheckers(world, probe && { probe })];
-  handleBackups(world, backups);
+  const backupsKept = handleBackups(world, backups);
   handleReboots(world, servers);
   const names = [...new Set([...Object.keys(world.state.rds), ...Object.keys(world.state.elbv2)])].sort();
   const regions = Object.fromEntries(
@@ -100,6 +100,7 @@ export async function startAwsEndpoints(
   );
 
   const endpoints = [account, route53, ...[...regional, ...recovery].map(([, endpoint]) => endpoint)];
+  await backupsKept;
   const onFault = () => {
     for (const endpoint of endpoints) endpoint.applyCondition();
   };

@@ -75,5 +75,6 @@ function recoverySettings(until: NonNullable<RestoreOptions['until']>): string {
 
 function targetSetting(until: Exclude<NonNullable<RestoreOptions['until']>, 'latest'>): string {
   if ('lsn' in until) return `recovery_target_lsn = '${until.lsn}'`;
-  return `recovery_target_time = '${new Date(until.time).toISOString()}'`;
+  // A zone by its name (`Z` is one) is not known yet when the settings are read.
+  return `recovery_target_time = '${new Date(until.time).toISOString().replace('T', ' ').replace('Z', '+00')}'`;
 }

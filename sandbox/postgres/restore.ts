@@ -14,31 +14,41 @@ export function backupsOf(world: World, databases: Databases): BackupHooks {
       if (!databases.copies().includes(copy)) await databases.keepCopy(instance, copy);
     },
     async restoreCopy(copy, { identifier, region }, replay) {
-      const known = databases.endpoints[identifier];
-      if (known) return { port: known.port };
       const options = { instance: identifier, region };
+      const restore = async (until?: RestoreOptions['until']) => {
+        try {
+          return await databases.restoreCopy(copy, until === undefined ? options : { ...options, until });
+        } catch (error) {
+          // What did not start is no instance.
+          if (databases.instances().includes(identifier)) await databases.remove(identifier);
+          throw error;
+        }
+      };
+      if (databases.instances().includes(identifier)) return portOf(identifier);
       const until = replay && (await targetOf(copy, replay.until));
-      if (until === undefined) return databases.restoreCopy(copy, options);
       try {
-        return await databases.restoreCopy(copy, { ...options, until });
+        return await restore(until);
       } catch (error) {
+        if (until === undefined || !String(error).includes('recovery ended before')) throw error;
         // Nothing was committed after that moment, so the log ends before it: all of it is what was meant.
-        if (!String(error).includes('recovery ended before')) throw error;
-        await databases.remove(identifier);
-        return databases.restoreCopy(copy, { ...options, until: 'latest' });
+        return restore('latest');
       }
     },
     async createReplica(source, { identifier, region }) {
-      const known = databases.endpoints[identifier];
-      return known ? { port: known.port } : databases.createReplica({ instance: identifier, region, source });
+      if (databases.instances().includes(identifier)) return portOf(identifier);
+      return databases.createReplica({ instance: identifier, region, source });
     },
     async rename(identifier, to) {
-      const known = databases.endpoints[to];
-      return known && !databases.instances().includes(identifier)
-        ? { port: known.port }
-        : databases.rename(identifier, to);
+      const known = databases.instances();
+      return known.includes(to) && !known.includes(identifier) ? portOf(to) : databases.rename(identifier, to);
     },
   };
+
+  function portOf(instance: string): { port: number } {
+    const endpoint = databases.endpoints[instance];
+    if (!endpoint) throw new Error(`The gate of ${instance} is not open.`);
+    return { port: endpoint.port };
+  }
 
   /** How far the log is to be applied; undefined: the copy is from after that moment, and all that there is of it. */
   async function targetOf(copy: string, until: number): Promise<RestoreOptions['until']> {

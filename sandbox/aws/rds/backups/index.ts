@@ -23,9 +23,12 @@ export const backupOperations = [
   restoreDBInstanceToPointInTime,
 ];
 
-/** Teaches the world how snapshots, new instances and renamings go on. Must be called before `world.start()`. */
-export function handleBackups(world: World, hooks: BackupHooks): void {
-  handleSnapshots(world, hooks);
+/**
+ * Teaches the world how snapshots, new instances and renamings go on. Must be called before `world.start()`. Resolves when
+ * the nightly snapshots of the past are kept, so that nobody should write before.
+ */
+export async function handleBackups(world: World, hooks: BackupHooks): Promise<void> {
   handleCreations(world, hooks);
   handleRenamings(world, hooks);
+  await handleSnapshots(world, hooks);
 }

@@ -3,6 +3,8 @@ import type { World } from '../../../world/world.ts';
 
 /** World milliseconds between looks at a server that needs longer than the simulated service. */
 const LOOK_AGAIN = 2_000;
+/** Machine milliseconds after a failure. */
+const AFTER_FAILURE = 1_000;
 
 /** What is under way on the real servers, by a key: begun once, and again after it failed. */
 export class Jobs<Result = unknown> {
@@ -14,7 +16,8 @@ export class Jobs<Result = unknown> {
     work().then(
       (result) => this.#jobs.set(key, { result, done: true }),
       (cause: unknown) => {
-        this.#jobs.delete(key);
+        // Tried again by the next look, but not at once: whatever it is takes some time to mend.
+        setTimeout(() => this.#jobs.delete(key), AFTER_FAILURE).unref();
         process.emitWarning(`A simulated RDS job failed and is tried again: ${key} (${String(cause)})`);
       },
     );

@@ -113,8 +113,11 @@ export function beginFirstBackup(world: World, instance: RdsInstance): void {
   world.schedule(0, FIRST, { region: instance.region, identifier: instance.identifier });
 }
 
-/** Gives the world the nightly snapshots of its past, and teaches it how snapshots go on. */
-export function handleSnapshots(world: World, hooks: BackupHooks): void {
+/**
+ * Gives the world the nightly snapshots of its past, and teaches it how snapshots go on. Resolves when what they hold is
+ * kept: whatever is written before that may be in them.
+ */
+export async function handleSnapshots(world: World, hooks: BackupHooks): Promise<void> {
   const { state } = world;
   const jobs = new Jobs();
   const key = (snapshot: RdsSnapshot) => `${snapshot.region}/${snapshot.identifier}`;
@@ -127,11 +130,6 @@ export function handleSnapshots(world: World, hooks: BackupHooks): void {
       if (instance.backupRetentionDays > 0) instance.baseCopy = copyOfBeginning(instance.identifier);
     }
   }
-  // Before anybody writes; a world that goes on has them already.
-  for (const { identifier, baseCopy } of Object.values(state.rds).flatMap((byName) => Object.values(byName))) {
-    if (baseCopy !== undefined) jobs.begin(baseCopy, () => hooks.keepCopy(identifier, baseCopy));
-  }
-
   world.handle(FIRST, (data) => {
     const instance = lookUp(state.rds[String(data.region)], String(data.identifier));
     if (!instance) return;
@@ -158,6 +156,11 @@ export function handleSnapshots(world: World, hooks: BackupHooks): void {
       if (instance?.status === 'backing-up') instance.status = 'available';
     });
   });
+  const all = Object.values(state.rds).flatMap((byName) => Object.values(byName));
+  // A world that goes on has them already.
+  await Promise.all(
+    all.map(({ identifier, baseCopy }) => (baseCopy === undefined ? undefined : hooks.keepCopy(identifier, baseCopy))),
+  );
 }
 
 /** The instance's name now: it may have been renamed since. */

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createActions } from '../../src/actions/index.ts';
+import type { Action, Done, JsonObject } from '../../src/domain/action.ts';
+import { createRunContext, type TestRun } from '../support/run-context.ts';
+import { startTestWorld, type TestWorld } from '../support/world.ts';
+
+let bench: TestWorld;
+let actions: ReadonlyMap<string, Action>;
+
+beforeAll(async () => {
+  bench = await startTestWorld({ speed: 300, withDatabases: true });
+  actions = createActions(bench.clients);
+}, 60_000);
+afterAll(() => bench.close());
+
+const PRIMARY = { region: 'us-east-1', instance: 'chatbot-prod' };
+const WEST = { region: 'us-west-2', instance: 'chatbot-prod-replica-west' };
+
+const action = (id: string): Action => {
+  const found = actions.get(id);
+  if (!found) throw new Error(`no action ${id}`);
+  return found;
+};
+const contextOf = (run: TestRun = {}) =>
+  createRunContext({ system: bench.system, clock: bench.world.clock, signal: AbortSignal.timeout(40_000), ...run });
+
+async function run(id: string, given: JsonObject, options: TestRun = {}) {
+  const from = bench.carriedOut().length;
+  const context = contextOf(options);
+  const result = await action(id).run(context, action(id).input.parse(given));
+  expect(action(id).output.safeParse(result.outputs).error).toBeUndefined();
+  return { ...result, outputs: result.outputs as JsonObject, context, calls: bench.carriedOut().slice(from) };
+}
+
+/** Ids of messages from `low` on: the seeds are below. */
+const LOW = 900_000_000;
+const rows = async (instance: string) => {
+  const found = await bench.databases.query<{ id: string }>(
+    instance,
+    `SELECT id FROM messages WHERE id >= ${LOW} ORDER BY id`,
+  );
+  return found.map(({ id }) => Number(id) - LOW);
+};
+const write = (...ids: number[]) =>
+  bench.databases.query(PRIMARY.instance, `INSERT INTO messages (id) SELECT unnest($1::bigint[])`, [
+    ids.map((id) => LOW + id),
+  ]);
+const until = async (holds: () => Promise<boolean>) => {
+  const end = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error('it did not come to that within 20 s');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+const look = async (given: JsonObject) => (await run('rds.latest-restorable', given)).outputs;
+
+describe('restoring beside', () => {
+  let before: number;
+
+  it('tells what can be restored, and what each choice would lose', async () => {
+    const newest = await run('rds.latest-restorable', PRIMARY);
+    const snapshot = await look({ ...PRIMARY, from: 'snapshot' });
+
+    expect(newest.outputs.lossSeconds).toBeLessThan(330);
+    expect(newest.outputs.restoreTo).toBe(newest.outputs.latest);
+    expect(snapshot).toMatchObject({ snapshot: expect.stringMatching(/^rds:chatbot-prod-/) });
+    expect(snapshot.restoreTo).toBe(snapshot.snapshotAt);
+    expect(snapshot.lossSeconds).toBe(snapshot.snapshotLossSeconds);
+    expect(newest.finding?.sentence).toMatch(/^Restoring chatbot-prod in us-east-1 to .* UTC \(point in time\) loses/);
+  });
+
+  it.each([
+    ['a time that is not yet there', { ...PRIMARY, at: '2099-01-01T00:00:00Z' }, 'rds.not-restorable'],
+    ['a replica without backups', WEST, 'rds.not-restorable'],
+    ['snapshots of a replica', { ...WEST, from: 'snapshot' }, 'rds.no-snapshot'],
+  ])('says of %s that it cannot be restored', async (_what, given, code) => {
+    const looking = action('rds.latest-restorable').observe(
+      contextOf(),
+      action('rds.latest-restorable').input.parse(given),
+    );
+
+    await expect(looking).rejects.toMatchObject({ name: 'Permanent', code });
+  });
+
+  it('has what was committed until then and nothing after it, while the old one goes on', async () => {
+    await write(1, 2, 3);
+    before = bench.world.clock.now();
+    await write(4, 5);
+    await until(async () => Date.parse(String((await look(PRIMARY)).latest)) > before);
+    const given = { ...PRIMARY, at: new Date(before).toISOString(), target: 'beside-then' };
+
+    const first = await run('rds.restore-to-point-in-time', given);
+    const again = await run('rds.restore-to-point-in-time', given);
+
+    expect(await rows('beside-then')).toEqual([1, 2, 3]);
+    expect(await rows(PRIMARY.instance)).toEqual([1, 2, 3, 4, 5]);
+    expect(first.outputs).toMatchObject({ instance: 'beside-then', restoredTo: new Date(before).toISOString() });
+    expect(first.calls).toEqual(['rds RestoreDBInstanceToPointInTime']);
+    expect(again.calls).toEqual([]);
+    expect(again.outputs).toEqual(first.outputs);
+  }, 60_000);
+
+  it('waits until RDS has everything that was written before the step', async () => {
+    const { outputs, context } = await run('rds.restore-to-point-in-time', { ...PRIMARY, target: 'beside-newest' });
+
+    expect(await rows('beside-newest')).toEqual([1, 2, 3, 4, 5]);
+    expect(outputs.restoredTo).toBe(new Date(context.firstAttemptAt).toISOString());
+    expect(context.sentences.join()).toMatch(/is (creating|backing-up)/);
+  }, 60_000);
+
+  it('restores a snapshot, that of the night before or one of its own', async () => {
+    const nightly = String((await look({ ...PRIMARY, from: 'snapshot' })).snapshot);
+    const kept = await run('rds.create-snapshot', { ...PRIMARY, snapshot: 'kept-by-hand' });
+    const repeated = await run('rds.create-snapshot', { ...PRIMARY, snapshot: 'kept-by-hand' });
+    await write(6);
+
+    const old = await run('rds.restore-snapshot', { ...PRIMARY, snapshot: nightly, target: 'beside-nightly' });
+    await run('rds.restore-snapshot', { ...PRIMARY, snapshot: 'kept-by-hand', target: 'beside-kept' });
+
+    expect(kept.calls).toEqual(['rds CreateDBSnapshot']);
+    expect(repeated).toMatchObject({ calls: [], outputs: kept.outputs });
+    expect(await rows('beside-nightly')).toEqual([]);
+    expect(await rows('beside-kept')).toEqual([1, 2, 3, 4, 5]);
+    expect(old.outputs.snapshot).toBe(nightly);
+  }, 60_000);
+
+  it('says that there is no such snapshot', async () => {
+    const restoring = run('rds.restore-snapshot', { ...PRIMARY, snapshot: 'none' });
+
+    await expect(restoring).rejects.toMatchObject({ name: 'Permanent', code: 'rds.no-snapshot' });
+  });
+});
+
+describe('rds.create-replica', () => {
+  it('replicates from the source, once, and leaves alone what is none', async () => {
+    const given = { region: 'us-west-2', instance: 'second-west', source: PRIMARY };
+
+    const made = await run('rds.create-replica', given);
+    const again = await run('rds.create-replica', given);
+    await write(7);
+
+    await until(async () => (await rows('second-west')).includes(7));
+    expect(made.calls).toEqual(['rds CreateDBInstanceReadReplica']);
+    expect(again).toMatchObject({ calls: [], changes: [], outputs: made.outputs });
+    const other = run('rds.create-replica', { ...PRIMARY, source: { region: 'us-west-2', instance: 'second-west' } });
+    await expect(other).rejects.toMatchObject({ name: 'Permanent', code: 'rds.name-taken' });
+  }, 60_000);
+});
+
+describe('rds.rename-instance', () => {
+  it('swaps the restored one in and the old one out, and back', async () => {
+    const describeNow = (instance: string) => bench.clients.aws.rds.describe('us-east-1', instance, contextOf().signal);
+    const address = await describeNow(PRIMARY.instance);
+    const restored = { region: 'us-east-1', instance: 'beside-newest' };
+    const firstAttemptAt = Date.UTC(2026, 10, 21, 9, 30);
+    const old = await run('rds.rename-instance', PRIMARY, { firstAttemptAt });
+    const { resourceId } = (await action('rds.rename-instance').observe(contextOf(), restored as never)).facts;
+    const swap = { ...restored, to: PRIMARY.instance, resourceId: String(resourceId) };
+    const swapped = await run('rds.rename-instance', swap);
+    const late = await run('rds.rename-instance', PRIMARY, { firstAttemptAt });
+
+    expect(old.outputs).toMatchObject({ instance: 'chatbot-prod-replaced-20261121-0930', was: PRIMARY.instance });
+    // Clients find the restored one where they found the old.
+    expect(swapped.outputs).toMatchObject({ endpoint: address.endpoint, port: address.port });
+    expect(await rows(PRIMARY.instance)).toEqual([1, 2, 3, 4, 5]);
+    expect(await rows('chatbot-prod-replaced-20261121-0930')).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(late).toMatchObject({ calls: [], outputs: old.outputs });
+
+    const undo = async (given: JsonObject, outputs: JsonObject) => {
+      const { undo: back, input } = action('rds.rename-instance');
+      const done: Done = { outputs, changes: [] };
+      return back?.run(contextOf(), input.parse(given) as never, done);
+    };
+    await undo(swap, swapped.outputs);
+    const undone = await undo(PRIMARY, old.outputs);
+
+    expect(undone?.outputs).toMatchObject({ instance: PRIMARY.instance, port: address.port });
+    expect(await rows(PRIMARY.instance)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  }, 60_000);
+
+  it('refuses a name that another instance has', async () => {
+    const renaming = run('rds.rename-instance', {
+      region: 'us-east-1',
+      instance: 'beside-then',
+      to: 'beside-kept',
+      resourceId: 'db-OTHER',
+    });
+
+    await expect(renaming).rejects.toMatchObject({ name: 'Permanent', code: 'rds.name-taken' });
+  });
+});
