@@ -1,6 +1,7 @@
 import { InvalidInput } from '../domain/errors.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
+import { promotes } from '../domain/promoted-loss.ts';
 import type { System } from '../domain/system.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { newestIncidentOf } from './find.ts';
@@ -11,7 +12,8 @@ export async function movedBy(
   system: string,
 ): Promise<IncidentState | undefined> {
   const state = await newestIncidentOf(journal, system);
-  return state && hasDoneIrreversible(state) ? state : undefined;
+  const plan = planOf(state ?? { plans: [] }, state?.run?.planId)?.plan;
+  return state && plan && promotes(plan) && hasDoneIrreversible(state) ? state : undefined;
 }
 
 /** Throws InvalidInput for any region but the replica's. The runbook promotes that: in any other region it would page people for a plan that can never work. */

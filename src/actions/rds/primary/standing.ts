@@ -1,9 +1,13 @@
 import type { DatabaseInstance } from '../../../adapters/aws/rds.ts';
 import type { DatabaseCluster } from '../../../adapters/aws/rds-clusters.ts';
+import { observationTimeout, within } from '../../../adapters/deadline.ts';
 import type { Clients } from '../../../adapters/index.ts';
 import type { ObserveContext } from '../../../domain/action.ts';
 import { LifeboatError, Retryable } from '../../../domain/errors.ts';
 import { instanceName } from '../../../domain/instance-name.ts';
+
+/** Share of an observation's time that the primary's region gets, so that what follows from its silence is still said. */
+const SHARE = 0.6;
 
 /**
  * What can take over from the primary of system.yaml:
@@ -46,18 +50,20 @@ export interface Standing {
  */
 export async function readStanding(
   { aws }: Clients,
-  { system, signal }: Pick<ObserveContext, 'system' | 'signal'>,
+  { system, clock, signal }: Pick<ObserveContext, 'system' | 'clock' | 'signal'>,
 ): Promise<Standing> {
   const { region, instance } = system.database.primary;
+  // Asked at once: a region that hangs leaves no time for it afterwards.
+  const elsewhere = globalStanding({ aws }, system.regions.secondary, region, signal);
+  elsewhere.catch(() => undefined);
+  const patience = within(SHARE * observationTimeout(clock), signal);
   try {
-    const found = await aws.rds.describe(region, instance, signal);
+    const found = await aws.rds.describe(region, instance, patience);
     if (found.cluster === '') return ofInstance(region, found);
-    return ofCluster(region, found, await aws.rds.clusters.describe(region, found.cluster, signal));
+    return ofCluster(region, found, await aws.rds.clusters.describe(region, found.cluster, patience));
   } catch (error) {
     if (!(error instanceof Retryable)) throw error;
-    return (
-      (await globalStanding({ aws }, system.regions.secondary, region, signal)) ?? unknownStanding(region, instance)
-    );
+    return (await elsewhere) ?? unknownStanding(region, instance);
   }
 }
 

@@ -42,16 +42,16 @@ export function judge(signs: Signs, now: number): { verdict: Verdict; advice: st
       advice: `${name} answers no connection from here, but users are served: look for what keeps Lifeboat from reaching it (network, security group). Promoting a replica would make two primaries.`,
     };
   }
-  if (connections.full > 0) return overloaded(name, `it refuses sessions: ${connections.sentence}`);
-  if (cpu !== undefined && cpu > CPU_LIMIT) return overloaded(name, `its CPU is at ${Math.round(cpu)} %`);
-  if (replica.receiving) {
-    return overloaded(name, 'it answers no connection, but its replica still receives what it writes');
-  }
   if (standing.form === 'region') {
     return {
       verdict: 'lost',
       advice: `${name} does not answer, and neither does RDS in ${standing.region}: that is the failure of a region, not of a database. Start \`/dr failover\` instead.`,
     };
+  }
+  if (connections.full > 0) return overloaded(name, `it refuses sessions: ${connections.sentence}`);
+  if (cpu !== undefined && cpu > CPU_LIMIT) return overloaded(name, `its CPU is at ${Math.round(cpu)} %`);
+  if (replica.receiving) {
+    return overloaded(name, 'it answers no connection, but its replica still receives what it writes');
   }
   return { verdict: 'lost', advice: `${name} is lost: no source has a sign of life. ${wayOut(standing)}` };
 }

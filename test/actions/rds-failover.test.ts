@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createActions } from '../../src/actions/index.ts';
+import type { Action, JsonObject } from '../../src/domain/action.ts';
+import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
+import { startTestWorld, type TestWorld } from '../support/world.ts';
+
+const PRIMARY = { region: 'us-east-1', instance: 'chatbot-prod' };
+let bench: TestWorld;
+let actions: ReadonlyMap<string, Action>;
+
+beforeAll(async () => {
+  bench = await startTestWorld({ speed: 60, withDatabases: true });
+  actions = createActions(bench.clients);
+}, 60_000);
+afterAll(() => bench.close());
+
+const action = (id: string): Action => {
+  const found = actions.get(id);
+  if (!found) throw new Error(`no action ${id}`);
+  return found;
+};
+const contextOf = (run: TestRun = {}) =>
+  createRunContext({ system: bench.system, clock: bench.world.clock, signal: AbortSignal.timeout(30_000), ...run });
+const look = async (id: string, given: JsonObject = {}, run: TestRun = {}) => {
+  const { facts, measurements } = await action(id).observe(contextOf(run), action(id).input.parse(given));
+  return { ...facts, ...measurements };
+};
+const run = async (id: string, given: JsonObject = {}, options: TestRun = {}) => {
+  const result = await action(id).run(contextOf(options), action(id).input.parse(given));
+  expect(action(id).output.safeParse(result.outputs).error).toBeUndefined();
+  return result;
+};
+const endpoint = async () => {
+  const found = await bench.clients.aws.rds.describe(PRIMARY.region, PRIMARY.instance, AbortSignal.timeout(5000));
+  return { endpoint: found.endpoint, port: found.port };
+};
+
+// One story: healthy, failed over on purpose, and looked after.
+describe('a Multi-AZ primary', () => {
+  it('is healthy, as every source says', async () => {
+    const seen = await look('rds.diagnose-primary');
+
+    expect(seen).toMatchObject({ verdict: 'healthy', form: 'multi-az', region: 'us-east-1', services: 'us-east-1' });
+    expect(seen.connections).toMatch(/^4 of 4 connections/);
+    expect(seen.events).toMatch(/no failover/);
+  });
+
+  it('needs no replica, and loses nothing', async () => {
+    const samples = memorySamples({});
+
+    expect(await look('rds.healthiest-replica')).toMatchObject({ needed: false, instance: '' });
+    expect(await look('postgres.predicted-loss', { replica: 'healthiest' }, { samples })).toMatchObject({
+      lossSeconds: 0,
+    });
+  });
+
+  it('has a standby, which cannot be chosen by name', async () => {
+    expect(await look('rds.standby')).toMatchObject({ form: 'multi-az', ready: true, target: '' });
+    expect(await look('rds.standby', { target: 'reader' })).toMatchObject({
+      ready: false,
+      sentence: expect.stringMatching(/one standby only, so that reader cannot be chosen/),
+    });
+  });
+
+  it('has told of no failover', async () => {
+    expect(await look('rds.find-event')).toMatchObject({ found: false, stage: 'none' });
+    expect(await run('rds.await-failover', { ...PRIMARY, patienceSeconds: 0 })).toMatchObject({
+      outputs: { happened: false },
+    });
+  });
+
+  it('asks a person where an earlier attempt may have sent the reboot and no event tells', async () => {
+    const before = bench.carriedOut().length;
+    const earlier = { earlierAttempts: ['interrupted'], firstAttemptAt: bench.world.clock.now() };
+
+    await expect(run('rds.reboot-with-failover', PRIMARY, earlier)).rejects.toMatchObject({
+      name: 'Permanent',
+      code: 'rds.reboot-uncertain',
+      message: expect.stringMatching(/may have asked RDS .* retry sends it again/),
+    });
+    expect(bench.carriedOut().slice(before)).toEqual([]);
+  }, 30_000);
+
+  it('is failed over once, proven by the event and a newer server, and its rows are there', async () => {
+    const where = await endpoint();
+    const before = (await run('postgres.measure', where)).outputs as { rows: JsonObject; roundTripMs: number };
+    const firstAttemptAt = bench.world.clock.now();
+
+    const first = await run('rds.reboot-with-failover', PRIMARY, { firstAttemptAt });
+    const again = await run('rds.reboot-with-failover', PRIMARY, { firstAttemptAt, earlierAttempts: ['interrupted'] });
+    const after = await run('postgres.compare', { ...where, rows: before.rows, roundTripMs: before.roundTripMs });
+
+    expect(first.changes).toMatchObject([{ what: 'chatbot-prod in us-east-1', before: 'writes in us-east-1a' }]);
+    expect(first.outputs).toMatchObject({ ...where, sentence: expect.stringMatching(/RDS's event of .* started at/) });
+    expect(again.outputs).toMatchObject({ completedAt: (first.outputs as JsonObject).completedAt });
+    expect(bench.carriedOut().filter((call) => call === 'rds RebootDBInstance')).toHaveLength(1);
+    expect(after.outputs).toMatchObject({ missingRows: 0 });
+    expect(Object.keys(before.rows)).toEqual(expect.arrayContaining(['messages', 'users']));
+  }, 60_000);
+
+  it('has told of that failover, which has happened', async () => {
+    const newest = await look('rds.find-event');
+    const byId = await look('rds.find-event', { event: 'RDS-EVENT-0013' });
+
+    expect(newest).toMatchObject({ found: true, id: 'RDS-EVENT-0049', stage: 'completed', instance: 'chatbot-prod' });
+    expect(byId).toMatchObject({ found: true, stage: 'started' });
+    expect(await look('rds.find-event', { event: 'RDS-EVENT-0071' })).toMatchObject({ found: false });
+    expect(await run('rds.await-failover', PRIMARY)).toMatchObject({ outputs: { happened: true } });
+    expect(await look('rds.diagnose-primary')).toMatchObject({ verdict: 'failing-over' });
+  });
+
+  it('counts rows that are gone, and proposes where to look', async () => {
+    const rows = { messages: 9_000_000 };
+
+    const { outputs, finding } = await run('postgres.compare', { ...(await endpoint()), rows, roundTripMs: 1000 });
+
+    expect(outputs).toMatchObject({ missingRows: expect.any(Number), slower: false });
+    expect(finding?.sentence).toMatch(/^Rows that were there before are missing: messages /);
+  });
+});
+
+describe('a primary that answers nobody', () => {
+  it('is no matter of the database when its region is silent, too', async () => {
+    bench.world.switchFault({ name: 'region-down', target: 'us-east-1' }, true);
+    try {
+      const seen = await look('rds.diagnose-primary', {}, { signal: AbortSignal.timeout(2000) });
+
+      expect(seen).toMatchObject({ verdict: 'lost', form: 'region' });
+      expect(seen.advice).toMatch(/failure of a region/);
+    } finally {
+      bench.world.switchFault({ name: 'region-down', target: 'us-east-1' }, false);
+    }
+  });
+});
