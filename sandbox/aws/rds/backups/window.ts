@@ -2,8 +2,8 @@ import { brokenSince } from '../../../world/condition.ts';
 import type { RdsInstance, WorldState } from '../../../world/state.ts';
 
 const DAY = 86_400_000;
-/** RDS uploads an instance's log about every five minutes; it needs a moment for that. World milliseconds. */
-const UPLOADS_EVERY = 270_000;
+/** RDS uploads an instance's log at least every five minutes; it needs a moment for that. World milliseconds. */
+const UPLOADS_EVERY = 240_000;
 const UPLOAD_TAKES = 15_000;
 
 /** From when to when an instance can be restored to a point in time; world time, epoch milliseconds. */
