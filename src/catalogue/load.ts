@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { parse } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
 import type { Catalogue, CatalogueEntry, Problem, SourceFile } from '../domain/catalogue.ts';
 import { describeError, InvalidInput } from '../domain/errors.ts';
@@ -120,7 +120,7 @@ async function loadConfigFiles(folder: string, { root, problems }: Reading) {
       texts[name] = text;
       sources[name] = plainSource(slashes(path), text);
       if (name.endsWith('.json')) JSON.parse(text);
-      else if (/\.ya?ml$/.test(name)) parse(text, { maxAliasCount: 0 });
+      else if (/\.ya?ml$/.test(name)) readDocuments(text);
     } catch (error) {
       const reason = reasonOf(error);
       // JSON.parse says where, at the end of its sentence.
@@ -173,6 +173,16 @@ async function readFileAs<T extends z.ZodType>(
     return undefined;
   }
   return { value: schema.parse(source.value), source };
+}
+
+/** A manifest may hold several. Throws when one cannot be read, or stands for more than it says. */
+function readDocuments(text: string): void {
+  const documents = parseAllDocuments(text);
+  for (const document of Array.isArray(documents) ? documents : []) {
+    const [error] = document.errors;
+    if (error) throw error;
+    document.toJS({ maxAliasCount: 0 });
+  }
 }
 
 /** In a config file a path is one number: the offset in its text. */

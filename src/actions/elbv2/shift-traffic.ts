@@ -9,14 +9,19 @@ import { loadBalancerOf } from './load-balancer.ts';
 const Weights = z.object({ active: z.int().min(0), standby: z.int().min(0) });
 type Weights = z.infer<typeof Weights>;
 
-const OPEN: Weights = { active: 100, standby: 0 };
+/** What each way of forwarding is set to. */
+const WAYS = { service: { active: 100, standby: 0 }, standby: { active: 0, standby: 100 } } satisfies Record<
+  string,
+  Weights
+>;
+type Way = keyof typeof WAYS;
 
 export const shiftTraffic = (clients: Clients) =>
   defineAction({
     id: 'elbv2.shift-traffic',
-    summary: "Let a region's load balancer forward to the service instead of the standby page",
+    summary: "Let a region's load balancer forward to the service, or to the standby page",
     effect: 'reversible',
-    input: z.strictObject({ region: Region }),
+    input: z.strictObject({ region: Region, to: z.enum(['service', 'standby']).default('service') }),
     output: z.object({
       active: z.int(),
       standby: z.int(),
@@ -30,7 +35,10 @@ export const shiftTraffic = (clients: Clients) =>
       'elasticloadbalancing:ModifyListener',
       'elasticloadbalancing:DescribeTargetHealth',
     ],
-    examples: [{ title: 'Open the standby region', with: { region: 'us-west-2' } }],
+    examples: [
+      { title: 'Open the standby region', with: { region: 'us-west-2' } },
+      { title: 'Show users the standby page', with: { region: 'us-east-1', to: 'standby' } },
+    ],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region }, system) => [`elbv2/${region}/${loadBalancerOf(system, region).listener}`],
     subject: ({ region }) => `load-balancer/${region}`,
@@ -40,28 +48,29 @@ export const shiftTraffic = (clients: Clients) =>
       const { weights, healthyTargets } = await look(clients, context, region);
       return { facts: { ...weights }, measurements: { healthyTargets } };
     },
-    change(observed, { region }) {
-      if (observed && isOpen(observed.facts)) return { changes: [] };
-      return { changes: [changeOf(region, observed?.facts, OPEN)] };
+    change(observed, { region, to }) {
+      if (observed && isSet(observed.facts, to)) return { changes: [] };
+      return { changes: [changeOf(region, observed?.facts, WAYS[to])] };
     },
-    async run(context, { region }) {
+    async run(context, { region, to }) {
       const { listener, active, standby } = loadBalancerOf(context.system, region);
       const changes: Change[] = [];
       let before: Partial<Weights> = {};
       const outputs = await context.waitUntil(async () => {
         const { weights, healthyTargets } = await look(clients, context, region);
-        if (!isOpen(weights)) {
+        if (!isSet(weights, to)) {
           // Noted first: a call whose answer is lost may have been carried out.
           if (changes.length === 0) {
-            changes.push(changeOf(region, weights, OPEN));
+            changes.push(changeOf(region, weights, WAYS[to]));
             before = weights;
           }
           context.changed(changes);
           await context.assertLease();
-          const wanted = { [active]: OPEN.active, [standby]: OPEN.standby };
+          const wanted = { [active]: WAYS[to].active, [standby]: WAYS[to].standby };
           await clients.aws.loadBalancing.forward(region, listener, wanted, context.signal);
           return undefined;
         }
+        if (to === 'standby') return { ...weights, healthyTargets };
         context.progress(`Traffic goes to the service, ${healthyTargets} healthy targets`);
         return healthyTargets > 0 ? { ...weights, healthyTargets } : undefined;
       });
@@ -109,9 +118,9 @@ async function look(
   };
 }
 
-/** Weights are relative: whatever the numbers, all traffic goes to the service. */
-function isOpen({ active, standby }: Weights): boolean {
-  return active > 0 && standby === 0;
+/** Weights are relative: whatever the numbers, all traffic goes there. */
+function isSet({ active, standby }: Weights, to: Way): boolean {
+  return to === 'service' ? active > 0 && standby === 0 : active === 0 && standby > 0;
 }
 
 function isSame(one: Weights, other: Weights): boolean {
