@@ -41,7 +41,16 @@ export interface Databases {
   /** Makes an instance anew as a replica of another: what it had of its own is gone. */
   rebuild(instance: string, source: string, options?: { synchronous?: boolean }): Promise<void>;
   /** Lets a replica stream from another server, which must have all that it has received. */
-  follow(instance: string, source: string): Promise<void>;
+  follow(instance: string, source: string, options?: { synchronous?: boolean }): Promise<void>;
+  /** Refuses clients from now on, whilst replicas still receive what they lack. Starting it ends that. */
+  seal(instance: string): Promise<void>;
+  /** Whether a replica has received all that its source has written. */
+  hasReceivedAll(instance: string): Promise<boolean>;
+  /**
+   * Ends `from` as a host that is gone, promotes its replica `instance`, and lets the other replicas of `from` follow
+   * that one; what one of them has beyond it is given up. Repeating it is harmless.
+   */
+  takeOver(instance: string, from: string): Promise<void>;
   /** The host is gone: clients hang, what is open stays silent. Nothing that was acknowledged is lost. */
   crash(instance: string): Promise<void>;
   /** Shuts the server down in order; clients are refused. */
@@ -110,7 +119,7 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
 
   await mkdir(directory, { recursive: true });
   await stopLeftovers(directory);
-  world.on('fault', applyAll);
+  world.on('fault', onFault);
   const damage = damageOnFault(world, { database: system.database.name, passwords, server: writableServer });
   try {
     await startAll();
@@ -131,7 +140,14 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
     promote: (instance) => inTurn(() => promote(memberOf(instance))),
     createReplica: (replica) => inTurn(() => createReplica(replica)),
     rebuild: (instance, source, more) => inTurn(() => rebuild(memberOf(instance), source, more)),
-    follow: (instance, source) => inTurn(() => follow(memberOf(instance), source)),
+    follow: (instance, source, more) => inTurn(() => follow(memberOf(instance), source, more)),
+    seal: (instance) =>
+      inTurn(async () => {
+        memberOf(instance).state.down = 'refuse';
+        applyAll();
+      }),
+    hasReceivedAll,
+    takeOver: (instance, from) => inTurn(() => takeOver(memberOf(instance), memberOf(from))),
     crash: (instance) => inTurn(() => stop(instance, 'hang')),
     stop: (instance) => inTurn(() => stop(instance, 'refuse')),
     start: (instance) => inTurn(() => start(instance)),
@@ -154,6 +170,11 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
         : memberOf(replica).lagSeconds(),
     close,
   };
+
+  function onFault(): void {
+    applyAll();
+    void inTurn(applySynchrony).catch(() => undefined);
+  }
 
   function applyAll(): void {
     for (const member of members.values()) member.apply();
@@ -234,11 +255,39 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
     await applySynchrony();
   }
 
-  async function follow(member: Member, source: string): Promise<void> {
+  async function follow(member: Member, source: string, { synchronous = false } = {}): Promise<void> {
     memberOf(source);
-    member.state.source = source;
+    Object.assign(member.state, { source, synchronous });
     member.follow();
     await applySynchrony();
+  }
+
+  async function hasReceivedAll(instance: string): Promise<boolean> {
+    const { source } = memberOf(instance).state;
+    if (source === undefined) return true;
+    const [written] = (await memberOf(source).pool().query('SELECT pg_current_wal_flush_lsn()::text AS lsn')).rows;
+    return (await received(memberOf(instance))) >= bytesOf(String(written?.lsn));
+  }
+
+  async function takeOver(member: Member, from: Member): Promise<void> {
+    if (from.server) await from.stop('hang', 'immediate');
+    const others = [...members.values()].filter(({ state: { source } }) => source === from.instance);
+    const reached = new Map<Member, bigint>();
+    for (const other of others) if (other.server) reached.set(other, await received(other));
+    const own = reached.get(member);
+    await promote(member);
+    for (const other of others.filter((follower) => follower !== member)) {
+      const has = reached.get(other);
+      if (own !== undefined && has !== undefined && has > own) await rebuild(other, member.instance);
+      else await follow(other, member.instance);
+    }
+  }
+
+  /** Position up to which a replica has its source's log. */
+  async function received(member: Member): Promise<bigint> {
+    const sql = 'SELECT greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::text AS lsn';
+    const { rows } = await member.pool().query<{ lsn: string | null }>(sql);
+    return bytesOf(rows[0]?.lsn ?? '0/0');
   }
 
   async function promote(member: Member): Promise<void> {
@@ -260,7 +309,11 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
 
   async function start(instance: string): Promise<void> {
     const member = memberOf(instance);
-    if (member.server) return;
+    if (member.server) {
+      delete member.state.down;
+      applyAll();
+      return;
+    }
     if (member.state.source !== undefined) await pointAt(member);
     await member.start();
     applyAll();
@@ -324,12 +377,16 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
     return front;
   }
 
-  /** Lets each source wait for its synchronous replicas, as long as they are there: a dead one holds up nobody. */
+  /** Lets each source wait for its synchronous replicas, as long as they receive: a dead one holds up nobody. */
   async function applySynchrony(): Promise<void> {
     for (const member of members.values()) {
       if (!member.server || member.state.source !== undefined) continue;
       const waited = [...members.values()].filter(
-        ({ state: { source, synchronous }, server }) => source === member.instance && synchronous && server,
+        (other) =>
+          other.state.source === member.instance &&
+          other.state.synchronous &&
+          other.server &&
+          other.linkCondition() === 'up',
       );
       const names = waited.map(({ state: { folder } }) => `"${folder}"`).join(', ');
       if (names === member.waitsFor) continue;
@@ -366,7 +423,7 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
 
   async function close(): Promise<void> {
     closing = true;
-    world.off('fault', applyAll);
+    world.off('fault', onFault);
     await damage.close();
     await turn;
     await Promise.all([...aliases.values()].map((front) => front.close()));
@@ -376,6 +433,12 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
     const folders = Object.values(state.servers).map(({ folder }) => dataDirectoryOf(directory, folder));
     await Promise.all(folders.filter((folder) => existsSync(folder)).map((folder) => stopServer(folder, 'immediate')));
   }
+}
+
+/** A position in the log, as a count of bytes. */
+function bytesOf(lsn: string): bigint {
+  const [high = '0', low = '0'] = lsn.split('/');
+  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
 }
 
 /** The fleet of a world that has never had its servers started. */

@@ -13,6 +13,9 @@ const DOWN_AFTER = 0.05;
 const UP_AFTER = 0.8;
 /** World seconds for which the API goes on showing the zones of before a failover. */
 const STALE_SECONDS = [60, 300] as const;
+/** World milliseconds until another look at an instance whose host is gone. */
+const LOOK_AGAIN = 2_000;
+
 const DOWN = 'rds.reboot-ends-server';
 const UP = 'rds.reboot-starts-server';
 const COMPLETE = 'rds.reboot-completes';
@@ -31,6 +34,18 @@ export function beginReboot(world: World, instance: RdsInstance, failover: boole
   world.recordTransition({ service: 'rds', region, kind, resource: identifier, from: now, to: now + duration });
   if (failover) tellOfInstance(world, instance, 'failover-started');
   world.schedule(duration * DOWN_AFTER, DOWN, data);
+  world.schedule(duration * UP_AFTER, UP, data);
+}
+
+/** RDS fails over by itself, within this many world milliseconds: the host of the instance is gone. */
+export function beginAutomaticFailover(world: World, instance: RdsInstance, duration: number): void {
+  const { region, identifier } = instance;
+  const now = world.clock.now();
+  const data = { region, identifier, failover: true, endsAt: now + duration };
+  instance.status = 'rebooting';
+  const transition = { service: 'rds', region, kind: 'failover', resource: identifier };
+  world.recordTransition({ ...transition, from: now, to: now + duration });
+  tellOfInstance(world, instance, 'failover-started');
   world.schedule(duration * UP_AFTER, UP, data);
 }
 
@@ -62,7 +77,11 @@ export function handleReboots(world: World, servers: Servers): void {
       const instance = find(data);
       if (!instance) return;
       if (data.failover) moveToStandby(world, instance);
-      if (!instance.lost) tellOfInstance(world, instance, 'restarted');
+      if (instance.lost) {
+        world.schedule(LOOK_AGAIN, UP, data);
+        return;
+      }
+      tellOfInstance(world, instance, 'restarted');
       world.scheduleAt(Math.max(world.clock.now(), Number(data.endsAt)), COMPLETE, data);
     },
   );

@@ -11,7 +11,7 @@ export function handleServerStep(
   world: World,
   kind: string,
   work: (data: Scheduled['data']) => (() => Promise<unknown>) | undefined,
-  then: (data: Scheduled['data']) => void,
+  then: (data: Scheduled['data'], result: unknown) => void,
 ): void {
   const jobs = new Jobs<unknown>();
   world.handle(kind, (data) => {
@@ -19,8 +19,8 @@ export function handleServerStep(
     const next = work(data);
     if (!next) return;
     jobs.begin(key, next);
-    jobs.whenDone(world, key, kind, data, () => {
-      then(data);
+    jobs.whenDone(world, key, kind, data, (result) => {
+      then(data, result);
       world.touch();
     });
   });
