@@ -19,7 +19,7 @@ type Output = z.infer<typeof Output>;
 
 /** Share of an observation's deadline after which what has not answered counts as silent, so that it can be told. */
 const SHARE = 0.7;
-/** In a run, one silence is no outage. */
+/** In a run, one silence of everything is no outage. */
 const LOOKS = 3;
 
 /** Whether a way works, and if not, why. */
@@ -53,7 +53,7 @@ export const controlPlane = (clients: Clients) =>
       const outputs = await context.waitUntil(async () => {
         looks += 1;
         const found = await lookAround(clients, context, prefer);
-        return found.reachable || (prefer !== 'auto' && found.way !== 'none') || looks >= LOOKS ? found : undefined;
+        return found.way !== 'none' || looks >= LOOKS ? found : undefined;
       });
       context.progress(outputs.sentence);
       return { outputs, changes: [] };
