@@ -18,7 +18,8 @@ import { renderPlan } from './render-plan.ts';
 export interface PlanCommand {
   /** `chatbot/region-failover` */
   subject: string;
-  mode: string;
+  /** Absent: the first that the runbook has. */
+  mode?: string | undefined;
   /** `to=us-west-2`, … */
   params: string[];
   json: boolean;
@@ -28,7 +29,7 @@ export interface PlanCommand {
 
 /** Shows what a runbook would change now, reading the real infrastructure and changing nothing; returns the exit status. */
 export async function plan({ subject, mode: wanted, params, json, config, write }: PlanCommand): Promise<number> {
-  const mode = Mode.safeParse(wanted);
+  const mode = Mode.optional().safeParse(wanted);
   if (!mode.success) throw new InvalidInput('plan.mode', `--mode is emergency or planned, not ${wanted}.`);
   const given = parseParams(params);
   const { entry, systemName, runbookId, access } = await findRunbook(subject, config.runbooksDirectory);
@@ -40,7 +41,7 @@ export async function plan({ subject, mode: wanted, params, json, config, write 
       entry,
       systemName,
       runbookId,
-      mode: mode.data,
+      mode: mode.data ?? entry.runbooks[runbookId]?.mode[0] ?? 'emergency',
       params: given,
       incident: 'none',
       planId: 'preview',
@@ -86,7 +87,7 @@ async function findRunbook(subject: string, directory: string) {
 function parseParams(params: string[]): JsonObject {
   const pairs = params.map((text): [string, string] => {
     const at = text.indexOf('=');
-    if (at < 1) throw new InvalidInput('plan.parameter', `Write --param name=value, not ${text}.`);
+    if (at < 1) throw new InvalidInput('plan.parameter', `Write name=value, not ${text}.`);
     return [text.slice(0, at), text.slice(at + 1)];
   });
   return Object.fromEntries(pairs);

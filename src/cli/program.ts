@@ -47,16 +47,21 @@ export async function runCli(words: string[], { env, out, err }: Terminal): Prom
   program
     .command('plan')
     .argument('<system/runbook>')
+    .argument('[name=value...]', 'parameters of the runbook')
     .addOption(
-      new Option('--mode <mode>', 'how to carry it out').choices(['emergency', 'planned']).default('emergency'),
+      new Option('--mode <mode>', 'how to carry it out (the first that the runbook has)').choices([
+        'emergency',
+        'planned',
+      ]),
     )
-    .option('--param <name=value>', 'a parameter of the runbook; repeatable', collect, [])
+    .option('--param <name=value>', 'the same as name=value; repeatable', collect, [])
     .option('--runbooks <folder>', 'your own runbooks (RUNBOOKS_DIR, else runbooks)')
     .option('--json', 'print the plan as JSON')
     .description('show what a runbook would change now; reads only')
-    .action(async (subject: string, options: { mode: string; param: string[]; json?: true; runbooks?: string }) => {
+    .action(async (subject: string, values: string[], options: PlanOptions) => {
       const { plan } = await import('./plan.ts');
-      const { mode, param: params, json = false, runbooks } = options;
+      const { mode, param, json = false, runbooks } = options;
+      const params = [...values, ...param];
       const config = withoutSlack(withRunbooks(env, runbooks));
       code = await plan({ subject, mode, params, json, config, write: out });
     });
@@ -115,6 +120,13 @@ export async function runCli(words: string[], { env, out, err }: Terminal): Prom
       );
     return exitCodeOf(error);
   }
+}
+
+interface PlanOptions {
+  mode?: string;
+  param: string[];
+  json?: true;
+  runbooks?: string;
 }
 
 /** The launcher (bin/lifeboat.mjs) hands these verbs to other programs. */

@@ -99,7 +99,7 @@ describe('lifeboat', () => {
   it.each([
     [['plan', 'chatbot'], 'Write <system>/<runbook>, for example chatbot/region-failover, not chatbot.'],
     [['plan', 'chatbt/region-failover'], 'There is no system chatbt in runbooks. Did you mean chatbot?'],
-    [['plan', 'chatbot/region-failover', '--param', 'to'], 'Write --param name=value, not to.'],
+    [['plan', 'chatbot/region-failover', '--param', 'to'], 'Write name=value, not to.'],
   ])('explains %j, and exits with 2', async (words, message) => {
     const { code, err } = await run(words);
 

@@ -1,5 +1,6 @@
 import { board, type ProgressLines } from '../../src/blocks/board.ts';
 import { AFTERWARDS } from './boards/afterwards.ts';
+import { ASKING } from './boards/asking.ts';
 import { BEFORE } from './boards/before.ts';
 import { DECIDING } from './boards/deciding.ts';
 import { DURING } from './boards/during.ts';
@@ -19,6 +20,7 @@ export function boardGroups(): ExhibitGroup[] {
     { title: 'The board when the run is paused', exhibits: PAUSED.map(exhibit) },
     { title: 'The board when people hold, override or stop the run', exhibits: DECIDING.map(exhibit) },
     { title: 'The board of retries, emergencies and runs that replace another', exhibits: OTHER_WAYS.map(exhibit) },
+    { title: 'The board of runs that look or ask', exhibits: ASKING.map(exhibit) },
     { title: 'The board when it is over', exhibits: AFTER.map(exhibit) },
     { title: 'The board long after: watches, cool-down and undo', exhibits: AFTERWARDS.map(exhibit) },
     { title: 'The board and the escalation', exhibits: PAGING.map(exhibit) },

@@ -7,8 +7,7 @@ export const at = (seconds: number) => DETECTED + seconds * 1000;
 const PRIMARY = 'chatbot-prod.c1a2b3.us-east-1.rds.amazonaws.com:5432';
 const EAST = 'chatbot-east-1234567890.us-east-1.elb.amazonaws.com';
 const WEST = 'chatbot-west-0987654321.us-west-2.elb.amazonaws.com';
-const QUESTION =
-  'Sign in to chatbot.com as a test user and look at the application logs. Does sign-in work, without new errors?';
+const QUESTION = 'Sign in to chatbot.com and look around as a customer would. Does everything work, without errors?';
 
 type Row = [id: string, title: string, uses: string, change: Partial<PlannedStep>];
 
@@ -18,8 +17,11 @@ const change = (what: string, before: string, after: string) => ({ what, before,
 
 const ASSESS: Row[] = [
   ['outage', 'Users cannot reach the service', 'http.check', guard('outputs.healthy == false')],
+  ['region-status', 'What AWS says of the primary region', 'health.region', { ...read, needs: [] }],
   ['standby-database', 'The replica is in service', 'rds.describe', guard('outputs.status == "available"')],
   ['standby-services', "The standby region's services answer", 'http.check', guard('outputs.healthy == true')],
+  ['standby-load-balancer', "The standby region's load balancer", 'elbv2.target-health', { ...read, needs: [] }],
+  ['way-out', 'Traffic can be moved', 'route53.control-plane', guard('outputs.way != "none"')],
   ['capacity', 'The standby cluster has room for full capacity', 'k8s.capacity', guard('outputs.missing == 0')],
   ['loss', 'Predicted data loss is within the RPO', 'postgres.predicted-loss', guard('outputs.lossSeconds <= 300')],
 ];
@@ -86,6 +88,7 @@ const APPLICATION: Row[] = [
 ];
 
 const TRAFFIC: Row[] = [
+  ['way', 'How traffic is moved now', 'route53.control-plane', { ...read, included: false }],
   [
     'load-balancer',
     'Open the standby load balancer',
@@ -98,11 +101,15 @@ const TRAFFIC: Row[] = [
     'route53.upsert',
     { changes: [change('api.chatbot.com CNAME', `${EAST} (TTL 60 s)`, `${WEST} (TTL 60 s)`)] },
   ],
+  ['controls', 'Turn the routing controls', 'arc.switch', { included: false }],
+  ['object', "Turn the primary record's health check by its object", 'route53.switch-object', { included: false }],
   ['resolvers', 'Public resolvers give the new answer', 'dns.check', read],
 ];
 
 const VALIDATION: Row[] = [
   ['health', 'Users can read and write', 'http.check', read],
+  ['journey', 'A test user signs in, reads and writes', 'http.journey', read],
+  ['logs', 'The application logs have no new errors', 'cloudwatch.logs', read],
   [
     'sign-in',
     'Sign-in and logs, checked by a person',
@@ -124,6 +131,7 @@ export const MEASURED: Record<string, string> = {
   outage: 'healthy false',
   'standby-database': 'status available, replicaOf chatbot-prod',
   'standby-services': 'healthy true',
+  'way-out': 'way records',
   capacity: 'missingMillicores 0',
   loss: 'lossSeconds 5',
 };
@@ -135,7 +143,7 @@ export function chatbotPlan(more: Partial<Plan> = {}): Plan {
   );
   return planWith(steps, {
     phases: PHASES.map(({ id, title, targetSeconds }) => ({ id, title, targetSeconds })),
-    guards: ASSESS.map(([step, title]) => ({
+    guards: ASSESS.filter(([, , , { expect }]) => expect !== undefined).map(([step, title]) => ({
       step,
       title,
       expression: 'x',

@@ -1,11 +1,16 @@
 import { COMMANDS } from '../../commands/index.ts';
 import { emptyInput, modalFor } from '../../src/adapters/slack/modal.ts';
-import type { Command } from '../../src/usecases/command.ts';
+import type { Command, Form } from '../../src/usecases/command.ts';
 import { asBlocks, type Exhibit, type ExhibitGroup } from './item.ts';
 import { RUN } from './story.ts';
 
 /** What each form is opened for; a command with a form that has no entry here breaks the gallery. */
-const OPENED: Record<string, { value: string; now: string }> = {
+const OPENED: Record<string, { value: string; now: string; says?: Partial<Form> }> = {
+  answer: {
+    value: `${RUN} since`,
+    now: 'Say since when, or cancel.',
+    says: { label: 'Since when is the data wrong, in UTC?', placeholder: 'For example 2026-03-01T03:00:00Z' },
+  },
   emergency: { value: RUN, now: 'Say why it cannot wait, or cancel.' },
   override: { value: 'INC-1.p1 loss', now: 'Say why it may be passed, or cancel.' },
   release: { value: `${RUN}/unfenced`, now: 'Say why nobody has to look any more, or cancel.' },
@@ -17,7 +22,7 @@ export function modalGroups(): ExhibitGroup[] {
   return [{ title: 'Dialogs', exhibits: commands.flatMap((command) => [exhibit(command), leftEmpty(command)]) }];
 }
 
-type WithForm = Command & { form: NonNullable<Command['form']> };
+type WithForm = Command & { form: Form };
 
 function hasForm(command: Command): command is WithForm {
   return command.form !== undefined;
@@ -26,7 +31,10 @@ function hasForm(command: Command): command is WithForm {
 function exhibit(command: WithForm): Exhibit {
   const opened = OPENED[command.verb];
   if (!opened) throw new Error(`the gallery does not say what the form of ${command.verb} is opened for`);
-  const view = modalFor(command, { value: opened.value, channel: 'C0INCIDENTRESPONSE' });
+  const view = modalFor(
+    { ...command, form: { ...command.form, ...opened.says } },
+    { value: opened.value, channel: 'C0INCIDENTRESPONSE' },
+  );
   return {
     verb: command.verb,
     item: {
@@ -50,7 +58,7 @@ function leftEmpty(command: WithForm): Exhibit {
       ...item,
       id: `${item.id}-empty`,
       title: `${form(command)}, left empty`,
-      now: 'Type a reason, or cancel.',
+      now: command.verb === 'answer' ? 'Type an answer, or cancel.' : 'Type a reason, or cancel.',
       modal: { submit: '', close: '', ...item.modal, errors },
     },
   };

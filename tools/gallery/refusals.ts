@@ -5,6 +5,7 @@ import { interpret } from '../../src/usecases/interpret.ts';
 import { dialogDidNotOpen, failed, notRecorded, tooLate } from '../../src/usecases/problems.ts';
 import { callerOf, commandOf, REFERENCE, replyExhibit } from './answer.ts';
 import type { Exhibit, ExhibitGroup } from './item.ts';
+import { ANSWERS } from './refusals/answers.ts';
 import { CONTROL } from './refusals/control.ts';
 import { LATE } from './refusals/late.ts';
 import { MISTYPED } from './refusals/mistyped.ts';
@@ -30,7 +31,7 @@ const FAILURES: [id: string, title: string, error: unknown, now: string][] = [
 
 export async function refusalGroups(): Promise<ExhibitGroup[]> {
   const late: Exhibit[] = [];
-  for (const scene of [...LATE, ...SKIP, ...CONTROL, ...UNDO]) late.push(await refusedByState(scene));
+  for (const scene of [...LATE, ...ANSWERS, ...SKIP, ...CONTROL, ...UNDO]) late.push(await refusedByState(scene));
   return [
     { title: 'Refusals of what was typed', exhibits: MISTYPED.map(refusedAtOnce) },
     { title: 'Refusals by how things stand', exhibits: late },

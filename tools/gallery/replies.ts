@@ -47,6 +47,11 @@ const useCases = (more: Partial<UseCases>): UseCases => {
 export async function replyGroups(): Promise<ExhibitGroup[]> {
   const acknowledged = [
     acknowledgement('failover chatbot', 'The request was recorded', 'Nothing. The plan follows within seconds.'),
+    acknowledgement(
+      'run chatbot/database-failure',
+      'A runbook was asked for',
+      'Nothing. The plan follows within seconds.',
+    ),
     acknowledgement('approve INC-1.p1', 'The approval was recorded', 'Nothing. The answer follows within seconds.'),
   ];
   const informed: Exhibit[] = [];

@@ -83,11 +83,20 @@ export const aborted = (seconds: number, reason?: string): Told => [
 
 export const finished = (
   seconds: number,
-  outcome: 'recovered' | 'recovered with exceptions' | 'failed' | 'aborted',
+  outcome: 'recovered' | 'recovered with exceptions' | 'finished' | 'failed' | 'aborted',
   exceptions: string[] = [],
 ): Told => [seconds, { type: 'run.finished', runId: RUN, outcome, exceptions }];
 
-const GUARDS = ['outage', 'standby-database', 'standby-services', 'capacity', 'loss'];
+const GUARDS = [
+  'outage',
+  'region-status',
+  'standby-database',
+  'standby-services',
+  'standby-load-balancer',
+  'way-out',
+  'capacity',
+  'loss',
+];
 
 /** All guards hold, in the run. */
 export const guardsPassed: Told[] = GUARDS.flatMap((step) => [
@@ -130,6 +139,8 @@ export const restored = (plan: Plan): Told[] => {
     ['dns', 512, 540],
     ['resolvers', 540, 575],
     ['health', 575, 577],
+    ['journey', 575, 577],
+    ['logs', 575, 577],
   ];
   return rows
     .flatMap(([step, from, to]) => [started(step, from), succeeded(step, to, { changes: changesOf(plan, step) })])

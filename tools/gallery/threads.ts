@@ -2,9 +2,11 @@ import { threadLines } from '../../src/blocks/thread.ts';
 import type { JournalEntry } from '../../src/domain/events.ts';
 import { foldIncident, type IncidentState } from '../../src/domain/incident-state.ts';
 import { acted, cleared, heldBack, released, watchFailed, watchPaged } from './boards/afterwards.ts';
+import { raised } from './boards/asking.ts';
 import { leftOut, replaced } from './boards/other-ways.ts';
 import { chatbotPlan, refusedPlan, unfencedPlan } from './chatbot-plan.ts';
 import { type Exhibit, type ExhibitGroup, threadItem } from './item.ts';
+import { answeredPoint, BEHIND, CRASHING, choosing, FULL, looked } from './other-plans.ts';
 import {
   APPROVER,
   aborted,
@@ -109,6 +111,18 @@ const SCENES: Scene[] = [
       created(chatbotPlan({ id: 'INC-1.p5' }), 170),
       [3800, { type: 'plan.expired', planId: 'INC-1.p5' }],
     ],
+  },
+  {
+    id: 'looked',
+    title: 'A run that only looks, what it found, and what followed',
+    now: NOTHING,
+    told: [...looked(CRASHING, BEHIND, FULL), raised, created(chatbotPlan({ id: 'INC-1.p2' }), 130)],
+  },
+  {
+    id: 'chosen',
+    title: 'A choice',
+    now: NOTHING,
+    told: [...choosing(), answeredPoint, succeeded('point', 231, { outputs: { choice: 'dump' } })],
   },
   {
     id: 'declined',

@@ -32,12 +32,24 @@ function textsOf(block: KnownBlock): string[] {
   }
 }
 
+/** Values of a menu that a text still names. */
+const VALUES_NAMED = 5;
+
 /** Buttons of ours are `dr:<verb>:…` with the arguments as value. */
 function commandsOf(block: KnownBlock): string[] {
   if (block.type !== 'actions') return [];
   return block.elements.flatMap((element) => {
-    if (element.type !== 'button' || !element.action_id?.startsWith('dr:')) return [];
-    const verb = element.action_id.split(':')[1] ?? '';
+    if (!('action_id' in element) || !element.action_id?.startsWith('dr:')) return [];
+    const [, verb = '', ...args] = element.action_id.split(':');
+    if (element.type === 'static_select') {
+      const values = element.options?.map(({ value }) => value ?? '') ?? [];
+      const named = values
+        .slice(0, VALUES_NAMED)
+        .map((value) => `\`${value}\``)
+        .join(', ');
+      return [`• \`/dr ${verb} ${args.join(':')} …\` with one of ${named}${values.length > VALUES_NAMED ? ', …' : ''}`];
+    }
+    if (element.type !== 'button') return [];
     return [`• ${element.text.text.replace(/…$/, '')}: \`/dr ${[verb, element.value ?? ''].join(' ').trim()}\``];
   });
 }

@@ -1,4 +1,5 @@
 import { at, chatbotPlan, refusedPlan, unfencedPlan } from '../chatbot-plan.ts';
+import { looking } from '../other-plans.ts';
 import { APPROVER, approvalBegun, begun, COMMANDER, created, REQUESTER, running, type Told } from '../story.ts';
 import type { Scene } from './scene.ts';
 
@@ -15,6 +16,12 @@ const voidedFor = (difference: string[]): Told => [165, { type: 'plan.voided', p
 /** Decided, or decided for them. */
 export const DECIDED: Scene[] = [
   { id: 'approved', title: 'Approved', now: 'Nothing. The board shows the run.', told: running(plan) },
+  {
+    id: 'looks',
+    title: 'A plan that changes nothing, which has begun',
+    now: 'Nothing. The board shows what it finds.',
+    told: looking(),
+  },
   {
     id: 'approved-signed',
     title: 'Approved, with a signature',

@@ -46,6 +46,13 @@ const REFUSALS: [step: string, title: string, measured: string, reason: string, 
     'Bring the services in us-west-2 up, then ask for a new plan.',
   ],
   [
+    'way-out',
+    'Traffic can be moved nowhere',
+    'way none',
+    'Needed: way != "none". Route 53 does not take changes, and no routing control answers. A region that nobody is sent to helps nobody.',
+    'Wait until one of the ways out answers, then ask for a new plan.',
+  ],
+  [
     'capacity',
     'The standby cluster is too small',
     'missingMillicores 6400',

@@ -1,5 +1,6 @@
 import type { Plan } from '../../../src/domain/plan.ts';
 import { at, chatbotPlan, unfencedPlan } from '../chatbot-plan.ts';
+import { choicePlan } from '../other-plans.ts';
 import { APPROVER, aborted, approvalBegun, begun, created, finished, pastFence } from '../story.ts';
 import type { Scene } from './scene.ts';
 
@@ -135,5 +136,11 @@ export const WAITING: Scene[] = [
     now: 'Approve again: the process died while it compared.',
     told: [...begun, created(open), approvalBegun],
     seen: 900,
+  },
+  {
+    id: 'asks',
+    title: 'A recovery that asks people on the way',
+    now: 'Approve or reject.',
+    told: [...begun, created(choicePlan())],
   },
 ];

@@ -1,6 +1,7 @@
 import { aboutAbort } from '../../../src/usecases/abort.ts';
 import { chatbotPlan, refusedPlan } from '../chatbot-plan.ts';
 import { access, between, journalOf, open } from '../incidents.ts';
+import { choicePlan, diagnosisPlan } from '../other-plans.ts';
 import { APPROVER, COMMANDER, RUN } from '../story.ts';
 import type { Scene } from './scene.ts';
 
@@ -21,6 +22,45 @@ export const DONE: Scene[] = [
         waitedAlready: false,
       }),
     },
+  },
+  {
+    id: 'run',
+    title: 'A plan of a runbook was made',
+    now: 'Find somebody else who approves plan INC-1.p1.',
+    typed: 'run chatbot/database-failure wait=3m --reason "sign-in fails"',
+    with: {
+      start: async () => ({
+        incident: 'INC-1',
+        plan: choicePlan({ title: 'Database failure' }),
+        joined: false,
+        usersServed: false,
+        mayApprove: [APPROVER, COMMANDER],
+        waitedAlready: false,
+      }),
+    },
+  },
+  {
+    id: 'run-looks',
+    title: 'A runbook that only looks was started',
+    now: 'Nothing. The board says what it finds.',
+    typed: 'run chatbot/diagnosis',
+    with: {
+      start: async () => ({
+        incident: 'INC-1',
+        plan: diagnosisPlan(),
+        joined: false,
+        runId: RUN,
+        usersServed: true,
+        mayApprove: [],
+        waitedAlready: false,
+      }),
+    },
+  },
+  {
+    id: 'answer',
+    title: 'A question was answered',
+    now: 'Nothing. The run goes on.',
+    typed: 'answer INC-1.r1 point 2026-03-01T02:55:00Z',
   },
   {
     id: 'failover-refused',

@@ -1,5 +1,6 @@
 import type { IncidentState } from '../../../src/domain/incident-state.ts';
 import type { UseCases } from '../../../src/usecases/index.ts';
+import type { RunbookListing } from '../../../src/usecases/list-runbooks.ts';
 import { summarize } from '../../../src/usecases/status.ts';
 import { at } from '../chatbot-plan.ts';
 import {
@@ -22,6 +23,8 @@ import {
   underWay,
   waiting,
 } from '../incidents.ts';
+import { BEHIND, CRASHING, choosing, looked } from '../other-plans.ts';
+import { story } from '../story.ts';
 import { CONTROLLED } from './controlled.ts';
 import type { Scene } from './scene.ts';
 
@@ -35,10 +38,57 @@ const statusOf = (...states: IncidentState[]): Partial<UseCases> => ({
   }),
 });
 
+const RUNBOOKS: RunbookListing[] = [
+  {
+    id: 'region-failover',
+    title: 'Primary region failure',
+    severity: 'P0',
+    mode: ['emergency', 'planned'],
+    params: { to: { type: 'region', default: 'us-west-2' } },
+  },
+  { id: 'database-failure', title: 'Database failure', severity: 'P1', mode: ['emergency'], params: {} },
+  {
+    id: 'diagnosis',
+    title: 'What is wrong with the service',
+    severity: 'P2',
+    mode: ['emergency'],
+    params: {},
+    readOnly: true,
+  },
+];
+
 /** How things stand. */
 export const INFO: Scene[] = [
   { id: 'help', title: 'What a requester may do', now: 'Choose.', typed: 'help' },
   { id: 'help-bystander', title: 'What a bystander may do', now: 'Choose.', typed: '', by: BYSTANDER },
+  {
+    id: 'run-list',
+    title: 'The runbooks of a system',
+    now: 'Take one.',
+    typed: 'run chatbot',
+    with: { runbooks: () => RUNBOOKS },
+  },
+  {
+    id: 'run-list-none',
+    title: 'A system without a runbook that can be used',
+    now: 'See what is wrong with them.',
+    typed: 'run chatbot',
+    with: { runbooks: () => [] },
+  },
+  {
+    id: 'status-looked',
+    title: 'A run only looked, and found things',
+    now: 'Ask for what is proposed, or end the incident.',
+    typed: 'status INC-1',
+    with: statusOf(story(...looked(CRASHING, BEHIND)).state),
+  },
+  {
+    id: 'status-choose',
+    title: 'A person must choose',
+    now: 'Answer with one of the commands.',
+    typed: 'status INC-1',
+    with: statusOf(story(...choosing()).state),
+  },
   { id: 'status-quiet', title: 'Nothing is going on', now: 'Nothing.', typed: 'status' },
   {
     id: 'status-waiting',
