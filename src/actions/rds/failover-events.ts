@@ -2,7 +2,7 @@ import type { Rds } from '../../adapters/aws/rds.ts';
 import type { DatabaseEvent } from '../../adapters/aws/rds-events.ts';
 
 /** What an event says of a failover. */
-export type FailoverStage = 'started' | 'completed' | 'failed';
+export type FailoverStage = 'started' | 'completed' | 'failed' | 'abandoned';
 
 export interface FailoverEvent extends DatabaseEvent {
   stage: FailoverStage;
@@ -15,7 +15,8 @@ const MESSAGES: readonly [RegExp, FailoverStage, string][] = [
   [/^Multi-AZ instance failover started/i, 'started', 'RDS-EVENT-0013'],
   [/^Multi-AZ instance failover completed/i, 'completed', 'RDS-EVENT-0049'],
   [/^Recovered from partial failover/i, 'completed', 'RDS-EVENT-0065'],
-  [/^Abandoning user requested failover/i, 'failed', 'RDS-EVENT-0034'],
+  // Asked for although another had just ended: nothing was done.
+  [/^Abandoning user requested failover/i, 'abandoned', 'RDS-EVENT-0034'],
   [/^Cluster failover failed/i, 'failed', 'RDS-EVENT-0069'],
   [/^Completed failover to DB instance/i, 'completed', 'RDS-EVENT-0071'],
   [/^Started same AZ failover/i, 'started', 'RDS-EVENT-0072'],
@@ -41,7 +42,8 @@ export interface Failover {
 }
 
 /** The newest failover that a list of events tells of; undefined when it tells of none. */
-export function newestFailover(events: readonly FailoverEvent[]): Failover | undefined {
+export function newestFailover(all: readonly FailoverEvent[]): Failover | undefined {
+  const events = all.filter(({ stage }) => stage !== 'abandoned');
   const last = events.at(-1);
   if (!last) return undefined;
   // One whose beginning was not recorded (or lies before the range) began at the latest where it ended.

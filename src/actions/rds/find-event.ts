@@ -11,7 +11,7 @@ const Output = z.object({
   id: z.string(),
   /** World time, epoch milliseconds; 0 when none was found. */
   at: z.number(),
-  stage: z.enum(['none', 'started', 'completed', 'failed']),
+  stage: z.enum(['none', 'started', 'completed', 'failed', 'abandoned']),
   message: z.string(),
   region: z.string(),
   instance: z.string(),

@@ -5,7 +5,7 @@ import { LifeboatError, Permanent } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
 import { Region } from '../../domain/system.ts';
 import { lockOf } from '../postgres/database.ts';
-import { newestFailover, readFailovers } from './failover-events.ts';
+import { type FailoverEvent, newestFailover, readFailovers } from './failover-events.ts';
 import { askServer, isNewer, timeOf } from './moved.ts';
 
 /** Code of the error that asks a person whether the reboot is to be sent again. */
@@ -14,7 +14,7 @@ export const UNCERTAIN = 'rds.reboot-uncertain';
 const SHOWS_WITHIN = 60_000;
 
 /** Errors of an attempt that ended before anything was sent, or because RDS refused it for certain. */
-const NOT_SENT = /^(guard\.failed|approval\.void|rds\.(reboot-refused|no-standby))$/;
+const NOT_SENT = /^(guard\.failed|approval\.void|rds\.(reboot-refused|no-standby|failover-failed))$/;
 
 export const rebootWithFailover = (clients: Clients) =>
   defineAction({
@@ -90,6 +90,13 @@ class Reboot {
       throw new Permanent(
         'rds.failover-failed',
         `RDS gave the failover of ${instanceName(this.#where)} up: ${failover.message}`,
+      );
+    }
+    if (!failover && events.length > 0) {
+      const [{ message }] = events as [FailoverEvent];
+      throw new Permanent(
+        'rds.failover-failed',
+        `RDS has not failed ${instanceName(this.#where)} over: ${message} Retry in some minutes.`,
       );
     }
     if (failover) this.#note(found.zone);
