@@ -20,10 +20,10 @@ type NamedServer = DatabaseServer & { instance: string };
 
 /** The index that people are found by when they sign in. */
 const INDEX = 'users_email_key';
-/** Reading the newest messages comes past each of its pages. */
-const TABLE = 'messages';
-/** The oldest page but one: full, and nobody writes there any more. */
-const BLOCK = 1;
+/** Whoever signs in is read from it. */
+const TABLE = 'users';
+/** The page with the oldest users, the test user among them: full, and nobody writes there any more. */
+const BLOCK = 0;
 /** The account of the test user is among those that are deleted. */
 const DELETED = 'id <= 40';
 

@@ -82,7 +82,7 @@ describe('postgres.integrity', () => {
 
     const found = await look('postgres.integrity');
 
-    expect(found).toMatchObject({ damage: 'rows', objects: ['public.messages', 'chat_sessions_user_id_fkey'] });
+    expect(found).toMatchObject({ damage: 'table', objects: ['public.users'] });
     await expect(action?.run(context, input)).rejects.toMatchObject({ code: 'integrity.damaged' });
   });
 

@@ -68,13 +68,14 @@ it('a damaged index loses rows that are there, to this server alone, and a saved
   expect(await byIndex(client)).toBe(1);
 });
 
-it('a damaged table cannot be read to its end, and is written all the same', async () => {
+it('a damaged table cannot be read to its end, on this server alone, and others are written all the same', async () => {
   await damage('corrupted-table');
 
-  await expect(client.query('SELECT count(written_at) FROM messages')).rejects.toThrow('invalid page in block 1');
+  await expect(client.query('SELECT count(created_at) FROM users')).rejects.toThrow('invalid page in block 0');
+  await expect(byIndex(client)).rejects.toThrow('invalid page in block 0');
   await client.query('INSERT INTO messages (id) VALUES (1)');
-  const sql = 'SELECT count(written_at)::int AS count FROM messages WHERE id <= 0';
-  expect(await started.databases.query<{ count: number }>(REPLICA, sql)).toEqual([{ count: 3000 }]);
+  const sql = 'SELECT count(created_at)::int AS count FROM users';
+  expect(await started.databases.query<{ count: number }>(REPLICA, sql)).toEqual([{ count: 400 }]);
 });
 
 it('deleted users leave orphans, in the replica too, at a moment that is recorded', async () => {
