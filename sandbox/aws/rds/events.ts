@@ -8,6 +8,11 @@ export const KEPT = 14 * 86_400_000;
 export const INSTANCE_EVENTS = {
   'failover-started': ['RDS-EVENT-0013', ['failover'], 'Multi-AZ instance failover started.'],
   'failover-completed': ['RDS-EVENT-0049', ['failover'], 'Multi-AZ instance failover completed'],
+  'failover-abandoned': [
+    'RDS-EVENT-0034',
+    ['failover'],
+    'Abandoning user requested failover since a failover recently occurred on the database instance',
+  ],
   'standby-serves': [
     'RDS-EVENT-0015',
     ['failover'],

@@ -1,9 +1,15 @@
 import { z } from 'zod';
+import type { RdsInstance } from '../../world/state.ts';
+import type { World } from '../../world/world.ts';
 import { AwsError } from '../errors.ts';
 import { boolean } from '../query/decode.ts';
 import { defineOperation } from '../query/operation.ts';
+import { INSTANCE_EVENTS, tellOfInstance } from './events.ts';
 import { findInstance, renderInstance } from './instance.ts';
 import { beginReboot } from './reboot.ts';
+
+/** World milliseconds; RDS names no figure. */
+const RECENTLY = 5 * 60_000;
 
 export const rebootDBInstance = defineOperation({
   name: 'RebootDBInstance',
@@ -22,7 +28,19 @@ export const rebootDBInstance = defineOperation({
       const sentence = 'Instance cannot currently reboot due to an in-progress management operation.';
       throw new AwsError('InvalidDBInstanceState', sentence);
     }
-    beginReboot(world, instance, ForceFailover);
+    if (ForceFailover && hasJustFailedOver(world, instance)) tellOfInstance(world, instance, 'failover-abandoned');
+    else beginReboot(world, instance, ForceFailover);
     return { DBInstance: renderInstance(world.state, instance, world.clock.now()) };
   },
 });
+
+/** RDS attempts no requested failover when one recently occurred; it takes the request, and says so in an event. */
+function hasJustFailedOver({ state, clock }: World, { region, identifier }: RdsInstance): boolean {
+  return (state.rdsEvents ?? []).some(
+    (event) =>
+      event.id === INSTANCE_EVENTS['failover-completed'][0] &&
+      event.region === region &&
+      event.identifier === identifier &&
+      clock.now() - event.at < RECENTLY,
+  );
+}

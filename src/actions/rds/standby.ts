@@ -63,7 +63,10 @@ async function look(clients: Clients, context: ObserveContext, wanted: string): 
       sentence: standing.sentence + target,
     };
   }
-  if (form !== 'cluster') return { ...base, target: '', ready: false, sentence: standing.sentence };
+  if (form !== 'cluster') {
+    const first = form === 'replica' ? ' Make it Multi-AZ first.' : '';
+    return { ...base, target: '', ready: false, sentence: `${standing.sentence}${first}` };
+  }
   const readers = readersOf(await clients.aws.rds.clusters.describe(region, cluster, context.signal));
   const chosen = wanted === '' ? readers[0] : readers.find((reader) => reader.instance === wanted);
   if (!chosen) {
