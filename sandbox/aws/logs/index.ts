@@ -27,14 +27,15 @@ const filterLogEvents = defineJsonOperation({
       throw new AwsError('InvalidParameterException', 'startTime cannot be after endTime');
     }
     const found = linesOf(world.state, region, input.logGroupName)
-      .filter(({ at }) => at >= input.startTime && at <= input.endTime)
-      .map((line) => eventOf(world.state, region, line))
-      .filter(({ logStreamName, message }) => logStreamName.startsWith(input.logStreamNamePrefix) && matches(message));
+      .map((line, place) => ({ event: eventOf(world.state, region, line), place }))
+      .filter(({ event }) => event.timestamp >= input.startTime && event.timestamp <= input.endTime)
+      .filter(({ event }) => event.logStreamName.startsWith(input.logStreamNamePrefix) && matches(event.message));
     // In the order of time; lines of one millisecond keep theirs.
-    const keyOf = ({ timestamp, eventId }: (typeof found)[number]) =>
-      `${String(timestamp).padStart(16, '0')} ${eventId}`;
+    const keyOf = ({ event, place }: (typeof found)[number]) =>
+      `${String(event.timestamp).padStart(16, '0')} ${String(place).padStart(6, '0')}`;
     const { items, marker } = page(found, keyOf, input.limit, input.nextToken, INVALID_TOKEN);
-    return { events: items, searchedLogStreams: [], ...(marker !== undefined && { nextToken: marker }) };
+    const events = items.map(({ event }) => event);
+    return { events, searchedLogStreams: [], ...(marker !== undefined && { nextToken: marker }) };
   },
 });
 

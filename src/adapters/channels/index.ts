@@ -23,7 +23,9 @@ const SlackAnswer = z.object({ ok: z.boolean(), error: z.string().optional() });
 const SERVER_ERROR = 500;
 const THROTTLED = 429;
 
-export function createChannels({ slack, pagerDutyHost = 'events.pagerduty.com' }: ChannelSettings = {}): Channels {
+/** Without settings neither is asked: nothing is known of them. */
+export function createChannels(settings?: ChannelSettings): Channels {
+  const { slack, pagerDutyHost = 'events.pagerduty.com' } = settings ?? {};
   return {
     async slack(signal) {
       if (!slack) throw new Retryable('slack.not-configured', 'No Slack workspace is configured.');
@@ -33,6 +35,7 @@ export function createChannels({ slack, pagerDutyHost = 'events.pagerduty.com' }
       throw new Retryable('slack.unavailable', `Slack answered ${answer?.error ?? status}.`);
     },
     async pagerDuty(signal) {
+      if (!settings) throw new Retryable('pagerduty.not-configured', 'PagerDuty is not configured.');
       // An empty event: a service that works refuses it, and pages nobody.
       const { status } = await post('PagerDuty', `https://${pagerDutyHost}/v2/enqueue`, undefined, signal);
       if (status < SERVER_ERROR && status !== THROTTLED) return;
