@@ -19,7 +19,21 @@ export interface Where {
 export const Promoting = z.strictObject({ region: Region, instance: z.string().min(1) });
 
 /** What `postgres.fence` takes. */
-export const FenceInput = z.strictObject({ promoting: Promoting.optional() });
+export const FenceInput = z.strictObject({
+  promoting: Promoting.optional(),
+  /** The primary that is fenced: of system.yaml when absent. On the way back it is the replica of system.yaml. */
+  primary: Promoting.optional(),
+});
+
+/** The system as a move away from this primary sees it. */
+export function movedSystem(system: System, { primary }: { primary?: Where | undefined }): System {
+  return primary === undefined ? system : { ...system, database: { ...system.database, primary } };
+}
+
+/** The same for a context. */
+export function moved<C extends { system: System }>(context: C, input: { primary?: Where | undefined }): C {
+  return { ...context, system: movedSystem(context.system, input) };
+}
 
 /** The replica that a step's input names, or that of system.yaml. */
 export function promotedOf({ promoting }: { promoting?: Where | undefined }, { database }: System): Where {

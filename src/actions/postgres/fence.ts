@@ -3,7 +3,7 @@ import { observationTimeout, patienceOf, within } from '../../adapters/deadline.
 import type { Clients } from '../../adapters/index.ts';
 import { type Change, defineAction, type RunContext } from '../../domain/action.ts';
 import { describeError, isStoreTrouble, LeaseLost, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
-import { FenceInput, lockOf, subjectOf, withDatabase } from './database.ts';
+import { FenceInput, lockOf, moved, movedSystem, subjectOf, withDatabase } from './database.ts';
 import { changesOf, fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
 import { unfenceOldPrimary } from './unfence-old-primary.ts';
 import { watchOldPrimary } from './watch-old-primary.ts';
@@ -27,7 +27,7 @@ export const fence = (clients: Clients) =>
     input: FenceInput,
     output: Output,
     repeat:
-      'NOLOGIN on a role that has none and ending sessions that are gone change nothing; it names the primary of system.yaml, never the promoted replica.',
+      'NOLOGIN on a role that has none and ending sessions that are gone change nothing; it names the primary that is left, never the promoted replica.',
     permissions: [
       'rds:DescribeDBInstances',
       'SQL: CREATEROLE, and ADMIN OPTION on database.applicationUsers, for database.user',
@@ -40,11 +40,12 @@ export const fence = (clients: Clients) =>
         with: { promoting: { region: 'us-east-1', instance: 'chatbot-prod-replica' } },
       },
     ],
-    dependsOn: (_input, { database }) => [{ region: database.primary.region }],
-    writes: (_input, { database }) => [lockOf(database.primary)],
-    subject: (_input, { database }) => `database/${database.primary.instance}`,
+    dependsOn: (input, system) => [{ region: movedSystem(system, input).database.primary.region }],
+    writes: (input, system) => [lockOf(movedSystem(system, input).database.primary)],
+    subject: (input, system) => `database/${movedSystem(system, input).database.primary.instance}`,
     expectedSeconds: () => 3,
-    async observe(context) {
+    async observe(given, input) {
+      const context = moved(given, input);
       const { applicationUsers, primary } = context.system.database;
       const { role, maySignIn, sessions } = await withDatabase(clients, context, primary, (session) =>
         readWriters(session, applicationUsers, context.signal),
@@ -52,14 +53,16 @@ export const fence = (clients: Clients) =>
       // A source that is about to die flaps: nothing of it may void an approval.
       return { facts: {}, measurements: { reachable: true, role: String(role), maySignIn, sessions } };
     },
-    change(observed, _input, { system }) {
+    change(observed, input, context) {
+      const { system } = moved(context, input);
       const subject = subjectOf(system.database.primary);
       if (observed) return { changes: isFenced(observed.measurements) ? [] : changesOf(system) };
       const sentence =
         'It cannot be reached. If it comes back, it still accepts writes that the new primary will never have.';
       return { changes: changesOf(system, 'not reachable'), signatures: [{ kind: 'unfenced', subject, sentence }] };
     },
-    async run(context) {
+    async run(given, input) {
+      const context = moved(given, input);
       const { primary } = context.system.database;
       const subject = subjectOf(primary);
       let noted: readonly Change[] = [];

@@ -4,7 +4,7 @@ import { readReplication } from '../../adapters/postgres/replication.ts';
 import type { Change, Observation, RunContext, Undo } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
 import { SHOWS_WITHIN, TWO_PRIMARIES } from '../../domain/promoted.ts';
-import { type FenceInput, promotedOf, subjectOf, type Where, withDatabase } from './database.ts';
+import { type FenceInput, moved, movedSystem, promotedOf, subjectOf, type Where, withDatabase } from './database.ts';
 import { allowSignIn, signInChange } from './sign-in.ts';
 
 interface SeenPrimary extends Observation {
@@ -17,11 +17,12 @@ interface SeenPrimary extends Observation {
  */
 export function unfenceOldPrimary(clients: Clients) {
   return {
-    title: (_input, { database }) => `Let the application sign in on ${subjectOf(database.primary)} again`,
+    title: (input, system) =>
+      `Let the application sign in on ${subjectOf(movedSystem(system, input).database.primary)} again`,
     repeat:
-      'LOGIN on a role that has it changes nothing; it names the primary of system.yaml, and directly before it RDS must say that the replica is an available replica still, a minute at least after a promotion was last tried.',
-    change(observed, _input, { system }) {
-      const { applicationUsers, primary } = system.database;
+      'LOGIN on a role that has it changes nothing; it names the primary that was left, and directly before it RDS must say that the replica is an available replica still, a minute at least after a promotion was last tried.',
+    change(observed, input, context) {
+      const { applicationUsers, primary } = moved(context, input).system.database;
       const seen = observed?.measurements;
       if (seen?.role === 'replica') return { changes: [] };
       const before = seen ? 'taken away' : 'not reachable now';
@@ -31,7 +32,8 @@ export function unfenceOldPrimary(clients: Clients) {
           .map((role) => signInChange(role, subjectOf(primary), before)),
       };
     },
-    async run(context, input, { unsettledSince }) {
+    async run(given, input, { unsettledSince }) {
+      const context = moved(given, input);
       const changes: Change[] = [];
       const replica = promotedOf(input, context.system);
       const subject = subjectOf(context.system.database.primary);

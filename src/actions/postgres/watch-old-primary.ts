@@ -2,7 +2,7 @@ import { observationTimeout, patienceOf, within } from '../../adapters/deadline.
 import type { Clients } from '../../adapters/index.ts';
 import type { Change, RunContext, Watch, WatchFinding } from '../../domain/action.ts';
 import { describeError, isStoreTrouble, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
-import { FenceInput, promotedOf, subjectOf, type Where, withDatabase } from './database.ts';
+import { type FenceInput, moved, movedSystem, promotedOf, subjectOf, type Where, withDatabase } from './database.ts';
 import { fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
 
 /**
@@ -16,12 +16,12 @@ const PATIENCE = 15_000;
 const SHORTEST_PATIENCE_MS = 1000;
 
 /** Looks whether an old primary that could not be fenced has come back, and fences it as the run would have done. */
-export function watchOldPrimary(clients: Clients): Watch {
+export function watchOldPrimary(clients: Clients): Watch<typeof FenceInput> {
   return {
     exception: 'unfenced',
-    subject: (_input, { database }) => subjectOf(database.primary),
+    subject: (input, system) => subjectOf(movedSystem(system, input).database.primary),
     everySeconds: EVERY_SECONDS,
-    look: (context, input) => fenceWhenBack(clients, context, promotedOf(FenceInput.parse(input), context.system)),
+    look: (context, input) => fenceWhenBack(clients, moved(context, input), promotedOf(input, context.system)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clients } from '../../../adapters/index.ts';
 import { type Change, type Done, defineAction, type RunContext } from '../../../domain/action.ts';
-import { Permanent } from '../../../domain/errors.ts';
+import { errorCode, Permanent } from '../../../domain/errors.ts';
 import { lockOf } from '../database.ts';
 import { atPlace, instanceOf } from '../place.ts';
 import { dayOf, endSessionsIn, findDatabase, MAINTENANCE, renameDatabase } from './database.ts';
@@ -67,7 +67,9 @@ export const renameDatabaseAction = (clients: Clients) =>
   });
 
 /** What was renamed, and to what; undefined when nothing was. A step that was cut short told its change before it acted. */
-function renamed({ changes }: Done): { from: string; name: string } | undefined {
+function renamed({ outputs, changes }: Done): { from: string; name: string } | undefined {
+  const { database, was } = outputs;
+  if (typeof database === 'string' && typeof was === 'string') return { from: was, name: database };
   const [change] = changes;
   return change && { from: change.before, name: change.after };
 }
@@ -94,9 +96,19 @@ async function rename(clients: Clients, context: RunContext, from: string, to: s
       if (old.sessions > 0) context.progress(`Ending ${old.sessions} sessions in ${from}`);
       await context.assertLease();
       await endSessionsIn(session, from, signal);
-      await renameDatabase(session, from, to, signal);
-      return true;
+      return renameOnce(() => renameDatabase(session, from, to, signal));
     }),
   );
   return changes;
+}
+
+/** Undefined when somebody else was faster: whoever looks again sees it. */
+async function renameOnce(rename: () => Promise<void>): Promise<true | undefined> {
+  try {
+    await rename();
+    return true;
+  } catch (error) {
+    if (['postgres.no-such-database', 'postgres.database-exists'].includes(errorCode(error) ?? '')) return undefined;
+    throw error;
+  }
 }

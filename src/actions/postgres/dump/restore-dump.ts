@@ -99,6 +99,7 @@ async function restoreUnderLock(
   { name, key, changes }: Restoring,
 ): Promise<number | undefined> {
   const { signal, operationId } = context;
+  await context.assertLease();
   const [lock] = await session.query(
     'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
     [`lifeboat restore ${name}`],
