@@ -4,9 +4,9 @@ import { chooseByScope } from './account.ts';
 import { routingControlEndpoint } from './arc/index.ts';
 import { type Responder, startEndpoint } from './endpoint.ts';
 import { queryProtocol } from './query/protocol.ts';
+import { handleAvailability } from './rds/availability.ts';
 import { type BackupHooks, handleBackups, NO_SERVERS } from './rds/backups/index.ts';
 import { handlePromotions, type PromotionHooks } from './rds/promotion.ts';
-import { handleReboots } from './rds/reboot.ts';
 import { NO_DATABASE_SERVERS, type Servers } from './rds/servers.ts';
 import { followPropagation } from './route53/change-resource-record-sets.ts';
 import { type Probe, startHealthCheckers } from './route53/health/checkers.ts';
@@ -53,7 +53,7 @@ export async function startAwsEndpoints(
   handlePromotions(world, hooks);
   const followers = [followPropagation(world), startHealthCheckers(world, probe && { probe })];
   const backupsKept = handleBackups(world, backups);
-  handleReboots(world, servers);
+  followers.push(handleAvailability(world, servers));
   const names = [...new Set([...Object.keys(world.state.rds), ...Object.keys(world.state.elbv2)])].sort();
   const regions = Object.fromEntries(
     names.map((region): [string, Responder] => [

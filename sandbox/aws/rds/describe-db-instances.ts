@@ -5,6 +5,7 @@ import { AwsError } from '../errors.ts';
 import { page } from '../pages.ts';
 import { integer, list } from '../query/decode.ts';
 import { defineOperation } from '../query/operation.ts';
+import { readClusterArn } from './cluster.ts';
 import { findInstance, renderInstance, resourceIdOf } from './instance.ts';
 
 const Filter = z.object({ Name: z.string(), Values: list('Value', z.string()) });
@@ -49,10 +50,11 @@ function matches(instance: RdsInstance, { Name, Values }: z.infer<typeof Filter>
           : value.toLowerCase() === instance.identifier;
       });
     case 'engine':
-      return Values.includes('postgres');
+      return Values.includes(instance.cluster === undefined ? 'postgres' : 'aurora-postgresql');
     case 'dbi-resource-id':
       return Values.includes(resourceIdOf(instance));
     case 'db-cluster-id':
+      return Values.some((value) => (readClusterArn(value)?.identifier ?? value.toLowerCase()) === instance.cluster);
     case 'domain':
       return false;
     default:

@@ -41,7 +41,8 @@ export function renderInstance(
   return {
     DBInstanceIdentifier: instance.identifier,
     DBInstanceClass: instance.instanceClass,
-    Engine: 'postgres',
+    Engine: instance.cluster === undefined ? 'postgres' : 'aurora-postgresql',
+    DBClusterIdentifier: instance.cluster,
     DBInstanceStatus: instance.status,
     MasterUsername: 'postgres',
     DBName: instance.databaseName,

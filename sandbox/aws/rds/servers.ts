@@ -3,16 +3,7 @@ import type { Databases } from '../../postgres/databases.ts';
 /** What RDS does with the servers behind its instances. */
 export type Servers = Pick<
   Databases,
-  | 'crash'
-  | 'stop'
-  | 'start'
-  | 'promote'
-  | 'follow'
-  | 'rebuild'
-  | 'seal'
-  | 'hasReceivedAll'
-  | 'takeOver'
-  | 'pointAlias'
+  'crash' | 'stop' | 'start' | 'promote' | 'follow' | 'rebuild' | 'seal' | 'hasReceivedAll' | 'takeOver' | 'pointAlias'
 >;
 
 /** For a world without servers: everything is done at once. */

@@ -19,6 +19,8 @@ export interface BackupHooks {
   createReplica(source: string, instance: { identifier: string; region: string }): Promise<{ port: number }>;
   /** The server keeps running; from now on it is reached under the other name. */
   rename(identifier: string, to: string): Promise<{ port: number }>;
+  /** Ends the server and removes what it had. */
+  remove(identifier: string): Promise<void>;
 }
 
 /** For a world without servers. */
@@ -27,4 +29,5 @@ export const NO_SERVERS: BackupHooks = {
   restoreCopy: async () => ({ port: 5432 }),
   createReplica: async () => ({ port: 5432 }),
   rename: async () => ({ port: 5432 }),
+  remove: async () => undefined,
 };

@@ -2,6 +2,8 @@ import type { World } from '../../../world/world.ts';
 import { createDBSnapshot } from './create-db-snapshot.ts';
 import { createDBInstanceReadReplica } from './create-read-replica.ts';
 import { handleCreations } from './creation.ts';
+import { deleteDBInstance } from './delete-db-instance.ts';
+import { handleDeletions } from './deletion.ts';
 import { describeDBInstanceAutomatedBackups } from './describe-automated-backups.ts';
 import { describeDBSnapshots } from './describe-db-snapshots.ts';
 import type { BackupHooks } from './hooks.ts';
@@ -16,6 +18,7 @@ export { type BackupHooks, NO_SERVERS } from './hooks.ts';
 export const backupOperations = [
   createDBInstanceReadReplica,
   createDBSnapshot,
+  deleteDBInstance,
   describeDBInstanceAutomatedBackups,
   describeDBSnapshots,
   modifyDBInstance,
@@ -30,5 +33,6 @@ export const backupOperations = [
 export async function handleBackups(world: World, hooks: BackupHooks): Promise<void> {
   handleCreations(world, hooks);
   handleRenamings(world, hooks);
+  handleDeletions(world, hooks);
   await handleSnapshots(world, hooks);
 }
