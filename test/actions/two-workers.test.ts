@@ -69,6 +69,10 @@ const failoversTold = () => {
   const source = { type: 'db-instance' as const, identifier: PRIMARY.instance };
   return bench.clients.aws.rds.events.of(PRIMARY.region, source, { since: now - 3600_000, until: now }, soon());
 };
+const databaseNames = async () => {
+  const sql = "SELECT datname::text AS name FROM pg_database WHERE datname LIKE 'chatbot%' ORDER BY 1";
+  return (await bench.databases.query<{ name: string }>(PRIMARY.instance, sql)).map(({ name }) => name);
+};
 const restartedAt = new Date(Date.UTC(2030, 0, 1)).toISOString();
 
 // The databases' part is one story: fenced, fence taken away, fenced and promoted, allowed again, written to.
@@ -156,8 +160,8 @@ const TRIALS: Trial[] = [
     what: 'the states of routing controls',
     with: () => ({ to: west.region }),
     look: async () => {
-      const { controls } = bench.world.state.routingControls ?? { controls: {} };
-      return Object.fromEntries(Object.values(controls).map(({ name, state }) => [name, state]));
+      const controls = Object.values(bench.world.state.routingControls?.controls ?? {});
+      return Object.fromEntries(controls.map(({ name, state }) => [name, state]));
     },
     done: { 'us-east-1': 'Off', 'us-west-2': 'On' },
     calls: { run: { UpdateRoutingControlStates: 'any' }, undo: { UpdateRoutingControlStates: 'any' } },
@@ -222,6 +226,26 @@ const TRIALS: Trial[] = [
     beginsNow: true,
     // The third comes too late to be one: RDS takes it, and abandons a failover that follows another.
     calls: { run: { RebootDBInstance: 'any' } },
+  },
+  {
+    action: 'postgres.restore-dump',
+    what: 'one database of its own',
+    with: async () => {
+      const { region = '', bucket = '', prefix = '' } = bench.system.backups ?? {};
+      const dumps = await bench.clients.aws.s3.list({ region, bucket, prefix }, soon());
+      return { key: dumps.at(-1)?.key ?? '', database: 'chatbot_restore' };
+    },
+    look: databaseNames,
+    done: ['chatbot', 'chatbot_restore'],
+    calls: { run: {} },
+  },
+  {
+    action: 'postgres.rename-database',
+    what: 'the name of a database',
+    with: () => ({ database: 'chatbot_restore', to: 'chatbot_renamed' }),
+    look: databaseNames,
+    done: ['chatbot', 'chatbot_renamed'],
+    calls: { run: {}, undo: {} },
   },
 ];
 

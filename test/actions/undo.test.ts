@@ -39,6 +39,8 @@ const INPUTS: [string, JsonObject][] = [
   ['k8s.patch-secret', { ...west, host: 'new.example.com', port: 5433 }],
   ['elbv2.shift-traffic', west],
   ['route53.upsert', { changes: 'dns-failover.json' }],
+  ['arc.switch', { to: 'us-west-2' }],
+  ['route53.switch-object', { to: 'us-west-2' }],
 ];
 
 describe.each(INPUTS)('the undo of %s', (id, given) => {

@@ -91,7 +91,7 @@ export async function untilInSync(
     if (clock.now() - since < PENDING_TOO_LONG) return undefined;
     throw new Permanent(
       'route53.not-in-sync',
-      `Route 53 took change ${changeId} four minutes ago and its name servers still answer the old records. Retry to wait on. Where traffic can be moved without changing records (a routing control, or the object of a health check), abort and start again with that way.`,
+      `Route 53 took change ${changeId} four minutes ago and its name servers still answer the old records. Retry to wait on, or skip this step where the runbook then moves traffic without changing records.`,
     );
   });
 }
