@@ -104,16 +104,33 @@ async function lookAtSteps(steps: ExpandedStep[], input: PlanInput) {
     input,
   );
   const seen = new Map(first.filter(({ step }) => guards.has(step.id)).map(({ step }) => [step.id, step]));
+  const unknown = new Map(steps.map((step) => [step.id, step]));
   const expanded = steps.map((step) => (isSecond(step) ? withGuards(step, seen) : step));
-  const second = await lookSideBySide(expanded.filter(isSecond), input);
+  const second = await lookSideBySide(expanded.filter(isSecond), input, unknown);
   const byId = new Map([...first, ...second].map((look) => [look.step.id, look]));
   return { expanded, looks: expanded.flatMap(({ id }) => byId.get(id) ?? []) };
 }
 
-async function lookSideBySide(steps: ExpandedStep[], input: PlanInput): Promise<PlannedLook[]> {
+/**
+ * `unknown` has what is planned of a step instead when what a guard brought is no input of it: a guard that found nothing
+ * has failed, and the plan says so.
+ */
+async function lookSideBySide(
+  steps: ExpandedStep[],
+  input: PlanInput,
+  unknown?: ReadonlyMap<string, ExpandedStep>,
+): Promise<PlannedLook[]> {
   const deadline = startDeadline(input.observationTimeoutMs, input.clock, input.signal);
   try {
-    return await Promise.all(steps.map((step) => planStep(step, input, deadline)));
+    return await Promise.all(
+      steps.map((step) =>
+        planStep(step, input, deadline).catch((error: unknown) => {
+          const instead = unknown?.get(step.id);
+          if (!instead || !(error instanceof InvalidInput) || error.code !== 'plan.input') throw error;
+          return planStep(instead, input, deadline);
+        }),
+      ),
+    );
   } finally {
     deadline.end();
   }

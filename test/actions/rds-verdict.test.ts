@@ -142,7 +142,7 @@ describe('the healthiest replica', () => {
     [
       'is never one that is broken, however much it has',
       [
-        candidate({ instance: 'broken', position: 9000, unfit: 'its replication is broken' }),
+        candidate({ instance: 'broken', position: 9000, broken: 'its replication is broken' }),
         candidate({ instance: 'fit' }),
       ],
       'fit',
@@ -153,6 +153,14 @@ describe('the healthiest replica', () => {
 
     expect(choice.chosen?.instance).toBe(chosen);
     expect(choice.notChosen.map((one) => one.reason)).toEqual([reason]);
+  });
+
+  it('is one that is broken where there is no other, for people to decide', () => {
+    const broken = candidate({ instance: 'broken', broken: 'its replication is broken' });
+
+    const choice = choose([broken, candidate({ instance: 'gone', unfit: 'it is deleting' })], STANDING);
+
+    expect(choice.chosen).toBe(broken);
   });
 
   it('is none where all are unfit', () => {

@@ -5,6 +5,7 @@ import { Permanent } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
 import { Region } from '../../domain/system.ts';
 import { identityOf, Made, makeBeside, settingsOf } from './beside.ts';
+import { deleteReplica } from './delete-replica.ts';
 
 export const createReplica = (clients: Clients) =>
   defineAction({
@@ -22,7 +23,14 @@ export const createReplica = (clients: Clients) =>
     output: Made,
     repeat:
       'It makes one instance of one name; RDS refuses a second one of that name (DBInstanceAlreadyExists), and one that is no replica of the source is left alone.',
-    permissions: ['rds:DescribeDBInstances', 'rds:CreateDBInstanceReadReplica', 'kms:CreateGrant, kms:DescribeKey'],
+    permissions: [
+      'rds:DescribeDBInstances',
+      'rds:CreateDBInstanceReadReplica',
+      'rds:ModifyDBInstance',
+      'rds:DeleteDBInstance',
+      'kms:CreateGrant',
+      'kms:DescribeKey',
+    ],
     examples: [
       {
         title: 'Back into the region that was left',
@@ -38,7 +46,6 @@ export const createReplica = (clients: Clients) =>
     subject: ({ instance }) => `database/${instance}`,
     // 5 to 10 min for a small instance: all of its data is copied.
     expectedSeconds: () => 450,
-    withoutUndo: 'a replica protects its source; delete it by hand if it is not wanted',
     observe: ({ signal }, where) => identityOf(clients, where, signal),
     change: (observed, input) => ({
       changes: observed?.facts.replicaOf === input.source.instance ? [] : [changeOf(input)],
@@ -80,6 +87,7 @@ export const createReplica = (clients: Clients) =>
       });
       return { outputs: made, changes };
     },
+    undo: deleteReplica(clients),
   });
 
 interface Input {

@@ -8,6 +8,8 @@ import { readStanding } from './primary/standing.ts';
 const Output = z.object({
   /** False when something else takes over: a standby, or a reader of the cluster. */
   needed: z.boolean(),
+  /** False when the one that is named has a broken replication, and when none can be promoted. */
+  healthy: z.boolean(),
   /** '' when none can be promoted, and when none is needed. */
   instance: z.string(),
   region: z.string(),
@@ -35,8 +37,11 @@ export const healthiestReplica = (clients: Clients) =>
     writes: () => [],
     expectedSeconds: () => 2,
     async observe(context) {
-      const { needed, instance, region, endpoint, port, ...measurements } = await findHealthiest(clients, context);
-      return { facts: { needed, instance, region, endpoint, port }, measurements };
+      const { needed, healthy, instance, region, endpoint, port, ...measurements } = await findHealthiest(
+        clients,
+        context,
+      );
+      return { facts: { needed, healthy, instance, region, endpoint, port }, measurements };
     },
     change: () => ({ changes: [] }),
     async run(context) {
@@ -50,12 +55,17 @@ export async function findHealthiest(clients: Clients, context: ObserveContext):
   const nothing = { instance: '', region: '', endpoint: '', port: 0, position: 0, notChosen: [] };
   // Where RDS does not answer nothing is chosen: the diagnosis refuses that, with the way out.
   if (standing.form !== 'replica') {
-    return { needed: false, ...nothing, sentence: `No replica is promoted: ${standing.sentence}` };
+    return { needed: false, healthy: true, ...nothing, sentence: `No replica is promoted: ${standing.sentence}` };
   }
   const { chosen, notChosen } = choose(await readCandidates(clients, context, standing), standing);
   const others = notChosen.map((one) => ` Not ${instanceName(one)}: ${one.reason}.`).join('');
-  if (!chosen) return { needed: true, ...nothing, notChosen, sentence: `No replica can be promoted.${others}` };
+  if (!chosen) {
+    return { needed: true, healthy: false, ...nothing, notChosen, sentence: `No replica can be promoted.${others}` };
+  }
   const { region, instance, endpoint, port, position, zone, instanceClass } = chosen;
-  const sentence = `${instanceName(chosen)} (${zone}, ${instanceClass}) has received most.${others}`;
-  return { needed: true, instance, region, endpoint, port, position, notChosen, sentence };
+  const name = `${instanceName(chosen)} (${zone}, ${instanceClass})`;
+  const { broken } = chosen;
+  const what = broken === undefined ? `${name} has received most.` : `The best is ${name}, but ${broken}.`;
+  const where = { instance, region, endpoint, port, position };
+  return { needed: true, healthy: broken === undefined, ...where, notChosen, sentence: `${what}${others}` };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
-import { type Done, defineAction } from '../../domain/action.ts';
+import { type Done, defineAction, type RunContext } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
 import { Region } from '../../domain/system.ts';
@@ -20,6 +20,8 @@ export const renameInstanceAction = (clients: Clients) =>
       to: z.string().min(1).optional(),
       /** RDS's own id of the instance that is meant, where the name may pass to another one. */
       resourceId: z.string().min(1).optional(),
+      /** Nothing is done, and nothing is wrong, when there is no such instance any more. */
+      ifExists: z.boolean().default(false),
     }),
     output: Made.extend({ was: z.string() }),
     repeat:
@@ -41,8 +43,11 @@ export const renameInstanceAction = (clients: Clients) =>
     change: (_observed, { region, instance, to }) => ({
       changes: [renameChange({ region, from: instance, to: to ?? `${instance}-replaced-…` })],
     }),
-    async run(context, { region, instance, to, resourceId }) {
+    async run(context, { region, instance, to, resourceId, ifExists }) {
       const name = to ?? datedName(instance, 'replaced', context.firstAttemptAt);
+      if (ifExists && (await isGone(clients, context, { region, instances: [instance, name] }))) {
+        return { outputs: { instance: '', endpoint: '', port: 0, resourceId: '', was: instance }, changes: [] };
+      }
       const renaming = { region, from: instance, to: name, resourceId };
       const { made, changes } = await renameInstance(clients, context, renaming);
       return { outputs: { ...made, was: instance }, changes };
@@ -70,10 +75,27 @@ export const renameInstanceAction = (clients: Clients) =>
     },
   });
 
+/** Whether RDS has none of these: between two names an instance has neither for a moment, so it is looked for again. */
+async function isGone(
+  { aws }: Clients,
+  context: RunContext,
+  { region, instances }: { region: string; instances: string[] },
+): Promise<boolean> {
+  let looks = 0;
+  return context.waitUntil(async () => {
+    const found = await Promise.all(
+      instances.map((instance) => aws.rds.backups.settings(region, instance, context.signal)),
+    );
+    looks += 1;
+    if (found.some((one) => one !== undefined)) return false;
+    return looks > 2 ? true : undefined;
+  });
+}
+
 /** What was renamed, and to what; undefined when nothing was. A step that was cut short told its change before it acted. */
 function renamed({ outputs, changes, observed }: Done): { name: string; resourceId: string } | undefined {
   const name = typeof outputs.instance === 'string' ? outputs.instance : changes[0]?.after;
-  if (name === undefined) return undefined;
+  if (name === undefined || name === '') return undefined;
   const known = outputs.resourceId ?? observed?.resourceId;
   return { name, resourceId: typeof known === 'string' ? known : '' };
 }

@@ -27,6 +27,8 @@ export interface Candidate {
   lagSeconds: number | undefined;
   /** Why it cannot be promoted, a clause; undefined when it can. */
   unfit?: string;
+  /** Why it should not be: its replication was broken before the primary was lost. */
+  broken?: string;
 }
 
 /** Every read replica that RDS or system.yaml names, asked side by side. */
@@ -66,7 +68,7 @@ async function readCandidate(
     const asked = { ...seen, position, lagSeconds };
     if (role === 'primary') return { ...asked, unfit: 'it is a primary already' };
     const broken = brokenReplication(replication, lagSeconds);
-    return broken === undefined ? asked : { ...asked, unfit: broken };
+    return broken === undefined ? asked : { ...asked, broken };
   } catch (error) {
     if (!(error instanceof LifeboatError)) throw error;
     return { ...seen, position: 0, lagSeconds: undefined, unfit: clause(describeError(error)) };
@@ -85,8 +87,16 @@ function clause(sentence: string): string {
   return sentence.replace(/\.$/, '');
 }
 
+interface Rule {
+  /** The greater, the better. */
+  better(one: Candidate): number;
+  /** Why one that is worse by this rule was not chosen. */
+  why(one: Candidate, best: Candidate): string;
+}
+
 /** What was chosen, and why each of the others was not. */
 export interface Choice {
+  /** One that is broken only where no other can be promoted at all: people may decide for it. */
   chosen: Candidate | undefined;
   notChosen: { instance: string; region: string; reason: string }[];
 }
@@ -96,7 +106,11 @@ export interface Choice {
  * without crossing the country), in another zone than the primary's, of the primary's class. Pure.
  */
 export function choose(candidates: readonly Candidate[], { region, zone, instanceClass }: Standing): Choice {
-  const order: { better(one: Candidate): number; why(one: Candidate, best: Candidate): string }[] = [
+  const order: Rule[] = [
+    {
+      better: ({ broken }) => Number(broken === undefined),
+      why: ({ broken }) => broken ?? 'it is broken',
+    },
     {
       better: ({ position }) => position,
       why: (one, best) =>

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { Clients } from '../../adapters/index.ts';
+import type { Change, Done, Undo } from '../../domain/action.ts';
+import { LifeboatError, Permanent } from '../../domain/errors.ts';
+import { instanceName } from '../../domain/instance-name.ts';
+import type { identityOf } from './beside.ts';
+
+const Input = z.object({
+  region: z.string(),
+  instance: z.string(),
+  source: z.object({ region: z.string(), instance: z.string() }),
+});
+type Input = z.infer<typeof Input>;
+
+/**
+ * Takes a replica back that a step has created. Only that one, known by RDS's own id, and only while it is a replica: then
+ * all that it has, its source has too.
+ */
+export function deleteReplica({ aws }: Clients) {
+  const { backups } = aws.rds;
+  return {
+    title: (input) => `Delete the replica ${instanceName(input)}`,
+    repeat:
+      "It deletes one instance, known by RDS's own id, and only while RDS says that it is a replica of the source; one that is gone stays so.",
+    change(observed, input, _context, done) {
+      const isThere = observed !== undefined && observed.facts.resourceId === done.outputs.resourceId;
+      return { changes: isThere || (!observed && wasMade(done)) ? [changeOf(input)] : [] };
+    },
+    async run(context, input, done) {
+      if (!wasMade(done)) return { outputs: {}, changes: [] };
+      let changes: Change[] = [];
+      let asked = false;
+      await context.waitUntil(async () => {
+        const found = await backups.settings(input.region, input.instance, context.signal);
+        if (!found) return true;
+        const made = done.outputs.resourceId;
+        if (typeof made === 'string' && found.resourceId !== made) return true;
+        context.progress(`${instanceName(input)} is ${found.status}`);
+        if (asked || found.status === 'deleting') return undefined;
+        assertReplica(found.replicaOf, input);
+        if (found.status !== 'available') return undefined;
+        // Noted first: a call whose answer is lost may have been carried out.
+        changes = [changeOf(input)];
+        context.changed(changes);
+        await context.assertLease();
+        if (found.deletionProtection) {
+          await backups.allowDeletion(input.region, input.instance, context.signal);
+          await context.assertLease();
+        }
+        asked = await deleteOnce(() => backups.deleteReplica(input.region, input.instance, context.signal));
+        return undefined;
+      });
+      return { outputs: {}, changes };
+    },
+  } satisfies Undo<typeof Input, Awaited<ReturnType<typeof identityOf>>>;
+}
+
+/** Whether the step asked for it: it tells so before it asks, and what was there before the run it has only found. */
+function wasMade({ changes, outputs, observed }: Done): boolean {
+  if (typeof observed?.resourceId === 'string' && observed.resourceId === outputs.resourceId) return false;
+  return changes.length > 0 || typeof outputs.resourceId === 'string';
+}
+
+function assertReplica(replicaOf: string, input: Input): void {
+  if (replicaOf === input.source.instance) return;
+  throw new Permanent(
+    'undo.no-replica',
+    `${instanceName(input)} is no replica of ${input.source.instance} any more, so it may hold the only copy of something and is left alone.`,
+  );
+}
+
+/** False when RDS refuses because of the instance's state, which the next look tells. */
+async function deleteOnce(remove: () => Promise<void>): Promise<boolean> {
+  try {
+    await remove();
+    return true;
+  } catch (error) {
+    const passing = ['rds.invalid-db-instance-state', 'rds.db-instance-not-found'];
+    if (error instanceof LifeboatError && passing.includes(error.code)) return false;
+    throw error;
+  }
+}
+
+function changeOf(input: Input): Change {
+  return {
+    what: instanceName(input),
+    before: `read replica of ${instanceName(input.source)}`,
+    after: 'deleted',
+  };
+}
