@@ -42,6 +42,9 @@ export function backupsOf(world: World, databases: Databases): BackupHooks {
       const known = databases.instances();
       return known.includes(to) && !known.includes(identifier) ? portOf(to) : databases.rename(identifier, to);
     },
+    async remove(identifier) {
+      if (databases.instances().includes(identifier)) await databases.remove(identifier);
+    },
   };
 
   function portOf(instance: string): { port: number } {

@@ -1,6 +1,7 @@
 import {
   CreateDBInstanceReadReplicaCommand,
   CreateDBSnapshotCommand,
+  DeleteDBInstanceCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
@@ -90,8 +91,10 @@ export interface RdsBackups {
     signal: AbortSignal,
   ): Promise<void>;
   rename(region: string, instance: string, to: string, signal: AbortSignal): Promise<void>;
-  /** Days; 0 turns backups off. */
-  setBackupRetention(region: string, instance: string, days: number, signal: AbortSignal): Promise<void>;
+  /** Lets an instance be deleted, which its protection refuses otherwise. */
+  allowDeletion(region: string, instance: string, signal: AbortSignal): Promise<void>;
+  /** Deletes a read replica: all that it has, its source has too. */
+  deleteReplica(region: string, instance: string, signal: AbortSignal): Promise<void>;
 }
 
 const Instance = z.object({
@@ -228,12 +231,17 @@ export function createRdsBackups(
       });
       await asked(region, instance, () => writerOf(region).send(command, { abortSignal: signal }));
     },
-    async setBackupRetention(region, instance, days, signal) {
+    async allowDeletion(region, instance, signal) {
       const command = new ModifyDBInstanceCommand({
         DBInstanceIdentifier: instance,
-        BackupRetentionPeriod: days,
+        DeletionProtection: false,
         ApplyImmediately: true,
       });
+      await asked(region, instance, () => writerOf(region).send(command, { abortSignal: signal }));
+    },
+    async deleteReplica(region, instance, signal) {
+      // RDS takes no final snapshot of a replica, and refuses to be asked for one.
+      const command = new DeleteDBInstanceCommand({ DBInstanceIdentifier: instance, SkipFinalSnapshot: true });
       await asked(region, instance, () => writerOf(region).send(command, { abortSignal: signal }));
     },
   };
