@@ -6,6 +6,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { parse } from 'yaml';
 import { type AwsEndpoints, SANDBOX_CREDENTIALS, startAwsEndpoints } from '../../../sandbox/aws/index.ts';
 import type { Ports } from '../../../sandbox/listen.ts';
+import type { Databases } from '../../../sandbox/postgres/databases.ts';
 import { createWorldState } from '../../../sandbox/world/initial.ts';
 import type { WorldState } from '../../../sandbox/world/state.ts';
 import { World } from '../../../sandbox/world/world.ts';
@@ -46,6 +47,8 @@ export interface SandboxOptions {
   /** World seconds per machine second. */
   speed?: number;
   promoteDatabase?: (instanceId: string) => Promise<void>;
+  /** Starts the servers that restarts and failovers act on; ended with the sandbox. */
+  startServers?: (world: World) => Promise<Databases>;
   /** Where an earlier sandbox listened. */
   ports?: Ports;
 }
@@ -62,7 +65,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     (async (instanceId: string) => {
       promoted.push(instanceId);
     });
-  const endpoints = await startAwsEndpoints(world, { promoteDatabase, ...(options.ports && { ports: options.ports }) });
+  const servers = await options.startServers?.(world);
+  const endpoints = await startAwsEndpoints(world, {
+    promoteDatabase,
+    ...(servers && { servers }),
+    ...(options.ports && { ports: options.ports }),
+  });
   world.start();
 
   const clients: { destroy(): void }[] = [];
@@ -88,6 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       for (const client of clients) client.destroy();
       world.stop();
       await endpoints.close();
+      await servers?.close();
     },
   };
 }

@@ -1,0 +1,145 @@
+import { DescribeEventsCommand, type DescribeEventsCommandInput, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { EAST, refusal, until, WEST } from '../sandbox.ts';
+import { type Served, startServed } from './served.ts';
+
+jest.setTimeout(60_000);
+
+const PRIMARY = 'chatbot-prod';
+const REPLICA = 'chatbot-prod-replica-west';
+const HOST = `${PRIMARY}.c1a2b3.${EAST}.rds.amazonaws.com`;
+
+let served: Served;
+beforeAll(async () => {
+  served = await startServed('multi-az');
+});
+afterEach(() => {
+  for (const fault of [...served.sandbox.world.state.faults]) served.sandbox.world.switchFault(fault, false);
+});
+afterAll(() => served.close());
+
+const reboot = (identifier: string, ForceFailover?: boolean, region = EAST) =>
+  served.sandbox.rds(region).send(new RebootDBInstanceCommand({ DBInstanceIdentifier: identifier, ForceFailover }));
+
+describe('RebootDBInstance', () => {
+  it('fails a Multi-AZ instance over: a server started anew at the same endpoint, with every row, in the other zone', async () => {
+    const id = await served.write(HOST);
+    const before = await served.startedAt(PRIMARY);
+    const asked = served.sandbox.world.clock.now();
+
+    const { DBInstance } = await reboot(PRIMARY, true);
+    const meanwhile = await refusal(reboot(PRIMARY, true));
+    await served.available(PRIMARY);
+    const took = (served.sandbox.world.clock.now() - asked) / 1000;
+    const shown = await served.describe(PRIMARY);
+
+    expect(DBInstance?.DBInstanceStatus).toBe('rebooting');
+    expect(meanwhile).toMatchObject({ name: 'InvalidDBInstanceStateFault', status: 400 });
+    expect(took).toBeGreaterThanOrEqual(60);
+    expect(await served.startedAt(PRIMARY)).toBeGreaterThan(before);
+    expect(await served.ids(PRIMARY)).toContain(id);
+    await expect(served.write(HOST)).resolves.toBeGreaterThan(id);
+    // The API is behind: it still shows the zone of before.
+    expect(shown).toMatchObject({ AvailabilityZone: 'us-east-1a', SecondaryAvailabilityZone: 'us-east-1b' });
+    expect(await served.events('db-instance', PRIMARY)).toEqual([
+      'Multi-AZ instance failover started.',
+      'DB instance restarted',
+      'Multi-AZ instance failover completed',
+      'Multi-AZ failover to standby complete - DNS propagation may take a few minutes',
+    ]);
+    await until(
+      async () => ((await served.describe(PRIMARY))?.AvailabilityZone === 'us-east-1b' ? true : undefined),
+      20,
+    );
+  });
+
+  it('restarts an instance in its place without ForceFailover', async () => {
+    const before = await served.startedAt(REPLICA);
+
+    await reboot(REPLICA, undefined, WEST);
+    await served.available(REPLICA, WEST);
+
+    expect(await served.startedAt(REPLICA)).toBeGreaterThan(before);
+    expect(await served.events('db-instance', REPLICA, WEST)).toEqual(['DB instance restarted']);
+  });
+
+  it.each([
+    [REPLICA, true, WEST, 'InvalidParameterCombination'],
+    ['nobody', false, EAST, 'DBInstanceNotFoundFault'],
+  ])('refuses %s with failover %s in %s as %s', async (instance, failover, region, name) => {
+    expect((await refusal(reboot(instance, failover, region))).name).toBe(name);
+  });
+});
+
+describe('an outage', () => {
+  it.each([
+    ['its host', { name: 'database-crash', target: PRIMARY }],
+    ['its zone', { name: 'zone-down', target: 'us-east-1a' }],
+  ] as const)('of %s lets RDS fail over by itself, and loses nothing', async (_what, fault) => {
+    const { world } = served.sandbox;
+    const id = await served.write(HOST);
+    const before = await served.startedAt(PRIMARY);
+    const told = (await served.events('db-instance', PRIMARY)).length;
+
+    world.switchFault(fault, true);
+    await expect(served.write(HOST)).rejects.toThrow();
+    await until(async () => {
+      const messages = (await served.events('db-instance', PRIMARY)).slice(told);
+      return messages.includes('Multi-AZ instance failover completed') ? true : undefined;
+    }, 30);
+
+    expect(await served.startedAt(PRIMARY)).toBeGreaterThan(before);
+    expect(await served.ids(PRIMARY)).toContain(id);
+    await expect(served.write(HOST)).resolves.toBeGreaterThan(id);
+  });
+
+  it('of an instance without a standby lasts until the fault ends', async () => {
+    const { world } = served.sandbox;
+
+    world.switchFault({ name: 'database-crash', target: REPLICA }, true);
+    await until(() => (served.databases.isRunning(REPLICA) ? undefined : true));
+    await world.clock.sleep(200_000);
+    const shown = await served.describe(REPLICA, WEST);
+    world.switchFault({ name: 'database-crash', target: REPLICA }, false);
+    await until(() => (served.databases.isRunning(REPLICA) ? true : undefined), 20);
+
+    expect(shown?.StatusInfos).toEqual([expect.objectContaining({ Normal: false, Status: 'error' })]);
+  });
+});
+
+describe('DescribeEvents', () => {
+  const ask = (input: DescribeEventsCommandInput) => served.sandbox.rds().send(new DescribeEventsCommand(input));
+
+  it('tells of a broken replica, by category and source, in a span of time', async () => {
+    served.sandbox.world.switchFault({ name: 'broken-replica', target: REPLICA }, true);
+    const shown = await served.describe(REPLICA, WEST);
+
+    const { Events } = await ask({ EventCategories: ['read replica'], Duration: 5 });
+    const later = await ask({
+      StartTime: new Date(served.sandbox.world.clock.now() + 1000),
+      EndTime: new Date(served.sandbox.world.clock.now() + 60_000),
+    });
+
+    expect(Events).toEqual([
+      {
+        SourceIdentifier: REPLICA,
+        SourceType: 'db-instance',
+        Message: 'Replication for the Read Replica has stopped',
+        EventCategories: ['read replica'],
+        Date: expect.any(Date),
+        SourceArn: `arn:aws:rds:${WEST}:123456789012:db:${REPLICA}`,
+      },
+    ]);
+    expect(later.Events).toEqual([]);
+    expect(shown?.StatusInfos?.[0]).toMatchObject({ Normal: false, Status: 'error' });
+  });
+
+  it.each([
+    [{ SourceIdentifier: REPLICA }, 'InvalidParameterCombination'],
+    [{ MaxRecords: 5 }, 'InvalidParameterValue'],
+    [{ StartTime: new Date(Date.UTC(2020, 0, 1)) }, 'InvalidParameterValue'],
+    [{ Marker: 'made-up' }, 'InvalidParameterValue'],
+  ])('refuses %j as %s', async (input, name) => {
+    expect((await refusal(ask(input))).name).toBe(name);
+  });
+});
