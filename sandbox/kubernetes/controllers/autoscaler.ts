@@ -1,6 +1,7 @@
 import type { AutoscalerState, ClusterState, DeploymentState } from '../../world/state.ts';
 import { USUAL_LOAD, utilization } from '../load.ts';
 import { nextVersion } from '../resource.ts';
+import { livePods } from '../rollout.ts';
 import { involved, recordEvent } from './events.ts';
 
 /** World milliseconds that a lower recommendation must last before it is followed (the API's default of 300 s). */
@@ -8,16 +9,22 @@ export const DOWNSCALE_STABILIZATION = 300_000;
 
 /** A ratio of measured to wanted within this of 1 changes nothing; the controller manager's default. */
 const TOLERANCE = 0.1;
+/** What a product of fractions may be too large by. */
+const ROUNDING = 1e-6;
 
 /**
  * How many replicas the autoscaler wants: between its bounds always, and so many that the mean load is the wanted one.
  * At most twice as many, or four more, at a time. Zero replicas switch it off, as in the real controller.
  */
-export function recommendation(autoscaler: AutoscalerState, replicas: number, percent: number): number {
+export function recommendation(
+  autoscaler: AutoscalerState,
+  replicas: number,
+  { percent, pods }: { percent: number; pods: number },
+): number {
   if (replicas === 0) return 0;
   const { minReplicas, maxReplicas } = autoscaler;
   const ratio = percent / USUAL_LOAD;
-  const wanted = Math.abs(ratio - 1) <= TOLERANCE ? replicas : Math.ceil(replicas * ratio);
+  const wanted = Math.abs(ratio - 1) <= TOLERANCE ? replicas : Math.ceil(pods * ratio - ROUNDING);
   const limited = Math.min(wanted, Math.max(replicas * 2, replicas + 4));
   return Math.min(maxReplicas, Math.max(minReplicas, limited));
 }
@@ -39,7 +46,8 @@ export function autoscale(
     if (!deployment) continue;
     const key = `${cluster.region}/${autoscaler.name}`;
     const percent = utilization(cluster, deployment.name, now, serving);
-    const wanted = recommendation(autoscaler, deployment.replicas, percent);
+    const pods = livePods(cluster, deployment.name).length;
+    const wanted = recommendation(autoscaler, deployment.replicas, { percent, pods });
     if (wanted >= deployment.replicas) idleSince.delete(key);
     if (wanted === deployment.replicas) continue;
     if (wanted < deployment.replicas && deployment.replicas <= autoscaler.maxReplicas) {

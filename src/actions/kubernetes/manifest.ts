@@ -78,8 +78,7 @@ export function look(cluster: Cluster, manifests: Manifest[], signal: AbortSigna
 function standingOf(manifest: Manifest, found: FoundObject | undefined): Standing {
   if (!found) return 'absent';
   if (!found.isOurs) return 'present';
-  const wanted = manifest.metadata as { annotations?: Record<string, string> };
-  return found.annotations[DIGEST] === wanted.annotations?.[DIGEST] ? 'applied' : 'ours';
+  return found.annotations[DIGEST] === manifest.metadata.annotations?.[DIGEST] ? 'applied' : 'ours';
 }
 
 export const standingsOf = (seen: Seen[]): z.infer<typeof Standings> =>

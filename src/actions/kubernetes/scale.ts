@@ -81,7 +81,7 @@ export const scale = (clients: Clients) =>
     undo: unscale(clients),
   });
 
-function raised({ minReplicas, maxReplicas }: { minReplicas: number; maxReplicas: number }, wanted: number) {
+export function raised({ minReplicas, maxReplicas }: { minReplicas: number; maxReplicas: number }, wanted: number) {
   return { minReplicas: Math.max(minReplicas, wanted), maxReplicas: Math.max(maxReplicas, wanted) };
 }
 
@@ -104,7 +104,7 @@ export function changeOf(
 }
 
 /** Everything else that sets these numbers; '' when nothing does. */
-function ownerOf(seen: Seen[]): string {
+export function ownerOf(seen: Seen[]): string {
   const owners = seen.flatMap(({ workload, autoscaler }) => [
     autoscaler ? `autoscaler ${autoscaler.name}` : '',
     autoscaler?.owner ?? '',

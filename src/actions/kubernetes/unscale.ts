@@ -10,7 +10,7 @@ interface SeenSettings extends Observation {
   facts: { settings: Record<string, Setting>; owner: string };
 }
 
-type Input = z.ZodObject<{ region: z.ZodString; profile: z.ZodString }>;
+type Input = z.ZodType<{ region: string }>;
 
 /**
  * Gives deployments, or the autoscalers that own them, the numbers that they had before. A deployment that only now has

@@ -4,7 +4,7 @@ import { type Connection, connect, optionsOf } from './connection.ts';
 import { translateKubernetesError } from './errors.ts';
 import { createObjects, type Manifest, type Objects } from './objects.ts';
 import { type Pod, toPod } from './pods.ts';
-import { type Release, toRelease } from './releases.ts';
+import { CHANGE_CAUSE, type Release, toRelease } from './releases.ts';
 import { type RoutedService, toService } from './services.ts';
 import {
   type Autoscaler,
@@ -164,16 +164,16 @@ function createCluster(apis: Connection, namespace: string, where: string): Clus
         const body = { preconditions: { uid } };
         await apis.core.deleteNamespacedPod({ name, namespace, body }, writing(signal));
       }).catch(ignoreGone),
-    setRelease: ({ name, resourceVersion }, { template }, signal) =>
+    setRelease: ({ name, resourceVersion }, { template, cause }, signal) =>
       attempt(`deployment ${name}`, async () => {
         const deployment = await apis.apps.readNamespacedDeployment({ name, namespace }, reading(signal));
-        if (!deployment.spec) return;
-        const body = {
-          ...deployment,
-          metadata: { ...deployment.metadata, resourceVersion },
-          spec: { ...deployment.spec, template },
-        };
-        await apis.apps.replaceNamespacedDeployment({ name, namespace, body }, writing(signal));
+        const { metadata, spec } = deployment;
+        if (!metadata || !spec) return;
+        const { [CHANGE_CAUSE]: _, ...annotations } = metadata.annotations ?? {};
+        metadata.annotations = cause === '' ? annotations : { ...annotations, [CHANGE_CAUSE]: cause };
+        metadata.resourceVersion = resourceVersion;
+        spec.template = template;
+        await apis.apps.replaceNamespacedDeployment({ name, namespace, body: deployment }, writing(signal));
       }),
     setSelector: ({ name, resourceVersion }, labels, signal) =>
       attempt(`service ${name}`, async () => {

@@ -13,7 +13,11 @@ import { type Connection, middlewareOf } from './connection.ts';
 export const FIELD_MANAGER = 'lifeboat';
 
 /** An object of any kind as a manifest has it. */
-export type Manifest = KubernetesObject & { apiVersion: string; kind: string; metadata: { name: string } };
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
+}
 
 /** An object of a manifest as it is in the cluster. */
 export interface FoundObject {

@@ -1,7 +1,7 @@
 import type { V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
 
 const REVISION = 'deployment.kubernetes.io/revision';
-const CHANGE_CAUSE = 'kubernetes.io/change-cause';
+export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 export const TEMPLATE_HASH = 'pod-template-hash';
 
 /** What a deployment runs or ran: one pod template, kept as a ReplicaSet. */
@@ -22,6 +22,7 @@ export interface Release {
 export function toRelease({ metadata, spec, status }: V1ReplicaSet): Release {
   const template = spec?.template ?? {};
   const { [TEMPLATE_HASH]: hash = '', ...labels } = template.metadata?.labels ?? {};
+  if (template.metadata) template.metadata.labels = labels;
   return {
     name: metadata?.name ?? '',
     deployment: metadata?.ownerReferences?.find(({ kind }) => kind === 'Deployment')?.name ?? '',
@@ -29,6 +30,6 @@ export function toRelease({ metadata, spec, status }: V1ReplicaSet): Release {
     hash,
     ready: status?.readyReplicas ?? 0,
     cause: metadata?.annotations?.[CHANGE_CAUSE] ?? '',
-    template: { ...template, metadata: { ...template.metadata, labels } },
+    template,
   };
 }

@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { livePods, readyPods } from '../../sandbox/kubernetes/rollout.ts';
+import type { FaultName } from '../../sandbox/world/state.ts';
+import type { JsonObject } from '../../src/domain/action.ts';
+import { benchOf } from '../support/actions.ts';
+import { startTestWorld, type TestWorld } from '../support/world.ts';
+
+const NAME = 'chatbot-api';
+const east = { region: 'us-east-1' };
+
+let bench: TestWorld;
+let act: ReturnType<typeof benchOf>;
+
+beforeEach(async () => {
+  bench = await startTestWorld({ speed: 120 });
+  act = benchOf(bench);
+}, 30_000);
+afterEach(() => bench.close());
+
+const cluster = () => {
+  const found = bench.world.state.kubernetes['us-east-1'];
+  if (!found) throw new Error('no cluster');
+  return found;
+};
+const ready = () => readyPods(cluster(), NAME, bench.world.clock.now()).length;
+const seconds = (count: number) => bench.world.takeTime(count * 1000);
+const switchOn = (name: FaultName, target = NAME) => bench.world.switchFault({ name, target }, true);
+const pods = async () => (await act.run('k8s.pods', east)).outputs;
+
+describe('pods that fail', () => {
+  it('are none in a healthy region', async () => {
+    const { outputs, finding } = await act.run('k8s.pods', { ...east, propose: 'run chatbot/service-failure' });
+
+    expect(outputs).toMatchObject({ ready: 35, wanted: 35, troubled: 0, badReleases: 0, targets: {} });
+    expect(finding?.sentence).toContain('No pod in us-east-1 fails');
+    expect(finding?.proposal).toBeUndefined();
+  });
+
+  it('of a bad release: around it, back from it, and every pod in service again', async () => {
+    switchOn('crash-looping-pods');
+    await seconds(75);
+    const before = await pods();
+    const log = await act.run('k8s.logs', east);
+    const replaced = await act.look('k8s.restart-failed', east);
+    const around = await act.run('k8s.route-around', { ...east, set: 'healthy' });
+    const back = await act.run('k8s.rollout-undo', east);
+    const all = await act.run('k8s.route-around', { ...east, set: 'all' });
+    const after = await pods();
+    const undone = await act.undo('k8s.rollout-undo', east, { outputs: back.outputs });
+
+    expect(before).toMatchObject({ crashLooping: before.troubled, badReleases: 1, routable: 1, replaceable: 0 });
+    expect(before.sentence).toMatch(
+      /of 20 pods of chatbot-api in us-east-1 work; \d+ in a crash loop \(up to \d+ restarts\)\. No pod of its newest release, revision 2 \(release 1\.1\.0\), works\. Of revision 1, 4 work\./,
+    );
+    expect(before.advice).toBe('Take chatbot-api back to revision 1.');
+    expect(JSON.stringify(log.outputs)).toContain('cannot read LIMITS_FILE');
+    expect(JSON.stringify(log.outputs)).not.toContain('in-the-sandbox');
+    expect(replaced.change.changes).toEqual([]);
+    expect(around.changes).toEqual([
+      {
+        what: 'Service chatbot-api in us-east-1',
+        before: 'every ready pod',
+        after: expect.stringContaining('release'),
+      },
+    ]);
+    expect(back.outputs.back).toEqual([NAME]);
+    expect(back.changes).toEqual([
+      { what: 'Release of chatbot-api in us-east-1', before: 'revision 2 (release 1.1.0)', after: 'revision 1' },
+    ]);
+    expect(all.changes).toHaveLength(1);
+    expect(after).toMatchObject({ ready: 35, troubled: 0, badReleases: 0 });
+    expect(undone.undone.changes[0]?.after).toContain('(release 1.1.0)');
+  }, 60_000);
+
+  it.each([
+    ['out-of-memory-pods', 'outOfMemory', 60],
+    ['failing-probes', 'probesFailing', 5],
+  ] as const)(
+    'by what they hold: %s are mended by others in their place, and no other pod is touched',
+    async (fault, count, wait) => {
+      const well = new Set(livePods(cluster(), NAME).map(({ name }) => name));
+      switchOn(fault);
+      await seconds(wait);
+      const before = await pods();
+      const { outputs, calls } = await act.run('k8s.restart-failed', east);
+      const again = await act.run('k8s.restart-failed', east);
+      const after = await pods();
+
+      expect(before[count]).toBe(16);
+      expect(before).toMatchObject({ badReleases: 0, replaceable: 16, targets: { [NAME]: 36 } });
+      expect(Object.keys(outputs.replaced as JsonObject)).toHaveLength(16);
+      expect(calls).toHaveLength(16);
+      expect(again).toMatchObject({ changes: [], calls: [] });
+      expect(after).toMatchObject({ ready: 35, troubled: 0 });
+      expect(livePods(cluster(), NAME).filter(({ name }) => well.has(name))).toHaveLength(4);
+    },
+    60_000,
+  );
+
+  it('without their image: a quarter of the pods, and the release before has it', async () => {
+    switchOn('image-missing');
+    await seconds(30);
+    const before = await pods();
+    const log = await act.run('k8s.logs', east);
+    await act.run('k8s.rollout-undo', east);
+
+    expect(before).toMatchObject({ imageMissing: 10, badReleases: 1 });
+    expect(ready()).toBe(20);
+    expect(JSON.stringify(log.outputs)).toMatch(/1\.1\.0.*not found|Back-off pulling image/);
+  }, 60_000);
+
+  it('without room: full nodes limit what is raised, and what fails is replaced in its own place', async () => {
+    switchOn('full-nodes', 'us-east-1');
+    const room = await act.run('k8s.capacity', { ...east, deployment: NAME, replicas: 24 });
+    const raised = await act.run('k8s.autoscaler', { ...east, replicas: { [NAME]: 24 } });
+    switchOn('failing-probes');
+    await act.run('k8s.restart-failed', east);
+
+    expect(room.outputs).toMatchObject({ missingPods: 4, missingMillicores: 1000 });
+    expect(raised).toMatchObject({ changes: [], outputs: { withoutRoom: 4 } });
+    expect(raised.finding?.sentence).toContain('no room for 4 of the pods');
+    expect(ready()).toBe(20);
+  }, 60_000);
+
+  it('are added where there is room: by an autoscaler’s minimum, or the replicas of a deployment; and taken back', async () => {
+    const given = { ...east, replicas: { [NAME]: 24, 'auth-service': 7 } };
+    const byAutoscaler = await act.run('k8s.autoscaler', given);
+    const byReplicas = await act.run('k8s.scale-up', given);
+    const again = await act.run('k8s.scale-up', given);
+    const backA = await act.undo('k8s.autoscaler', given, { outputs: byAutoscaler.outputs });
+    const backB = await act.undo('k8s.scale-up', given, { outputs: byReplicas.outputs });
+
+    expect(byAutoscaler.changes).toEqual([
+      {
+        what: 'chatbot-api in us-east-1',
+        before: 'autoscaler chatbot-api between 20 and 30',
+        after: 'autoscaler chatbot-api between 24 and 30',
+      },
+    ]);
+    expect(byReplicas.changes).toEqual([
+      { what: 'auth-service in us-east-1', before: '5 replicas', after: '7 replicas' },
+    ]);
+    expect(again).toMatchObject({ changes: [], calls: [] });
+    expect(backA.undone.changes[0]?.after).toBe('autoscaler chatbot-api between 20 and 30');
+    expect(cluster().deployments['auth-service']?.replicas).toBe(5);
+    expect(backB.undone.changes).toHaveLength(1);
+  }, 60_000);
+
+  it('on lost nodes get others elsewhere before the cluster gives the nodes up', async () => {
+    switchOn('zone-down', 'us-east-1b');
+    await seconds(60);
+    const before = await pods();
+    const { outputs } = await act.run('k8s.restart-failed', east);
+
+    expect(before.nodeLost).toBe(before.troubled);
+    expect(Number(before.nodeLost)).toBeGreaterThan(0);
+    expect(outputs.ready).toBe(35);
+  }, 60_000);
+});
