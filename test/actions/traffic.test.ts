@@ -167,7 +167,7 @@ describe('route53.upsert', () => {
     await expect(moving).rejects.toMatchObject({
       name: 'Permanent',
       code: 'route53.not-in-sync',
-      message: expect.stringContaining('its name servers still answer the old records. Retry to wait on.'),
+      message: expect.stringContaining('its name servers still answer the old records. Retry to wait on, or skip this step'),
     });
   }, 30_000);
 });
