@@ -34,6 +34,8 @@ export async function settingsOf(state: WorldState, databases: Pick<Databases, '
   }
   const instances = Object.values(state.rds).flatMap((byName) => Object.values(byName));
   for (const instance of instances) {
+    // What was restored beside is kept until a person deletes it; in another's place, that other is missed.
+    if (instance.origin?.kind === 'copy') continue;
     put(`database ${instance.region}/${instance.identifier}`, databaseSettings(instance));
     put(`sign-ins ${instance.identifier}`, await signIns(databases, instance.identifier));
   }
