@@ -130,20 +130,22 @@ export const FAULTS: FaultKind[] = [
     name: 'corrupted-index',
     target: 'none',
     example: 'corrupted-index',
-    sentence: 'An index of the primary database is damaged: some queries do not find rows that are there.',
+    sentence:
+      'An index of the primary database is damaged: some queries do not find rows that are there. Switched off, it stays damaged.',
   },
   {
     name: 'corrupted-table',
     target: 'none',
     example: 'corrupted-table',
-    sentence: 'A page of a table in the primary database is damaged: reading it fails with a checksum error.',
+    sentence:
+      'A page of a table in the primary database is damaged: reading it fails with a checksum error. Switched off, it stays damaged.',
   },
   {
     name: 'deleted-rows',
     target: 'none',
     example: 'deleted-rows',
     sentence:
-      'A faulty release deletes users whose sessions and messages stay behind, in the primary and so in every replica.',
+      'A faulty release deletes users whose sessions and messages stay behind, in the primary and so in every replica. Switched off, they stay deleted.',
   },
   {
     name: 'crash-looping-pods',

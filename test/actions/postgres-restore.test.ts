@@ -161,10 +161,10 @@ describe('postgres.recovery-points', () => {
     const found = await look('postgres.recovery-points');
     const dump = await look('postgres.recovery-points', { from: 'dump' });
 
-    expect(found).toMatchObject({ kind: 'point-in-time', at: 'newest', lossSeconds: 0 });
+    expect(found).toMatchObject({ kind: 'point-in-time', at: 'newest', behindSeconds: 0, lossSeconds: 0 });
     expect((found.options as { value: string }[]).map(({ value }) => value)[0]).toBe('point-in-time');
     expect(dump.kind).toBe('dump');
-    expect(dump.lossSeconds).toBeGreaterThan(300);
+    expect(dump.behindSeconds).toBeGreaterThan(300);
     expect(found.sentence).toBe('Point in time: everything that was written. Loses nothing.');
   });
 
@@ -175,7 +175,7 @@ describe('postgres.recovery-points', () => {
     bench.world.switchFault({ name: 'deleted-rows' }, true);
     await until(async () => (bench.world.state.damages?.length ?? 0) > 0);
 
-    expect(found).toMatchObject({ kind: 'point-in-time', at: before });
+    expect(found).toMatchObject({ kind: 'point-in-time', at: before, behindSeconds: 0 });
     expect(found.lossSeconds).toBeGreaterThanOrEqual(60);
     await expect(look('postgres.recovery-points')).rejects.toMatchObject({ code: 'recovery.since-when' });
   });

@@ -14,7 +14,9 @@ const MOMENT = /^(|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z)$/;
 const Output = z.object({
   /** The best one, or the one that was asked for: `point-in-time`, `snapshot` or `dump`. */
   kind: z.string(),
-  /** World seconds of writes that it loses, if they stop now. */
+  /** World seconds from it to the damage, or until now where nobody knows when that was: what the RPO limits. */
+  behindSeconds: z.number(),
+  /** World seconds of writes that it loses, those since the damage included, if they stop now. */
   lossSeconds: z.number(),
   /** For the point in time: `newest`, or a time in UTC (ISO 8601). */
   at: z.string(),
@@ -87,6 +89,7 @@ async function look(clients: Clients, context: ObserveContext, { from, before }:
   const named = (kind: Kind) => points.find((point) => point.kind === kind);
   return {
     kind: chosen.kind,
+    behindSeconds: chosen.behindSeconds,
     lossSeconds: chosen.lossSeconds,
     at: named('point-in-time')?.at ?? '',
     snapshot: named('snapshot')?.name ?? '',

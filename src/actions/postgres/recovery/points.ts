@@ -13,7 +13,12 @@ export interface RecoveryPoint {
   at: string;
   /** Of a snapshot its identifier, of a dump its key; '' of a point in time. */
   name: string;
-  /** World seconds of writes that restoring it loses, if they stop now. */
+  /**
+   * World seconds from there to the damage, or until now where nobody knows when that was: what an RPO limits. It does not
+   * grow while people decide.
+   */
+  behindSeconds: number;
+  /** World seconds of writes that restoring it loses, those since the damage included, if they stop now. */
   lossSeconds: number;
 }
 
@@ -29,20 +34,21 @@ export function recoveryPoints(given: {
   dump: Backup | undefined;
 }): RecoveryPoint[] {
   const { good, now, window, snapshots, dump } = given;
-  const lossOf = (at: number) => Math.round(Math.max(0, now - at) / 100) / 10;
+  const seconds = (from: number, to: number) => Math.round(Math.max(0, to - from) / 100) / 10;
+  const costOf = (at: number) => ({ behindSeconds: seconds(at, good ?? now), lossSeconds: seconds(at, now) });
   const iso = (at: number) => new Date(at).toISOString();
   const points: RecoveryPoint[] = [];
   if (window && (good === undefined || good >= window.earliest)) {
     const at = good === undefined ? NEWEST : iso(good);
-    points.push({ kind: 'point-in-time', at, name: '', lossSeconds: good === undefined ? 0 : lossOf(good) });
+    points.push({ kind: 'point-in-time', at, name: '', ...costOf(good ?? now) });
   }
   const snapshot = newestUsable(snapshots, good);
   if (snapshot) {
     const { at, identifier: name } = snapshot;
-    points.push({ kind: 'snapshot', at: iso(at), name, lossSeconds: lossOf(at) });
+    points.push({ kind: 'snapshot', at: iso(at), name, ...costOf(at) });
   }
   if (dump && (good === undefined || dump.takenAt <= good)) {
-    points.push({ kind: 'dump', at: iso(dump.takenAt), name: dump.key, lossSeconds: lossOf(dump.takenAt) });
+    points.push({ kind: 'dump', at: iso(dump.takenAt), name: dump.key, ...costOf(dump.takenAt) });
   }
   return points;
 }
