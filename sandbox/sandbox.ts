@@ -17,10 +17,11 @@ import { BotKeeper, type BotOutage } from './bot-keeper.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
 import { type ProductClient, startClient } from './client/client.ts';
 import type { Outcome } from './client/statistics.ts';
-import type { ToolCommand } from './control/wire.ts';
+import type { RunbookPicture, ToolCommand } from './control/wire.ts';
 import { type DnsServers, startDnsServers } from './dns/index.ts';
 import { startEdge } from './edge/index.ts';
 import { startKubernetesApis } from './kubernetes/server.ts';
+import { runbooksOf } from './control/runbooks.ts';
 import { startMeasurements } from './measurements/index.ts';
 import type { Measurements } from './measurements/measurements.ts';
 import { type PagerDuty, startPagerDuty } from './pagerduty/server.ts';
@@ -33,6 +34,7 @@ import type { loadSavedWorld } from './saved/saved-world.ts';
 import { type Slack, startSlack } from './slack/server.ts';
 import { writeToolSettings } from './tools/commands.ts';
 import type { Topology } from './world/topology.ts';
+import { systemsOfWorld } from './systems-of-world.ts';
 import { World } from './world/world.ts';
 
 export interface SandboxOptions {
@@ -83,6 +85,8 @@ export interface Sandbox {
   measurements: Measurements;
   /** Commands for people's own tools. */
   tools: ToolCommand[];
+  /** What people can start in it. */
+  runbooks: RunbookPicture[];
   /** World seconds per second from now on, for the world, the client and the bot; 0 pauses. */
   setSpeed(speed: number): void;
   bot(): BotProcess;
@@ -251,8 +255,16 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
     parts.onClose(() => keeper.close());
   }
 
+  const systemNames = systemsOfWorld(catalogue, systemName);
   const measurements = await parts.keep(
-    startMeasurements(world, { systemName, system, client, databases, store }),
+    startMeasurements(world, {
+      systemName,
+      system,
+      systems: new Map(systemNames.flatMap((name) => (catalogue.systems[name] ? [[name, catalogue.systems[name].system]] : []))),
+      client,
+      databases,
+      store,
+    }),
     (part) => part.close(),
   );
   const tools = await writeToolSettings({
@@ -295,6 +307,7 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
     stateDirectory,
     measurements,
     tools,
+    runbooks: runbooksOf(catalogue, systemNames),
     setSpeed: (speed) => world.setSpeed(speed),
     bot: () => botKeeper.current(),
     startBeside: (more) => startBot({ environment: { ...environment, ...more }, clock: world.clock, logFile }),

@@ -26,6 +26,7 @@ export function snapshot(sandbox: ControlParts, stage: Pick<Stage, 'world' | 'sy
     ephemerals: state.ephemerals,
     views: state.views,
     commands: COMMAND_HINTS,
+    runbooks: sandbox.runbooks,
     faults: world.state.faults,
     faultKinds: faultKindsOf(world.state),
     pages: pagesOf(sandbox),

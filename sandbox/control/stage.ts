@@ -5,7 +5,16 @@ import type { ResetFailure, ResetRequest, Snapshot } from './wire.ts';
 /** The parts of a running sandbox that can be watched and played with. */
 export type ControlParts = Pick<
   Sandbox,
-  'world' | 'systemName' | 'system' | 'slack' | 'pagerDuty' | 'measurements' | 'tools' | 'setSpeed' | 'botKeeper'
+  | 'world'
+  | 'systemName'
+  | 'system'
+  | 'slack'
+  | 'pagerDuty'
+  | 'measurements'
+  | 'tools'
+  | 'runbooks'
+  | 'setSpeed'
+  | 'botKeeper'
 > & { dns?: Pick<Sandbox['dns'], 'remembered'>; databases?: Pick<Sandbox['databases'], 'lagSeconds'> };
 
 interface StageEvents {

@@ -25,6 +25,8 @@ export interface Snapshot {
   views: Record<string, View[]>;
   /** The verbs of `/dr`, for completion. */
   commands: CommandHint[];
+  /** What can be started in this world, by system and name. */
+  runbooks: RunbookPicture[];
   faults: Fault[];
   faultKinds: FaultKind[];
   pages: Page[];
@@ -99,6 +101,31 @@ export interface CommandHint {
   /** Without `/dr`: `failover <system> [--to region]`. */
   usage: string;
   summary: string;
+}
+
+/** A runbook as it is offered to be started. */
+export interface RunbookPicture {
+  system: string;
+  systemTitle: string;
+  /** `region-failover`; started as `/dr run <system>/<id>`. */
+  id: string;
+  title: string;
+  severity: string;
+  /** The usual one first. */
+  modes: string[];
+  /** None of its steps changes anything: it begins without an approval. */
+  onlyLooks: boolean;
+  parameters: ParameterPicture[];
+}
+
+export interface ParameterPicture {
+  name: string;
+  type: 'region' | 'string' | 'int' | 'bool' | 'duration';
+  /** What it is when nothing is given. */
+  usual?: string;
+  required?: boolean;
+  description?: string;
+  choices?: string[];
 }
 
 /** One switch of the world. */
@@ -242,6 +269,8 @@ export interface PlanPicture {
   status: 'awaiting approval' | 'refused' | 'approved' | 'rejected' | 'voided' | 'expired';
   /** Id of the person who asked for it and may not approve it. */
   requestedBy: string;
+  /** How such a plan is asked for again: `/dr failover chatbot`. */
+  again?: string;
   /** Id of the person whose approval is being compared with the live state just now. */
   approvingBy?: string;
   /** Ids of those who overrode a guard of it and may not approve it. */

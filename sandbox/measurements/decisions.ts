@@ -2,6 +2,7 @@ import { approvalUnderWay } from '../../src/domain/approval.ts';
 import { type IncidentState, planOf, type RunState } from '../../src/domain/incident-state.ts';
 import { questionsOf } from '../../src/domain/questions.ts';
 import { hasRecovered } from '../../src/domain/recovery.ts';
+import { askAgain } from '../../src/domain/start-line.ts';
 import type { PlanPicture, RecoveryPicture, RunPicture } from '../control/wire.ts';
 
 /** What people have to decide in an incident, and what they have decided; `now` in world time. Pure. */
@@ -15,7 +16,7 @@ export function decisionsOf(state: IncidentState, now: number): Pick<RecoveryPic
   };
 }
 
-function planPicture({ plans, run }: IncidentState, now: number): PlanPicture | undefined {
+function planPicture({ plans, run, system }: IncidentState, now: number): PlanPicture | undefined {
   const newest = plans.at(-1);
   if (!newest) return undefined;
   const { plan, status, overrides = [] } = newest;
@@ -25,6 +26,7 @@ function planPicture({ plans, run }: IncidentState, now: number): PlanPicture | 
     id: plan.id,
     status,
     requestedBy: plan.requestedBy,
+    ...(plan.undoOf === undefined && { again: askAgain(system, plan) }),
     ...(approval && { approvingBy: approval.by }),
     ...(overrides.length > 0 && { overriddenBy: [...new Set(overrides.map(({ by }) => by))] }),
     ...(aborts !== undefined && { aborts }),

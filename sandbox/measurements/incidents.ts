@@ -1,24 +1,25 @@
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import type { Journal } from '../../src/engine/ports.ts';
 
-/** The incidents of one system, as the bot's journal has them; read only. */
+/** The incidents of the systems of one world, as the bot's journal has them; read only. */
 export class Incidents {
   readonly #journal: Journal;
-  readonly #systemName: string;
+  readonly #systemNames: readonly string[];
   readonly #known = new Map<string, IncidentState>();
   /** Incidents that were appended to and not read since. */
   readonly #stale = new Set<string>();
   #unsubscribe: (() => Promise<void>) | undefined;
 
-  constructor(journal: Journal, systemName: string) {
+  constructor(journal: Journal, systemNames: readonly string[]) {
     this.#journal = journal;
-    this.#systemName = systemName;
+    this.#systemNames = systemNames;
   }
 
   /** Reads all there are and follows the journal from then on. Throws what the store throws. */
   async start(): Promise<void> {
     this.#unsubscribe = await this.#journal.subscribe((incident) => this.#stale.add(incident));
-    for (const id of idsUpTo(await this.#journal.newestIncident(this.#systemName))) this.#stale.add(id);
+    const newest = await Promise.all(this.#systemNames.map((name) => this.#journal.newestIncident(name)));
+    for (const id of newest.flatMap(idsUpTo)) this.#stale.add(id);
     await this.refresh();
   }
 
@@ -28,7 +29,7 @@ export class Incidents {
       this.#stale.delete(id);
       try {
         const state = await this.#journal.state(id);
-        if (state?.system === this.#systemName) this.#known.set(id, state);
+        if (state && this.#systemNames.includes(state.system)) this.#known.set(id, state);
       } catch (error) {
         this.#stale.add(id);
         throw error;

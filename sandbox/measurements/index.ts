@@ -26,6 +26,8 @@ const ASK_EVERY = 4;
 export interface MeasurementParts {
   systemName: string;
   system: System;
+  /** All that the world serves, by name; absent: the one. */
+  systems?: ReadonlyMap<string, System>;
   client: Pick<ProductClient, 'outcomes' | 'on' | 'off'>;
   databases: Pick<Databases, 'query'>;
   store: Pick<Store, 'journal'>;
@@ -37,12 +39,13 @@ export interface MeasurementParts {
  */
 export async function startMeasurements(world: World, parts: MeasurementParts): Promise<Measurements> {
   const { systemName, system, client, databases, store } = parts;
+  const systems = parts.systems ?? new Map([[systemName, system]]);
   const { state, clock } = world;
   const buckets = new WriteBuckets(state.startedAt);
   const log = new WriteLog();
   const lostRows = new LostRows(databases);
   const traffic = new TrafficWatch(state, system, clock.now());
-  const incidents = new Incidents(store.journal, systemName);
+  const incidents = new Incidents(store.journal, [...systems.keys()]);
   const writability = new Writability(world, system, databases);
   const events = new EventEmitter() as Measurements;
   let marks: Mark[] = [];
@@ -94,10 +97,14 @@ export async function startMeasurements(world: World, parts: MeasurementParts): 
   }
 
   function recovery(): RecoveryPicture | undefined {
-    const [incident, before] = incidents.list().reverse();
+    // One that only looked has no clock of its own, and takes none away.
+    const [incident, before] = incidents
+      .list()
+      .filter(({ quiet }) => !quiet)
+      .reverse();
     if (!incident) return undefined;
     const now = clock.now();
-    const clockOfIt = recoveryOf(incident, system, {
+    const clockOfIt = recoveryOf(incident, systems.get(incident.system) ?? system, {
       breaks: log.breaks(),
       downtime: (since, until) => log.downtime(since, until),
       lost: lostRows.instance() === undefined ? undefined : lostRows.list(),

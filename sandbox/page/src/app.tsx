@@ -9,6 +9,7 @@ import { NoWorld } from './no-world.tsx';
 import { Notice } from './notice.tsx';
 import { Phone } from './phone/phone.tsx';
 import { RecoveryClock } from './recovery/recovery-clock.tsx';
+import { StartRunbook } from './runbooks/start-runbook.tsx';
 import { useSession } from './session.ts';
 import { usePage } from './store.ts';
 import { Panels } from './tools/panels.tsx';
@@ -53,6 +54,9 @@ export function App() {
             </div>
             <div className={styles.faults}>
               <FaultSwitches />
+            </div>
+            <div className={styles.runbooks}>
+              <StartRunbook />
             </div>
             <div className={styles.map}>
               <WorldMap />

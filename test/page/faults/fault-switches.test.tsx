@@ -21,7 +21,12 @@ const KINDS = faultKindsOf({
 function switches(change: Partial<Snapshot> = {}) {
   const asked = stage({ faultKinds: KINDS, ...change });
   render(<FaultSwitches />);
-  return { ...asked, user: userEvent.setup() };
+  const user = userEvent.setup();
+  /** Opens what is folded away under its heading. */
+  const unfold = async () => {
+    for (const heading of screen.queryAllByRole('button', { expanded: false })) await user.click(heading);
+  };
+  return { ...asked, user, unfold };
 }
 
 const east = () => screen.getByRole('switch', { name: /^us-east-1 ?, region does not answer/ });
@@ -29,8 +34,9 @@ const refuseEast = () => screen.getByRole('switch', { name: /^us-east-1 ?, regio
 const lag = () => screen.getByRole('switch', { name: /^Replica falls behind/ });
 
 describe('the switches of faults', () => {
-  test('are one for each thing that can break, with a sentence of what is seen of it', () => {
-    switches();
+  test('are one for each thing that can break, with a sentence of what is seen of it', async () => {
+    const { unfold } = switches();
+    await unfold();
 
     const count = KINDS.reduce((sum, { targets }) => sum + (targets?.length ?? 1), 0);
     expect(screen.getAllByRole('switch')).toHaveLength(count);
@@ -114,7 +120,8 @@ describe('the switches of faults', () => {
 
 describe('the switch of a duration', () => {
   test('switches on what is chosen', async () => {
-    const { user, requests } = switches();
+    const { user, requests, unfold } = switches();
+    await unfold();
 
     await user.selectOptions(screen.getByRole('combobox', { name: /Replica falls behind/ }), '30 s');
     const before = [...requests];
@@ -125,7 +132,8 @@ describe('the switch of a duration', () => {
   });
 
   test('takes any other as it is typed', async () => {
-    const { user, requests } = switches();
+    const { user, requests, unfold } = switches();
+    await unfold();
 
     await user.selectOptions(screen.getByRole('combobox', { name: /Replica falls behind/ }), 'Other…');
     await user.type(screen.getByRole('textbox', { name: /for example/ }), '5m{Enter}');
@@ -144,6 +152,20 @@ describe('the switch of a duration', () => {
     expect(shown).toBe('10 min');
     expect(requests).toEqual(['POST /fault {"name":"replica-lag:30s"}', 'DELETE /fault?name=replica-lag%3A600s']);
   });
+});
+
+test('the switches are folded away by what they are about, but not where something is broken', async () => {
+  const { user } = switches({ faults: [replicaLag] });
+  const heading = (name: RegExp) => screen.getByRole('button', { name });
+
+  const before = ['Regions', 'Databases', 'Services', 'DNS', 'Backups', 'Slack'].map((name) =>
+    heading(new RegExp(`^${name}`)).getAttribute('aria-expanded'),
+  );
+  await user.click(heading(/^Backups/));
+
+  expect(before).toEqual(['true', 'true', 'false', 'false', 'false', 'false']);
+  expect(heading(/^Databases/).textContent).toContain('1 on');
+  expect(screen.getByRole('switch', { name: /^Dumps are missing/ })).toBeTruthy();
 });
 
 test('the switches make room as soon as an incident is open, also for whoever was led to them', () => {

@@ -40,6 +40,7 @@ export function snapshotWith(change: Partial<Snapshot> = {}): Snapshot {
     ephemerals: [],
     views: {},
     commands: [],
+    runbooks: [],
     faults: [],
     faultKinds: [],
     pages: [],

@@ -45,6 +45,7 @@ export async function startPlayground(): Promise<Playground> {
     pagerDuty,
     measurements: noMeasurements(),
     tools: [],
+    runbooks: [],
     setSpeed() {},
     botKeeper,
   });

@@ -20,7 +20,7 @@ const finished = (outcome: 'recovered' | 'recovered with exceptions' | 'aborted'
   outcome,
   exceptions: [],
 });
-const plan = { id: 'INC-1.p1', requestedBy: 'U0REQUESTER' };
+const plan = { id: 'INC-1.p1', requestedBy: 'U0REQUESTER', again: '/dr failover chatbot' };
 
 describe('what people decide on', () => {
   test('is nothing before there is a plan', () => {

@@ -19,7 +19,7 @@ export function FaultRow({ kind }: { kind: FaultKind }) {
   return (
     <div className={styles.row}>
       <div className={styles.words}>
-        <h3 className={styles.name}>{faultTitle(kind.name)}</h3>
+        <h4 className={styles.name}>{faultTitle(kind.name)}</h4>
         {refusal === undefined ? (
           <p className={styles.sentence}>{kind.sentence}</p>
         ) : (

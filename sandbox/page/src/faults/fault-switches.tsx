@@ -4,7 +4,8 @@ import { api } from '../api.ts';
 import { useSession } from '../session.ts';
 import { useSnapshot } from '../store.ts';
 import { useRequest } from '../use-request.ts';
-import { FaultRow } from './fault-row.tsx';
+import { FaultGroup } from './fault-group.tsx';
+import { groupsOf } from './fault-groups.ts';
 import styles from './fault-switches.module.css';
 import { FaultsOn } from './faults-on.tsx';
 
@@ -52,8 +53,8 @@ export function FaultSwitches() {
         </p>
       )}
       <div id={`${id}-rows`} ref={rows} className={styles.rows} hidden={!isOpen}>
-        {kinds.map((kind) => (
-          <FaultRow key={kind.name} kind={kind} />
+        {groupsOf(kinds).map(([title, own], index) => (
+          <FaultGroup key={title} title={title} kinds={own} isFirst={index === 0} />
         ))}
       </div>
     </section>

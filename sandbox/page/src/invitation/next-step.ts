@@ -136,11 +136,12 @@ function comparing(people: Person[], { id, approvingBy }: PlanPicture): NextStep
 
 /** Nothing was started: either the trouble is still there, or the incident can end. */
 function askAgain(
-  { system, faults, people }: Told,
+  { system, faults, people, recovery }: Told,
   incident: string,
   what: string,
   person: Person | undefined,
 ): NextStep {
+  const again = recovery?.plan?.again ?? `/dr failover ${system.name}`;
   if (faults.length === 0) {
     return {
       part: 3,
@@ -156,8 +157,8 @@ function askAgain(
   }
   return {
     part: 3,
-    sentence: `${what} Ask for a new one: type /dr failover ${system.name}.`,
-    offer: askForPlan(system.name, people, person),
+    sentence: `${what} Ask for a new one: type ${again}.`,
+    offer: { ...asRequester(people, person), does: 'write', label: 'Write it for me', text: again },
     quiet: false,
   };
 }
