@@ -127,6 +127,18 @@ describe('curl by hand (skipped where it is not installed)', () => {
     expect(found.map(({ stdout }) => stdout)).toEqual(['903\n', '903\n']);
   });
 
+  withTools('curl')('signs in, reads with the token, and is refused with another', async () => {
+    const signIn = world.of('curl').find(({ command }) => command.includes('TEST_USER'))?.command ?? '';
+    const read = (token: string) => `curl -K "$LIFEBOAT_CURL" -i -H 'authorization: Bearer ${token}' ${MESSAGES}`;
+
+    const signedIn = await world.run(signIn);
+    const { token = '' } = JSON.parse(signedIn.stdout) as { token?: string };
+    const [messages, refused] = [await world.run(read(token)), await world.run(read('made.up'))];
+
+    expect([signedIn, messages, refused].map(statusOf)).toEqual(['200', '200', '401']);
+    expect(messages.stdout).toMatch(/^x-cache: (hit|miss)/im);
+  });
+
   withTools('curl')('reaches nothing but the product, and trusts nobody else for it', async () => {
     const elsewhere = await world.run('curl -K "$LIFEBOAT_CURL" https://www.example.com/');
     const untrusted = await world.run(`curl -K "$LIFEBOAT_CURL" --cacert /dev/null ${MESSAGES}`);
@@ -165,5 +177,36 @@ describe('curl by hand (skipped where it is not installed)', () => {
     expect(JSON.parse(change.stdout)).toMatchObject({ ChangeInfo: { Status: 'PENDING' } });
     expect([statusOf(moved), moved.stdout]).toEqual(['503', expect.stringContaining('standby')]);
     expect(JSON.parse(back.stdout)).toMatchObject({ status: 'healthy', region: EAST });
+  });
+
+  withTools('dig', 'aws')('moves users without changing a record, by routing controls and by an object', async () => {
+    const { [EAST]: east, [WEST]: west } = system.routingControls?.controls ?? {};
+    const turn = (toEast: string, toWest: string) =>
+      `aws route53-recovery-cluster update-routing-control-states --region eu-west-1 --update-routing-control-state-entries RoutingControlArn=${east},RoutingControlState=${toEast} RoutingControlArn=${west},RoutingControlState=${toWest}`;
+    const { bucket, key, region } = system.trafficObject ?? { bucket: '', key: '', region: '' };
+    const object = (verb: string) => `aws s3api ${verb}-object --bucket ${bucket} --key ${key} --region ${region}`;
+    const goesTo = (to: string) =>
+      until(dig('name servers', `${RECORD} +short`), ({ stdout }) => stdout.startsWith(`${hostOf(to)}.`));
+    const unavailable = ({ stderr }: Ended) => stderr.includes('TemporarilyUnavailable');
+    world.world.switchFault({ name: 'route53-control-plane-down' }, true);
+    try {
+      const turned = await until(turn('Off', 'On'), (ended) => !unavailable(ended));
+      await goesTo(WEST);
+      const forbidden = await until(turn('Off', 'Off'), (ended) => !unavailable(ended));
+      await until(turn('On', 'Off'), (ended) => !unavailable(ended));
+      await goesTo(EAST);
+      const written = await world.run(object('put'));
+      await goesTo(WEST);
+      // A public resolver follows when what it remembers has expired.
+      await until(dig('google', `${RECORD} +short`), ({ stdout }) => stdout.startsWith(`${hostOf(WEST)}.`));
+      await world.run(object('delete'));
+      await goesTo(EAST);
+
+      expect([turned.status, turned.stderr]).toEqual([0, '']);
+      expect(forbidden.stderr).toContain('(ConflictException)');
+      expect(written.status).toBe(0);
+    } finally {
+      world.world.switchFault({ name: 'route53-control-plane-down' }, false);
+    }
   });
 });
