@@ -163,5 +163,14 @@ function curlCommands({ system }: ToolEndpoints): ToolCommand[] {
     ...Object.entries(system.endpoints.ready).map(([region, url]) =>
       command(`Whether the services in ${region} are ready`, url),
     ),
+    ...(system.journey
+      ? [
+          {
+            tool: 'curl' as const,
+            title: 'Whether the test user can sign in',
+            command: `curl -K "$${variableOf.curl}" -d @"$${variableOf.testUser}" ${quote(system.journey.signIn)}`,
+          },
+        ]
+      : []),
   ];
 }

@@ -21,6 +21,7 @@ export const variableOf = {
   listener: (region: string) => `LISTENER_${upper(region)}`,
   targetGroup: (region: string) => `TARGET_GROUP_${upper(region)}`,
   curl: 'LIFEBOAT_CURL',
+  testUser: 'TEST_USER',
 } as const;
 
 /** A file for `source` (sh, bash, zsh): after it, kubectl, aws, psql and `curl -K` speak to the sandbox. */
@@ -35,6 +36,7 @@ export function environmentFile({ directory, system, kubeconfig, awsEndpoint }: 
     PGSERVICEFILE: file('services'),
     PGPASSFILE: file('passwords'),
     [variableOf.curl]: file('curl'),
+    [variableOf.testUser]: file('testUser'),
     [variableOf.hostedZone]: system.dns.hostedZone,
   };
   for (const [region, { listener, active }] of Object.entries(system.loadBalancers)) {

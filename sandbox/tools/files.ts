@@ -6,6 +6,7 @@ export const FILES = {
   services: 'pg_service.conf',
   passwords: 'pgpass',
   curl: 'curl.conf',
+  testUser: 'test-user.json',
   aws: 'bin/aws',
 } as const;
 

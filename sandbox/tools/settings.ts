@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SANDBOX_CREDENTIALS } from '../aws/credentials.ts';
+import { testUserPassword } from '../edge/sign-in.ts';
 import { awsProgram } from './aws-program.ts';
 import type { ToolEndpoints } from './endpoints.ts';
 import { environmentFile } from './environment.ts';
@@ -23,6 +24,7 @@ export async function writeSettings(endpoints: ToolEndpoints): Promise<void> {
     services: serviceFile(endpoints),
     passwords: passwordFile(endpoints),
     curl: curlConfig(endpoints),
+    testUser: testUser(endpoints),
     aws: awsProgram(program, endpoints.awsEndpoint),
   };
   for (const [name, content] of Object.entries(contents) as [keyof typeof FILES, string][]) {
@@ -86,6 +88,11 @@ function passwordFile({ system, databases, passwords }: ToolEndpoints): string {
       [...users].map(([name, password]) => `${field(address)}:${port}:*:${field(name)}:${field(password)}\n`),
     )
     .join('');
+}
+
+/** What the product's test user signs in with: `curl -d @…`. */
+function testUser({ system: { journey } }: ToolEndpoints): string {
+  return `${JSON.stringify(journey ? { email: journey.user, password: testUserPassword(journey.user) } : {})}\n`;
 }
 
 /** For `curl -K`. How it ended goes to standard error, so that the answer can still be piped on. */

@@ -48,6 +48,7 @@ describe('what is written', () => {
       'env.sh': '600',
       'pg_service.conf': '600',
       pgpass: '600',
+      'test-user.json': '600',
     });
   });
 
@@ -146,10 +147,12 @@ describe('the commands of the page (skipped where a tool is not installed)', () 
   withTool('curl')('curl: health and readiness through the proxy', async () => {
     const answers = await runAll('curl');
 
-    expect(answers.map(({ stdout, stderr }) => [JSON.parse(stdout).status, stderr.split(' after')[0]])).toEqual([
+    const told = answers.map(({ stdout }) => JSON.parse(stdout) as { status?: string; user?: string });
+    expect(told.map(({ status, user }, index) => [status ?? user, answers[index]?.stderr.split(' after')[0]])).toEqual([
       ['healthy', 'HTTP 200'],
       ['ready', 'HTTP 200'],
       ['ready', 'HTTP 200'],
+      [system.journey?.user, 'HTTP 200'],
     ]);
   });
 });
