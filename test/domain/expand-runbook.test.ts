@@ -71,6 +71,29 @@ describe('expandRunbook', () => {
     });
   });
 
+  it('puts the steps of a nested runbook into the phases of the plan that have the ids of theirs', () => {
+    const phase = (id: string, steps: Written[]) => ({
+      ...{ id, title: id, target: '5m' },
+      steps: steps.map((step) => ({ title: `Do ${step.id}`, uses: 'look', ...step })),
+    });
+    const inner = runbookOf([], { phases: [phase('two', [{ id: 'second' }]), phase('other', [{ id: 'else' }])] });
+    const main = runbookOf([], { phases: [phase('two', []), phase('three', [nest('go', 'inner')])] });
+
+    const { steps } = expand({ main, inner });
+
+    expect(Object.fromEntries(steps.map(({ id, phase: where }) => [id, where]))).toEqual({
+      'go.second': 'two',
+      'go.else': 'three',
+      go: 'three',
+    });
+  });
+
+  it('takes no phase without steps where nothing is nested that could fill it', () => {
+    const empty = { id: 'one', title: 'One', target: '5m', steps: [] };
+
+    expect(() => runbookOf([], { phases: [empty] })).toThrow('needs a step that nests a runbook');
+  });
+
   it('judges the guards of a nested runbook before the first change of the plan', () => {
     const inner = runbookOf([
       { id: 'look' },
