@@ -1,6 +1,6 @@
 import type { ClusterState, PodState, PodTrouble } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
-import { scheduleEnd } from '../controllers/containers.ts';
+import { endContainer, scheduleEnd } from '../controllers/containers.ts';
 import { nextVersion } from '../resource.ts';
 import { livePods, NEVER } from '../rollout.ts';
 
@@ -21,5 +21,7 @@ function spoil(world: World, cluster: ClusterState, pod: PodState, trouble: PodT
   pod.trouble = trouble;
   if (trouble === 'probe') pod.readyAt = NEVER;
   pod.resourceVersion = nextVersion(cluster);
-  scheduleEnd(world, cluster, pod);
+  // It has been growing for long: the first one is killed now.
+  if (trouble === 'out-of-memory') endContainer(world, cluster, pod);
+  else scheduleEnd(world, cluster, pod);
 }

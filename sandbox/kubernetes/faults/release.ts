@@ -1,7 +1,8 @@
 import type { System } from '../../../src/domain/system.ts';
-import type { ClusterState, DeploymentState, PodTemplate } from '../../world/state.ts';
+import type { ClusterState, DeploymentState, PodState, PodTemplate } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
-import { createPod, placePods } from '../controllers/pods.ts';
+import { endContainer } from '../controllers/containers.ts';
+import { createPod } from '../controllers/pods.ts';
 import { isObject } from '../json.ts';
 import { imageName, podsOf } from '../pod-template.ts';
 import { nextVersion } from '../resource.ts';
@@ -40,11 +41,29 @@ export function release(
     resourceVersion: nextVersion(cluster),
   } satisfies Partial<DeploymentState>);
   if (trouble === 'image') return;
-  const gone = old.slice(0, brokenOf(old.length));
-  for (const pod of gone) delete cluster.pods[pod.name];
   const context = { world, cluster, secret };
-  for (const _ of gone) createPod(context, deployment);
-  placePods(context);
+  for (const { name: gone, node } of old.slice(0, brokenOf(old.length))) {
+    delete cluster.pods[gone];
+    const pod = createPod(context, deployment);
+    pod.node = node;
+    pod.environment = { ...cluster.secrets[secret]?.data };
+    crashSince(world, cluster, pod);
+  }
+}
+
+/** World milliseconds for which the release has been failing when it is noticed, and restarts since then. */
+const NOTICED = 60_000;
+const RESTARTS = 3;
+
+function crashSince(world: World, cluster: ClusterState, pod: PodState): void {
+  const now = world.clock.now();
+  Object.assign(pod, {
+    createdAt: now - NOTICED,
+    scheduledAt: now - NOTICED,
+    startedAt: now - 3000,
+    restarts: RESTARTS,
+  } satisfies Partial<PodState>);
+  endContainer(world, cluster, pod);
 }
 
 function changedPods({ labels, spec }: PodTemplate, name: string, trouble: 'crash' | 'image'): PodTemplate {

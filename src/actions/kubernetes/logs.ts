@@ -5,14 +5,15 @@ import { clusterOf } from '../../adapters/of-system.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { LifeboatError } from '../../domain/errors.ts';
 import { Region } from '../../domain/system.ts';
+import { redact } from '../cloudwatch/redact.ts';
 import { examine, type TroubledPod } from './health.ts';
-import { redact } from './redact.ts';
 
 /** Lines that are read of each pod, and of them kept. */
 const READ = 100;
 const KEPT = 3;
 /** Failing pods that are read, of each deployment and reason one after the other. */
 const MOST_PODS = 6;
+const MOST_CHARACTERS = 200;
 
 const Output = z.object({
   /** Newest lines that tell of errors, by pod: bounded, and without what looks like a secret. */
@@ -87,17 +88,23 @@ function chooseFrom(troubled: TroubledPod[]): TroubledPod[] {
 
 /** Of a container that does not run, or has just begun again, the run before it tells why. */
 async function errorsOf(cluster: Cluster, { pod }: TroubledPod, signal: AbortSignal): Promise<string[]> {
-  if (pod.unschedulable !== '') return [redact(pod.unschedulable)];
+  if (pod.unschedulable !== '') return [short(pod.unschedulable)];
   const previous = pod.restarts > 0;
   try {
     const text = await cluster.logs(pod, { lines: READ, previous }, signal);
     const all = text.split('\n').filter(Boolean);
     const errors = all.filter((line) => /\b(?:error|fatal|panic|exception|critical)\b/i.test(line));
     const warnings = all.filter((line) => /\bwarn(?:ing)?\b/i.test(line));
-    return (errors.length > 0 ? errors : warnings).slice(-KEPT).map((line) => redact(line));
+    return (errors.length > 0 ? errors : warnings).slice(-KEPT).map(short);
   } catch (error) {
     // A container that never ran has no log; what the kubelet says instead is as good.
-    if (error instanceof LifeboatError && error.name === 'Permanent') return [redact(pod.message || error.message)];
+    if (error instanceof LifeboatError && error.name === 'Permanent') return [short(pod.message || error.message)];
     throw error;
   }
+}
+
+/** A line as it may be shown: without secrets, and not longer than it is worth. */
+function short(line: string): string {
+  const clean = redact(line);
+  return clean.length > MOST_CHARACTERS ? `${clean.slice(0, MOST_CHARACTERS - 1)}…` : clean;
 }

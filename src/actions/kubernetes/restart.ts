@@ -16,7 +16,11 @@ export const restart = (clients: Clients) =>
     id: 'k8s.restart',
     summary: 'Restart deployments pod by pod, and wait until no old pod is left',
     effect: 'reversible',
-    input: z.strictObject({ region: Region }),
+    input: z.strictObject({
+      region: Region,
+      /** Those of system.yaml when absent. */
+      deployments: z.array(z.string().min(1)).min(1).optional(),
+    }),
     output: z.object({ restarted: z.array(z.string()) }),
     repeat:
       'The annotation that starts the rollout carries the time of the first attempt: the same patch again changes nothing, and a late one after a newer restart is not sent.',
@@ -29,9 +33,9 @@ export const restart = (clients: Clients) =>
     expectedSeconds: () => 120,
     withoutUndo:
       'pods that were replaced do not come back, and new ones keep what they read when they began until they are restarted',
-    async observe({ system, signal }, { region }) {
+    async observe({ system, signal }, { region, deployments = system.kubernetes.deployments }) {
       const cluster = clusterOf(clients, system, region);
-      const seen = await Promise.all(system.kubernetes.deployments.map((name) => cluster.workload(name, signal)));
+      const seen = await Promise.all(deployments.map((name) => cluster.workload(name, signal)));
       const owners = [...new Set(seen.map(({ owner }) => owner))].filter((owner) => owner !== '');
       return {
         facts: {
@@ -41,16 +45,15 @@ export const restart = (clients: Clients) =>
         measurements: { pods: Object.fromEntries(seen.map(({ name, existing }) => [name, existing])) },
       };
     },
-    change(observed, { region }, { system }) {
+    change(observed, { region, deployments }, { system }) {
       const { restartedAt, owner } = observed?.facts ?? {};
-      const changes = system.kubernetes.deployments.map((name) =>
+      const changes = (deployments ?? system.kubernetes.deployments).map((name) =>
         changeOf(region, name, restartedAt ? (restartedAt[name] ?? '') : undefined),
       );
       return { changes, ...(owner ? { owner } : {}) };
     },
-    async run(context, { region }) {
+    async run(context, { region, deployments = context.system.kubernetes.deployments }) {
       const { system, signal } = context;
-      const { deployments } = system.kubernetes;
       const cluster = clusterOf(clients, system, region);
       // Whole seconds, as kubectl writes it.
       const mark = `${new Date(context.firstAttemptAt).toISOString().slice(0, 19)}Z`;
