@@ -17,7 +17,11 @@ export function watchProtection(rds: Rds): Watch {
     everySeconds: EVERY_SECONDS,
     async look({ signal }: RunContext, input) {
       const where = Input.parse(input);
-      const { replicas, multiAz } = await rds.describe(where.region, where.instance, signal);
+      const { replicas, multiAz, replicaOf } = await rds.describe(where.region, where.instance, signal);
+      // After a move back the name belongs to a replica again: what is protected now is its source.
+      if (replicaOf !== '') {
+        return { kind: 'cleared', sentence: `${subjectOf(where)} is a read replica of ${replicaOf} now.` };
+      }
       if (multiAz) return { kind: 'cleared', sentence: `${subjectOf(where)} has a standby in another zone again.` };
       for (const name of replicas) {
         const replica = placeOf(name, where.region);
