@@ -73,6 +73,10 @@ const databaseNames = async () => {
   const sql = "SELECT datname::text AS name FROM pg_database WHERE datname LIKE 'chatbot%' ORDER BY 1";
   return (await bench.databases.query<{ name: string }>(PRIMARY.instance, sql)).map(({ name }) => name);
 };
+const inService = async (region: string, instance: string) => {
+  const found = await bench.clients.aws.rds.backups.settings(region, instance, soon());
+  return found && { status: found.status, replicaOf: found.replicaOf };
+};
 const restartedAt = new Date(Date.UTC(2030, 0, 1)).toISOString();
 
 // The databases' part is one story: fenced, fence taken away, fenced and promoted, allowed again, written to.
@@ -246,6 +250,54 @@ const TRIALS: Trial[] = [
     look: databaseNames,
     done: ['chatbot', 'chatbot_renamed'],
     calls: { run: {}, undo: {} },
+  },
+  {
+    action: 'rds.create-snapshot',
+    what: 'one snapshot',
+    with: () => ({ ...PRIMARY, snapshot: 'kept' }),
+    look: async () => {
+      const snapshots = await bench.clients.aws.rds.backups.snapshots(PRIMARY.region, PRIMARY.instance, soon());
+      return snapshots.filter(({ kind, status }) => kind === 'manual' && status === 'available').length;
+    },
+    done: 1,
+    calls: { run: { CreateDBSnapshot: 1 } },
+  },
+  {
+    action: 'rds.restore-snapshot',
+    what: 'one instance beside',
+    with: () => ({ ...PRIMARY, snapshot: 'kept', target: 'beside-snapshot' }),
+    look: () => inService(PRIMARY.region, 'beside-snapshot'),
+    done: { status: 'available', replicaOf: '' },
+    calls: { run: { RestoreDBInstanceFromDBSnapshot: 1 } },
+  },
+  {
+    action: 'rds.restore-to-point-in-time',
+    what: 'one instance beside',
+    with: () => ({
+      ...PRIMARY,
+      at: new Date(bench.world.clock.now() - 600_000).toISOString(),
+      target: 'beside-then',
+    }),
+    look: () => inService(PRIMARY.region, 'beside-then'),
+    done: { status: 'available', replicaOf: '' },
+    calls: { run: { RestoreDBInstanceToPointInTime: 1 } },
+  },
+  {
+    action: 'rds.create-replica',
+    what: 'one replica, which is deleted once',
+    with: () => ({ ...west, instance: 'again-west', source: PRIMARY }),
+    look: () => inService(west.region, 'again-west'),
+    done: { status: 'available', replicaOf: PRIMARY.instance },
+    // That it may be deleted is said before it is.
+    calls: { run: { CreateDBInstanceReadReplica: 1 }, undo: { ModifyDBInstance: 'any', DeleteDBInstance: 1 } },
+  },
+  {
+    action: 'rds.rename-instance',
+    what: 'the name of an instance',
+    with: () => ({ region: PRIMARY.region, instance: 'beside-then', to: 'beside-now' }),
+    look: async () => Object.keys(bench.world.state.rds[PRIMARY.region] ?? {}).toSorted(),
+    done: expect.arrayContaining(['beside-now']),
+    calls: { run: { ModifyDBInstance: 1 }, undo: { ModifyDBInstance: 1 } },
   },
 ];
 

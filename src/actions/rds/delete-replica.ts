@@ -43,11 +43,11 @@ export function deleteReplica({ aws }: Clients) {
         changes = [changeOf(input)];
         context.changed(changes);
         await context.assertLease();
-        if (found.deletionProtection) {
-          await backups.allowDeletion(input.region, input.instance, context.signal);
-          await context.assertLease();
-        }
-        asked = await deleteOnce(() => backups.deleteReplica(input.region, input.instance, context.signal));
+        // Each at a look of its own, so that the lease is asserted directly before it.
+        const { region, instance } = input;
+        const call = found.deletionProtection ? backups.allowDeletion : backups.deleteReplica;
+        const accepted = await askOnce(() => call(region, instance, context.signal));
+        asked = accepted && !found.deletionProtection;
         return undefined;
       });
       return { outputs: {}, changes };
@@ -70,9 +70,9 @@ function assertReplica(replicaOf: string, input: Input): void {
 }
 
 /** False when RDS refuses because of the instance's state, which the next look tells. */
-async function deleteOnce(remove: () => Promise<void>): Promise<boolean> {
+async function askOnce(ask: () => Promise<void>): Promise<boolean> {
   try {
-    await remove();
+    await ask();
     return true;
   } catch (error) {
     const passing = ['rds.invalid-db-instance-state', 'rds.db-instance-not-found'];
