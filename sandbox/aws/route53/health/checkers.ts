@@ -40,7 +40,7 @@ export function startHealthCheckers(world: World, { probe }: { probe?: Probe } =
     world.schedule(check.config.interval * 1000, LOOK, { id: check.id });
     const { host, port, path } = check.config;
     const asking = probe?.(`https://${host}${port === 443 ? '' : `:${port}`}${path}`) ?? Promise.resolve(0);
-    asking.catch(() => 0).then((status) => count(check, status >= 200 && status < 400, world.clock.now()));
+    void asking.catch(() => 0).then((status) => count(check, status >= 200 && status < 400, world.clock.now()));
   });
   world.on('fault', follow);
   world.on('changed', follow);

@@ -31,7 +31,10 @@ export const createHealthCheck: RestOperation = {
   path: ALL,
   mutating: true,
   status: 201,
-  headers: (content) => ({ location: `https://route53.amazonaws.com/${VERSION}/healthcheck/${idIn(content)}` }),
+  headers: ({ HealthCheck }) => {
+    const id = typeof HealthCheck === 'object' && 'Id' in HealthCheck ? HealthCheck.Id : undefined;
+    return { location: `https://route53.amazonaws.com/${VERSION}/healthcheck/${typeof id === 'string' ? id : ''}` };
+  },
   answer({ body }, world) {
     const { callerReference, config } = readCreation(body);
     const checks = checksOf(world.state);
@@ -173,9 +176,4 @@ function render({ id, callerReference, version, config }: HealthCheck): { readon
     HealthCheckConfig: renderConfig(config),
     HealthCheckVersion: version,
   };
-}
-
-function idIn(content: { readonly [name: string]: Xml }): string {
-  const { HealthCheck } = content;
-  return typeof HealthCheck === 'object' && 'Id' in HealthCheck ? String(HealthCheck.Id) : '';
 }
