@@ -92,7 +92,8 @@ describe('http.journey', () => {
     const { outputs } = await running;
 
     expect(context.sentences[0]).toMatch(/^3 clients: .+ Wanted: 95 % within 1500 ms\.$/);
-    expect(outputs.p95LatencyMs).toBeLessThan(1500);
+    expect(outputs).toMatchObject({ errorPercent: 0 });
+    expect((outputs as { p95LatencyMs: number }).p95LatencyMs).toBeLessThan(1500);
   }, 30_000);
 });
 

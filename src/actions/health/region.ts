@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { observationTimeout, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { LifeboatError } from '../../domain/errors.ts';
@@ -16,9 +17,6 @@ const Output = z.object({
   sentence: z.string(),
 });
 type Output = z.infer<typeof Output>;
-
-/** Machine milliseconds: both are asked at once, and what does not answer is a finding. */
-const PATIENCE = 1500;
 
 export const region = ({ aws }: Clients) =>
   defineAction({
@@ -43,12 +41,13 @@ export const region = ({ aws }: Clients) =>
     },
   });
 
+/** Both are asked at once, and what does not answer is a finding. */
 async function look(
   { aws }: Pick<Clients, 'aws'>,
-  { signal }: Pick<ObserveContext, 'signal'>,
+  { clock, signal }: Pick<ObserveContext, 'clock' | 'signal'>,
   name: string,
 ): Promise<Output> {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
+  const patience = within(observationTimeout(clock), signal);
   const [issues, zones] = await Promise.all([
     orSilence(aws.regionStatus.openIssues(name, patience)),
     orSilence(aws.regionStatus.zones(name, patience)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { observationTimeout, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { describeError, LifeboatError } from '../../domain/errors.ts';
@@ -11,9 +12,6 @@ const Output = z.object({
   advice: z.string(),
 });
 type Output = z.infer<typeof Output>;
-
-/** Machine milliseconds: both are asked at once, and what does not answer is a finding. */
-const PATIENCE = 1500;
 
 export const channels = (clients: Clients) =>
   defineAction({
@@ -37,8 +35,12 @@ export const channels = (clients: Clients) =>
     },
   });
 
-async function look({ channels: ask }: Clients, { signal }: Pick<ObserveContext, 'signal'>): Promise<Output> {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
+/** Both are asked at once, and what does not answer is a finding. */
+async function look(
+  { channels: ask }: Clients,
+  { clock, signal }: Pick<ObserveContext, 'clock' | 'signal'>,
+): Promise<Output> {
+  const patience = within(observationTimeout(clock), signal);
   const [slack, pagerDuty] = await Promise.all([
     complaintOf(ask.slack(patience), 'Agree on a telephone bridge and on who writes down what is decided.'),
     complaintOf(ask.pagerDuty(patience), 'Call the people of the escalation by telephone.'),
