@@ -23,6 +23,12 @@ export function promotes({ steps }: Plan): boolean {
   return steps.some(({ uses, included }) => uses === PROMOTION && included);
 }
 
+/** Where a plan promotes: the other region, and on the way back the original one. */
+export function promotedRegion({ steps, system }: Pick<Plan, 'steps' | 'system'>): string {
+  const [first] = steps.find(({ uses, included }) => uses === PROMOTION && included)?.dependsOn ?? [];
+  return first?.region ?? system.database.replica.region;
+}
+
 /** What a run loses if its promotion is carried out, as far as its steps have come. */
 export function lossOf(plan: Plan, run: RunState): Loss {
   const outputsOf = (action: string) => {

@@ -1,7 +1,7 @@
 import { type IncidentState, planOf } from './incident-state.ts';
 import { isRecovered } from './outcome.ts';
 import type { PlannedStep } from './plan.ts';
-import { PROMOTION } from './promoted-loss.ts';
+import { PROMOTION, promotedRegion } from './promoted-loss.ts';
 
 /** Code of the error of an undo that saw, before it touched anything, that the replica was promoted. */
 export const TWO_PRIMARIES = 'unfence.two-primaries';
@@ -60,5 +60,5 @@ export function afterPromotion(state: IncidentState): string {
 
 function onlyDatabase(state: IncidentState, next: string): string {
   const plan = planOf(state, state.run?.planId)?.plan;
-  return `${plan?.system.database.replica.region} holds the only database that may take writes: ${next}.`;
+  return `${plan && promotedRegion(plan)} holds the only database that may take writes: ${next}.`;
 }

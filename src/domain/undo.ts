@@ -2,7 +2,7 @@ import { type IncidentState, planOf } from './incident-state.ts';
 import { mayHaveActed } from './may-have-acted.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { isPromoted } from './promoted.ts';
-import { PROMOTION } from './promoted-loss.ts';
+import { PROMOTION, promotedRegion } from './promoted-loss.ts';
 import { type RunState, type StepState, stepOf } from './run-state.ts';
 import { mayHaveFenced, standingFence } from './standing-fence.ts';
 
@@ -98,12 +98,14 @@ function isFence({ uses }: PlannedStep): boolean {
 }
 
 /** Why a step stays once the replica is a primary: it holds the only database that may take writes. */
-function whatPromotionKeeps({ system }: Plan, step: PlannedStep): string | undefined {
-  const { replica } = system.database;
-  if (isFence(step)) return `${replica.instance} is a primary now`;
+function whatPromotionKeeps(plan: Plan, step: PlannedStep): string | undefined {
+  const { primary, replica } = plan.system.database;
+  const promoted = promotedRegion(plan);
+  const instance = promoted === replica.region ? replica.instance : primary.instance;
+  if (isFence(step)) return `${instance} is a primary now`;
   if (step.uses === PROMOTION) return 'it cannot be taken back';
-  const isThere = step.dependsOn.some(({ region }) => region === replica.region);
-  return isThere ? `${replica.region}, where the only database that may take writes is, needs it` : undefined;
+  const isThere = step.dependsOn.some(({ region }) => region === promoted);
+  return isThere ? `${promoted}, where the only database that may take writes is, needs it` : undefined;
 }
 
 function mayHaveChanged(step: PlannedStep, state: StepState, fenceStands: boolean): boolean {

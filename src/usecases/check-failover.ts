@@ -1,7 +1,7 @@
 import { InvalidInput } from '../domain/errors.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
-import { promotes } from '../domain/promoted-loss.ts';
+import { promotedRegion, promotes } from '../domain/promoted-loss.ts';
 import type { System } from '../domain/system.ts';
 import type { UseCaseDependencies } from './dependencies.ts';
 import { newestIncidentOf } from './find.ts';
@@ -25,11 +25,12 @@ export function requireRegion(
   const { replica, primary } = system.database;
   if (input.to === undefined || input.to === replica.region) return;
   // Until somebody has edited system.yaml after a move, it has both databases the wrong way round.
-  const promotedIn = planOf(moved ?? { plans: [] }, moved?.run?.planId)?.plan.system.database.replica.region;
+  const movedPlan = planOf(moved ?? { plans: [] }, moved?.run?.planId)?.plan;
+  const promotedIn = movedPlan && promotedRegion(movedPlan);
   if (input.to === primary.region && promotedIn === replica.region) {
     throw new InvalidInput(
       'system.moved',
-      `${moved?.run?.id} has moved ${input.system} to ${promotedIn}, and ${primary.region} holds only the old primary (${primary.instance}), which nothing fills any more. To go back, create a replica there, name both databases anew in system.yaml, and restart Lifeboat.`,
+      `${moved?.run?.id} has moved ${input.system} to ${promotedIn}, and ${primary.region} holds only the old primary (${primary.instance}), which nothing fills any more. To go back: \`/dr run ${input.system}/failback\`. Where there is no such runbook, create a replica there, name both databases anew in system.yaml, and restart Lifeboat.`,
     );
   }
   const why =
