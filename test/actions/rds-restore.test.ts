@@ -147,6 +147,23 @@ describe('rds.create-replica', () => {
   }, 60_000);
 });
 
+describe('the way back', () => {
+  it('waits until a replica has everything, and tells whether an old primary takes writes', async () => {
+    const source = PRIMARY;
+    const replica = { region: 'us-west-2', instance: 'second-west' };
+
+    const { outputs } = await run('postgres.replicated', { source, replica });
+    const open = await run('postgres.fenced', PRIMARY);
+    const gone = await run('postgres.fenced', { ...PRIMARY, instance: 'nothing' });
+    const standby = await run('postgres.fenced', replica);
+
+    expect(outputs).toMatchObject({ behindBytes: 0 });
+    expect(open.outputs).toMatchObject({ fenced: false, exists: true });
+    expect(gone.outputs).toMatchObject({ fenced: true, exists: false });
+    expect(standby.outputs).toMatchObject({ fenced: true, exists: true });
+  }, 30_000);
+});
+
 describe('rds.rename-instance', () => {
   it('swaps the restored one in and the old one out, and back', async () => {
     const describeNow = (instance: string) => bench.clients.aws.rds.describe('us-east-1', instance, contextOf().signal);
