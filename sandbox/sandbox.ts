@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Catalogue } from '../src/domain/catalogue.ts';
 import { createWorldClock } from '../src/domain/clock.ts';
 import type { System } from '../src/domain/system.ts';
@@ -17,11 +17,11 @@ import { BotKeeper, type BotOutage } from './bot-keeper.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
 import { type ProductClient, startClient } from './client/client.ts';
 import type { Outcome } from './client/statistics.ts';
+import { runbooksOf } from './control/runbooks.ts';
 import type { RunbookPicture, ToolCommand } from './control/wire.ts';
 import { type DnsServers, startDnsServers } from './dns/index.ts';
 import { startEdge } from './edge/index.ts';
 import { startKubernetesApis } from './kubernetes/server.ts';
-import { runbooksOf } from './control/runbooks.ts';
 import { startMeasurements } from './measurements/index.ts';
 import type { Measurements } from './measurements/measurements.ts';
 import { type PagerDuty, startPagerDuty } from './pagerduty/server.ts';
@@ -32,9 +32,11 @@ import { backupsOf } from './postgres/restore.ts';
 import { keepSaved } from './saved/keeper.ts';
 import type { loadSavedWorld } from './saved/saved-world.ts';
 import { type Slack, startSlack } from './slack/server.ts';
-import { writeToolSettings } from './tools/commands.ts';
-import type { Topology } from './world/topology.ts';
 import { systemsOfWorld } from './systems-of-world.ts';
+import { writeToolSettings } from './tools/commands.ts';
+import { followDatabases } from './tools/follow-databases.ts';
+import { reachableDatabases } from './world/database-address.ts';
+import type { Topology } from './world/topology.ts';
 import { World } from './world/world.ts';
 
 export interface SandboxOptions {
@@ -260,24 +262,28 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
     startMeasurements(world, {
       systemName,
       system,
-      systems: new Map(systemNames.flatMap((name) => (catalogue.systems[name] ? [[name, catalogue.systems[name].system]] : []))),
+      systems: new Map(
+        systemNames.flatMap((name) => (catalogue.systems[name] ? [[name, catalogue.systems[name].system]] : [])),
+      ),
       client,
       databases,
       store,
     }),
     (part) => part.close(),
   );
-  const tools = await writeToolSettings({
-    directory: join(directory, 'tools'),
+  const toolEndpoints = {
+    directory: resolve(directory, 'tools'),
     system,
     kubeconfig,
     certificate,
     awsEndpoint: aws.account,
-    databases: Object.values(world.state.rds).flatMap((byName) => Object.values(byName)),
     passwords,
     dns,
     proxyUrl: edge.proxyUrl,
-  });
+  };
+  const tools = await writeToolSettings({ ...toolEndpoints, databases: reachableDatabases(world.state) });
+  const toolFiles = followDatabases(world, toolEndpoints, fail);
+  parts.onClose(() => toolFiles.close());
 
   const logFile = join(directory, 'bot.log');
   const botKeeper = new BotKeeper({

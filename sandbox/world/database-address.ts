@@ -39,6 +39,19 @@ export function databaseAt(state: Databases, host: string): DatabaseAddress | un
   return undefined;
 }
 
+/** Every name that databases are reached by now: instances by their identifiers, clusters by theirs and with `-ro`. */
+export function reachableDatabases(state: Databases): { identifier: string; address: string; port: number }[] {
+  const clusters = Object.values(state.rdsClusters ?? {}).flatMap((byName) => Object.values(byName));
+  return [
+    // None while it is being created.
+    ...databaseInstances(state).filter(({ address }) => address !== ''),
+    ...clusters.flatMap(({ identifier, endpoint, port, readerEndpoint, readerPort }) => [
+      { identifier, address: endpoint, port },
+      { identifier: `${identifier}-ro`, address: readerEndpoint, port: readerPort },
+    ]),
+  ].map(({ identifier, address, port }) => ({ identifier, address, port }));
+}
+
 /** Whether an instance streams from another one and so accepts no writes: a read replica, or a cluster's reader. Pure. */
 export function isReplica(state: Pick<WorldState, 'databases'>, instance: RdsInstance): boolean {
   if (instance.replicaSource !== undefined) return true;
