@@ -68,7 +68,7 @@ function awsCommands({ system }: ToolEndpoints): ToolCommand[] {
     command(
       `Aliases in the zone ${system.dns.zone}`,
       ['route53', 'list-resource-record-sets', '--hosted-zone-id', `"$${variableOf.hostedZone}"`],
-      "ResourceRecordSets[?Type=='CNAME'].{Name:Name,TTL:TTL,Value:ResourceRecords[0].Value}",
+      "ResourceRecordSets[?Type=='CNAME'].{Name:Name,Which:SetIdentifier,TTL:TTL,Value:ResourceRecords[0].Value}",
     ),
     ...regions.map((region) =>
       command(
@@ -85,6 +85,13 @@ function awsCommands({ system }: ToolEndpoints): ToolCommand[] {
           ...['--target-group-arn', `"$${variableOf.targetGroup(region)}"`],
         ],
         "{Healthy:length(TargetHealthDescriptions[?TargetHealth.State=='healthy']),All:length(TargetHealthDescriptions)}",
+      ),
+    ),
+    ...(system.routingControls?.endpoints.slice(0, 1) ?? []).map(({ region }) =>
+      command(
+        'Routing controls: where traffic is let in',
+        ['route53-recovery-cluster', 'list-routing-controls', ...inRegion(region)],
+        'RoutingControls[].{Region:RoutingControlName,State:RoutingControlState}',
       ),
     ),
     { tool: 'aws', title: 'Who you are there', command: 'aws sts get-caller-identity' },
