@@ -6,55 +6,57 @@ import { changeOf } from '../../src/actions/kubernetes/scale.ts';
 import type { Workload } from '../../src/adapters/kubernetes/shapes.ts';
 
 describe('placePods', () => {
-  const nodes = [
-    { name: 'a', allocatableMillicores: 1000 },
-    { name: 'b', allocatableMillicores: 1000 },
-  ];
+  const node = (name: string) => ({
+    name,
+    allocatableMillicores: 1000,
+    allocatableMebibytes: 1000,
+    allocatablePods: 3,
+  });
+  const nodes = [node('a'), node('b')];
+  const held = (name: string, millicores: number, mebibytes = 0) => ({ node: name, millicores, mebibytes });
 
   it.each([
-    { name: 'an empty cluster', held: [], pods: [500, 500, 500, 500], missing: 0, free: 2000 },
-    { name: 'a full cluster', held: [{ node: 'a', millicores: 1000 }], pods: [600, 600], missing: 600, free: 1000 },
+    { name: 'an empty cluster', on: [], pods: [500, 500, 500, 500], missing: 0, free: 2000 },
+    { name: 'a full cluster', on: [held('a', 1000)], pods: [600, 600], missing: 600, free: 1000 },
     {
       name: 'room in slices too small for a pod',
-      held: [
-        { node: 'a', millicores: 600 },
-        { node: 'b', millicores: 600 },
-      ],
+      on: [held('a', 600), held('b', 600)],
       pods: [500],
       missing: 500,
       free: 800,
     },
+    { name: 'pods that already wait', on: [held('', 1000)], pods: [1000, 1000], missing: 1000, free: 2000 },
+    { name: 'pods on nodes that take no more', on: [held('c', 900)], pods: [1000], missing: 0, free: 2000 },
     {
-      name: 'pods that already wait',
-      held: [{ node: '', millicores: 1000 }],
-      pods: [1000, 1000],
-      missing: 1000,
+      name: 'memory that is used up',
+      on: [held('a', 0, 950), held('b', 0, 950)],
+      pods: [100],
+      missing: 100,
       free: 2000,
     },
-    {
-      name: 'pods on nodes that take no more',
-      held: [{ node: 'c', millicores: 900 }],
-      pods: [1000],
-      missing: 0,
-      free: 2000,
-    },
-  ])('$name', ({ held, pods, missing, free }) => {
-    const neededMillicores = pods.reduce((sum, pod) => sum + pod, 0);
+    { name: 'places that are taken', on: [], pods: [1, 1, 1, 1, 1, 1, 1], missing: 1, free: 2000 },
+  ])('$name', ({ on, pods, missing, free }) => {
+    const additional = pods.map((millicores) => ({ millicores, mebibytes: 100 }));
 
-    expect(placePods(nodes, held, pods)).toEqual({
+    const found = placePods(nodes, on, additional);
+
+    expect(found).toMatchObject({
       missingMillicores: missing,
       freeMillicores: free,
-      neededMillicores,
+      neededMillicores: pods.reduce((sum, pod) => sum + pod, 0),
     });
+    expect(found.missingPods > 0).toBe(missing > 0);
+    expect(found.advice).toContain(missing > 0 ? 'Add nodes' : 'room for every pod');
   });
 
   it('asks only for what a profile adds', () => {
     const workloads = [
-      { name: 'api', existing: 2, podMillicores: 250 },
-      { name: 'auth', existing: 7, podMillicores: 100 },
+      { name: 'api', existing: 2, podMillicores: 250, podMebibytes: 512 },
+      { name: 'auth', existing: 7, podMillicores: 100, podMebibytes: 128 },
     ];
+    const pod = { millicores: 250, mebibytes: 512 };
 
-    expect(additionalPods(workloads, { api: 4, auth: 5 })).toEqual([250, 250]);
+    expect(additionalPods(workloads, { api: 4, auth: 5 })).toEqual([pod, pod]);
   });
 });
 

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createActions } from '../../src/actions/index.ts';
 import type { Action, Done, JsonObject, RunContext, RunResult } from '../../src/domain/action.ts';
+import type { Topology } from '../../src/domain/simulation.ts';
+import { kubernetesTrials } from '../support/kubernetes-trials.ts';
 import { createRunContext } from '../support/run-context.ts';
 import { withThreeWorkers } from '../support/two-workers.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
@@ -26,12 +28,15 @@ interface Trial {
   pausedAt?: number[];
   /** The step begins at the world's own time: it reads what the service has told since. */
   beginsNow?: boolean;
+  /** It needs a world of this form; trials of other forms stand at the end. */
+  topology?: Topology;
   /** Done to the world before the undo is tried. */
   beforeUndo?: () => Promise<unknown>;
 }
 
 let bench: TestWorld;
 let actions: ReadonlyMap<string, Action>;
+let inTopology: Topology | undefined;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60, withDatabases: true });
@@ -64,6 +69,7 @@ const maySignIn = async (instance: string) => {
   );
   return role?.rolcanlogin;
 };
+const globalMembers = async () => (await bench.clients.aws.rds.clusters.global(west.region, soon()))[0]?.members ?? [];
 const failoversTold = () => {
   const now = bench.world.clock.now();
   const source = { type: 'db-instance' as const, identifier: PRIMARY.instance };
@@ -116,6 +122,10 @@ const TRIALS: Trial[] = [
     done: expect.any(Array),
     calls: { run: { 'patch deployments': 3 } },
   },
+  ...kubernetesTrials(
+    () => bench,
+    (id, given) => actionOf(id).run(contextOf({}), actionOf(id).input.parse(given) as never),
+  ),
   {
     action: 'elbv2.shift-traffic',
     what: 'the weights of a listener',
@@ -299,6 +309,31 @@ const TRIALS: Trial[] = [
     done: expect.arrayContaining(['beside-now']),
     calls: { run: { ModifyDBInstance: 1 }, undo: { ModifyDBInstance: 1 } },
   },
+  {
+    action: 'rds.failover-cluster',
+    what: 'the writer of a cluster',
+    topology: 'aurora',
+    with: () => ({ region: PRIMARY.region, cluster: 'chatbot-prod-cluster', target: 'chatbot-prod-reader' }),
+    look: async () => {
+      const { members } = await bench.clients.aws.rds.clusters.describe(PRIMARY.region, 'chatbot-prod-cluster', soon());
+      return members.filter(({ isWriter }) => isWriter).map(({ instance }) => instance);
+    },
+    done: ['chatbot-prod-reader'],
+    calls: { run: { FailoverDBCluster: 1 } },
+  },
+  {
+    action: 'rds.failover-global-cluster',
+    what: 'the writing cluster of a global cluster',
+    topology: 'aurora',
+    with: async () => ({
+      ...west,
+      globalCluster: 'chatbot-prod-global',
+      target: (await globalMembers()).find(({ region }) => region === west.region)?.arn ?? '',
+    }),
+    look: async () => (await globalMembers()).filter(({ isWriter }) => isWriter).map(({ region }) => region),
+    done: [west.region],
+    calls: { run: { FailoverGlobalCluster: 1 } },
+  },
 ];
 
 function actionOf(id: string): Action {
@@ -307,7 +342,7 @@ function actionOf(id: string): Action {
   return found;
 }
 
-function contextOf({ config = {}, beginsNow = false }: Trial): RunContext {
+function contextOf({ config = {}, beginsNow = false }: Pick<Trial, 'config' | 'beginsNow'>): RunContext {
   const context = createRunContext({
     system: bench.system,
     clock: bench.world.clock,
@@ -335,6 +370,15 @@ function expectCalls(counts: Record<string, number>, wanted: Record<string, numb
   expect(counts).toEqual(asWanted);
 }
 
+/** A world of another form than the one of the trials before, where one is needed. */
+async function enterWorld({ topology }: Trial): Promise<void> {
+  if (topology === undefined || topology === inTopology) return;
+  inTopology = topology;
+  await bench.close();
+  bench = await startTestWorld({ speed: 60, withDatabases: true, topology });
+  actions = createActions(bench.clients);
+}
+
 async function sendThrice(trial: Trial, pausedAt: number, send: (context: RunContext) => Promise<RunResult<unknown>>) {
   const from = bench.carriedOut().length;
   const { results, between, late } = await withThreeWorkers(() => contextOf(trial), send, {
@@ -357,6 +401,8 @@ it('tries every action that changes something', () => {
 });
 
 describe.each(TRIALS)('$action: $what', (trial) => {
+  beforeAll(() => enterWorld(trial), 60_000);
+
   it.each(trial.pausedAt ?? [1])(
     'sent by two at once, and late by a third paused at its check %d',
     async (pausedAt) => {

@@ -40,6 +40,11 @@ export function regainZone(world: World, cluster: ClusterState, zone: string): v
     cluster.revision += 1;
     if (wasNotReady)
       recordNode(cluster, now, node, 'NodeReady', `Node ${node.name} status is now: NodeReady`, 'Normal');
+    for (const pod of Object.values(cluster.pods)) {
+      if (pod.node === node.name && pod.deletedAt !== undefined && pod.lostAt !== undefined) {
+        world.schedule(1000, 'kubernetes.pod-gone', { region: cluster.region, pod: pod.name });
+      }
+    }
     for (const pod of podsOn(cluster, node)) {
       if (pod.lostAt === undefined) continue;
       delete pod.lostAt;

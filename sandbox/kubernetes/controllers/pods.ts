@@ -128,6 +128,8 @@ export function terminatePod({ world, cluster }: PodsContext, pod: PodState): vo
   const now = world.clock.now();
   pod.deletedAt = now;
   pod.resourceVersion = nextVersion(cluster);
+  // A lost kubelet confirms no end: the pod stays until its node is heard of again.
+  if (pod.lostAt !== undefined) return;
   if (pod.node) {
     recordEvent(cluster, now, ofContainer(pod, 'Killing', `Stopping container ${firstContainer(pod).name}`));
   }
