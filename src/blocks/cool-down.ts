@@ -1,5 +1,6 @@
 import { coolDownMilliseconds } from '../domain/cool-down.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
+import { newestChange } from '../domain/recovery.ts';
 import { escapeText } from './escape.ts';
 import { type Button, cut } from './message.ts';
 import { utc, utcMinute } from './time.ts';
@@ -22,8 +23,9 @@ export function heldBackLines(state: IncidentState): string[] {
   ];
 }
 
-function heldBackAfterRun({ run, heldBack, coolDownEnded }: IncidentState): IncidentState['heldBack'] {
-  const ended = run?.finishedAt;
+function heldBackAfterRun(state: IncidentState): IncidentState['heldBack'] {
+  const { heldBack, coolDownEnded } = state;
+  const ended = newestChange(state)?.finishedAt;
   if (ended === undefined || (coolDownEnded && coolDownEnded.at >= ended)) return [];
   return heldBack.filter(({ at }) => at >= ended);
 }
@@ -33,7 +35,8 @@ function heldBackAfterRun({ run, heldBack, coolDownEnded }: IncidentState): Inci
  * that it stays true on a message that nobody updates any more.
  */
 export function coolDownLines(state: IncidentState): string[] {
-  const { run, coolDownEnded, system } = state;
+  const { coolDownEnded, system } = state;
+  const run = newestChange(state);
   if (run?.finishedAt === undefined) return [];
   const lasts = coolDownMilliseconds(planOf(state, run.planId)?.plan.system);
   if (lasts === 0) return [];

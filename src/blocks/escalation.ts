@@ -6,7 +6,7 @@ import { utcMinute } from './time.ts';
 /** Who was paged, and who is next and when; nothing once nobody can be paged any more. mrkdwn. */
 export function escalationLines(state: IncidentState): string[] {
   if (state.status === 'resolved') return [];
-  if (state.quiet) return ['📟 Nobody is paged: nothing is known to be wrong, and this only looks'];
+  if (state.quiet) return ['📟 Nobody is paged: this only looks'];
   if (state.tiers.length === 0) return [];
   const reached = state.tiers.filter((tier) => tier.reachedAt !== undefined && !isUnreached(tier));
   const accepted = reached.filter(({ acceptedAt }) => acceptedAt !== undefined);

@@ -1,6 +1,6 @@
 import { formatSeconds } from './format-seconds.ts';
 import { type IncidentState, planOf } from './incident-state.ts';
-import { onlyLooks } from './recovery.ts';
+import { newestChange } from './recovery.ts';
 import type { System } from './system.ts';
 
 /** World seconds after a run in which nothing starts by itself, where system.yaml says nothing else. */
@@ -20,8 +20,9 @@ export interface CoolDown {
  * ended, it is over at `now` (world time), or a person has acknowledged it.
  */
 export function coolDownOf(state: IncidentState | undefined, now: number): CoolDown | undefined {
-  const { run, coolDownEnded, heldBack } = state ?? {};
-  if (!state || run?.finishedAt === undefined || onlyLooks(state)) return undefined;
+  const { coolDownEnded, heldBack } = state ?? {};
+  const run = state && newestChange(state);
+  if (!state || run?.finishedAt === undefined) return undefined;
   const { finishedAt } = run;
   if (coolDownEnded && coolDownEnded.at >= finishedAt) return undefined;
   const until = finishedAt + coolDownMilliseconds(planOf(state, run.planId)?.plan.system);

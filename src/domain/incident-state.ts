@@ -56,6 +56,8 @@ export interface IncidentState {
   /** The newest plan that could not be made; others may have been made since. */
   planFailure?: { planId: string; error: Failure; asked?: AskedFor };
   run?: RunState;
+  /** The newest run that did more than look, where runs came after it that only looked. World time. */
+  changedBefore?: { id: string; planId: string; finishedAt: number };
   /** An earlier run recovered the system, and those after it only looked. */
   recoveredBefore?: true;
   /** The data loss of the run that promoted, also once a later run went on from there. */
@@ -179,11 +181,14 @@ function applyEntry(before: IncidentState | undefined, { incident, sequence, at,
     case 'run.started': {
       const entry = planOf(state, event.planId);
       if (!entry) throw new Error(`run ${event.runId} started from the unknown plan ${event.planId}`);
-      const { next: _started, recoveredBefore: _before, ...rest } = state;
-      const onlyLooks = isReadOnly(entry.plan) && recoveredSoFar(state);
+      const { next: _started, recoveredBefore: _before, changedBefore: _changed, ...rest } = state;
+      const looks = isReadOnly(entry.plan);
+      const onlyLooks = looks && recoveredSoFar(state);
+      const changed = looks ? changedSoFar(state) : undefined;
       return {
         ...rest,
         ...(onlyLooks ? { recoveredBefore: true as const } : {}),
+        ...(changed ? { changedBefore: changed } : {}),
         run: startedRun(entry.plan, event, at, acceptedBy(entry)),
       };
     }
@@ -231,6 +236,13 @@ function tiersOf({ tiers, detectedAt }: Pick<EventOf<'incident.declared'>, 'tier
 /** Whether a run of the incident has recovered the system; what only looks afterwards changes nothing of that. */
 function recoveredSoFar({ recoveredBefore, run, plans }: IncidentState): boolean {
   return recoveredBefore === true || (isRecovered(run) && planOf({ plans }, run?.planId)?.plan.undoOf === undefined);
+}
+
+/** The newest run that did more than look, once it has ended. */
+function changedSoFar({ changedBefore, run, plans }: IncidentState): IncidentState['changedBefore'] {
+  const plan = planOf({ plans }, run?.planId)?.plan;
+  if (!run || run.finishedAt === undefined || !plan || isReadOnly(plan)) return changedBefore;
+  return { id: run.id, planId: run.planId, finishedAt: run.finishedAt };
 }
 
 function withFinding(state: IncidentState, { finding }: EventOf<'step.succeeded'>): IncidentState {

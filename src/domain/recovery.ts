@@ -37,6 +37,13 @@ export function onlyLooks({ run, plans }: Pick<IncidentState, 'run' | 'plans'>):
   return plan !== undefined && isReadOnly(plan);
 }
 
+/** The newest run of an incident that did more than look; `finishedAt` (world time) is absent while it is under way. */
+export function newestChange(
+  state: Pick<IncidentState, 'run' | 'plans' | 'changedBefore'>,
+): { id: string; planId: string; finishedAt?: number } | undefined {
+  return onlyLooks(state) ? state.changedBefore : state.run;
+}
+
 /** Figures of the run of an incident; undefined before there is a plan. Of an undo only the targets. */
 export function recoveryFigures(state: IncidentState): RecoveryFigures | undefined {
   const plan = planOf(state, state.run?.planId)?.plan;

@@ -1,6 +1,7 @@
 import { type CoolDown, coolDownOf } from '../domain/cool-down.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
+import { newestChange } from '../domain/recovery.ts';
 import type { Access } from '../domain/system.ts';
 import type { Decision } from '../engine/ports.ts';
 import { coolingIncident } from './cooling.ts';
@@ -24,8 +25,9 @@ export async function acknowledge(
   const cooling = await coolingIncident(parts, input.system, now);
   if (!cooling) throw noCoolDown(input.system);
   const { state } = await journal.decide(cooling.id, now, (found) => decideAcknowledge(access, found, input, now));
-  const { run, heldBack } = state;
-  return { runId: run?.id ?? '', heldBack: heldBack.filter(({ at }) => at >= (run?.finishedAt ?? 0)) };
+  const { heldBack } = state;
+  const change = newestChange(state);
+  return { runId: change?.id ?? '', heldBack: heldBack.filter(({ at }) => at >= (change?.finishedAt ?? 0)) };
 }
 
 /** Pure; `now` in world time. */
@@ -37,8 +39,9 @@ export function decideAcknowledge(
 ): Decision {
   requireRole(access, system, ['start'], user, 'end the cool-down');
   if (coolDownOf(state, now)) return { events: [{ type: 'cool-down.ended', by: user }] };
-  const { coolDownEnded, run } = state;
-  const isOfThisRun = coolDownEnded && coolDownEnded.at >= (run?.finishedAt ?? Number.POSITIVE_INFINITY);
+  const { coolDownEnded } = state;
+  const change = newestChange(state);
+  const isOfThisRun = coolDownEnded && coolDownEnded.at >= (change?.finishedAt ?? Number.POSITIVE_INFINITY);
   if (!isOfThisRun) throw noCoolDown(system);
   throw new InvalidInput(
     'cool-down.late',

@@ -2,6 +2,7 @@ import { hasRole, mention } from '../domain/approval.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { type IncidentState, type PlanState, planOf, type RunState, type StepState } from '../domain/incident-state.ts';
 import { nearestOrBegun } from '../domain/nearest.ts';
+import { newestChange } from '../domain/recovery.ts';
 import { keptFromSkip } from '../domain/skippable.ts';
 import type { Access, Role, System } from '../domain/system.ts';
 import type { Journal } from '../engine/ports.ts';
@@ -57,7 +58,7 @@ export async function incidentOfLastRun(
   since: number,
 ): Promise<IncidentState | undefined> {
   let state = await newestIncidentOf(journal, system);
-  while (state && !state.run && state.declaredAt >= since) {
+  while (state && !newestChange(state) && state.declaredAt >= since) {
     const before = await journal.newestIncident(system, state.id);
     state = before === undefined ? undefined : await journal.state(before);
   }

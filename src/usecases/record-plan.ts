@@ -6,9 +6,10 @@ import type { IncidentEvent } from '../domain/events.ts';
 import { type IncidentState, nextRunId, type PlanState, planNumber } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isReadOnly } from '../domain/read-only.ts';
-import { onlyLooks } from '../domain/recovery.ts';
+import { hasRecovered, onlyLooks } from '../domain/recovery.ts';
 import { askAgain } from '../domain/start-line.ts';
 import { waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
+import { undoable } from '../domain/undo.ts';
 import type { Decision } from '../engine/ports.ts';
 import { activeRun } from './find.ts';
 
@@ -45,6 +46,7 @@ export function recordPlan(state: IncidentState, plan: Plan, { instead = false }
     throw new InvalidInput('plan.late', `${state.id} was resolved while the plan was made.`);
   }
   assertMayPlan(state, { instead, asked: plan });
+  if (isReadOnly(plan)) assertNothingToTakeBack(state);
   if (sameWaiting(state, plan, plan.createdAt)) return { events: [] };
   const id = state.plans.some((entry) => entry.plan.id === plan.id) ? nextPlanId(state) : plan.id;
   const replaced = state.plans.filter(({ status }) => status === 'awaiting approval');
@@ -65,6 +67,16 @@ export function recordPlan(state: IncidentState, plan: Plan, { instead = false }
     arm: plan.verdict === 'ready' && !begun ? waitingTimers(named) : [],
     disarm: replaced.flatMap(waitingTimerIds),
   };
+}
+
+/** Throws InvalidInput where a run that ended badly can still be undone: an incident offers that for its newest run alone. */
+function assertNothingToTakeBack(state: IncidentState): void {
+  const { id, run } = state;
+  if (run?.status !== 'finished' || hasRecovered(state) || undoable(state).undo.length === 0) return;
+  throw new InvalidInput(
+    'plan.undo-first',
+    `${run.id} has left changes that can be taken back: \`/dr undo ${id}\` plans that. Do it, or end the incident with \`/dr resolve ${id}\`, then look.`,
+  );
 }
 
 /** What changes nothing is approved by being asked for, and starts with that. It locks nothing. */

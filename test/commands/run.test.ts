@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { hasRecovered } from '../../src/domain/recovery.ts';
 import type { RunbookSummary } from '../../src/usecases/dependencies.ts';
 import type { Reply } from '../../src/usecases/reply.ts';
 import {
@@ -157,4 +158,21 @@ describe('a runbook that only looks', () => {
     expect(state?.tiers).toHaveLength(4);
     expect(state?.plans.at(-1)).toMatchObject({ status: 'awaiting approval' });
   });
+});
+
+test('what only looks after a recovery takes neither the recovery nor its cool-down away', async () => {
+  await typed('run chatbot/database-failure');
+  await bot.useCases.approve({ planId: 'INC-1.p1', user: APPROVER });
+  await bot.store.journal.decide('INC-1', bot.parts.clock.now(), () => ({
+    events: [{ type: 'run.finished', runId: 'INC-1.r1', outcome: 'recovered', exceptions: [] }],
+    unlock: 'INC-1.r1',
+  }));
+
+  await typed('run chatbot/look');
+
+  const state = await incident();
+  expect(state).toMatchObject({ run: { id: 'INC-1.r2', status: 'running' }, changedBefore: { id: 'INC-1.r1' } });
+  expect(state && hasRecovered(state)).toBe(true);
+  const { lines } = (await typed('status INC-1')) ?? {};
+  expect(lines?.join('\n')).toContain('are held back until');
 });

@@ -1,6 +1,7 @@
+import { recordPlan } from '../../../src/usecases/record-plan.ts';
 import { decideAnswer } from '../../../src/usecases/steps.ts';
-import { access, asking } from '../incidents.ts';
-import { answeredPoint, choosing, fillingIn } from '../other-plans.ts';
+import { aborted, access, asking } from '../incidents.ts';
+import { answeredPoint, choosing, diagnosisPlan, fillingIn } from '../other-plans.ts';
 import { APPROVER, COMMANDER, RUN, story } from '../story.ts';
 import type { LATE } from './late.ts';
 
@@ -17,6 +18,13 @@ const by = (step: string, value?: string, user = APPROVER) => ({
 
 /** Answers that do not answer the question. */
 export const ANSWERS: typeof LATE = [
+  [
+    'run-undo-first',
+    'A look is asked for while an aborted run can still be undone',
+    'run',
+    'Undo what was changed, or end the incident.',
+    () => recordPlan(aborted, diagnosisPlan({ id: 'INC-1.p2' })),
+  ],
   [
     'answer-no-option',
     'Something is chosen that is not offered',
