@@ -13,8 +13,8 @@ const LONGEST = 4000;
 /**
  * How long a request takes besides its database, in machine milliseconds at every speed of the world: what a client times
  * is a matter of sockets. With fewer pods `ready` than the `needed` ones each is busier and requests queue, work / (1 −
- * utilization) as in any queue: at full capacity twice the work, at three quarters three times, at half of it fifty times. The same
- * for the same seed and ordinal.
+ * utilization) as in any queue: at full capacity twice the work, at three quarters three times, at half of it fifty
+ * times. The same for the same seed and ordinal.
  */
 export function responseTime(
   kind: Kind,

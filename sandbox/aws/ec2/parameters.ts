@@ -24,7 +24,7 @@ export function filtersOf(
   const filters = (typeof parameters.Filter === 'object' ? numbered(parameters.Filter) : []).map((filter) => {
     const { Name, Value } = typeof filter === 'object' ? filter : {};
     if (typeof Name !== 'string' || !known.includes(Name)) {
-      throw new AwsError('InvalidParameterValue', `The filter '${String(Name)}' is invalid`);
+      throw new AwsError('InvalidParameterValue', `The filter '${typeof Name === 'string' ? Name : ''}' is invalid`);
     }
     return { name: Name, values: listOf(Value) };
   });

@@ -172,7 +172,10 @@ describe('CloudWatch', () => {
       ),
     );
 
-    expect(Metrics.map(({ MetricName }) => MetricName).toSorted()).toEqual(['CPUUtilization', 'DatabaseConnections']);
+    expect(Metrics.map(({ MetricName = '' }) => MetricName).toSorted()).toEqual([
+      'CPUUtilization',
+      'DatabaseConnections',
+    ]);
     expect(refused.map(({ name }) => name)).toEqual([
       'InvalidParameterValueException',
       'InvalidParameterCombinationException',
