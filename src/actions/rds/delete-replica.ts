@@ -23,8 +23,8 @@ export function deleteReplica({ aws }: Clients) {
     repeat:
       "It deletes one instance, known by RDS's own id, and only while RDS says that it is a replica of the source; one that is gone stays so.",
     change(observed, input, _context, done) {
-      const isThere = observed !== undefined && observed.facts.resourceId === done.outputs.resourceId;
-      return { changes: isThere || (!observed && wasMade(done)) ? [changeOf(input)] : [] };
+      const mayBeThere = observed === undefined || observed.facts.replicaOf === input.source.instance;
+      return { changes: mayBeThere && wasMade(done) ? [changeOf(input)] : [] };
     },
     async run(context, input, done) {
       if (!wasMade(done)) return { outputs: {}, changes: [] };
