@@ -90,7 +90,8 @@ export function kubernetesTrials(bench: () => TestWorld, run: (action: string, g
       },
       look: async () => livePods(cluster(), 'auth-service').filter(({ trouble }) => trouble !== undefined).length,
       done: 0,
-      calls: { run: { 'delete pods': 4 } },
+      // A pod that is ending may be deleted again: that shortens nothing.
+      calls: { run: { 'delete pods': 'any' as const } },
     },
   ];
 }
