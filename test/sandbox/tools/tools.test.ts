@@ -76,7 +76,7 @@ describe('what is written', () => {
       'psql',
       'curl',
     ]);
-    for (const { command } of world.of('aws')) expect(command).toMatch(/^aws \w+ (describe|list|get)-/);
+    for (const { command } of world.of('aws')) expect(command).toMatch(/^aws [\w-]+ (describe|list|get)-/);
     for (const { command } of world.of('kubectl')) expect(command).toMatch(/ (get|rollout status) /);
     for (const { command } of world.of('psql')) expect(command).toMatch(/ -c ["']SELECT /);
   });
@@ -107,7 +107,7 @@ describe('the commands of the page (skipped where a tool is not installed)', () 
   withTool('aws')('aws: databases, records, load balancers', async () => {
     const answers = await runAll('aws');
 
-    const [east, west, aliases, weights, , targets, fewer, identity] = answers.map(({ stdout }) => stdout);
+    const [east, west, aliases, weights, , targets, fewer, controls, identity] = answers.map(({ stdout }) => stdout);
     expect(east).toContain(PRIMARY);
     expect(cells(west ?? '')).toEqual(expect.arrayContaining([REPLICA, 'available']));
     expect(aliases).toContain(`${system.dns.record}.`);
@@ -116,6 +116,7 @@ describe('the commands of the page (skipped where a tool is not installed)', () 
       ['20', '20'],
       ['2', '2'],
     ]);
+    expect(cells(controls ?? '').slice(-4)).toEqual([EAST, 'On', WEST, 'Off']);
     expect(JSON.parse(identity ?? '')).toMatchObject({ Account: '123456789012' });
   });
 
