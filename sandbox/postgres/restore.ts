@@ -4,6 +4,8 @@ import type { World } from '../world/world.ts';
 import type { RestoreOptions } from './copies.ts';
 import type { Databases } from './databases.ts';
 
+const LOOK_MS = 50;
+
 /**
  * The real servers behind what RDS keeps, restores, replicates and renames. All of it may be called again: what is
  * there already is left as it is.
@@ -17,7 +19,9 @@ export function backupsOf(world: World, databases: Databases): BackupHooks {
       const options = { instance: identifier, region };
       const restore = async (until?: RestoreOptions['until']) => {
         try {
-          return await databases.restoreCopy(copy, until === undefined ? options : { ...options, until });
+          const made = await databases.restoreCopy(copy, until === undefined ? options : { ...options, until });
+          await untilWritable(identifier);
+          return made;
         } catch (error) {
           // What did not start is no instance.
           if (databases.instances().includes(identifier)) await databases.remove(identifier);
@@ -46,6 +50,15 @@ export function backupsOf(world: World, databases: Databases): BackupHooks {
       if (databases.instances().includes(identifier)) await databases.remove(identifier);
     },
   };
+
+  /** A server takes connections as soon as it is consistent; it goes on replaying, and accepts writes after that. */
+  async function untilWritable(instance: string): Promise<void> {
+    for (;;) {
+      const [row] = await databases.query<{ busy: boolean }>(instance, 'SELECT pg_is_in_recovery() AS busy');
+      if (row?.busy === false) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
 
   function portOf(instance: string): { port: number } {
     const endpoint = databases.endpoints[instance];

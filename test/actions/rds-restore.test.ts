@@ -86,7 +86,7 @@ describe('restoring beside', () => {
     await write(1, 2, 3);
     before = bench.world.clock.now();
     await write(4, 5);
-    await until(async () => Date.parse(String((await look(PRIMARY)).latest)) > before);
+    await until(async () => Date.parse(`${(await look(PRIMARY)).latest}`) > before);
     const given = { ...PRIMARY, at: new Date(before).toISOString(), target: 'beside-then' };
 
     const first = await run('rds.restore-to-point-in-time', given);
@@ -109,7 +109,7 @@ describe('restoring beside', () => {
   }, 60_000);
 
   it('restores a snapshot, that of the night before or one of its own', async () => {
-    const nightly = String((await look({ ...PRIMARY, from: 'snapshot' })).snapshot);
+    const nightly = `${(await look({ ...PRIMARY, from: 'snapshot' })).snapshot}`;
     const kept = await run('rds.create-snapshot', { ...PRIMARY, snapshot: 'kept-by-hand' });
     const repeated = await run('rds.create-snapshot', { ...PRIMARY, snapshot: 'kept-by-hand' });
     await write(6);
@@ -172,7 +172,7 @@ describe('rds.rename-instance', () => {
     const firstAttemptAt = Date.UTC(2026, 10, 21, 9, 30);
     const old = await run('rds.rename-instance', PRIMARY, { firstAttemptAt });
     const { resourceId } = (await action('rds.rename-instance').observe(contextOf(), restored as never)).facts;
-    const swap = { ...restored, to: PRIMARY.instance, resourceId: String(resourceId) };
+    const swap = { ...restored, to: PRIMARY.instance, resourceId: `${resourceId}` };
     const swapped = await run('rds.rename-instance', swap);
     const late = await run('rds.rename-instance', PRIMARY, { firstAttemptAt });
 

@@ -159,7 +159,7 @@ export async function handleSnapshots(world: World, hooks: BackupHooks): Promise
   const all = Object.values(state.rds).flatMap((byName) => Object.values(byName));
   // A world that goes on has them already.
   await Promise.all(
-    all.map(({ identifier, baseCopy }) => (baseCopy === undefined ? undefined : hooks.keepCopy(identifier, baseCopy))),
+    all.flatMap(({ identifier, baseCopy }) => (baseCopy === undefined ? [] : [hooks.keepCopy(identifier, baseCopy)])),
   );
 }
 
