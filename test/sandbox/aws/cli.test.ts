@@ -89,7 +89,7 @@ for (const program of programs)
         expect(records.stdout.split(/\s+/)).toContain(`${chatbot.dns.record}.`);
         expect(
           sandbox.world.state.calls.filter(({ operation }) => operation === 'ListResourceRecordSets'),
-        ).toHaveLength(5);
+        ).toHaveLength(6);
         expect(waited).toEqual({ stdout: '', stderr: '' });
       },
       TIME,
@@ -129,6 +129,26 @@ for (const program of programs)
     );
 
     it(
+      'fails a Multi-AZ instance over, and tells of it',
+      async () => {
+        const reboot = ['rds', 'reboot-db-instance', '--force-failover', '--db-instance-identifier'];
+        const source = ['--source-type', 'db-instance', '--source-identifier', PRIMARY];
+
+        const [rebooted, refused] = await Promise.all([
+          aws(...reboot, PRIMARY),
+          aws(...reboot, REPLICA, '--region', WEST),
+        ]);
+        await until(() => (sandbox.world.state.rds[EAST]?.[PRIMARY]?.status === 'available' ? true : undefined));
+        const { stdout } = await aws('rds', 'describe-events', ...source, '--query', 'Events[].Message');
+
+        expect(JSON.parse(rebooted.stdout)).toMatchObject({ DBInstance: { DBInstanceStatus: 'rebooting' } });
+        expect(refused.stderr).toContain('(InvalidParameterCombination) when calling the RebootDBInstance operation');
+        expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(['Multi-AZ instance failover completed']));
+      },
+      TIME,
+    );
+
+    it(
       'says what was refused in the service’s words',
       async () => {
         const record = {
@@ -149,7 +169,7 @@ for (const program of programs)
         const sentences = refusals.map(({ stderr }) => /An error occurred (.*)/.exec(stderr)?.[1]);
         expect(sentences).toEqual([
           '(InvalidDBInstanceState) when calling the PromoteReadReplica operation: DB Instance is not a read replica.',
-          '(InvalidAction) when calling the FailoverDBCluster operation: Could not find operation FailoverDBCluster for version 2014-10-31',
+          '(DBClusterNotFoundFault) when calling the FailoverDBCluster operation: DBCluster chatbot-cluster not found.',
           "(InvalidChangeBatch) when calling the ChangeResourceRecordSets operation: [Tried to create resource record set [name='us-east-1.api.chatbot.com.', type='CNAME'] but it already exists]",
           '(ResourceNotFoundException) when calling the DescribeCluster operation: No cluster found for name: another.',
         ]);

@@ -138,7 +138,7 @@ describe('the commands of the page (skipped where a tool is not installed)', () 
 
     expect(inserted.status).toBe(0);
     const [primary, replica, sender, receiver, user] = answers.map(({ stdout }) => stdout);
-    expect(cells(primary ?? '').slice(4, 8)).toEqual(['f', 't', '1', '41']);
+    expect(cells(primary ?? '').slice(4, 8)).toEqual(['f', 't', '3001', '41']);
     expect(cells(replica ?? '').slice(4, 6)).toEqual(['t', 't']);
     expect(cells(sender ?? '')).toEqual(expect.arrayContaining([REPLICA, 'streaming']));
     expect(receiver).toMatch(/\d+\/[0-9A-F]+/);
