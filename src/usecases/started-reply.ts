@@ -1,5 +1,6 @@
 import { mention } from '../domain/approval.ts';
 import { measuredWords } from '../domain/measured-words.ts';
+import { isReadOnly } from '../domain/read-only.ts';
 import { overrideLine } from '../domain/refused-plan.ts';
 import { done, type Reply } from './reply.ts';
 import type { Started } from './start.ts';
@@ -19,7 +20,8 @@ export function startedReply(started: Started, user: string): Reply {
     started.usersServed && plan.mode === 'emergency'
       ? `Users are served, as Lifeboat sees it: if nothing is wrong, \`/dr resolve ${incident}\` ends the paging. `
       : '';
-  const where = joined ? '' : ` ${incident} is declared.`;
+  const opened = isReadOnly(plan) ? 'is opened, and nobody is paged' : 'is declared';
+  const where = joined ? '' : ` ${incident} ${opened}.`;
   const warnings = plan.warnings ? { lines: plan.warnings } : {};
   if (plan.verdict === 'ready' && replaces !== undefined) {
     return done(
