@@ -12,6 +12,8 @@ const FAILOVER_SECONDS = [30, 60] as const;
 /** Shares of that time: a lost writer is noticed, and the reader takes over. */
 const NOTICED_AFTER = 0.25;
 const SWITCHED_AFTER = 0.5;
+/** World milliseconds that a failover takes from when the loss of the writer was noticed. */
+const AUTOMATIC = 20_000;
 /** From the end of a fault until the old writer is back as a reader, in world seconds. */
 const REJOIN_SECONDS = [30, 60] as const;
 
@@ -20,7 +22,7 @@ const SWITCH = 'rds.cluster-switches';
 const REJOIN = 'rds.cluster-takes-back';
 const COMPLETE = 'rds.cluster-completes';
 
-/** A reader that can take over now: the wished one, or the first that has a host. */
+/** The first reader that can take over now; undefined where none can. */
 export function nextWriter({ state }: World, { members, writer, region }: RdsCluster): RdsInstance | undefined {
   return members
     .filter((member) => member !== writer)
@@ -85,7 +87,7 @@ export function handleClusterFailovers(world: World, servers: Servers): void {
     // A person was faster, or the region went with it.
     if (cluster?.status !== 'available' || cluster.writer !== data.lost) return;
     const target = world.regionCondition(cluster.region) === 'up' ? nextWriter(world, cluster) : undefined;
-    if (target) failOver(world, cluster, target, 20_000, SWITCHED_AFTER, cluster.writer);
+    if (target) failOver(world, cluster, target, AUTOMATIC, SWITCHED_AFTER, cluster.writer);
     else if (member(data, data.lost)?.lost) world.schedule(2_000, NOTICE, data);
   });
   handleServerStep(

@@ -18,7 +18,6 @@ export const INSTANCE_EVENTS = {
     ['failover'],
     'Multi-AZ failover to standby complete - DNS propagation may take a few minutes',
   ],
-  shutdown: ['RDS-EVENT-0004', ['availability'], 'DB instance shutdown'],
   restarted: ['RDS-EVENT-0006', ['availability'], 'DB instance restarted'],
   'replication-stopped': ['RDS-EVENT-0045', ['read replica'], 'Replication for the Read Replica has stopped'],
   'replication-resumed': ['RDS-EVENT-0046', ['read replica'], 'Replication for the Read Replica resumed'],
