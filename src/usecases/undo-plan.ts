@@ -60,7 +60,7 @@ export async function makeUndoPlan(input: UndoPlanInput): Promise<Plan> {
     ...looks.flatMap(({ step, because }) => (because === undefined ? [] : [{ step, because }])),
   ];
   const warnings = stays.map(sentenceOf);
-  const steps = inChain(looks.flatMap(({ undo }) => undo ?? []));
+  const steps = inChain(stillNeeded(looks.flatMap(({ undo }) => undo ?? [])));
   if (steps.length === 0) throw promoted ? nothingAfterPromotion(state, plan) : nothingLeft(run, stays);
   const durationSeconds = steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
   const made: Omit<Plan, 'hash'> = {
@@ -91,6 +91,11 @@ export async function makeUndoPlan(input: UndoPlanInput): Promise<Plan> {
   return { ...made, hash: planHash(made) };
 }
 
+/** Actions after which a name means another thing. */
+const RENAMES: ReadonlySet<string> = new Set(['rds.rename-instance']);
+/** Actions that bring and take away the same objects. */
+const MANIFESTS: ReadonlySet<string> = new Set(['k8s.apply', 'k8s.delete-manifest']);
+
 /** What is to be undone, with its undo; neither: it is as it was before. */
 interface PlannedUndo {
   step: PlannedStep;
@@ -120,7 +125,6 @@ async function planUndo(step: PlannedStep, surroundings: Surroundings): Promise<
     const observed = look.kind === 'observed' ? look.observed : undefined;
     const undoes = whatToUndo(plan, run, step);
     const { changes, owner } = action.undo.change(observed as never, given, context, undoes.done);
-    if (changes.length === 0) return { step };
     const subject = action.subject?.(given, system);
     const undo: PlannedStep = {
       id: step.undoes ? step.id : `undo-${step.id}`,
@@ -145,6 +149,25 @@ async function planUndo(step: PlannedStep, surroundings: Surroundings): Promise<
     if (!(error instanceof Permanent || error instanceof InvalidInput)) throw error;
     return { step, because: describeError(error).replace(/\.$/, '') };
   }
+}
+
+/**
+ * Without what is as it was before, unless something is undone before it that writes to the same: what it was seen to be is
+ * another's then (an instance that has taken the name of the one that was left, say).
+ */
+function stillNeeded(undos: readonly PlannedStep[]): PlannedStep[] {
+  const needed: PlannedStep[] = [];
+  for (const undo of undos) {
+    const isOver = needed.some((earlier) => changesWhatWasSeen(earlier, undo));
+    if (undo.changes.length > 0 || isOver) needed.push(undo);
+  }
+  return needed;
+}
+
+function changesWhatWasSeen(earlier: PlannedStep, undo: PlannedStep): boolean {
+  if (!earlier.writes.some((lock) => undo.writes.includes(lock))) return false;
+  const bothManifests = MANIFESTS.has(earlier.uses) && MANIFESTS.has(undo.uses);
+  return RENAMES.has(earlier.uses) || earlier.uses === undo.uses || bothManifests;
 }
 
 /** What cannot even be asked for now does not keep anybody from undoing it. */
