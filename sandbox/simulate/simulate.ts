@@ -91,7 +91,11 @@ async function clientEvidence(sandbox: Sandbox, beganAt: number): Promise<Client
     writesSince: writesSince === undefined ? undefined : Math.max(writesSince, beganAt),
     downtimeSeconds: client.downtime(beganAt, world.clock.now()) / 1000,
     acknowledged,
-    lost: await missingFrom(databases, serving, acknowledged),
+    lost: await missingFrom(databases, serving, acknowledged).catch((error: unknown) => {
+      // Where users are not served, the server that should may not run at all.
+      if (writesSince !== undefined) throw error;
+      return [];
+    }),
     lastBefore: acknowledged.filter(({ at }) => at <= firstFailure).at(-1)?.at,
   };
 }

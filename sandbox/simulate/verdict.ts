@@ -50,9 +50,11 @@ export function judge(evidence: Evidence): SimulationReport {
   const plan = planned?.plan;
   const severity = state?.severity ?? 'P0';
   const { outcome, reason } = outcomeOf(evidence);
-  const recoveredAt = outcome.startsWith('recovered') ? recoveredAtOf(client, run) : undefined;
+  const recoveredAt = /^(recovered|finished)/.test(outcome) ? recoveredAtOf(client, run) : undefined;
   const targets = targetsOf(system, evidence.runbook, severity);
   const recovered = since(recoveredAt);
+  // What was planned interrupts users only while they cannot write: nothing was wrong before.
+  const took = recovered !== null && evidence.mode === 'planned' ? round(client.downtimeSeconds) : recovered;
   const loss = round(lossSeconds(client.lost, client.lastBefore));
   const approvedAt = planned?.decision?.at;
   const critical =
@@ -80,8 +82,8 @@ export function judge(evidence: Evidence): SimulationReport {
     },
     rto: {
       targetSeconds: targets.rtoSeconds,
-      measuredSeconds: recovered,
-      verdict: recovered !== null && recovered <= targets.rtoSeconds ? 'COMPLIANT' : 'FAILED',
+      measuredSeconds: took,
+      verdict: took !== null && took <= targets.rtoSeconds ? 'COMPLIANT' : 'FAILED',
     },
     rpo: {
       targetSeconds: targets.rpoSeconds,
