@@ -167,7 +167,9 @@ describe('route53.upsert', () => {
     await expect(moving).rejects.toMatchObject({
       name: 'Permanent',
       code: 'route53.not-in-sync',
-      message: expect.stringContaining('its name servers still answer the old records. Retry to wait on, or skip this step'),
+      message: expect.stringContaining(
+        'its name servers still answer the old records. Retry to wait on, or skip this step',
+      ),
     });
   }, 30_000);
 });
