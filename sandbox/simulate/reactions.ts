@@ -94,20 +94,26 @@ function isPassed({ steps }: NonNullable<Behaviour['override']>, step: string): 
 
 function answer(
   run: RunState,
-  { id, uses }: PlannedStep,
+  planned: PlannedStep,
   step: StepState,
   { answers }: Behaviour,
   crew: Crew,
   once: Parameters<typeof react>[3],
 ): void {
+  const { id, uses } = planned;
   if (step.status !== 'running' || step.answer || !uses.startsWith('manual.')) return;
-  const said = answers[id] ?? answers[step.id] ?? true;
+  const said = answers[id] ?? usualAnswer(planned);
   const key = `answer ${id} ${step.errors.length}`;
   if (typeof said === 'string') once(key, () => crew.command('approver', `/dr answer ${run.id} ${id} ${said}`));
   else {
     const verb = said ? 'confirm' : 'decline';
     once(key, () => untilShown(() => crew.press('approver', verb, `${run.id} ${id}`)));
   }
+}
+
+/** A question is confirmed; what is to be filled in is filled in as its example has it. */
+function usualAnswer({ uses, with: input }: PlannedStep): string | boolean {
+  return uses === 'manual.fill-in' && typeof input.example === 'string' ? input.example : true;
 }
 
 /** A button may reach the screen a moment after the journal knows of it. */
