@@ -34,11 +34,16 @@ export function rangesOf(numbers: readonly number[]): [number, number][] {
   return ranges;
 }
 
-/** World seconds of acknowledged work that are gone: from the oldest lost write to the last one before the outage. */
+/**
+ * World seconds of acknowledged work that are gone: from the oldest lost write to the last one before the outage, and what a
+ * second primary took afterwards, from its first write to its last.
+ */
 export function lossSeconds(lost: readonly Pick<Outcome, 'at'>[], lastBefore: number | undefined): number {
-  if (lost.length === 0) return 0;
-  const oldest = lost.reduce((earliest, { at }) => Math.min(earliest, at), Number.POSITIVE_INFINITY);
-  return Math.max(0, ((lastBefore ?? oldest) - oldest) / 1000);
+  const times = lost.map(({ at }) => at).toSorted((a, b) => a - b);
+  const oldest = times[0] ?? 0;
+  const later = times.filter((at) => at > (lastBefore ?? oldest));
+  const before = times.length === 0 ? 0 : Math.max(0, (lastBefore ?? oldest) - oldest);
+  return (before + (later.at(-1) ?? 0) - (later[0] ?? 0)) / 1000;
 }
 
 /**

@@ -6,11 +6,19 @@ import type { Call, Transition } from '../world/state.ts';
 /** Which of the world's services a step waits for, by the first word of its action. */
 const SERVICES: Record<string, readonly string[]> = {
   rds: ['rds'],
-  route53: ['route53'],
+  route53: ['route53', 's3', 'dns'],
   dns: ['dns', 'route53'],
   elbv2: ['elbv2'],
   k8s: ['kubernetes'],
   http: ['dns', 'elbv2', 'kubernetes'],
+  arc: ['routing-control', 'dns'],
+  s3: ['s3'],
+  eks: ['eks'],
+  secrets: ['secretsmanager'],
+  cloudwatch: ['cloudwatch', 'logs'],
+  health: ['health', 'ec2'],
+  // PostgreSQL waits for what RDS does with its server.
+  postgres: ['rds'],
 };
 
 interface Interval {

@@ -2,7 +2,7 @@ import type { Simulation } from '../../src/domain/simulation.ts';
 import type { SimulationReport } from './report.ts';
 
 /** What of a simulation did not end as it should, a sentence each; empty: all did. Pure. */
-export function complaintsOf({ expect }: Simulation, report: SimulationReport): string[] {
+export function complaintsOf({ expect, override }: Simulation, report: SimulationReport): string[] {
   const complaints: string[] = [];
   const said = report.reason === null ? '' : ` (${report.reason})`;
   if (report.outcome !== expect.outcome) {
@@ -21,8 +21,18 @@ export function complaintsOf({ expect }: Simulation, report: SimulationReport): 
   if (exceptions !== undefined && exceptions !== left) {
     complaints.push(`The exceptions should be ${exceptions || 'none'}; they are ${left || 'none'}.`);
   }
+  const wrongSteps = Object.entries(expect.steps ?? {}).flatMap(([id, state]) => {
+    const is = report.steps.find((step) => step.id === id)?.state ?? 'no step of it';
+    return is === state ? [] : [`The step ${id} should be ${state}; it is ${is}.`];
+  });
+  complaints.push(...wrongSteps, ...report.missed.map((turn) => `This never came: ${turn}.`));
+  if (report.outcome === 'refused' && Object.keys(report.calls).length > 0) {
+    complaints.push(`It was refused, and yet this was changed: ${Object.keys(report.calls).join(', ')}.`);
+  }
   if (report.journal.chain !== 'valid') complaints.push('The hash chain of the journal is broken.');
-  if (!report.outcome.startsWith('recovered')) return complaints;
+  if (!/^(recovered|finished)/.test(report.outcome)) return complaints;
+  const unnamed = override.filter((step) => !report.exceptions.includes(`overridden ${step}`));
+  if (unnamed.length > 0) complaints.push(`The outcome does not name what was overridden: ${unnamed.join(', ')}.`);
   if (report.rto.verdict === 'FAILED' && expect.beyondRto === undefined) {
     complaints.push(`It took ${report.rto.measuredSeconds} s; the RTO is ${report.rto.targetSeconds} s.`);
   }

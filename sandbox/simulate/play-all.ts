@@ -24,6 +24,9 @@ export interface PlayAllOptions {
   onResult(result: Result): void;
 }
 
+/** Machine milliseconds after which a simulation that hangs is ended, so that the others are played. */
+const LONGEST = 20 * 60_000;
+
 /** Plays all cases with each seed, each in a process of its own; the results in the order of seeds and cases. */
 export async function playAll(cases: readonly Case[], options: PlayAllOptions): Promise<Result[]> {
   const wanted = options.seeds.flatMap((seed) => cases.map((one) => ({ ...one, seed })));
@@ -52,11 +55,14 @@ async function playApart(one: Case & { seed: number }, options: PlayAllOptions):
   const child = spawn(process.execPath, [...process.execArgv, program, ...words, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  const overdue = setTimeout(() => child.kill('SIGKILL'), LONGEST);
   const { stdout, stderr } = child;
   if (!stdout || !stderr) throw new Error('a child process without pipes');
   const [output, errors] = await Promise.all([text(stdout), text(stderr), once(child, 'close')]);
+  clearTimeout(overdue);
   const parsed = PlayedCase.safeParse(readJson(output));
   if (parsed.success) return { ...one, kind: 'played', report: parsed.data.report, complaints: parsed.data.complaints };
+  if (child.signalCode === 'SIGKILL') return { ...one, kind: 'broken', sentence: 'it did not end within 20 minutes' };
   const sentence = errors.trim().split('\n').at(-1) || `it ended with exit status ${child.exitCode}`;
   return { ...one, kind: 'broken', sentence };
 }

@@ -68,13 +68,19 @@ export async function inWorld<T>(
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-simulate-'));
   const logger = createLogger(process.env.LOG_LEVEL === 'debug' ? 'debug' : 'silent');
   const starting = startSandbox({ ...options, systemName, directory, logger });
-  onEnd(async () => (await starting).close());
-  const sandbox = await starting;
-  try {
-    return await use(sandbox);
-  } finally {
-    await sandbox.close();
+  const end = async () => {
+    // One that could not be started has ended what it had.
+    await starting.then(
+      (sandbox) => sandbox.close(),
+      () => undefined,
+    );
     if (keep) console.error(`The bot's log and databases are in ${directory}`);
-    else await rm(directory, { recursive: true, force: true });
+    else await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  };
+  onEnd(end);
+  try {
+    return await use(await starting);
+  } finally {
+    await end();
   }
 }

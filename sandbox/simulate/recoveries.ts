@@ -28,7 +28,18 @@ export function recoveriesPage(results: readonly Result[]): string {
   ].join('\n');
 }
 
-const COLUMNS = ['disaster', 'ended', 'steps', 'critical path', 'downtime', 'RTO', 'lost', 'RPO', 'verdict'];
+const COLUMNS = [
+  'disaster',
+  'ended',
+  'steps',
+  'critical path',
+  'downtime',
+  'recovered after',
+  'RTO',
+  'lost',
+  'RPO',
+  'verdict',
+];
 
 function systemTable(system: string, results: readonly Result[]): string[] {
   const runbooks = [...new Set(results.map(({ runbook }) => runbook))];
@@ -62,13 +73,28 @@ function row(name: string, results: readonly Result[]): string {
         first.outcome === 'refused' ? '' : String(first.steps.length),
         figure(reports.map(({ criticalPathSeconds }) => criticalPathSeconds)),
         figure(reports.map((report) => (report.outcome === 'refused' ? null : report.client.downtimeSeconds))),
+        figure(reports.map((report) => (isRecovery(report) ? report.rto.measuredSeconds : null))),
         formatSeconds(first.rto.targetSeconds),
-        figure(reports.map((report) => (report.outcome.startsWith('recovered') ? report.rpo.measuredSeconds : null))),
+        figure(reports.map((report) => (isRecovery(report) ? report.rpo.measuredSeconds : null))),
         formatSeconds(first.rpo.targetSeconds),
       ]
-    : [name, 'no report', '', '', '', '', '', ''];
-  const verdict = right === results.length ? 'as it should' : `${right} of ${results.length} as they should`;
+    : [name, 'no report', '', '', '', '', '', '', ''];
+  const asWanted = right === results.length ? 'as it should' : `${right} of ${results.length} as they should`;
+  const verdict = [asWanted, ...(first && isRecovery(first) ? [targetsWords(reports)] : [])].join('; ');
   return `| ${[...cells, verdict].map(escapeCell).join(' | ')} |`;
+}
+
+function isRecovery({ outcome }: SimulationReport): boolean {
+  return outcome.startsWith('recovered');
+}
+
+/** `RTO and RPO kept`, or how many of the runs missed which. */
+function targetsWords(reports: readonly SimulationReport[]): string {
+  const missed = (target: 'rto' | 'rpo') => reports.filter((report) => report[target].verdict === 'FAILED').length;
+  const words = (['rto', 'rpo'] as const)
+    .filter((target) => missed(target) > 0)
+    .map((target) => `${target.toUpperCase()} missed in ${missed(target)} of ${reports.length}`);
+  return words.join(', ') || 'RTO and RPO kept';
 }
 
 function endOf({ outcome, exceptions, guards }: SimulationReport): string {

@@ -46,6 +46,8 @@ export const SimulationReport = z.strictObject({
   /** Mutating calls that the world carried out, by service and operation. */
   calls: z.record(z.string(), z.int()),
   journal: z.strictObject({ events: z.int(), chain: z.enum(['valid', 'broken']) }),
+  /** What the simulation wanted to happen under way and did not, because its moment never came. */
+  missed: z.array(z.string()),
   /** The world's own latencies along the longest dependency chain from approval to recovery. */
   criticalPathSeconds: moment,
   /** What the machine added between approval and recovery, in real seconds. */

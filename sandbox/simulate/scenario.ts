@@ -2,6 +2,7 @@ import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { isUndo } from '../../src/domain/recovery.ts';
 import type { Turn } from '../../src/domain/simulation.ts';
 import { FAILOVER_RUNBOOK } from '../../src/domain/start-line.ts';
+import { STABLE } from '../client/client.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Fault } from '../world/state.ts';
 import { type Crew, createCrew } from './crew.ts';
@@ -38,6 +39,10 @@ export interface ScenarioResult {
   beganAt: number;
   /** How everything was set when people asked for the plan. */
   before: Settings;
+  /** Whether users could write then. */
+  usersWrote: boolean;
+  /** What should have happened under way and did not, because its moment never came. */
+  missed: readonly Turn[];
   /** One sentence when it did not come to an end by itself. */
   gaveUp?: string;
 }
@@ -63,6 +68,7 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
   const beganAt = clock.now();
   if (options.faults.length > 0) await clock.sleep(crew.reaction('declare'));
   const before = await settingsOf(world.state, databases);
+  const usersWrote = sandbox.client.writingSince(STABLE) !== undefined;
   const earlier = await store.journal.newestIncident(systemName);
   await ask(crew, systemName, options);
 
@@ -89,7 +95,7 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
     const now = clock.now();
     turns.look(state?.run);
     if (state) {
-      if (hasEnded(state, options)) return { incident: state.id, beganAt, before };
+      if (hasEnded(state, options)) return { incident: state.id, beganAt, before, usersWrote, missed: turns.waiting() };
       react(state, behaviour, crew, once);
       pausedSince = state.run?.status === 'paused' ? (pausedSince ?? now) : undefined;
       if (pausedSince !== undefined && now - pausedSince > PAUSED_TOO_LONG) {
@@ -100,7 +106,7 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
     const overdue = state
       ? overdueSentence(state, now - beganAt, options)
       : now - beganAt > ANSWERED && `No incident was declared. The bot said: ${lastWords(sandbox)}`;
-    if (overdue) return { incident, beganAt, before, gaveUp: overdue };
+    if (overdue) return { incident, beganAt, before, usersWrote, missed: turns.waiting(), gaveUp: overdue };
     await new Promise((resolve) => setTimeout(resolve, LOOK));
   }
 }

@@ -8,8 +8,9 @@ export type Settings = Record<string, string>;
 const MOMENTS = /restartedAt|last-applied-configuration|change-cause|revision/;
 
 /**
- * Everything that an undo has to bring back: records, weights, replicas, bounds of autoscalers, secrets, objects, roles
- * of database instances, and who may sign in to them. Throws what a database throws.
+ * Everything that an undo has to bring back: records, weights, switches of traffic, deployments, bounds of autoscalers,
+ * secrets and other objects of clusters, what lies in buckets, roles of database instances, which database of theirs has
+ * its name, and who may sign in to them.
  */
 export async function settingsOf(state: WorldState, databases: Pick<Databases, 'query'>): Promise<Settings> {
   const settings: Settings = {};
@@ -31,6 +32,18 @@ export async function settingsOf(state: WorldState, databases: Pick<Databases, '
       put(`autoscaler ${region}/${name}`, { minReplicas, maxReplicas });
     }
     for (const [name, { data }] of Object.entries(cluster.secrets)) put(`secret ${region}/${name}`, sorted(data));
+    for (const [kind, byName] of Object.entries(cluster.objects ?? {})) {
+      // A job that ran cannot be taken back.
+      if (kind === 'jobs') continue;
+      for (const [name, { content }] of Object.entries(byName)) put(`${kind} ${region}/${name}`, content);
+    }
+  }
+  for (const { name, state: is } of Object.values(state.routingControls?.controls ?? {})) {
+    put(`routing control ${name}`, is);
+  }
+  for (const [name, { objects, removed = [] }] of Object.entries(state.s3?.buckets ?? {})) {
+    for (const [key, { content }] of Object.entries(objects)) put(`object ${name}/${key}`, content);
+    if (removed.length > 0) put(`removed from ${name}`, removed);
   }
   const instances = Object.values(state.rds).flatMap((byName) => Object.values(byName));
   for (const instance of instances) {
@@ -38,6 +51,7 @@ export async function settingsOf(state: WorldState, databases: Pick<Databases, '
     if (instance.origin?.kind === 'copy') continue;
     put(`database ${instance.region}/${instance.identifier}`, databaseSettings(instance));
     put(`sign-ins ${instance.identifier}`, await signIns(databases, instance.identifier));
+    put(`content ${instance.identifier}`, await contentOf(databases, instance));
   }
   return settings;
 }
@@ -59,17 +73,30 @@ function replicasOwned(autoscalers: WorldState['kubernetes'][string]['autoscaler
 }
 
 /** An autoscaler moves the replicas of what it owns by itself; its bounds are compared instead. */
-function deploymentSettings({ replicas, templateAnnotations, labels }: DeploymentState, isOwned: boolean): object {
+function deploymentSettings(deployment: DeploymentState, isOwned: boolean): object {
+  const { replicas, templateAnnotations, labels, pods, selector } = deployment;
   const annotations = Object.entries(templateAnnotations).filter(([key]) => !MOMENTS.test(key));
   return {
     ...(isOwned ? {} : { replicas }),
     annotations: sorted(Object.fromEntries(annotations)),
     labels: sorted(labels),
+    pods: pods ?? null,
+    selector: selector ?? null,
   };
 }
 
-function databaseSettings({ address, multiAz, replicaSource, instanceClass }: RdsInstance): object {
-  return { address, multiAz, replicaSource: replicaSource ?? null, instanceClass };
+function databaseSettings(instance: RdsInstance): object {
+  const { address, multiAz, replicaSource = null, instanceClass, deletionProtection = null } = instance;
+  return { address, multiAz, replicaSource, instanceClass, deletionProtection };
+}
+
+/** Which database of a server has the system's name: after a swap it is another one. */
+async function contentOf(databases: Pick<Databases, 'query'>, instance: RdsInstance): Promise<string> {
+  const sql = 'SELECT oid::text FROM pg_database WHERE datname = $1';
+  return databases.query<{ oid: string }>(instance.identifier, sql, [instance.databaseName ?? '']).then(
+    ([row]) => (row ? `database ${row.oid}` : 'no such database'),
+    () => 'does not answer',
+  );
 }
 
 /** Who may sign in, or that the server does not answer. */

@@ -8,6 +8,8 @@ import { createCrew } from './crew.ts';
 import type { SimulationReport } from './report.ts';
 import { playScenario, type ScenarioOptions } from './scenario.ts';
 import { differencesOf, settingsOf } from './settings.ts';
+import { damageIn } from './soundness.ts';
+import { describeTurn } from './turns.ts';
 import { type ClientEvidence, judge } from './verdict.ts';
 
 /** World milliseconds that the client is given to write again after the run has ended. */
@@ -34,10 +36,20 @@ export async function simulate(
   const { world, store, systemName, system } = sandbox;
   await untilHealthy(sandbox);
   for (const one of before) await recoverEarlier(sandbox, one);
+  const { client, databases } = sandbox;
+  // What an earlier recovery has lost is not this one's loss.
+  const gone = before.length > 0 ? await lostWrites(sandbox) : [];
+  const couldWrite = () => client.writingSince(STABLE) !== undefined;
   const result = await playScenario(sandbox, { ...scenario, runbook });
   await untilWriting(sandbox);
   const { incident } = result;
-  const undone = scenario.undo ? await settingsOf(world.state, sandbox.databases) : undefined;
+  const notAsBefore = scenario.undo
+    ? [
+        ...differencesOf(result.before, await settingsOf(world.state, databases)),
+        ...(result.usersWrote && !couldWrite() ? ['Users could write and cannot any more.'] : []),
+      ]
+    : undefined;
+  const unsound = await damageThatUsersHave(sandbox);
   return judge({
     systemName,
     system,
@@ -48,10 +60,12 @@ export async function simulate(
     beganAt: result.beganAt,
     gaveUp: result.gaveUp,
     state: incident ? await store.journal.state(incident) : undefined,
-    client: await clientEvidence(sandbox, result.beganAt),
+    client: await clientEvidence(sandbox, result.beganAt, gone),
     world: world.state,
     journal: incident ? await store.journal.verify(incident) : { events: 0, chain: 'valid' },
-    ...(undone ? { notAsBefore: differencesOf(result.before, undone) } : {}),
+    missed: result.missed.map(describeTurn),
+    ...(notAsBefore ? { notAsBefore } : {}),
+    ...(unsound === undefined ? {} : { unsound }),
   });
 }
 
@@ -78,11 +92,42 @@ async function untilWriting({ client, world }: Sandbox): Promise<void> {
   }
 }
 
-async function clientEvidence(sandbox: Sandbox, beganAt: number): Promise<ClientEvidence> {
-  const { client, databases, world, system } = sandbox;
-  const outcomes = client.outcomes();
-  const acknowledged = outcomes.filter((outcome) => outcome.acknowledged).map(({ number, at }) => ({ number, at }));
-  const serving = servingInstance(world.state, system, world.clock.now()) ?? system.database.primary.instance;
+/** Acknowledged writes that the database which users have does not hold. */
+async function lostWrites(sandbox: Sandbox): Promise<ClientEvidence['lost']> {
+  const acknowledged = acknowledgedBy(sandbox.client);
+  return missingFrom(sandbox.databases, instanceOfUsers(sandbox), acknowledged).catch((error: unknown) => {
+    // Where users are not served, the server that should may not run at all.
+    if (sandbox.client.writingSince(STABLE) !== undefined) throw error;
+    return [];
+  });
+}
+
+function acknowledgedBy(client: Sandbox['client']): ClientEvidence['acknowledged'] {
+  return client
+    .outcomes()
+    .filter((outcome) => outcome.acknowledged)
+    .map(({ number, at }) => ({ number, at }));
+}
+
+function instanceOfUsers({ world, system }: Sandbox): string {
+  return servingInstance(world.state, system, world.clock.now()) ?? system.database.primary.instance;
+}
+
+/** What is still wrong with the data that users have, where somebody has damaged any; a clause with its full stop. */
+async function damageThatUsersHave(sandbox: Sandbox): Promise<string | undefined> {
+  const { world, databases } = sandbox;
+  if ((world.state.damages ?? []).length === 0) return undefined;
+  return damageIn(databases, instanceOfUsers(sandbox));
+}
+
+async function clientEvidence(
+  sandbox: Sandbox,
+  beganAt: number,
+  gone: ClientEvidence['lost'],
+): Promise<ClientEvidence> {
+  const { client, world } = sandbox;
+  const before = new Set(gone.map(({ number }) => number));
+  const acknowledged = acknowledgedBy(client).filter(({ number }) => !before.has(number));
   // An outage is over when writes are acknowledged for good; where there was none, nothing had to come back.
   const outages = client.outages().filter(({ to }) => to === undefined || to > beganAt);
   const writesSince = client.writingSince(STABLE);
@@ -91,11 +136,7 @@ async function clientEvidence(sandbox: Sandbox, beganAt: number): Promise<Client
     writesSince: writesSince === undefined ? undefined : Math.max(writesSince, beganAt),
     downtimeSeconds: client.downtime(beganAt, world.clock.now()) / 1000,
     acknowledged,
-    lost: await missingFrom(databases, serving, acknowledged).catch((error: unknown) => {
-      // Where users are not served, the server that should may not run at all.
-      if (writesSince !== undefined) throw error;
-      return [];
-    }),
+    lost: (await lostWrites(sandbox)).filter(({ number }) => !before.has(number)),
     lastBefore: acknowledged.filter(({ at }) => at <= firstFailure).at(-1)?.at,
   };
 }

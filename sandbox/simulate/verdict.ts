@@ -33,12 +33,19 @@ export interface Evidence {
   client: ClientEvidence;
   world: { calls: readonly Call[]; transitions: readonly Transition[] };
   journal: { events: number; chain: 'valid' | 'broken' };
+  /** What should have happened under way and did not, in words. */
+  missed?: string[];
   /** After an undo: what is not as it was before the run, a sentence each. */
   notAsBefore?: string[];
+  /** What is still damaged in the database that users have, in a sentence; absent: nothing that is known of. */
+  unsound?: string;
 }
 
 /** Services of the world that are no infrastructure: what is told to people is no change. */
 const PEOPLE: ReadonlySet<string> = new Set(['slack', 'pagerduty', 'alb']);
+
+/** Actions after which users are sent elsewhere. */
+const MOVES_TRAFFIC: ReadonlySet<string> = new Set(['route53.upsert', 'arc.switch', 'route53.switch-object']);
 
 /** Judges one simulation. Pure. */
 export function judge(evidence: Evidence): SimulationReport {
@@ -59,7 +66,7 @@ export function judge(evidence: Evidence): SimulationReport {
   const approvedAt = planned?.decision?.at;
   const critical =
     plan && run && recoveredAt !== undefined ? worldCriticalPath(plan, run, evidence.world, recoveredAt) : undefined;
-  const traffic = plan?.steps.find(({ uses }) => uses === 'route53.upsert');
+  const traffic = plan?.steps.find(({ id, uses }) => MOVES_TRAFFIC.has(uses) && run?.steps[id]?.status === 'succeeded');
   return {
     version: 1,
     system: evidence.systemName,
@@ -106,8 +113,9 @@ export function judge(evidence: Evidence): SimulationReport {
     pages: (state?.tiers ?? [])
       .filter(({ acceptedAt }) => acceptedAt !== undefined)
       .map(({ tier, acceptedAt }) => ({ tier, at: since(acceptedAt) ?? 0, confirmed: null })),
-    calls: carriedOut(evidence.world.calls),
+    calls: carriedOut(evidence.world.calls.filter(({ at }) => at >= evidence.beganAt)),
     journal: evidence.journal,
+    missed: evidence.missed ?? [],
     criticalPathSeconds: critical === undefined ? null : round(critical),
     overheadSeconds:
       critical === undefined || recoveredAt === undefined || approvedAt === undefined
@@ -129,7 +137,13 @@ function recoveredAtOf(
   return downtimeSeconds > 0 ? writesSince : run?.finishedAt;
 }
 
-function outcomeOf({ state, gaveUp, client, notAsBefore }: Evidence): Pick<SimulationReport, 'outcome' | 'reason'> {
+function outcomeOf({
+  state,
+  gaveUp,
+  client,
+  notAsBefore,
+  unsound,
+}: Evidence): Pick<SimulationReport, 'outcome' | 'reason'> {
   if (!state) return { outcome: 'failed', reason: gaveUp ?? 'No incident was declared.' };
   const newest = state.plans.at(-1);
   if (!state.run) {
@@ -160,6 +174,7 @@ function outcomeOf({ state, gaveUp, client, notAsBefore }: Evidence): Pick<Simul
   if (client.writesSince === undefined) {
     return { outcome: 'failed', reason: 'The run ended, but the client of the product still cannot write.' };
   }
+  if (unsound !== undefined) return { outcome: 'failed', reason: `The run ended, but ${unsound}` };
   return { outcome: run.outcome, reason: null };
 }
 

@@ -48,6 +48,8 @@ const Expectation = z.strictObject({
   reason: z.string().optional(),
   /** The run's exceptions, as the board lists them. */
   exceptions: z.array(z.string()).optional(),
+  /** States that steps must have ended in, by step: `left out` where another way was to be taken. */
+  steps: z.record(z.string(), z.string()).optional(),
   /** The recovery need not keep its RTO, and why. */
   beyondRto: z.string().optional(),
   /** It may lose more than its RPO, and why: an override signs for that. */

@@ -10,6 +10,9 @@ const recovered = {
   reason: null,
   exceptions: ['unprotected', 'unfenced'],
   guards: [],
+  steps: [{ id: 'dns', phase: 'traffic', state: 'left out', attempts: 0, seconds: null }],
+  calls: {},
+  missed: [],
   rto: { targetSeconds: 900, measuredSeconds: 640, verdict: 'COMPLIANT' },
   rpo: { targetSeconds: 300, measuredSeconds: 12, verdict: 'COMPLIANT' },
   journal: { events: 40, chain: 'valid' },
@@ -55,8 +58,34 @@ describe('how a simulation must end', () => {
       { ...recovered, journal: { events: 40, chain: 'broken' } },
       'The hash chain of the journal is broken.',
     ],
+    [
+      { outcome: 'recovered with exceptions', steps: { dns: 'succeeded' } },
+      recovered,
+      'The step dns should be succeeded; it is left out.',
+    ],
+    [
+      { outcome: 'recovered with exceptions' },
+      { ...recovered, missed: ['promote succeeded: region-down:us-east-1 ends'] },
+      'This never came: promote succeeded: region-down:us-east-1 ends.',
+    ],
+    [
+      { outcome: 'refused' },
+      { ...refused, calls: { 'rds.PromoteReadReplica': 1 } },
+      'It was refused, and yet this was changed: rds.PromoteReadReplica.',
+    ],
   ])('%j', (wanted, report, sentence) => {
     expect(complaints(wanted, report)).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  test('wants to read of each guard that was overridden', () => {
+    const passed = Simulation.parse({
+      name: 'one',
+      override: ['loss'],
+      expect: { outcome: 'recovered with exceptions' },
+    });
+
+    expect(complaintsOf(passed, recovered)).toEqual(['The outcome does not name what was overridden: loss.']);
+    expect(complaintsOf(passed, { ...recovered, exceptions: ['overridden loss'] })).toEqual([]);
   });
 
   test('lets a recovery take longer or lose more where the file says why', () => {
