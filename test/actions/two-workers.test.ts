@@ -80,7 +80,7 @@ const databaseNames = async () => {
   return (await bench.databases.query<{ name: string }>(PRIMARY.instance, sql)).map(({ name }) => name);
 };
 const inService = async (region: string, instance: string) => {
-  const found = await bench.clients.aws.rds.backups.settings(region, instance, soon());
+  const found = await bench.clients.aws.rds.instances.settings(region, instance, soon());
   return found && { status: found.status, replicaOf: found.replicaOf };
 };
 const restartedAt = new Date(Date.UTC(2030, 0, 1)).toISOString();
@@ -304,7 +304,13 @@ const TRIALS: Trial[] = [
   {
     action: 'rds.rename-instance',
     what: 'the name of an instance',
-    with: () => ({ region: PRIMARY.region, instance: 'beside-then', to: 'beside-now' }),
+    with: () => {
+      const beside = bench.world.state.rds[PRIMARY.region]?.['beside-then'];
+      return {
+        ...{ region: PRIMARY.region, instance: 'beside-then', to: 'beside-now' },
+        resourceId: beside ? resourceIdOf(beside) : '',
+      };
+    },
     look: async () => Object.keys(bench.world.state.rds[PRIMARY.region] ?? {}).toSorted(),
     done: expect.arrayContaining(['beside-now']),
     calls: { run: { ModifyDBInstance: 1 }, undo: { ModifyDBInstance: 1 } },

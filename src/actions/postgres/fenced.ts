@@ -40,7 +40,7 @@ export const fenced = (clients: Clients) =>
 async function look(clients: Clients, { system, signal }: ObserveContext, where: Where): Promise<Output> {
   const subject = subjectOf(where);
   // Asked of RDS: by now another instance may answer where the observer has last seen it.
-  const found = await clients.aws.rds.backups.settings(where.region, where.instance, signal);
+  const found = await clients.aws.rds.instances.settings(where.region, where.instance, signal);
   if (!found) return { fenced: true, exists: false, sessions: 0, sentence: `There is no ${subject}.` };
   return clients.postgres.use(targetOf(clients, system, found), signal, async (session) => {
     const seen = await readWriters(session, system.database.applicationUsers, signal);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DatabaseSettings } from '../../adapters/aws/rds-backups.ts';
+import type { DatabaseSettings } from '../../adapters/aws/rds-instances.ts';
 import type { Clients } from '../../adapters/index.ts';
 import type { Change, RunContext } from '../../domain/action.ts';
 import { LifeboatError, Permanent } from '../../domain/errors.ts';
@@ -50,7 +50,7 @@ export async function makeBeside(
     await context.assertLease();
   };
   const made = await context.waitUntil(async () => {
-    const found = await aws.rds.backups.settings(region, target, context.signal);
+    const found = await aws.rds.instances.settings(region, target, context.signal);
     const subject = instanceName({ region, instance: target });
     if (!found) {
       if (!asked) asked = (await once(() => ask(confirm))) ?? false;
@@ -87,7 +87,7 @@ export async function settingsOf(
   { region, instance }: { region: string; instance: string },
   signal: AbortSignal,
 ): Promise<DatabaseSettings> {
-  const found = await aws.rds.backups.settings(region, instance, signal);
+  const found = await aws.rds.instances.settings(region, instance, signal);
   if (found) return found;
   const sentence = `RDS in ${region}, ${instance}: there is no such instance, whose settings the new one would have.`;
   throw new Permanent('rds.db-instance-not-found', sentence);
@@ -95,7 +95,7 @@ export async function settingsOf(
 
 /** What is observed of an instance that is to be replaced, kept or renamed. */
 export async function identityOf({ aws }: Clients, where: { region: string; instance: string }, signal: AbortSignal) {
-  const found = await aws.rds.backups.settings(where.region, where.instance, signal);
+  const found = await aws.rds.instances.settings(where.region, where.instance, signal);
   return {
     facts: { instance: where.instance, resourceId: found?.resourceId ?? '', replicaOf: found?.replicaOf ?? '' },
     measurements: { status: found?.status ?? 'does not exist' },

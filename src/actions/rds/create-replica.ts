@@ -76,7 +76,7 @@ export const createReplica = (clients: Clients) =>
             like,
             kmsKey: near || !like.encrypted ? undefined : (kmsKey ?? 'alias/aws/rds'),
           };
-          await clients.aws.rds.backups.createReplica(region, call, context.signal);
+          await clients.aws.rds.instances.createReplica(region, call, context.signal);
           return true;
         },
       });

@@ -32,7 +32,7 @@ export const createSnapshot = (clients: Clients) =>
     change: (_observed, input) => ({ changes: [changeOf(input, input.snapshot ?? `${input.instance}-kept-…`)] }),
     async run(context, input) {
       const { region, instance } = input;
-      const { backups } = clients.aws.rds;
+      const { backups, instances } = clients.aws.rds;
       const { signal } = context;
       const snapshot = input.snapshot ?? datedName(instance, 'kept', context.firstAttemptAt);
       let changes: Change[] = [];
@@ -50,7 +50,7 @@ export const createSnapshot = (clients: Clients) =>
           return found.status === 'available' ? found.at : undefined;
         }
         if (asked) return undefined;
-        const source = await backups.settings(region, instance, signal);
+        const source = await instances.settings(region, instance, signal);
         if (source?.status !== 'available') {
           context.progress(
             `${instanceName(input)} is ${source?.status ?? 'not there'}: waiting until it can be copied`,

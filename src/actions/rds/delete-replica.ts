@@ -17,7 +17,7 @@ type Input = z.infer<typeof Input>;
  * all that it has, its source has too.
  */
 export function deleteReplica({ aws }: Clients) {
-  const { backups } = aws.rds;
+  const { instances } = aws.rds;
   return {
     title: (input) => `Delete the replica ${instanceName(input)}`,
     repeat:
@@ -31,7 +31,7 @@ export function deleteReplica({ aws }: Clients) {
       let changes: Change[] = [];
       let asked = false;
       await context.waitUntil(async () => {
-        const found = await backups.settings(input.region, input.instance, context.signal);
+        const found = await instances.settings(input.region, input.instance, context.signal);
         if (!found) return true;
         const made = done.outputs.resourceId;
         if (typeof made === 'string' && found.resourceId !== made) return true;
@@ -45,7 +45,7 @@ export function deleteReplica({ aws }: Clients) {
         await context.assertLease();
         // Each at a look of its own, so that the lease is asserted directly before it.
         const { region, instance } = input;
-        const call = found.deletionProtection ? backups.allowDeletion : backups.deleteReplica;
+        const call = found.deletionProtection ? instances.allowDeletion : instances.deleteReplica;
         const accepted = await askOnce(() => call(region, instance, context.signal));
         asked = accepted && !found.deletionProtection;
         return undefined;

@@ -13,16 +13,22 @@ export const renameInstanceAction = (clients: Clients) =>
     id: 'rds.rename-instance',
     summary: 'Rename an RDS instance: how a restored one takes the place of the old, which is kept',
     effect: 'reversible',
-    input: z.strictObject({
-      region: Region,
-      instance: z.string().min(1),
-      /** Absent: `<instance>-replaced-<yyyymmdd-hhmm>`, under which the old one is kept. */
-      to: z.string().min(1).optional(),
-      /** RDS's own id of the instance that is meant, where the name may pass to another one. */
-      resourceId: z.string().min(1).optional(),
-      /** Nothing is done, and nothing is wrong, when there is no such instance any more. */
-      ifExists: z.boolean().default(false),
-    }),
+    input: z
+      .strictObject({
+        region: Region,
+        instance: z.string().min(1),
+        /** Absent: `<instance>-replaced-<yyyymmdd-hhmm>`, under which the old one is kept. */
+        to: z.string().min(1).optional(),
+        /** RDS's own id of the instance that is meant; needed with `to`, a name that another instance may have. */
+        resourceId: z.string().min(1).optional(),
+        /** Nothing is done, and nothing is wrong, when there is no such instance any more. */
+        ifExists: z.boolean().default(false),
+      })
+      // By its name alone nobody could tell whether what is called `to` is the renamed one, or never was renamed.
+      .refine(({ to, resourceId }) => to === undefined || resourceId !== undefined, {
+        path: ['resourceId'],
+        error: "needs RDS's own id of the instance that is to be called `to`",
+      }),
     output: Made.extend({ was: z.string() }),
     repeat:
       "It renames one instance, known by RDS's own id, to a name that RDS gives only once (DBInstanceAlreadyExists); one that has the new name is left alone.",
@@ -31,7 +37,12 @@ export const renameInstanceAction = (clients: Clients) =>
       { title: 'The old one, to keep it', with: { region: 'us-east-1', instance: 'chatbot-prod' } },
       {
         title: 'The restored one, in its place',
-        with: { region: 'us-east-1', instance: 'chatbot-prod-restored-20261121-0930', to: 'chatbot-prod' },
+        with: {
+          region: 'us-east-1',
+          instance: 'chatbot-prod-restored-20261121-0930',
+          to: 'chatbot-prod',
+          resourceId: 'db-RESTOREDEXAMPLE',
+        },
       },
     ],
     dependsOn: ({ region }) => [{ region }],
@@ -84,7 +95,7 @@ async function isGone(
   let looks = 0;
   return context.waitUntil(async () => {
     const found = await Promise.all(
-      instances.map((instance) => aws.rds.backups.settings(region, instance, context.signal)),
+      instances.map((instance) => aws.rds.instances.settings(region, instance, context.signal)),
     );
     looks += 1;
     if (found.some((one) => one !== undefined)) return false;

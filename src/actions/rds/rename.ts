@@ -8,7 +8,7 @@ export interface Renaming {
   region: string;
   from: string;
   to: string;
-  /** RDS's own id of the instance that is meant; undefined: whatever has the name `from` at the first look. */
+  /** RDS's own id of the instance that is meant; undefined only where `to` is a name that nothing but this step gives. */
   resourceId?: string | undefined;
 }
 
@@ -22,13 +22,13 @@ export async function renameInstance(
   context: RunContext,
   { region, from, to, resourceId }: Renaming,
 ): Promise<{ made: Made; changes: Change[] }> {
-  const { backups } = aws.rds;
+  const { instances } = aws.rds;
   const { signal } = context;
   let meant = resourceId;
   let changes: Change[] = [];
   let asked = false;
   const made = await context.waitUntil(async () => {
-    const there = await backups.settings(region, to, signal);
+    const there = await instances.settings(region, to, signal);
     if (there && (meant === undefined || there.resourceId === meant)) {
       context.progress(`${instanceName({ region, instance: to })} is ${there.status}`);
       if (there.status !== 'available' || there.endpoint === '') return undefined;
@@ -38,7 +38,7 @@ export async function renameInstance(
       const sentence = `Another instance is called ${to} in ${region}, so ${from} cannot get that name. Rename it first.`;
       throw new Permanent('rds.name-taken', sentence);
     }
-    const found = await backups.settings(region, from, signal);
+    const found = await instances.settings(region, from, signal);
     // Between the names RDS shows it under neither of them for a moment.
     if (!found || there) return undefined;
     meant ??= found.resourceId;
@@ -55,7 +55,7 @@ export async function renameInstance(
     changes = [renameChange({ region, from, to })];
     context.changed(changes);
     await context.assertLease();
-    asked = await askOnce(() => backups.rename(region, from, to, signal));
+    asked = await askOnce(() => instances.rename(region, from, to, signal));
     return undefined;
   });
   return { made, changes };

@@ -41,7 +41,7 @@ export const restoreSnapshot = (clients: Clients) =>
     }),
     async run(context, input) {
       const { region, instance, snapshot } = input;
-      const { backups } = clients.aws.rds;
+      const { backups, instances } = clients.aws.rds;
       const target = input.target ?? datedName(instance, 'restored', context.firstAttemptAt);
       const found = await context.waitUntil(async () => {
         const seen = await backups.snapshot(region, snapshot, context.signal);
@@ -62,7 +62,7 @@ export const restoreSnapshot = (clients: Clients) =>
         async ask(confirm) {
           const like = await settingsOf(clients, input, context.signal);
           await confirm();
-          await backups.restoreSnapshot(region, { snapshot, target, like }, context.signal);
+          await instances.restoreSnapshot(region, { snapshot, target, like }, context.signal);
           return true;
         },
       });

@@ -69,7 +69,7 @@ export const restoreToPointInTime = (clients: Clients) =>
           const like = await settingsOf(clients, input, context.signal);
           await confirm();
           const call = { source: instance, target, at, like };
-          await clients.aws.rds.backups.restoreToPointInTime(region, call, context.signal);
+          await clients.aws.rds.instances.restoreToPointInTime(region, call, context.signal);
           return true;
         },
       });

@@ -11,6 +11,7 @@ import { translateAwsError } from './errors.ts';
 import { createRdsBackups, type RdsBackups } from './rds-backups.ts';
 import { createRdsClusters, type RdsClusters } from './rds-clusters.ts';
 import { createRdsEvents, type RdsEvents } from './rds-events.ts';
+import { createRdsInstances, type RdsInstances } from './rds-instances.ts';
 
 export interface DatabaseInstance {
   identifier: string;
@@ -45,6 +46,7 @@ export interface Rds {
    */
   rebootWithFailover(region: string, identifier: string, signal: AbortSignal): Promise<void>;
   backups: RdsBackups;
+  instances: RdsInstances;
   events: RdsEvents;
   clusters: RdsClusters;
   close(): void;
@@ -97,6 +99,7 @@ export function createRds(endpoints: AwsEndpoints = {}): Rds {
       }
     },
     backups: createRdsBackups(reader.of, writer.of),
+    instances: createRdsInstances(reader.of, writer.of),
     events: createRdsEvents(reader.of),
     clusters: createRdsClusters(reader.of, writer.of),
     close() {
