@@ -195,14 +195,20 @@ describe('rds.rename-instance', () => {
     expect(await rows(PRIMARY.instance)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   }, 60_000);
 
-  it('refuses a name that another instance has', async () => {
+  it.each(['beside-then', 'beside-absent'])('refuses a name that another instance has: %s', async (instance) => {
     const renaming = run('rds.rename-instance', {
       region: 'us-east-1',
-      instance: 'beside-then',
+      instance,
       to: 'beside-kept',
       resourceId: 'db-OTHER',
     });
 
     await expect(renaming).rejects.toMatchObject({ name: 'Permanent', code: 'rds.name-taken' });
+  });
+
+  it('gives no name without knowing which instance is meant', () => {
+    const given = { region: 'us-east-1', instance: 'beside-absent', to: 'beside-kept' };
+
+    expect(action('rds.rename-instance').input.safeParse(given).error?.issues[0]?.path).toEqual(['resourceId']);
   });
 });
