@@ -8,6 +8,7 @@ import { nearestWord } from '../../src/domain/nearest.ts';
 import { parseFault } from '../control/faults.ts';
 import { duration, durationOrNever, oneOf, seeds, speed, wholeNumber } from './arguments.ts';
 import { describePlayed, describeReport, describeResult, describeTotals } from './describe.ts';
+import { keptResults } from './kept-results.ts';
 import { type Case, loadAllSimulations, loadSimulations } from './load-simulations.ts';
 import { playAll } from './play-all.ts';
 import { inWorld, playCase, type World } from './play-case.ts';
@@ -27,6 +28,7 @@ interface SimulateFlags {
   approveAfter?: number | 'never';
   for: number;
   runbooks: string;
+  resume?: string;
   write?: string;
   json?: true;
   keep?: true;
@@ -55,6 +57,7 @@ export function simulateCommand(): Command {
         .default(65 * 60, '65m'),
     )
     .option('--runbooks <folder>', 'your own runbooks', process.env.RUNBOOKS_DIR || 'runbooks')
+    .option('--resume <folder>', 'keep reports here; --all does not play again what has ended as it should')
     .option('--write <file>', 'with --all: write the page of recoveries (docs/recoveries.md) from what was measured')
     .option('--json', 'print the report as JSON (docs/simulate.md)')
     .option('--keep', "keep the folder with the bot's log and databases, and say where it is")
@@ -84,8 +87,9 @@ async function run(subject: string | undefined, flags: SimulateFlags): Promise<n
   return isPassed(report) ? 0 : 1;
 }
 
-async function runCase(one: Case, world: World, { json }: SimulateFlags): Promise<number> {
+async function runCase(one: Case, world: World, { json, resume }: SimulateFlags): Promise<number> {
   const played = await playCase(one, world);
+  if (resume !== undefined) await keptResults(resume).keep({ ...one, seed: world.seed }, played.report);
   console.log(json ? JSON.stringify(played, null, 2) : describePlayed(played));
   return played.complaints.length === 0 ? 0 : 1;
 }
@@ -102,6 +106,7 @@ async function runAll(cases: Case[], flags: SimulateFlags, runbooksDirectory: st
     speed: flags.speed,
     jobs: Math.max(1, flags.jobs),
     runbooksDirectory,
+    kept: flags.resume === undefined ? undefined : keptResults(flags.resume),
     onResult: (result) => console.error(describeResult(result)),
   });
   if (flags.write !== undefined) await writeFile(flags.write, recoveriesPage(results));

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import type { KeptResults } from './kept-results.ts';
 import type { Case } from './load-simulations.ts';
 import { SimulationReport } from './report.ts';
 
@@ -20,6 +21,8 @@ export interface PlayAllOptions {
   runbooksDirectory: string;
   /** How many worlds at a time; each needs about a core while it starts. */
   jobs: number;
+  /** Where reports of cases that ended as they should are kept; those that are there already are not played again. */
+  kept?: KeptResults | undefined;
   /** Told of each as it ends, in the order in which they end. */
   onResult(result: Result): void;
 }
@@ -37,13 +40,21 @@ export async function playAll(cases: readonly Case[], options: PlayAllOptions): 
       const index = next++;
       const one = wanted[index];
       if (!one) return;
-      const result = await playApart(one, options);
+      const result = await keptOrPlayed(one, options);
       results[index] = result;
       options.onResult(result);
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
   return results;
+}
+
+async function keptOrPlayed(one: Case & { seed: number }, options: PlayAllOptions): Promise<Result> {
+  const report = await options.kept?.find(one, options.speed);
+  if (report) return { ...one, kind: 'played', report, complaints: [] };
+  const result = await playApart(one, options);
+  if (result.kind === 'played') await options.kept?.keep(one, result.report);
+  return result;
 }
 
 async function playApart(one: Case & { seed: number }, options: PlayAllOptions): Promise<Result> {
