@@ -1,7 +1,9 @@
 import { type IncidentState, planOf } from './incident-state.ts';
 import { isRecovered } from './outcome.ts';
-import type { PlannedStep } from './plan.ts';
-import { PROMOTION, promotedRegion } from './promoted-loss.ts';
+import type { Plan, PlannedStep } from './plan.ts';
+import { promotedInstance } from './promoted-instance.ts';
+import { PROMOTION, promotes } from './promoted-loss.ts';
+import { FAILOVER_RUNBOOK, startLine } from './start-line.ts';
 
 /** Code of the error of an undo that saw, before it touched anything, that the replica was promoted. */
 export const TWO_PRIMARIES = 'unfence.two-primaries';
@@ -35,6 +37,16 @@ export function sawPrimary({ uses, observation }: PlannedStep): boolean {
   return uses === PROMOTION && observation.state === 'observed' && observation.facts.replicaOf === '';
 }
 
+/** The plan whose promotion the newest run carries out, or whose run it undoes; undefined where it promotes nothing. */
+export function promotingPlan(state: Pick<IncidentState, 'plans' | 'run'>): Plan | undefined {
+  const plan = planOf(state, state.run?.planId)?.plan;
+  if (!plan || plan.undoOf === undefined) return plan && promotes(plan) ? plan : undefined;
+  return state.plans.findLast(({ plan: one }) => one.undoOf === undefined && promotes(one))?.plan;
+}
+
+/** Parameter of a runbook that goes on from a promotion: the instance that an earlier run has promoted. */
+export const PROMOTED_PARAMETER = 'promoted';
+
 /**
  * Where writes may go once the replica was promoted, and the way on, one sentence; undefined where nothing was, and where
  * the run itself goes on from there or has recovered.
@@ -45,7 +57,7 @@ export function finishFailover(state: IncidentState): string | undefined {
   if (!run || !plan || !isPromoted(state)) return undefined;
   if (plan.undoOf !== undefined) {
     const first = run.status === 'finished' ? '' : 'abort this undo, then ';
-    return onlyDatabase(state, `${first}finish the failover with \`/dr failover ${state.system}\``);
+    return onlyDatabase(state, `${first}${finishing(state)}`);
   }
   if (isRecovered(run)) return undefined;
   if (run.status === 'finished') return afterPromotion(state);
@@ -55,10 +67,36 @@ export function finishFailover(state: IncidentState): string | undefined {
 
 /** The same for the time after the run has ended. */
 export function afterPromotion(state: IncidentState): string {
-  return onlyDatabase(state, `finish the failover with \`/dr failover ${state.system}\``);
+  return onlyDatabase(state, finishing(state));
+}
+
+/**
+ * The command that goes on from a promotion. Another runbook would choose its replica anew, and `/dr failover` promotes
+ * that of system.yaml: a second primary, wherever this one promoted another. Pure.
+ */
+export function goOnLine(plan: Plan, instance: string): string {
+  const { runbook, params, systemName } = plan;
+  const isTold = runbook !== FAILOVER_RUNBOOK && Object.hasOwn(params, PROMOTED_PARAMETER);
+  const { verb, args } = startLine(systemName, { runbook, params: isTold ? { [PROMOTED_PARAMETER]: instance } : {} });
+  return `/dr ${verb} ${args}`;
+}
+
+function finishing(state: IncidentState): string {
+  const plan = promotingPlan(state) ?? planOf(state, state.run?.planId)?.plan;
+  const line = plan ? goOnLine(plan, placeOf(state, plan).instance) : `/dr failover ${state.system}`;
+  return `finish the failover with \`${line}\``;
 }
 
 function onlyDatabase(state: IncidentState, next: string): string {
-  const plan = planOf(state, state.run?.planId)?.plan;
-  return `${plan && promotedRegion(plan)} holds the only database that may take writes: ${next}.`;
+  const plan = promotingPlan(state) ?? planOf(state, state.run?.planId)?.plan;
+  if (!plan) return next;
+  const { region, instance } = placeOf(state, plan);
+  const { primary } = plan.system.database;
+  // Within a region its name says nothing: the old primary is there as well.
+  const where = region === primary.region ? `${instance} in ${region} is` : `${region} holds`;
+  return `${where} the only database that may take writes: ${next}.`;
+}
+
+function placeOf({ run }: IncidentState, plan: Plan) {
+  return promotedInstance(plan, run?.planId === plan.id ? run : undefined);
 }

@@ -1,8 +1,9 @@
 import { type IncidentState, planOf } from './incident-state.ts';
 import { mayHaveActed } from './may-have-acted.ts';
 import type { Plan, PlannedStep } from './plan.ts';
-import { isPromoted } from './promoted.ts';
-import { PROMOTION, promotedRegion } from './promoted-loss.ts';
+import { isPromoted, promotingPlan } from './promoted.ts';
+import { type PromotedInstance, promotedInstance } from './promoted-instance.ts';
+import { PROMOTION } from './promoted-loss.ts';
 import { type RunState, type StepState, stepOf } from './run-state.ts';
 import { mayHaveFenced, standingFence } from './standing-fence.ts';
 
@@ -29,9 +30,10 @@ export function undoable(state: IncidentState, promoted = isPromoted(state)): Un
   const { run } = state;
   const plan = planOf(state, run?.planId)?.plan;
   if (!run || !plan) return { undo: [], not: [] };
+  const promoting = promotedInstance(promotingPlan(state) ?? plan, plan.undoOf === undefined ? run : undefined);
   if (plan.undoOf !== undefined) {
     const left = plan.steps.filter(({ id, undoes }) => undoes && stepOf(run, id).status !== 'succeeded');
-    const kept = (step: PlannedStep) => (promoted ? whatPromotionKeeps(plan, step) : undefined);
+    const kept = (step: PlannedStep) => (promoted ? whatPromotionKeeps(promoting, step) : undefined);
     return {
       undo: left.filter((step) => kept(step) === undefined),
       not: left.flatMap((step) => {
@@ -45,7 +47,7 @@ export function undoable(state: IncidentState, promoted = isPromoted(state)): Un
   const touched = plan.steps.filter((step) => mayHaveChanged(step, stepOf(run, step.id), fence));
   const stays = whatStays(touched, run, before, fence);
   for (const step of promoted ? touched : []) {
-    const because = whatPromotionKeeps(plan, step);
+    const because = whatPromotionKeeps(promoting, step);
     const isSettled = stays.has(step.id) && !isFence(step) && step.uses !== PROMOTION;
     if (because !== undefined && !isSettled) stays.set(step.id, because);
   }
@@ -98,14 +100,11 @@ function isFence({ uses }: PlannedStep): boolean {
 }
 
 /** Why a step stays once the replica is a primary: it holds the only database that may take writes. */
-function whatPromotionKeeps(plan: Plan, step: PlannedStep): string | undefined {
-  const { primary, replica } = plan.system.database;
-  const promoted = promotedRegion(plan);
-  const instance = promoted === replica.region ? replica.instance : primary.instance;
+function whatPromotionKeeps({ region, instance }: PromotedInstance, step: PlannedStep): string | undefined {
   if (isFence(step)) return `${instance} is a primary now`;
   if (step.uses === PROMOTION) return 'it cannot be taken back';
-  const isThere = step.dependsOn.some(({ region }) => region === promoted);
-  return isThere ? `${promoted}, where the only database that may take writes is, needs it` : undefined;
+  const isThere = step.dependsOn.some((one) => one.region === region);
+  return isThere ? `${region}, where the only database that may take writes is, needs it` : undefined;
 }
 
 function mayHaveChanged(step: PlannedStep, state: StepState, fenceStands: boolean): boolean {

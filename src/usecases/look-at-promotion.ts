@@ -1,19 +1,15 @@
-import { z } from 'zod';
 import type { Action, ObserveContext } from '../domain/action.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import { resolveValue } from '../domain/expression.ts';
 import type { IncidentState, RunState } from '../domain/incident-state.ts';
 import type { Plan } from '../domain/plan.ts';
-import { scopeOfStep } from '../domain/plan-scope.ts';
-import { afterPromotion, finishFailover, SEEN_PROMOTED, SHOWS_WITHIN } from '../domain/promoted.ts';
+import { afterPromotion, finishFailover, promotingPlan, SEEN_PROMOTED, SHOWS_WITHIN } from '../domain/promoted.ts';
+import { promotedInstance } from '../domain/promoted-instance.ts';
 import { PROMOTION } from '../domain/promoted-loss.ts';
 import { unsettledSince } from '../domain/undo.ts';
 import { lookAt, type ObservationDeadline } from './observe-step.ts';
 
 /** World milliseconds after which a promotion that is under way is worth another look. */
 const LOOK_AGAIN = 60_000;
-
-const Promoted = z.object({ region: z.string().min(1), instance: z.string().min(1) });
 
 /** Where a plan that undoes a run looks: the run, its plan, and what the live state is read with. */
 export interface PromotionLook {
@@ -35,7 +31,7 @@ export async function seesPromoted({ plan, run, actions, context, deadline }: Pr
     ({ uses, included }) => included && (uses === PROMOTION || uses === 'postgres.fence'),
   );
   if (!action || !concerns) return false;
-  const { region, instance } = promotedBy(plan, run);
+  const { region, instance } = promotedInstance(plan, run);
   const look = await lookAt(action, action.input.parse({ region, instance }), context, deadline);
   if (look.kind !== 'observed') return false;
   const { facts, measurements } = look.observed;
@@ -55,25 +51,15 @@ export async function seesPromoted({ plan, run, actions, context, deadline }: Pr
   );
 }
 
-/** The replica that a run promotes: the one that its step names, or that of system.yaml. */
-function promotedBy(plan: Plan, run: RunState): { region: string; instance: string } {
-  const step = plan.steps.find(({ uses, included }) => uses === PROMOTION && included);
-  if (!step) return plan.system.database.replica;
-  try {
-    const named = Promoted.safeParse(resolveValue(step.with, scopeOfStep(plan, run, step)));
-    return named.success ? named.data : plan.system.database.replica;
-  } catch (error) {
-    // What the choice is made from was not reached by the run, and so nothing was promoted.
-    if (error instanceof InvalidInput) return plan.system.database.replica;
-    throw error;
-  }
-}
-
 /** That nothing is left to undo since the replica is a primary, and the way on. */
-export function nothingAfterPromotion(state: IncidentState, { system }: Plan): InvalidInput {
+export function nothingAfterPromotion(state: IncidentState, plan: Plan): InvalidInput {
+  const { instance } = promotedInstance(
+    promotingPlan(state) ?? plan,
+    plan.undoOf === undefined ? state.run : undefined,
+  );
   const onward = finishFailover(state) ?? afterPromotion(state);
   return new InvalidInput(
     SEEN_PROMOTED,
-    `Nothing of ${state.run?.id} is to be undone: ${system.database.replica.instance} is a primary now. ${onward}`,
+    `Nothing of ${state.run?.id} is to be undone: ${instance} is a primary now. ${onward}`,
   );
 }

@@ -231,4 +231,46 @@ describe('undoable', () => {
     );
     expect(abortWarnings(refused).join(' ')).not.toMatch(/undo INC-1|allows? them/);
   });
+
+  test('a replica of the same region was promoted: what stays, and the way on, name it', () => {
+    const chosen = { region: 'us-east-1', instance: 'chatbot-prod-replica' };
+    const named = {
+      region: '${{ steps.replica.outputs.region }}',
+      instance: '${{ steps.replica.outputs.instance }}',
+    };
+    const inRegion = [
+      plannedStep('replica', { effect: 'read' }),
+      plannedStep('fence', { uses: 'postgres.fence', needs: ['replica'] }),
+      plannedStep('promote', {
+        uses: 'rds.promote-replica',
+        effect: 'irreversible',
+        needs: ['fence'],
+        with: named,
+        dependsOn: [{ region: 'us-east-1' }],
+      }),
+      plannedStep('restart', { needs: ['promote'] }),
+    ];
+    const plan = planWith(inRegion, { runbook: 'database-failure', params: { promoted: '' } });
+    const chose: IncidentEvent[] = [
+      started('replica'),
+      { type: 'step.succeeded', runId, step: 'replica', attempt: 1, outputs: chosen, changes: [], exceptions: [] },
+    ];
+    const state = stateAfter(
+      declared,
+      { type: 'plan.created', plan },
+      approved,
+      runStarted,
+      ...chose,
+      ...fenced,
+      ...succeeded('promote'),
+      ...failed('restart'),
+    );
+
+    expect(undoable(state).not).toContainEqual(
+      expect.objectContaining({ because: 'chatbot-prod-replica is a primary now' }),
+    );
+    expect(abortWarnings(state)).toContain(
+      'chatbot-prod-replica in us-east-1 is the only database that may take writes: finish the failover with `/dr run chatbot/database-failure promoted=chatbot-prod-replica`.',
+    );
+  });
 });
