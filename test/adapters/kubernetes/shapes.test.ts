@@ -34,10 +34,24 @@ describe('requestedMillicores', () => {
 });
 
 describe('toNode', () => {
-  const status = { allocatable: { cpu: '4' }, conditions: [{ type: 'Ready', status: 'True' }] };
+  const status = { allocatable: { cpu: '4', memory: '16Gi', pods: '58' }, conditions: [{ type: 'Ready', status: 'True' }] };
 
   it.each([
-    ['takes pods', { status }, { name: '', allocatableMillicores: 4000 }],
+    [
+      'takes pods',
+      { status },
+      { name: '', allocatableMillicores: 4000, allocatableMebibytes: 16_384, allocatablePods: 58 },
+    ],
+    [
+      'names no number of pods',
+      { status: { ...status, allocatable: { cpu: '4' } } },
+      {
+        name: '',
+        allocatableMillicores: 4000,
+        allocatableMebibytes: 0,
+        allocatablePods: Number.POSITIVE_INFINITY,
+      },
+    ],
     ['is cordoned', { status, spec: { unschedulable: true } }, undefined],
     ['is tainted', { status, spec: { taints: [{ key: 'gpu', effect: 'NoSchedule' }] } }, undefined],
     ['is not ready', { status: { ...status, conditions: [{ type: 'Ready', status: 'Unknown' }] } }, undefined],
