@@ -11,6 +11,7 @@ import { logs } from './logs/index.ts';
 import { queryProtocol } from './query/protocol.ts';
 import { rds } from './rds/index.ts';
 import { s3 } from './s3/index.ts';
+import { secretsManager } from './secrets-manager/index.ts';
 import { sts } from './sts/index.ts';
 
 /** A service of one region with a protocol of its own: JSON, REST, CBOR. */
@@ -29,7 +30,7 @@ export interface RegionalService {
 export const queryServices = [rds, elbv2, sts] as const;
 
 /** All others. A new one is a folder and a line here. */
-export const otherServices: readonly RegionalService[] = [cloudWatch, ec2, eks, health, logs, s3];
+export const otherServices: readonly RegionalService[] = [cloudWatch, ec2, eks, health, logs, s3, secretsManager];
 
 export const regionalServices = [...queryServices, ...otherServices];
 

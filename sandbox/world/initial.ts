@@ -4,6 +4,7 @@ import { loadBalancerOfListener, readElbArn } from '../aws/arn.ts';
 import { canonicalName } from '../aws/route53/names.ts';
 import { preparedFailover } from '../aws/route53/prepared-failover.ts';
 import { createBuckets } from '../aws/s3/buckets.ts';
+import { createSecrets } from '../aws/secrets-manager/create.ts';
 import { connectClusters, createClusters } from '../kubernetes/initial.ts';
 import { createDatabases } from './initial-databases.ts';
 import type { DnsRecord, LoadBalancerState, Route53State, TargetGroupState, WorldState } from './state.ts';
@@ -68,6 +69,7 @@ export function createWorldState({
   const [cluster] = Object.values(databases.rdsClusters?.[region] ?? {});
   const primary = cluster ? { address: cluster.endpoint, port: cluster.port } : databases.rds[region]?.[instance];
   if (primary) connectClusters(state, system, primary);
+  state.secrets = createSecrets(system, state);
   return state;
 }
 

@@ -6,6 +6,7 @@ import type { RdsOrigin, RdsSnapshot } from '../aws/rds/backups/state.ts';
 import type { LostHost, RdsCluster, RdsEvent, RdsGlobalCluster } from '../aws/rds/state.ts';
 import type { HealthCheck } from '../aws/route53/health/health-check.ts';
 import type { S3State } from '../aws/s3/state.ts';
+import type { SecretsState } from '../aws/secrets-manager/state.ts';
 import type { ApplicationLine, TrafficMinute } from '../monitoring/state.ts';
 import type { PagerDutyState } from '../pagerduty/state.ts';
 import type { Damage } from '../postgres/damage.ts';
@@ -53,6 +54,8 @@ export interface WorldState {
   elbv2: Record<string, LoadBalancerState>;
   /** Absent in worlds saved before there was any. */
   s3?: S3State;
+  /** Secrets Manager's; absent in worlds saved before there were any (made anew then). */
+  secrets?: SecretsState;
   kubernetes: Record<string, ClusterState>;
   /** Whether AWS Health answers the account at all; absent: it has no support plan, as most. */
   hasSupportPlan?: boolean;

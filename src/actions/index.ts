@@ -14,6 +14,7 @@ import { postgresActions } from './postgres/index.ts';
 import { rdsActions } from './rds/index.ts';
 import { route53Actions } from './route53/index.ts';
 import { s3Actions } from './s3/index.ts';
+import { secretsActions } from './secrets/index.ts';
 import { waitActions } from './wait/index.ts';
 
 /** Every action by its id. A new one is a file and a line in the index of its folder. */
@@ -34,6 +35,7 @@ export function createActions(clients: Clients): ReadonlyMap<string, Action> {
     ...rdsActions(clients),
     ...route53Actions(clients),
     ...s3Actions(clients),
+    ...secretsActions(clients),
     ...waitActions(() => all),
   ];
   for (const action of actions) all.set(action.id, action);

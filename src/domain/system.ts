@@ -97,6 +97,8 @@ export const System = z.strictObject({
     replica: DatabaseInstance,
     /** Tables that are counted and checked when a restored database is compared; absent: every table of `public`. */
     tables: z.array(z.string().min(1)).min(1).optional(),
+    /** Name of the JSON secret in each region's Secrets Manager that holds `host` and `port` of the database, too. */
+    secret: z.string().min(1).optional(),
   }),
   /** Nightly dumps in S3. */
   backups: z

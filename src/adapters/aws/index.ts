@@ -10,6 +10,7 @@ import { createRegionStatus, type RegionStatus } from './region-status.ts';
 import { createRoute53, type Route53 } from './route53.ts';
 import { createRoutingControls, type RoutingControls } from './routing-controls.ts';
 import { createS3, type S3 } from './s3.ts';
+import { createSecretsManager, type SecretsManager } from './secrets-manager.ts';
 
 export interface Aws {
   rds: Rds;
@@ -21,6 +22,7 @@ export interface Aws {
   eks: Eks;
   regionStatus: RegionStatus;
   s3: S3;
+  secretsManager: SecretsManager;
   /** ARN of the identity that the calls in this region are made as; Retryable when the region does not answer. */
   identity(region: string, signal: AbortSignal): Promise<string>;
   close(): void;
@@ -37,6 +39,7 @@ export function createAws(endpoints: AwsEndpoints = {}): Aws {
   const eks = createEks(endpoints);
   const regionStatus = createRegionStatus(endpoints);
   const s3 = createS3(endpoints);
+  const secretsManager = createSecretsManager(endpoints);
   return {
     rds,
     route53,
@@ -47,6 +50,7 @@ export function createAws(endpoints: AwsEndpoints = {}): Aws {
     eks,
     regionStatus,
     s3,
+    secretsManager,
     async identity(region, signal) {
       const client = new STSClient(readSettings(region, endpoints[region]));
       try {
@@ -68,6 +72,7 @@ export function createAws(endpoints: AwsEndpoints = {}): Aws {
       eks.close();
       regionStatus.close();
       s3.close();
+      secretsManager.close();
     },
   };
 }

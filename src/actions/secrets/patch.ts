@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { Clients } from '../../adapters/index.ts';
+import { type Change, type Done, defineAction, type RunContext } from '../../domain/action.ts';
+import { InvalidInput, LifeboatError, Permanent } from '../../domain/errors.ts';
+import { Region, type System } from '../../domain/system.ts';
+import { whatWasBefore } from '../what-was-before.ts';
+import { Connection, connectionOf, pointedAt, tokenOf } from './connection.ts';
+
+const REPEAT =
+  'It writes one version, whose id is that of the operation: the same call again means that version, and one that would write other values under it is refused.';
+
+export const patchStoredSecret = (clients: Clients) =>
+  defineAction({
+    id: 'secrets.patch',
+    summary: 'Point the secret in Secrets Manager at another database host, and keep its other keys',
+    effect: 'reversible',
+    input: z.strictObject({
+      region: Region,
+      host: z.string().min(1),
+      port: z.int().min(1).max(65_535),
+      /** `database.secret` of system.yaml when absent. */
+      secret: z.string().min(1).optional(),
+    }),
+    output: z.object({
+      secret: z.string(),
+      host: z.string(),
+      port: z.int(),
+      /** Id of the version that has them. */
+      version: z.string(),
+      /** Host and port that it replaced; empty when it replaced none. */
+      before: Connection.partial(),
+    }),
+    repeat: REPEAT,
+    permissions: [
+      'secretsmanager:GetSecretValue (the secret named by system.yaml)',
+      'secretsmanager:PutSecretValue (the secret named by system.yaml)',
+    ],
+    examples: [
+      {
+        title: 'The promoted replica',
+        with: {
+          region: 'us-west-2',
+          host: 'chatbot-prod-replica-west.c1a2b3.us-west-2.rds.amazonaws.com',
+          port: 5432,
+        },
+      },
+    ],
+    dependsOn: ({ region }) => [{ region }],
+    writes: (input, system) => [`secretsmanager/${input.region}/${nameOf(system, input)}`],
+    // Three calls to the service.
+    expectedSeconds: () => 1,
+    observedBy: ['region', 'secret'],
+    async observe({ system, signal }, input) {
+      const { connection } = await look(clients, system, input, signal);
+      return { facts: { host: connection.host, port: connection.port }, measurements: {} };
+    },
+    change(observed, input, { system }) {
+      return { changes: difference(system, input, observed?.facts, wanted(input)) };
+    },
+    async run(context, input) {
+      const { version, before, changes } = await converge(clients, context, input, wanted(input));
+      const { host, port } = input;
+      return { outputs: { secret: nameOf(context.system, input), host, port, version, before }, changes };
+    },
+    undo: {
+      title: (input, system) => `Point the secret ${subjectOf(system, input)} at the database host that it had before`,
+      repeat: REPEAT,
+      change(observed, input, { system }, done) {
+        return { changes: difference(system, input, observed?.facts, connectionBefore(system, input, done)) };
+      },
+      async run(context, input, done) {
+        const old = connectionBefore(context.system, input, done);
+        const { version, changes } = await converge(clients, context, input, old);
+        return { outputs: { secret: nameOf(context.system, input), ...old, version }, changes };
+      },
+    },
+  });
+
+interface Place {
+  region: string;
+  secret?: string | undefined;
+}
+
+/** Writes a version until the current one has this host and port. */
+async function converge(clients: Clients, context: RunContext, place: Place, to: Connection) {
+  const { system, signal, operationId } = context;
+  let changes: Change[] = [];
+  let before: Partial<Connection> = {};
+  const version = await context.waitUntil(async () => {
+    const { secret, connection } = await look(clients, system, place, signal);
+    const pending = difference(system, place, connection, to);
+    if (pending.length === 0) return secret.version;
+    // Noted first: a call whose answer is lost may have been carried out.
+    if (changes.length === 0) {
+      changes = pending;
+      before = connection;
+    }
+    context.changed(changes);
+    await context.assertLease();
+    const next = { token: tokenOf(operationId, to), values: pointedAt(secret, to) };
+    const { isCurrent } = await clients.aws.secretsManager
+      .put(place.region, nameOf(system, place), next, signal)
+      .catch((error: unknown) => {
+        throw isReplaced(error) ? replaced(system, place, error) : error;
+      });
+    if (!isCurrent) throw replaced(system, place);
+    return undefined;
+  });
+  return { version, before, changes };
+}
+
+async function look(clients: Clients, system: System, place: Place, signal: AbortSignal) {
+  const secret = await clients.aws.secretsManager.read(place.region, nameOf(system, place), signal);
+  return { secret, connection: connectionOf(secret, subjectOf(system, place)) };
+}
+
+/** This operation has written its version before, and the secret has other values now. */
+function isReplaced(error: unknown): boolean {
+  return error instanceof LifeboatError && error.code === 'secrets-manager.resource-exists';
+}
+
+function replaced(system: System, place: Place, cause?: unknown): Permanent {
+  return new Permanent(
+    'secrets.replaced',
+    `Somebody has changed the secret ${subjectOf(system, place)} after this step had pointed it at its host. Agree who sets it, set host and port by hand, then skip this step.`,
+    { cause },
+  );
+}
+
+function nameOf(system: System, { secret }: Place): string {
+  const name = secret ?? system.database.secret;
+  if (name !== undefined) return name;
+  throw new InvalidInput('secrets.not-declared', 'system.yaml names no secret in Secrets Manager (database.secret).');
+}
+
+/** `chatbot/database in us-west-2`. */
+function subjectOf(system: System, place: Place): string {
+  return `${nameOf(system, place)} in ${place.region}`;
+}
+
+/** Port 0 stands for one that only the run will know. */
+function wanted({ host, port }: { host: string; port: number }): Connection {
+  return { host, port: port === 0 ? '' : String(port) };
+}
+
+function connectionBefore(system: System, place: Place, done: Done): Connection {
+  const subject = `host and port in the secret ${subjectOf(system, place)}`;
+  return whatWasBefore(done, Connection, { subject, seen: ({ host, port }) => ({ host, port }) });
+}
+
+/** Empty when host and port are so already. */
+function difference(system: System, place: Place, current: Connection | undefined, to: Connection): Change[] {
+  const before = current ? show(current) : 'not reachable now';
+  const after = show(to);
+  return before === after ? [] : [{ what: subjectOf(system, place), before, after }];
+}
+
+const show = ({ host, port }: Connection) => (port === '' ? host : `${host}:${port}`);
