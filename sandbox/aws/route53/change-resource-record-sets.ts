@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DnsRecord } from '../../world/state.ts';
+import type { DnsRecord, WorldState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { AwsError } from '../errors.ts';
 import { type RecordChange, readChangeBatch } from './change-batch.ts';
@@ -42,21 +42,31 @@ export const changeResourceRecordSets: RestOperation = {
   },
 };
 
-/** Brings to the name servers what waits for them, once the fault that held it is over. */
+/**
+ * Keeps from the name servers what has not reached them when the fault begins, and brings it to them once the fault is
+ * over.
+ */
 export function followPropagation(world: World): { close(): void } {
   const onFault = () => {
-    if (world.isOn('dns-does-not-propagate')) return;
-    for (const zone of Object.values(world.state.route53.zones)) {
-      const held = zone.records.filter(({ effectiveAt }) => effectiveAt === NEVER);
-      const at = world.clock.now() + (held.length > 0 ? world.latency(INSYNC_SECONDS, 'route53.change', zone.id) : 0);
-      for (const record of held) record.effectiveAt = at;
-      for (const change of Object.values(world.state.route53.changes)) {
-        if (change.insyncAt === NEVER) change.insyncAt = at;
-      }
-    }
+    const now = world.clock.now();
+    if (world.isOn('dns-does-not-propagate')) postpone(world.state, (at) => at > now, NEVER);
+    else postpone(world.state, (at) => at === NEVER, now + world.latency(INSYNC_SECONDS, 'route53.change', 'held'));
   };
   world.on('fault', onFault);
   return { close: () => world.off('fault', onFault) };
+}
+
+/** Gives every change whose time `is` so another one, wherever that time is noted. */
+function postpone({ route53, transitions }: WorldState, is: (at: number) => boolean, to: number): void {
+  for (const record of Object.values(route53.zones).flatMap(({ records }) => records)) {
+    if (is(record.effectiveAt)) record.effectiveAt = to;
+  }
+  for (const change of Object.values(route53.changes)) {
+    if (is(change.insyncAt)) change.insyncAt = to;
+  }
+  for (const transition of transitions) {
+    if (transition.service === 'route53' && transition.kind === 'change' && is(transition.to)) transition.to = to;
+  }
 }
 
 /** Everything that is wrong with a batch; it is carried out whole or not at all. */

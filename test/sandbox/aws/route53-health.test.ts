@@ -267,4 +267,24 @@ describe('DNS that does not propagate', () => {
     expect(ChangeInfo?.Status).toBe('PENDING');
     expect(held).toBe(EAST_HOST);
   });
+
+  it('holds what was on its way when it began, and ends it when it is over', async () => {
+    sandbox = await startSandbox({ speed: 600 });
+    const { world } = sandbox;
+    const primary: ResourceRecordSet = {
+      ...{ Name: RECORD, Type: 'CNAME', TTL: 60, SetIdentifier: 'primary', Failover: 'PRIMARY', HealthCheckId: SWITCH },
+      ResourceRecords: [{ Value: WEST_HOST }],
+    };
+
+    await upsert(primary);
+    world.switchFault({ name: 'dns-does-not-propagate' }, true);
+    await world.clock.sleep(120_000);
+    const held = answeredNow();
+    world.switchFault({ name: 'dns-does-not-propagate' }, false);
+    const transition = world.state.transitions.find(({ kind }) => kind === 'change');
+    await until(() => (answeredNow() === WEST_HOST ? true : undefined));
+
+    expect(held).toBe(EAST_HOST);
+    expect(transition?.to).toBeLessThanOrEqual(world.clock.now());
+  });
 });
