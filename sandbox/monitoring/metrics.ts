@@ -1,5 +1,6 @@
 import { accountOf } from '../aws/arn.ts';
 import { isReady } from '../kubernetes/rollout.ts';
+import { databaseAt } from '../world/database-address.ts';
 import { fraction } from '../world/random.ts';
 import type { RdsInstance, WorldState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
@@ -39,10 +40,8 @@ function databaseMetrics(world: World, instance: RdsInstance): Metric[] {
   const isReplica = instance.replicaSource !== undefined;
   const dimensions = { DBInstanceIdentifier: identifier };
   const base = { namespace: 'AWS/RDS', dimensions };
-  const alive = (at: number, values: () => number[]): number[] => {
-    const isGone = wasSilent(state, region, at) || faultSince(state, 'database-crash', identifier, at) !== undefined;
-    return isGone ? [] : values();
-  };
+  const alive = (at: number, values: () => number[]): number[] =>
+    wasSilent(state, region, at) || hadNoHost(state, instance, at) ? [] : values();
   const cpu = (at: number) => {
     if (faultSince(state, 'database-overloaded', identifier, at) !== undefined) return OVERLOADED;
     const varied = (2 * fraction(state.seed, 'cpu', identifier, at) - 1) * CPU.varies;
@@ -62,11 +61,25 @@ function databaseMetrics(world: World, instance: RdsInstance): Metric[] {
   return [...metrics, { ...base, name: 'ReplicaLag', unit: 'Seconds', samples }];
 }
 
+/** Whether its host was gone at `at`, and no standby had taken over yet, however long the fault lasts. */
+function hadNoHost({ faultLog = [], transitions }: WorldState, instance: RdsInstance, at: number): boolean {
+  const { identifier, lost } = instance;
+  if (lost !== undefined && at >= lost.since) return true;
+  const since = faultSince({ faultLog }, 'database-crash', identifier, at);
+  if (since === undefined) return false;
+  const failedOver = transitions.some(
+    ({ service, kind, resource, from, to }) =>
+      service === 'rds' && kind === 'failover' && resource === identifier && from >= since && to <= at,
+  );
+  return !failedOver;
+}
+
 /** Of the pods that are connected to it now; what it was before nobody notes. */
-function connections(world: World, { address }: RdsInstance): number {
+function connections(world: World, { identifier }: RdsInstance): number {
   const now = world.clock.now();
+  const leadsTo = (host: string) => databaseAt(world.state, host)?.instance.identifier === identifier;
   const pods = Object.values(world.state.kubernetes).flatMap((cluster) => Object.values(cluster.pods));
-  const connected = pods.filter((pod) => isReady(pod, now) && Object.values(pod.environment).includes(address));
+  const connected = pods.filter((pod) => isReady(pod, now) && Object.values(pod.environment).some(leadsTo));
   return SESSIONS_PER_POD * connected.length;
 }
 

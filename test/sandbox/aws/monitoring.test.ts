@@ -57,7 +57,7 @@ afterEach(() => {
 });
 
 const faultSince = (
-  fault: { name: 'database-overloaded' | 'region-down' | 'zone-down'; target: string },
+  fault: { name: 'database-crash' | 'database-overloaded' | 'region-down' | 'zone-down'; target: string },
   at: number,
 ) => {
   sandbox.world.state.faultLog = [{ ...fault, at, on: true }];
@@ -93,6 +93,33 @@ describe('CloudWatch', () => {
     const values = await data(cpu, 'Maximum', ago(3), ago(-10));
 
     expect(values.map(({ at }) => at)).toEqual([3, 2].map(ago));
+  });
+
+  it('reports nothing of an instance that crashed until its standby has taken over', async () => {
+    faultSince({ name: 'database-crash', target: 'chatbot-prod' }, ago(4));
+    const failover = { service: 'rds', region: EAST, kind: 'failover', resource: 'chatbot-prod' };
+    sandbox.world.state.transitions.push({ ...failover, from: ago(4) + 30_000, to: ago(2) });
+
+    const values = await data(cpu, 'Maximum', ago(5), ago(0));
+
+    expect(values.map(({ at }) => at)).toEqual([5, 2, 1].map(ago));
+  });
+
+  it('counts the sessions of pods that know a cluster at its writer', async () => {
+    const { state } = sandbox.world;
+    const writer = state.rds[EAST]?.['chatbot-prod'];
+    if (!writer) throw new Error('the world is incomplete');
+    const cluster = {
+      ...{ identifier: 'chatbot-prod-cluster', region: EAST, status: 'available', writer: writer.identifier },
+      ...{ endpoint: writer.address, port: writer.port, readerEndpoint: 'chatbot-ro', readerPort: 5403 },
+      ...{ members: [writer.identifier], databaseName: 'chatbot', engineVersion: '17.4', globalCluster: '' },
+    };
+    state.rdsClusters = { [EAST]: { [cluster.identifier]: cluster } };
+    writer.address = 'chatbot-prod.instance';
+
+    const connections = await data({ ...cpu, MetricName: 'DatabaseConnections' }, 'Maximum', ago(2), ago(1));
+
+    expect(connections.map(({ value }) => value)).toEqual([117]);
   });
 
   it('reports how many sessions the pods hold, and how far a replica is behind', async () => {
