@@ -1,11 +1,11 @@
 import { DescribeListenersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
+  CreateDBParameterGroupCommand,
   DescribeDBInstancesCommand,
   PromoteReadReplicaCommand,
   RDSClient,
-  RebootDBInstanceCommand,
 } from '@aws-sdk/client-rds';
-import { GetHealthCheckCommand, ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { ListHostedZonesCommand, ListTrafficPoliciesCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SANDBOX_CREDENTIALS } from '../../../sandbox/aws/index.ts';
@@ -93,17 +93,18 @@ describe('what it does not simulate', () => {
   it('is refused with the service’s own error, and recorded', async () => {
     sandbox = await startSandbox();
 
-    const rds = await refusal(sandbox.rds().send(new RebootDBInstanceCommand({ DBInstanceIdentifier: REPLICA })));
-    const route53 = await refusal(sandbox.route53().send(new GetHealthCheckCommand({ HealthCheckId: 'nobody' })));
+    const group = { DBParameterGroupName: 'strict', DBParameterGroupFamily: 'postgres17', Description: 'strict' };
+    const rds = await refusal(sandbox.rds().send(new CreateDBParameterGroupCommand(group)));
+    const route53 = await refusal(sandbox.route53().send(new ListTrafficPoliciesCommand({})));
 
     expect(rds).toEqual({
       name: 'InvalidAction',
-      message: 'Could not find operation RebootDBInstance for version 2014-10-31',
+      message: 'Could not find operation CreateDBParameterGroup for version 2014-10-31',
       status: 400,
     });
     expect(route53).toMatchObject({ name: 'UnknownOperationException', status: 404 });
     expect(sandbox.world.state.calls).toMatchObject([
-      { service: 'rds', region: WEST, operation: 'RebootDBInstance', mutating: false, error: 'InvalidAction' },
+      { service: 'rds', region: WEST, operation: 'CreateDBParameterGroup', mutating: false, error: 'InvalidAction' },
       { service: 'route53', mutating: false, error: 'UnknownOperationException' },
     ]);
   });

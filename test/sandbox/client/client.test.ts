@@ -51,7 +51,7 @@ describe('the client of the product', () => {
     await until(() => client.outages().length > 0);
     const west = world.state.elbv2[WEST];
     const record = world.state.route53.zones[system.dns.hostedZone]?.records.find(
-      ({ name }) => name === `${system.dns.record}.`,
+      ({ name, setIdentifier }) => name === `${system.dns.record}.` && setIdentifier === 'primary',
     );
     if (!west || !record) throw new Error('the world is incomplete');
     const service = Object.values(west.targetGroups).find(({ kind }) => kind === 'service')?.arn ?? '';
