@@ -11,6 +11,7 @@ import { createStore } from '../src/store/store.ts';
 import { createAuthority } from './authority.ts';
 import { startAwsEndpoints } from './aws/index.ts';
 import { probeThrough } from './aws/route53/health/probe.ts';
+import { createSecrets } from './aws/secrets-manager/create.ts';
 import { entryOf, newBeginning, portOrFree, savedBeginning } from './beginning.ts';
 import { botEnvironment } from './bot-environment.ts';
 import { BotKeeper, type BotOutage } from './bot-keeper.ts';
@@ -138,6 +139,7 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
     ? await savedBeginning(earlier.saved)
     : await newBeginning(entry, { systemName, seed, speed, ...(topology && { topology }) });
   const { anchor, passwords, routingKeys } = beginning;
+  beginning.state.secrets ??= createSecrets(system, beginning.state);
   // A world that goes on stands still until everybody is there: nothing may pass that its bot does not see.
   const world = new World(createWorldClock({ ...anchor, speed: earlier ? 0 : anchor.speed }), beginning.state);
   let waits = earlier !== undefined;
