@@ -84,7 +84,9 @@ export function adviceFor(state: IncidentState, step: PlannedStep, now: StepStat
   if (kept) {
     const sign = kept.mayHasten
       ? 'go on as an emergency, which signs for that'
-      : 'ask for a new plan that signs for that';
+      : kept.maySign
+        ? 'ask for a new plan that signs for that'
+        : 'mend what keeps it away, or abort';
     return `retry when it can be reached. Without the fence two primaries could take writes, so it is never skipped: ${sign}`;
   }
   return 'retry when the cause is gone, or skip when it was done by hand';

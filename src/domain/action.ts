@@ -175,9 +175,9 @@ export interface Watch<I extends z.ZodType = z.ZodType> {
   everySeconds: number;
   /**
    * One look, and what was signed for if it is due; undefined: nothing to tell. `context.assertLease()` stands before
-   * each mutating call. Retryable is looked at again; what else it throws is told to people.
+   * each mutating call. Retryable is looked at again; what else it throws is told to people. `outputs` are those of the step.
    */
-  look(context: RunContext, input: z.infer<I>): Promise<WatchFinding | undefined>;
+  look(context: RunContext, input: z.infer<I>, outputs?: JsonObject): Promise<WatchFinding | undefined>;
 }
 
 /**
@@ -213,6 +213,11 @@ export interface Action<
    * come from the run (they are stand-ins then: `‹promote.endpoint›`, 0).
    */
   observedBy?: readonly string[];
+  /**
+   * Machine seconds that `observe` may take where it has to read much (a whole database, a dump); absent: the short
+   * deadline that all looks of a plan share. What it does not know by then it must not say: it throws.
+   */
+  observationSeconds?: number;
   observe(context: ObserveContext, input: z.infer<I>): Promise<Observed>;
   /** Pure. `observed` is undefined when what it touches cannot be reached. */
   change(observed: Observed | undefined, input: z.infer<I>, context: ObserveContext): PlannedChange;

@@ -1,7 +1,7 @@
-import { instanceName } from './instance-name.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { type RunState, stepOf } from './run-state.ts';
 import { ENDED } from './scheduler.ts';
+import { unfencedBy } from './unfenced.ts';
 
 /** Why a graceful step was left out, as the journal and the board say it. */
 export const LEFT_OUT = 'The planned run became an emergency before this was done.';
@@ -11,8 +11,12 @@ export function stepsLeftOut(plan: Pick<Plan, 'steps'>, run: RunState): PlannedS
   return plan.steps.filter((step) => isOnlyGraceful(step, run));
 }
 
-/** Whether an emergency would change anything yet: something is left out or signed for, or a failure stands, which is tried again. */
-export function mayHasten(plan: Pick<Plan, 'steps' | 'system'>, run: RunState): boolean {
+/**
+ * Whether the runbook may be an emergency and that would change anything yet: something is left out or signed for, or a
+ * failure stands, which is tried again.
+ */
+export function mayHasten(plan: Pick<Plan, 'steps' | 'system' | 'modes'>, run: RunState): boolean {
+  if (plan.modes && !plan.modes.includes('emergency')) return false;
   return stepsLeftOut(plan, run).length > 0 || signedByEmergency(plan, run).length > 0 || run.status === 'paused';
 }
 
@@ -28,10 +32,10 @@ function isOnlyGraceful({ id, graceful }: PlannedStep, run: RunState): boolean {
 
 /**
  * What the person who turns a planned run into an emergency signs for, `kind:subject`: that the old primary stays
- * unfenced where it cannot be reached. Nothing where the runbook has no fence, or where it stands already.
+ * unfenced where it cannot be reached. Nothing where the runbook has no fence that may be signed for, or where it stands already.
  */
 export function signedByEmergency({ steps, system }: Pick<Plan, 'steps' | 'system'>, run: RunState): string[] {
   const fences = steps.filter(({ uses, included, undoes }) => uses === 'postgres.fence' && included && !undoes);
-  const open = fences.some(({ id }) => run.steps[id]?.status !== 'succeeded');
-  return open ? [`unfenced:${instanceName(system.database.primary)}`] : [];
+  const open = fences.filter(({ id }) => run.steps[id]?.status !== 'succeeded');
+  return [...new Set(open.flatMap((step) => unfencedBy(step, system) ?? []))];
 }

@@ -110,6 +110,8 @@ export interface Plan {
   title: string;
   severity: Severity;
   mode: Mode;
+  /** What its runbook may be run as, when the plan was made; absent: not known. */
+  modes?: Mode[];
   params: JsonObject;
   reason?: string;
   requestedBy: string;

@@ -1,7 +1,8 @@
+import { mayHasten } from './emergency.ts';
 import { type IncidentState, planOf } from './incident-state.ts';
-import { instanceName } from './instance-name.ts';
 import type { PlannedStep } from './plan.ts';
 import { isPromoted } from './promoted.ts';
+import { unfencedBy } from './unfenced.ts';
 
 /** Why a step is never left behind by one person's word. */
 export type KeptFromSkip =
@@ -9,9 +10,9 @@ export type KeptFromSkip =
   | { because: 'guard' }
   /**
    * Without the fence two primaries could take writes, and nobody has signed for that. `mayHasten`: turning the run into
-   * an emergency signs for it.
+   * an emergency signs for it; `maySign`: the approval of a new plan does.
    */
-  | { because: 'fence'; mayHasten: boolean }
+  | { because: 'fence'; mayHasten: boolean; maySign: boolean }
   /** The rest of the undo would take back what the new primary's region needs. */
   | { because: 'promoted' };
 
@@ -27,6 +28,12 @@ export function keptFromSkip(state: IncidentState, step: PlannedStep): KeptFromS
   if (!run || !approved || step.uses !== 'postgres.fence' || step.undoes) return undefined;
   const { plan, decision } = approved;
   const signed = [...(decision?.signed ?? []), ...(run.modeChange?.signed ?? [])];
-  if (signed.includes(`unfenced:${instanceName(plan.system.database.primary)}`)) return undefined;
-  return { because: 'fence', mayHasten: plan.mode === 'planned' && !run.modeChange };
+  const unfenced = unfencedBy(step, plan.system);
+  if (unfenced !== undefined && signed.includes(unfenced)) return undefined;
+  const maySign = unfenced !== undefined;
+  return {
+    because: 'fence',
+    maySign,
+    mayHasten: maySign && plan.mode === 'planned' && !run.modeChange && mayHasten(plan, run),
+  };
 }

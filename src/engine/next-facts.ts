@@ -8,6 +8,7 @@ import { mayHaveActed } from '../domain/may-have-acted.ts';
 import { isRecovered, outcomeOf } from '../domain/outcome.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 import { conditionsHold } from '../domain/plan-scope.ts';
+import { mayHaveReplaced } from '../domain/replaced.ts';
 import { type RunState, stepOf } from '../domain/run-state.ts';
 import { isComplete, readySteps, windowToOpen } from '../domain/scheduler.ts';
 import { abortWindowTimer, waitingTimerIds, waitingTimers } from '../domain/timer-decision.ts';
@@ -146,7 +147,7 @@ function ending(state: IncidentState, decision: Decision, { plan, refusal, now }
   if (isRecovered({ ...run, ...outcome }) && plan.undoOf === undefined) {
     decision.disarm = state.tiers.map(({ tier }) => `${state.id}/tier/${tier}`);
   }
-  if (!hasBegunIrreversible(plan, run)) endWatches(state, run, decision);
+  if (!hasBegunIrreversible(plan, run) && !mayHaveReplaced(plan, run)) endWatches(state, run, decision);
   const next = state.next && planOf(state, state.next.planId);
   if (!state.next || !next) return decision;
   const { planId, runId } = state.next;

@@ -71,6 +71,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     title: runbook.title,
     severity: runbook.severity,
     mode,
+    modes: runbook.mode,
     params,
     ...(input.reason === undefined ? {} : { reason: input.reason }),
     requestedBy: input.requestedBy,

@@ -83,9 +83,12 @@ function assertMayBeSkipped(state: IncidentState, run: RunState, step: StepState
     );
   }
   const hasten = kept.mayHasten ? `, sign for that with \`/dr emergency ${run.id} --reason "…"\`` : '';
+  const anew = kept.maySign
+    ? ' and ask for a new plan, whose approval signs for it'
+    : ': nobody signs for that on a planned way';
   throw new InvalidInput(
     'step.fence',
-    `${step.id} is the fence: without it two primaries could take writes, and nobody has signed for that. Retry it with \`/dr retry ${args}\`${hasten}, or abort with \`/dr abort ${state.id}\` and ask for a new plan, whose approval signs for it.`,
+    `${step.id} is the fence: without it two primaries could take writes, and nobody has signed for that. Retry it with \`/dr retry ${args}\`${hasten}, or abort with \`/dr abort ${state.id}\`${anew}.`,
   );
 }
 

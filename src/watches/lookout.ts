@@ -110,7 +110,10 @@ export class Lookout {
     const signal = AbortSignal.any([this.#stop, look.abort.signal]);
     let result: LookResult | undefined;
     try {
-      result = await untilAborted(subject.watch.look(this.#context(subject, look, signal), subject.input), signal);
+      result = await untilAborted(
+        subject.watch.look(this.#context(subject, look, signal), subject.input, subject.outputs),
+        signal,
+      );
     } catch (error) {
       if (signal.aborted || error instanceof LeaseLost || error instanceof Retryable) return;
       result = { kind: 'failed', error };

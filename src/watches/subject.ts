@@ -18,6 +18,8 @@ export interface WatchSubject {
   watch: NonNullable<Action['watch']>;
   /** What the step gave its action. */
   input: unknown;
+  /** What the step brought. */
+  outputs: JsonObject;
   /** What expressions saw in the run. */
   scope: () => JsonObject;
   /** Whether the approval, or whoever made the run an emergency, signed for this (kind, subject). */
@@ -50,6 +52,7 @@ export async function subjectOfWatch(
     ...{ plan, run, step, scope },
     watch: action.watch,
     input: action.input.parse(resolveValue(step.with, scope())),
+    outputs: run.steps[stepId]?.outputs ?? {},
     signed: (kind, subject) => signed.has(`${kind}:${subject}`),
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createActions } from '../../src/actions/index.ts';
 import type { Action, Watch } from '../../src/domain/action.ts';
 import { Retryable } from '../../src/domain/errors.ts';
@@ -153,6 +153,75 @@ describe('the watch of an old primary', () => {
       kind: 'cleared',
       sentence: 'chatbot-prod in us-east-1 is a read replica now and accepts no writes.',
     });
+  });
+});
+
+describe('the watch of a database that a restored one replaces', () => {
+  const OLD = 'db-OLD';
+  const input = { replacing: true };
+  const east = () => {
+    const found = bench.world.state.rds['us-east-1'];
+    if (!found?.[PRIMARY]) throw new Error('there is no primary');
+    return found as typeof found & { [PRIMARY]: NonNullable<(typeof found)[string]> };
+  };
+  const look = () => watchOf('postgres.fence').look(contextOf(), input, { resourceId: OLD });
+  /** As RDS shows it after the old one was renamed, and then the restored one; the server of both is the same here. */
+  function rename(restored: string): void {
+    const instances = east();
+    const old = instances[PRIMARY];
+    const { address } = old;
+    instances['chatbot-prod-replaced'] = {
+      ...old,
+      identifier: 'chatbot-prod-replaced',
+      address: `replaced.${address}`,
+    };
+    instances[restored] = { ...old, identifier: restored, resourceId: 'db-RESTORED' };
+    if (restored !== PRIMARY) delete (instances as Record<string, unknown>)[PRIMARY];
+  }
+  let before: string;
+
+  beforeEach(async () => {
+    east()[PRIMARY].resourceId = OLD;
+    before = JSON.stringify(bench.world.state.rds['us-east-1']);
+    describeReplica(false);
+    await allowSignIn(true);
+  });
+  afterEach(() => {
+    bench.world.state.rds['us-east-1'] = JSON.parse(before);
+  });
+
+  it('leaves it alone as long as the services are led to it', async () => {
+    expect(await look()).toBeUndefined();
+    expect(await maySignIn()).toBe(true);
+  });
+
+  it('fences it by its id once its name belongs to the restored one', async () => {
+    rename(PRIMARY);
+
+    const found = await look();
+
+    expect(found?.sentence).toMatch(/^chatbot-prod-replaced in us-east-1 answers again and is fenced/);
+    expect(await maySignIn()).toBe(false);
+  });
+
+  it('fences it when it has its dated name and none has its own yet', async () => {
+    rename('chatbot-prod-restored');
+
+    expect(await look()).toMatchObject({ kind: 'acted' });
+  });
+
+  it('fences it when the secret leads to another host', async () => {
+    east()[PRIMARY].address = `left.${east()[PRIMARY].address}`;
+
+    expect(await look()).toMatchObject({ kind: 'acted' });
+  });
+
+  it('never touches the restored one, and ends when the old one is deleted', async () => {
+    rename(PRIMARY);
+    delete (east() as Record<string, unknown>)['chatbot-prod-replaced'];
+
+    expect(await look()).toMatchObject({ kind: 'cleared' });
+    expect(await maySignIn()).toBe(true);
   });
 });
 

@@ -23,6 +23,8 @@ export const FenceInput = z.strictObject({
   promoting: Promoting.optional(),
   /** The primary that is fenced: of system.yaml when absent. On the way back it is the replica of system.yaml. */
   primary: Promoting.optional(),
+  /** True: nothing is promoted; one that is restored beside the primary takes its place. */
+  replacing: z.boolean().optional(),
 });
 
 /** The system as a move away from this primary sees it. */

@@ -3,6 +3,7 @@ import { observationTimeout, patienceOf, within } from '../../adapters/deadline.
 import type { Clients } from '../../adapters/index.ts';
 import { type Change, defineAction, type RunContext } from '../../domain/action.ts';
 import { describeError, isStoreTrouble, LeaseLost, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
+import { maySignUnfenced } from '../../domain/unfenced.ts';
 import { FenceInput, lockOf, moved, movedSystem, subjectOf, withDatabase } from './database.ts';
 import { changesOf, fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
 import { unfenceOldPrimary } from './unfence-old-primary.ts';
@@ -12,6 +13,8 @@ const Output = z.object({
   fenced: z.boolean(),
   /** Bytes of WAL after the last write of the application; 0 when it is not fenced. */
   position: z.number(),
+  /** RDS's own id of what was fenced, where it is to be replaced; else ''. */
+  resourceId: z.string(),
   sentence: z.string(),
 });
 
@@ -57,6 +60,7 @@ export const fence = (clients: Clients) =>
       const { system } = moved(context, input);
       const subject = subjectOf(system.database.primary);
       if (observed) return { changes: isFenced(observed.measurements) ? [] : changesOf(system) };
+      if (!maySignUnfenced(input)) return { changes: changesOf(system, 'not reachable') };
       const sentence =
         'It cannot be reached. If it comes back, it still accepts writes that the new primary will never have.';
       return { changes: changesOf(system, 'not reachable'), signatures: [{ kind: 'unfenced', subject, sentence }] };
@@ -76,21 +80,25 @@ export const fence = (clients: Clients) =>
       try {
         const { changes, position } = await fencePrimary(clients, noting);
         const sentence = `${subject} is fenced: the application cannot sign in and has no session.`;
-        return { outputs: { fenced: true, position, sentence }, changes };
+        const resourceId = await identify(clients, context, input);
+        return { outputs: { fenced: true, position, resourceId, sentence }, changes };
       } catch (error) {
         context.signal.throwIfAborted();
         // What keeps Lifeboat from going on says nothing about the primary.
         if (isStoreTrouble(error) || error instanceof LeaseLost || !(error instanceof LifeboatError)) throw error;
-        if (context.signed('unfenced', subject)) {
+        if (maySignUnfenced(input) && context.signed('unfenced', subject)) {
           // A sign-in that was taken away stays so, proven or not: nobody can write there until it is given back.
           const is = noted.length > 0 ? 'may be fenced, which is not proven' : 'is not fenced';
           const sentence = `${subject} ${is} (${describeError(error)}).`;
-          return { outputs: { fenced: false, position: 0, sentence }, changes: [...noted], exceptions: ['unfenced'] };
+          const outputs = { fenced: false, position: 0, resourceId: await identify(clients, context, input), sentence };
+          return { outputs, changes: [...noted], exceptions: ['unfenced'] };
         }
         if (!(error instanceof Retryable) && error.code !== 'fence.connection-lost') throw error;
         throw new Permanent(
           'fence.unreachable',
-          `${subject} cannot be reached to be fenced, and the approval did not sign for that. Ask for a new plan, which shows it.`,
+          maySignUnfenced(input)
+            ? `${subject} cannot be reached to be fenced, and the approval did not sign for that. Ask for a new plan, which shows it.`
+            : `${subject} cannot be reached to be fenced. Users are served from there, so nothing is promoted without it: mend what keeps Lifeboat away and retry, or abort.`,
           { cause: error },
         );
       }
@@ -98,6 +106,17 @@ export const fence = (clients: Clients) =>
     undo: unfenceOldPrimary(clients),
     watch: watchOldPrimary(clients),
   });
+
+/**
+ * RDS's own id of a primary that is to be replaced, so that it is told from what gets its name; '' of one that is not.
+ * Asked last, since stopping writes is what is urgent, and for as long as RDS does not answer: without RDS nothing is restored.
+ */
+async function identify({ aws }: Clients, context: RunContext, { replacing }: z.infer<typeof FenceInput>) {
+  if (!replacing) return '';
+  const { region, instance } = context.system.database.primary;
+  const found = await context.waitUntil(() => aws.rds.instances.settings(region, instance, context.signal));
+  return found.resourceId;
+}
 
 /** Connects within the patience that a run has for a primary that may be dead, then fences it there. */
 async function fencePrimary(clients: Clients, context: RunContext): Promise<{ changes: Change[]; position: number }> {

@@ -32,8 +32,9 @@ export function unfenceOldPrimary(clients: Clients) {
           .map((role) => signInChange(role, subjectOf(primary), before)),
       };
     },
-    async run(given, input, { unsettledSince }) {
+    async run(given, input, { unsettledSince, outputs }) {
       const context = moved(given, input);
+      await assertNotReplaced(clients, context, outputs.resourceId);
       const changes: Change[] = [];
       const replica = promotedOf(input, context.system);
       const subject = subjectOf(context.system.database.primary);
@@ -41,6 +42,20 @@ export function unfenceOldPrimary(clients: Clients) {
       return { outputs: { sentence: `The application may sign in on ${subject} again.` }, changes };
     },
   } satisfies Undo<typeof FenceInput, SeenPrimary>;
+}
+
+/** What was fenced is known by RDS's own id where another instance may have got its name since. */
+async function assertNotReplaced({ aws }: Clients, context: RunContext, resourceId: unknown): Promise<void> {
+  if (typeof resourceId !== 'string' || resourceId === '') return;
+  const { primary } = context.system.database;
+  const found = await context.waitUntil(async () => ({
+    named: await aws.rds.instances.settings(primary.region, primary.instance, context.signal),
+  }));
+  if (found.named?.resourceId === resourceId) return;
+  throw new Permanent(
+    'unfence.replaced',
+    `${subjectOf(primary)} is not the instance that was fenced, so its fence is left alone. Give the old one its name back first.`,
+  );
 }
 
 /**

@@ -2,7 +2,8 @@ import { observationTimeout, patienceOf, within } from '../../adapters/deadline.
 import type { Clients } from '../../adapters/index.ts';
 import type { Change, RunContext, Watch, WatchFinding } from '../../domain/action.ts';
 import { describeError, isStoreTrouble, LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
-import { type FenceInput, moved, movedSystem, promotedOf, subjectOf, type Where, withDatabase } from './database.ts';
+import { type FenceInput, moved, movedSystem, promotedOf, subjectOf } from './database.ts';
+import { type OldPrimary, oldOfPromotion, oldOfRestore } from './old-primary.ts';
 import { fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
 
 /**
@@ -21,7 +22,22 @@ export function watchOldPrimary(clients: Clients): Watch<typeof FenceInput> {
     exception: 'unfenced',
     subject: (input, system) => subjectOf(movedSystem(system, input).database.primary),
     everySeconds: EVERY_SECONDS,
-    look: (context, input) => fenceWhenBack(clients, moved(context, input), promotedOf(input, context.system)),
+    async look(given, input, { resourceId } = {}) {
+      const context = moved(given, input);
+      if (!input.replacing) {
+        return fenceWhenBack(context, (looking) => oldOfPromotion(clients, looking, promotedOf(input, context.system)));
+      }
+      const subject = subjectOf(context.system.database.primary);
+      if (typeof resourceId !== 'string' || resourceId === '') {
+        throw new Permanent(
+          'fence.unknown',
+          `Which instance ${subject} was is not known: fence it by hand, then release this.`,
+        );
+      }
+      const old = await oldOfRestore(clients, context, resourceId);
+      if (!old) return { kind: 'cleared', sentence: `${subject} was deleted after it had been replaced.` };
+      return fenceWhenBack(context, (looking) => ({ ...old, context: { ...old.context, changed: looking.changed } }));
+    },
   };
 }
 
@@ -30,7 +46,10 @@ export function watchOldPrimary(clients: Clients): Watch<typeof FenceInput> {
  * patience, and then told: an old primary that accepts writes is no reason to stay silent. What Lifeboat's own database
  * does not answer is no news of it, and is thrown as it is.
  */
-async function fenceWhenBack(clients: Clients, context: RunContext, replica: Where): Promise<WatchFinding | undefined> {
+async function fenceWhenBack(
+  context: RunContext,
+  oldIn: (looking: RunContext) => OldPrimary,
+): Promise<WatchFinding | undefined> {
   const giveUpAt = performance.now() + patienceOf(context.clock, PATIENCE, SHORTEST_PATIENCE_MS);
   let answered = false;
   let changes: readonly Change[] = [];
@@ -42,7 +61,7 @@ async function fenceWhenBack(clients: Clients, context: RunContext, replica: Whe
   };
   const { finding, failure } = await context.waitUntil(async () => {
     try {
-      const found = await lookOnce(clients, looking, replica, () => {
+      const found = await lookOnce(oldIn(looking), () => {
         answered = true;
       });
       return { finding: found, failure: undefined };
@@ -65,35 +84,24 @@ function mayPass(error: unknown): boolean {
 }
 
 async function lookOnce(
-  clients: Clients,
-  context: RunContext,
-  replica: Where,
+  { context, use, isReplaced }: OldPrimary,
   onAnswer: () => void,
 ): Promise<WatchFinding | undefined> {
   const { clock, signal, system } = context;
   const { applicationUsers, primary } = system.database;
-  const connecting = within(observationTimeout(clock), signal);
-  return withDatabase(clients, { ...context, signal: connecting }, primary, async (session) => {
+  return use(within(observationTimeout(clock), signal), async (session) => {
     onAnswer();
     // Asked side by side: each answer takes a share of the seconds in which it accepts writes.
-    const promoted = isReplicaPromoted(clients, replica, signal);
-    promoted.catch(() => undefined);
+    const replaced = isReplaced();
+    replaced.catch(() => undefined);
     const found = await readWriters(session, applicationUsers, signal);
     // Rebuilt: what could have accepted writes is gone, and fencing this one later would fence what people go back to.
     if (found.role === 'replica') {
       return { kind: 'cleared', sentence: `${subjectOf(primary)} is a read replica now and accepts no writes.` };
     }
-    if (!(await promoted)) return undefined;
+    if (!(await replaced)) return undefined;
     if (!isFenced(found)) await fenceAndProve(context, session, signal);
     const sentence = `${subjectOf(primary)} answers again and is fenced: the application cannot sign in and has no session.`;
     return { kind: 'acted', sentence, changes: [] };
   });
-}
-
-/**
- * Before the promotion, and when it came to nothing, the old primary is the only one: taking writes away from it would be
- * the outage. Asked each time, because people may have gone back since.
- */
-async function isReplicaPromoted(clients: Clients, { region, instance }: Where, signal: AbortSignal): Promise<boolean> {
-  return (await clients.aws.rds.describe(region, instance, signal)).replicaOf === '';
 }

@@ -12,6 +12,8 @@ import { askRds, orNothing } from './ask-rds.ts';
 
 /** What an instance made beside another one takes over: by itself RDS would take the account's defaults. */
 export interface DatabaseSettings {
+  /** Its name by now. */
+  instance: string;
   /** Names the instance whatever it is called. */
   resourceId: string;
   arn: string;
@@ -44,6 +46,8 @@ type Settings = Pick<
 export interface RdsInstances {
   /** Undefined when there is no instance of that name. */
   settings(region: string, instance: string, signal: AbortSignal): Promise<DatabaseSettings | undefined>;
+  /** The same by RDS's own id, whatever it is called by now. */
+  byResourceId(region: string, resourceId: string, signal: AbortSignal): Promise<DatabaseSettings | undefined>;
   restoreSnapshot(
     region: string,
     call: { snapshot: string; target: string; like: Settings },
@@ -69,6 +73,7 @@ export interface RdsInstances {
 }
 
 const Instance = z.object({
+  DBInstanceIdentifier: z.string().default(''),
   DbiResourceId: z.string().default(''),
   DBInstanceArn: z.string().default(''),
   DBInstanceStatus: z.string(),
@@ -98,6 +103,16 @@ export function createRdsInstances(
         const [found] = DBInstances ?? [];
         return found && settingsOf(Instance.parse(found));
       }),
+    async byResourceId(region, resourceId, signal) {
+      const command = new DescribeDBInstancesCommand({
+        Filters: [{ Name: 'dbi-resource-id', Values: [resourceId] }],
+      });
+      const { DBInstances } = await askRds(region, resourceId, () =>
+        readerOf(region).send(command, { abortSignal: signal }),
+      );
+      const [found] = DBInstances ?? [];
+      return found && settingsOf(Instance.parse(found));
+    },
     async restoreSnapshot(region, { snapshot, target, like }, signal) {
       const command = new RestoreDBInstanceFromDBSnapshotCommand({
         DBInstanceIdentifier: target,
@@ -159,6 +174,7 @@ export function createRdsInstances(
 
 function settingsOf(found: z.infer<typeof Instance>): DatabaseSettings {
   return {
+    instance: found.DBInstanceIdentifier,
     resourceId: found.DbiResourceId,
     arn: found.DBInstanceArn,
     status: found.DBInstanceStatus,
