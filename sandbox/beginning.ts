@@ -6,10 +6,8 @@ import type { ClockAnchor } from '../src/domain/clock.ts';
 import { InvalidInput } from '../src/domain/errors.ts';
 import { freePort } from '../src/store/embedded/server.ts';
 import { applicationConnection } from './kubernetes/initial.ts';
-import { fleetOf } from './postgres/fleet.ts';
 import type { Passwords } from './postgres/roles.ts';
 import type { SavedWorld } from './saved/saved-world.ts';
-import { databaseInstances } from './world/database-address.ts';
 import { createWorldState } from './world/initial.ts';
 import { databaseNames } from './world/initial-databases.ts';
 import type { WorldState } from './world/state.ts';
@@ -58,18 +56,9 @@ export async function newBeginning(
   };
 }
 
-/** A saved world as it was left: no time has passed in it. A port that somebody else has taken is replaced. */
-export async function savedBeginning(saved: SavedWorld): Promise<Beginning> {
+/** A saved world as it was left: no time has passed in it. */
+export function savedBeginning(saved: SavedWorld): Beginning {
   const { state, now, speed, passwords, routingKeys } = saved;
-  const instances = databaseInstances(state);
-  state.databases ??= fleetOf(instances);
-  const { ports } = state.databases;
-  for (const [name, port] of Object.entries(ports)) ports[name] = await portOrFree(port);
-  for (const instance of instances) instance.port = ports[instance.identifier] ?? instance.port;
-  for (const cluster of Object.values(state.rdsClusters ?? {}).flatMap((byName) => Object.values(byName))) {
-    cluster.port = ports[cluster.endpoint] ?? cluster.port;
-    cluster.readerPort = ports[cluster.readerEndpoint] ?? cluster.readerPort;
-  }
   return { state, anchor: { machine: Date.now(), world: now, speed }, passwords, routingKeys };
 }
 

@@ -136,7 +136,7 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
 
   const { earlier } = options;
   const beginning = earlier
-    ? await savedBeginning(earlier.saved)
+    ? savedBeginning(earlier.saved)
     : await newBeginning(entry, { systemName, seed, speed, ...(topology && { topology }) });
   const { anchor, passwords, routingKeys } = beginning;
   beginning.state.secrets ??= createSecrets(system, beginning.state);

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { FaultName } from '../world/state.ts';
+import type { Fault, FaultName, WorldState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
 import { killEntries, PAGE_SIZE, type Page } from './page.ts';
 import { type Passwords, SUPERUSER } from './roles.ts';
@@ -13,6 +13,17 @@ export interface Damage {
   instance: string;
   /** World time (epoch milliseconds) just before: the last moment at which the data was as it should be. */
   before: number;
+}
+
+/** What destroys data once, at the moment at which a server accepts writes. */
+const DAMAGING: readonly FaultName[] = ['corrupted-index', 'corrupted-table', 'deleted-rows'];
+
+/** Faults that are on and have found no server to damage yet. Pure. */
+export function waitingDamages({ faults, damages = [] }: Pick<WorldState, 'faults' | 'damages'>): Fault[] {
+  return faults.filter(
+    ({ name, since }) =>
+      DAMAGING.includes(name) && !damages.some(({ fault, before }) => fault === name && before >= since),
+  );
 }
 
 /** A server, and the identifier of the instance that it stands behind now. */
@@ -29,39 +40,50 @@ const DELETED = 'id <= 40';
 
 /**
  * Damages the database really as soon as `corrupted-index`, `corrupted-table` or `deleted-rows` is switched on. A damaged
- * file is the damage of one server; deleted rows are gone in every replica. `server` is the one that accepts writes;
- * undefined while none runs, then nothing happens.
+ * file is the damage of one server; deleted rows are gone in every replica. `server` is the one that accepts writes; while
+ * none does, the damage waits for the first that does (`catchUp` looks), as long as its fault is on.
  */
 export function damageOnFault(
   world: World,
   options: { database: string; passwords: Passwords; server(): NamedServer | undefined },
-): { close(): Promise<void> } {
+): { catchUp(): void; close(): Promise<void> } {
   const damages: Partial<Record<FaultName, (server: DatabaseServer) => Promise<void>>> = {
     'corrupted-index': (server) => damageFile(server, INDEX, 'each', (page) => killEntries(page.content)),
     'corrupted-table': (server) => damageFile(server, TABLE, BLOCK, ({ content }) => scramble(content)),
     'deleted-rows': (server) => inSession(server, options.database, deleteUsers),
   };
   let work: Promise<unknown> = Promise.resolve();
-  const onFault = ({ fault: { name }, on }: { fault: { name: FaultName }; on: boolean }) => {
-    const damage = damages[name];
-    if (!damage || !on) return;
+  let closed = false;
+  const catchUp = () => {
     work = work.then(async () => {
-      const server = options.server();
-      if (!server) return;
-      const before = world.clock.now();
-      await damage(server);
-      world.state.damages = [...(world.state.damages ?? []), { fault: name, instance: server.instance, before }];
-      world.touch();
+      for (const { name } of waitingDamages(world.state)) await carryOut(name);
     });
-    work = work.catch((error: unknown) => process.emitWarning(`The simulated ${name} failed: ${String(error)}`));
+  };
+  const onFault = ({ fault: { name }, on }: { fault: Fault; on: boolean }) => {
+    if (on && damages[name]) catchUp();
   };
   world.on('fault', onFault);
   return {
+    catchUp,
     async close() {
+      closed = true;
       world.off('fault', onFault);
       await work;
     },
   };
+
+  async function carryOut(fault: FaultName): Promise<void> {
+    const server = closed ? undefined : options.server();
+    if (!server) return;
+    const before = world.clock.now();
+    try {
+      await damages[fault]?.(server);
+      world.state.damages = [...(world.state.damages ?? []), { fault, instance: server.instance, before }];
+      world.touch();
+    } catch (error) {
+      process.emitWarning(`The simulated ${fault} failed: ${String(error)}`);
+    }
+  }
 
   /**
    * Changes pages of a file below the server's feet. They are written out and forgotten by the server first, and afterwards

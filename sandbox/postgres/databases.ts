@@ -1,26 +1,18 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type pg from 'pg';
 import type { System } from '../../src/domain/system.ts';
 import { stopServer } from '../../src/store/embedded/server.ts';
+import { databaseInstances } from '../world/database-address.ts';
 import type { World } from '../world/world.ts';
-import { type CopyStore, createCopies, type RestoreOptions } from './copies.ts';
+import { createCopies, type RestoreOptions } from './copies.ts';
 import { damageOnFault } from './damage.ts';
-import { type FleetState, fleetOf, sourcesFirst } from './fleet.ts';
-import { type Front, openFront, type Reached } from './front.ts';
-import { type Fleet, Member } from './member.ts';
+import { adoptPorts, type FleetState, fleetOf } from './fleet.ts';
+import * as change from './fleet-changes.ts';
+import { startFleet } from './fleet-start.ts';
 import type { Passwords } from './roles.ts';
-import { copyForStandby, dataDirectoryOf, makePrimary, pointAtLink, removeFolder, stopLeftovers } from './servers.ts';
-
-export interface ReplicaOptions {
-  instance: string;
-  region: string;
-  /** The instance that it streams from; its server must run. */
-  source: string;
-  /** No write is acknowledged before this replica has it; `replica-lag` spares it. */
-  synchronous?: boolean;
-}
+import { RunningFleet } from './running-fleet.ts';
+import { dataDirectoryOf, stopLeftovers } from './servers.ts';
 
 /**
  * The database servers of the simulated world, by the identifier of the instance that each stands behind: one
@@ -36,8 +28,11 @@ export interface Databases {
   isRunning(instance: string): boolean;
   /** Makes a replica a standalone primary; resolves when it accepts writes. Repeating it is harmless. */
   promote(instance: string): Promise<void>;
-  /** Adds a streaming replica and gives the port of its gate. Throws when the identifier is taken. */
-  createReplica(options: ReplicaOptions): Promise<{ port: number }>;
+  /**
+   * Adds a streaming replica and gives the port of its gate. Throws when the identifier is taken; where it cannot be made,
+   * nothing is left of it.
+   */
+  createReplica(options: change.ReplicaOptions): Promise<{ port: number }>;
   /** Makes an instance anew as a replica of another: what it had of its own is gone. */
   rebuild(instance: string, source: string, options?: { synchronous?: boolean }): Promise<void>;
   /** Lets a replica stream from another server, which must have all that it has received. */
@@ -105,14 +100,8 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
   const { directory, system, passwords } = options;
   const state = world.state.databases ?? initialFleet(world, system);
   world.state.databases = state;
-  const members = new Map<string, Member>();
-  const aliases = new Map<string, Front>();
-  const fleet: Fleet = {
-    ...{ world, state, directory, passwords },
-    database: system.database.name,
-    member: (instance) => members.get(instance),
-    applyAll,
-  };
+  const fleet = new RunningFleet({ world, state, directory, system, passwords });
+  const { members, aliases } = fleet;
   const copies = createCopies(fleet);
   let turn: Promise<unknown> = Promise.resolve();
   let closing = false;
@@ -122,7 +111,9 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
   world.on('fault', onFault);
   const damage = damageOnFault(world, { database: system.database.name, passwords, server: writableServer });
   try {
-    await startAll();
+    await startFleet(fleet, { reuse: options.reuse === true });
+    adoptPorts(world.state, state);
+    damage.catchUp();
   } catch (error) {
     await close();
     throw error;
@@ -130,55 +121,49 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
 
   return {
     get endpoints() {
-      const gates = [...members.values()].map(({ instance, port }) => [instance, port] as const);
+      const gates = [...members.values()].flatMap(({ instance, openPort }) =>
+        openPort === undefined ? [] : [[instance, openPort] as const],
+      );
       const others = [...aliases].map(([alias, { port }]) => [alias, port] as const);
       const reached = [...gates, ...others].map(([name, port]) => [name, { host: '127.0.0.1' as const, port }]);
       return Object.fromEntries(reached);
     },
     instances: () => [...members.keys()],
-    isRunning: (instance) => memberOf(instance).server !== undefined,
-    promote: (instance) => inTurn(() => promote(memberOf(instance))),
-    createReplica: (replica) => inTurn(() => createReplica(replica)),
-    rebuild: (instance, source, more) => inTurn(() => rebuild(memberOf(instance), source, more)),
-    follow: (instance, source, more) => inTurn(() => follow(memberOf(instance), source, more)),
-    seal: (instance) =>
-      inTurn(async () => {
-        memberOf(instance).state.down = 'refuse';
-        applyAll();
-      }),
-    hasReceivedAll,
-    takeOver: (instance, from) => inTurn(() => takeOver(memberOf(instance), memberOf(from))),
-    crash: (instance) => inTurn(() => stop(instance, 'hang')),
-    stop: (instance) => inTurn(() => stop(instance, 'refuse')),
-    start: (instance) => inTurn(() => start(instance)),
+    isRunning: (instance) => fleet.memberOf(instance).server !== undefined,
+    promote: (instance) => inTurn(() => change.promote(fleet, instance)),
+    createReplica: (replica) => inTurn(() => change.createReplica(fleet, replica)),
+    rebuild: (instance, source, more) => inTurn(() => change.rebuild(fleet, instance, source, more)),
+    follow: (instance, source, more) => inTurn(() => change.follow(fleet, instance, source, more)),
+    seal: (instance) => inTurn(async () => change.seal(fleet, instance)),
+    hasReceivedAll: (instance) => change.hasReceivedAll(fleet, instance),
+    takeOver: (instance, from) => inTurn(() => change.takeOver(fleet, instance, from)),
+    crash: (instance) => inTurn(() => change.stop(fleet, instance, 'hang')),
+    stop: (instance) => inTurn(() => change.stop(fleet, instance, 'refuse')),
+    start: (instance) => inTurn(() => change.start(fleet, instance)),
     restart: (instance) =>
       inTurn(async () => {
-        await stop(instance, 'refuse');
-        await start(instance);
+        await change.stop(fleet, instance, 'refuse');
+        await change.start(fleet, instance);
       }),
-    remove: (instance) => inTurn(() => remove(instance)),
-    rename: (instance, to) => inTurn(() => rename(instance, to)),
-    pointAlias: (alias, instance) => inTurn(() => pointAlias(alias, instance)),
-    keepCopy: (instance, name) => inTurn(() => copies.keep(memberOf(instance), name)),
+    remove: (instance) => inTurn(() => change.remove(fleet, instance)),
+    rename: (instance, to) => inTurn(() => change.rename(fleet, instance, to)),
+    pointAlias: (alias, instance) => inTurn(() => change.pointAlias(fleet, alias, instance)),
+    keepCopy: (instance, name) => inTurn(() => copies.keep(fleet.memberOf(instance), name)),
     copies: () => Object.keys(state.copies),
     removeCopy: (name) => inTurn(() => copies.remove(name)),
-    restoreCopy: (name, restore) => inTurn(() => restoreCopy(name, restore, copies)),
-    query: async (instance, sql, params) => (await memberOf(instance).pool().query(sql, params)).rows,
+    restoreCopy: (name, restore) =>
+      inTurn(() => change.addFromCopy(fleet, restore, (folder) => copies.restore(name, folder, restore))),
+    query: async (instance, sql, params) => (await fleet.memberOf(instance).pool().query(sql, params)).rows,
     lagSeconds: (replica) =>
       replica === undefined
         ? Math.max(0, ...[...members.values()].map((member) => member.lagSeconds()))
-        : memberOf(replica).lagSeconds(),
+        : fleet.memberOf(replica).lagSeconds(),
     close,
   };
 
   function onFault(): void {
-    applyAll();
-    void inTurn(applySynchrony).catch(() => undefined);
-  }
-
-  function applyAll(): void {
-    for (const member of members.values()) member.apply();
-    for (const front of aliases.values()) front.apply();
+    fleet.applyAll();
+    void inTurn(() => fleet.applySynchrony()).catch(() => undefined);
   }
 
   /** A change of the fleet waits for the one before it: each leaves servers, links and state in step. */
@@ -188,237 +173,17 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
       return work();
     });
     turn = mine.catch(() => undefined);
-    return mine;
-  }
-
-  async function startAll(): Promise<void> {
-    const names = sourcesFirst(state.servers);
-    const hasFolder = (name: string) =>
-      existsSync(join(dataDirectoryOf(directory, state.servers[name]?.folder ?? name), 'PG_VERSION'));
-    const reuse = options.reuse === true && names.every(hasFolder);
-    if (!reuse)
-      await Promise.all(names.map((name) => removeFolder(join(directory, state.servers[name]?.folder ?? name))));
-    for (const name of names) members.set(name, new Member(fleet, name));
-    // Side by side where all is there; otherwise a replica is a copy of its source.
-    if (reuse) await Promise.all(names.map((name) => goOn(memberOf(name))));
-    else for (const name of names) await begin(memberOf(name));
-    // A link leads nowhere before its source runs.
-    applyAll();
-    await Promise.all(names.map((name) => memberOf(name).open()));
-    for (const alias of Object.keys(state.aliases)) await openAlias(alias);
-    await applySynchrony();
-  }
-
-  async function begin(member: Member): Promise<void> {
-    const { folder, source } = member.state;
-    if (source === undefined)
-      member.adopt(await makePrimary(directory, folder, system, passwords, world.state.startedAt));
-    else await startAsReplica(member, source);
-  }
-
-  async function goOn(member: Member): Promise<void> {
-    const { source, down } = member.state;
-    member.waitsFor = undefined;
-    if (source !== undefined) await pointAt(member);
-    if (down === undefined) await member.start();
-  }
-
-  async function startAsReplica(member: Member, source: string): Promise<void> {
-    await copyForStandby(memberOf(source).running(), directory, member.state.folder, passwords);
-    await pointAt(member);
-    await member.start();
-  }
-
-  async function pointAt(member: Member): Promise<void> {
-    await pointAtLink(directory, member.state.folder, await member.openLink(), passwords);
-    member.waitsFor = '';
-  }
-
-  async function createReplica({ instance, region, source, synchronous }: ReplicaOptions) {
-    assertFree(instance);
-    memberOf(source).running();
-    state.servers[instance] = { folder: freeFolder(instance), region, source, ...(synchronous && { synchronous }) };
-    const member = new Member(fleet, instance);
-    members.set(instance, member);
-    await startAsReplica(member, source);
-    await member.open();
-    await applySynchrony();
-    return { port: member.port };
-  }
-
-  async function rebuild(member: Member, source: string, { synchronous = false } = {}): Promise<void> {
-    memberOf(source).running();
-    if (member.server) await member.stop('refuse', 'immediate');
-    Object.assign(member.state, { source, synchronous });
-    await startAsReplica(member, source);
-    applyAll();
-    await applySynchrony();
-  }
-
-  async function follow(member: Member, source: string, { synchronous = false } = {}): Promise<void> {
-    memberOf(source);
-    Object.assign(member.state, { source, synchronous });
-    member.follow();
-    await applySynchrony();
-  }
-
-  async function hasReceivedAll(instance: string): Promise<boolean> {
-    const { source } = memberOf(instance).state;
-    if (source === undefined) return true;
-    const [written] = (await memberOf(source).pool().query('SELECT pg_current_wal_flush_lsn()::text AS lsn')).rows;
-    return (await received(memberOf(instance))) >= bytesOf(String(written?.lsn));
-  }
-
-  async function takeOver(member: Member, from: Member): Promise<void> {
-    if (from.server) await from.stop('hang', 'immediate');
-    const others = [...members.values()].filter(({ state: { source } }) => source === from.instance);
-    const reached = new Map<Member, bigint>();
-    for (const other of others) if (other.server) reached.set(other, await received(other));
-    const own = reached.get(member);
-    await promote(member);
-    for (const other of others.filter((follower) => follower !== member)) {
-      const has = reached.get(other);
-      if (own !== undefined && has !== undefined && has > own) await rebuild(other, member.instance);
-      else await follow(other, member.instance);
-    }
-  }
-
-  /** Position up to which a replica has its source's log. */
-  async function received(member: Member): Promise<bigint> {
-    const sql = 'SELECT greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::text AS lsn';
-    const { rows } = await member.pool().query<{ lsn: string | null }>(sql);
-    return bytesOf(rows[0]?.lsn ?? '0/0');
-  }
-
-  async function promote(member: Member): Promise<void> {
-    // A server that is none any more refuses pg_promote, so it is only asked of one that is in recovery.
-    const sql = 'SELECT CASE WHEN pg_is_in_recovery() THEN pg_promote(true, 60) ELSE true END AS done';
-    const { rows } = await member.pool().query<{ done: boolean }>(sql);
-    if (rows[0]?.done !== true) throw new Error(`The replica ${member.instance} did not become a primary within 60 s.`);
-    delete member.state.source;
-    delete member.state.synchronous;
-    await member.closeLink();
-    await applySynchrony();
-  }
-
-  async function stop(instance: string, down: 'hang' | 'refuse'): Promise<void> {
-    await memberOf(instance).stop(down, down === 'hang' ? 'immediate' : 'fast');
-    applyAll();
-    await applySynchrony();
-  }
-
-  async function start(instance: string): Promise<void> {
-    const member = memberOf(instance);
-    if (member.server) {
-      delete member.state.down;
-      applyAll();
-      return;
-    }
-    if (member.state.source !== undefined) await pointAt(member);
-    await member.start();
-    applyAll();
-    await applySynchrony();
-  }
-
-  async function remove(instance: string): Promise<void> {
-    const member = memberOf(instance);
-    const folder = join(directory, member.state.folder);
-    await member.close();
-    members.delete(instance);
-    delete state.servers[instance];
-    applyAll();
-    await removeFolder(folder);
-    await applySynchrony();
-  }
-
-  async function rename(instance: string, to: string): Promise<{ port: number }> {
-    const member = memberOf(instance);
-    if (instance === to) return { port: member.port };
-    assertFree(to);
-    await member.shut();
-    state.servers[to] = member.state;
-    delete state.servers[instance];
-    members.delete(instance);
-    members.set(to, member);
-    member.instance = to;
-    for (const server of Object.values(state.servers)) if (server.source === instance) server.source = to;
-    for (const alias of Object.keys(state.aliases)) if (state.aliases[alias] === instance) state.aliases[alias] = to;
-    await member.open();
-    applyAll();
-    return { port: member.port };
-  }
-
-  async function restoreCopy(name: string, restore: RestoreOptions, store: CopyStore): Promise<{ port: number }> {
-    assertFree(restore.instance);
-    const folder = freeFolder(restore.instance);
-    await store.restore(name, folder, restore);
-    state.servers[restore.instance] = { folder, region: restore.region };
-    const member = new Member(fleet, restore.instance);
-    members.set(restore.instance, member);
-    await member.start();
-    await member.open();
-    return { port: member.port };
-  }
-
-  async function pointAlias(alias: string, instance: string): Promise<{ port: number }> {
-    memberOf(instance);
-    state.aliases[alias] = instance;
-    const front = aliases.get(alias);
-    if (!front) return { port: (await openAlias(alias)).port };
-    front.apply();
-    front.cut();
-    return { port: front.port };
-  }
-
-  async function openAlias(alias: string): Promise<Front> {
-    const nobody: Reached = { serverPort: 0, outside: 'refuse', inside: 'refuse', overloaded: false };
-    const front = await openFront(state, alias, () => members.get(state.aliases[alias] ?? '')?.reached() ?? nobody);
-    aliases.set(alias, front);
-    return front;
-  }
-
-  /** Lets each source wait for its synchronous replicas, as long as they receive: a dead one holds up nobody. */
-  async function applySynchrony(): Promise<void> {
-    for (const member of members.values()) {
-      if (!member.server || member.state.source !== undefined) continue;
-      const waited = [...members.values()].filter(
-        (other) =>
-          other.state.source === member.instance &&
-          other.state.synchronous &&
-          other.server &&
-          other.linkCondition() === 'up',
-      );
-      const names = waited.map(({ state: { folder } }) => `"${folder}"`).join(', ');
-      if (names === member.waitsFor) continue;
-      await member.waitFor(names);
-    }
+    return mine.finally(() => damage.catchUp());
   }
 
   /** Where the product's data is: the instance that bears the primary's name, or whichever accepts writes. */
   function writableServer() {
-    const writable = [...members.values()].filter(({ state: { source }, server }) => source === undefined && server);
+    const writable = [...members.values()].filter(
+      ({ state: { source, unfinished }, server }) => source === undefined && !unfinished && server,
+    );
     const named = writable.find(({ instance }) => instance === system.database.primary.instance);
     const member = named ?? writable[0];
     return member?.server && { ...member.server, instance: member.instance };
-  }
-
-  function memberOf(instance: string): Member {
-    const member = members.get(instance);
-    if (!member) throw new Error(`The simulated world has no database instance ${instance}.`);
-    return member;
-  }
-
-  function assertFree(instance: string): void {
-    if (members.has(instance)) throw new Error(`The simulated world has a database instance ${instance} already.`);
-  }
-
-  /** A folder that no server and no copy has, now or before: the first of a name has that name. */
-  function freeFolder(instance: string): string {
-    for (let number = 1; ; number += 1) {
-      const folder = number === 1 ? instance : `${instance}-${number}`;
-      const taken = Object.values(state.servers).some((server) => server.folder === folder);
-      if (!taken && !existsSync(join(directory, folder))) return folder;
-    }
   }
 
   async function close(): Promise<void> {
@@ -435,15 +200,9 @@ export async function startDatabases(world: World, options: DatabaseOptions): Pr
   }
 }
 
-/** A position in the log, as a count of bytes. */
-function bytesOf(lsn: string): bigint {
-  const [high = '0', low = '0'] = lsn.split('/');
-  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
-}
-
 /** The fleet of a world that has never had its servers started. */
-function initialFleet({ state: { rds } }: World, system: System): FleetState {
-  const instances = Object.values(rds).flatMap((byName) => Object.values(byName));
+function initialFleet({ state }: World, system: System): FleetState {
+  const instances = databaseInstances(state);
   if (instances.length > 0) return fleetOf(instances);
   const { primary, replica } = system.database;
   return {

@@ -1,4 +1,5 @@
-import type { RdsInstance } from '../world/state.ts';
+import { databaseInstances } from '../world/database-address.ts';
+import type { RdsInstance, WorldState } from '../world/state.ts';
 
 /** The database servers of a world, as plain data: what a saved world starts again. */
 export interface FleetState {
@@ -24,6 +25,10 @@ export interface ServerState {
   synchronous?: boolean;
   /** Why it does not run: `hang` as a host that is gone, `refuse` as one that is being restarted. */
   down?: 'hang' | 'refuse';
+  /** It runs, serves its replicas, and refuses clients. */
+  sealed?: boolean;
+  /** Its folder is not whole: it is being made. */
+  unfinished?: boolean;
 }
 
 export interface CopyState {
@@ -52,6 +57,17 @@ export function fleetOf(instances: readonly RdsInstance[]): FleetState {
     ports: Object.fromEntries(instances.map(({ identifier, port }) => [identifier, port])),
     copies: {},
   };
+}
+
+/** Lets instances and clusters tell the ports that their names have now: somebody else may have taken an earlier one. */
+export function adoptPorts(state: Pick<WorldState, 'rds' | 'rdsClusters'>, { ports, servers }: FleetState): void {
+  for (const instance of databaseInstances(state)) {
+    if (servers[instance.identifier]) instance.port = ports[instance.identifier] ?? instance.port;
+  }
+  for (const cluster of Object.values(state.rdsClusters ?? {}).flatMap((byName) => Object.values(byName))) {
+    cluster.port = ports[cluster.endpoint] ?? cluster.port;
+    cluster.readerPort = ports[cluster.readerEndpoint] ?? cluster.readerPort;
+  }
 }
 
 /** Servers in an order in which each comes after the one that it streams from. */

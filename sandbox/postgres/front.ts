@@ -20,7 +20,10 @@ export interface Front {
   close(): Promise<void>;
 }
 
-/** Opens the gates of `name` on the ports that the fleet's state keeps, and writes there what they are. */
+/**
+ * Opens the gates of `name`, the outer one on the port that the fleet's state keeps, or on a free one when somebody else
+ * has taken it; and writes there what they are.
+ */
 export async function openFront(state: FleetState, name: string, reached: () => Reached): Promise<Front> {
   const first = reached();
   let wasOverloaded = first.overloaded;

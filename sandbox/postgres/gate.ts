@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listen } from '../listen.ts';
 import { reset } from '../reset.ts';
 import type { Condition } from '../world/condition.ts';
 import { FEW, slowly, turnAway } from './overload.ts';
@@ -25,7 +26,10 @@ interface Connection {
   carriers: { stop(): void }[];
 }
 
-/** Opens a gate to `serverPort`. `toClient` carries what the server says (default: at once). */
+/**
+ * Opens a gate to `serverPort`: on `port`, or on a free one where none is wanted or somebody else has it. `toClient`
+ * carries what the server says (default: at once).
+ */
 export async function openGate(options: {
   port?: number;
   serverPort: number;
@@ -85,12 +89,9 @@ export async function openGate(options: {
     server?.pause();
   }
 
-  listener.listen(options.port ?? 0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  if (address === null || typeof address === 'string') throw new Error('The gate has no port');
+  const port = await listen(listener, options.port);
   return {
-    port: address.port,
+    port,
     apply(next) {
       if (next === condition) return;
       condition = next;
@@ -99,8 +100,8 @@ export async function openGate(options: {
         else cut(connection);
       }
     },
-    retarget(port) {
-      serverPort = port;
+    retarget(next) {
+      serverPort = next;
     },
     cut() {
       for (const connection of connections) cut(connection);

@@ -62,6 +62,11 @@ export class Member {
     return this.#front.port;
   }
 
+  /** Port of the gate; undefined while it is not open. */
+  get openPort(): number | undefined {
+    return this.#front?.port;
+  }
+
   /** Opens the gates, the outer one on the port that belongs to the instance's name. */
   async open(): Promise<void> {
     this.#front = await openFront(this.#fleet.state, this.instance, () => this.reached());
@@ -141,10 +146,9 @@ export class Member {
   /** How the way to the source behaves. */
   linkCondition(): Condition {
     const { region, source: name } = this.state;
-    const { world, member } = this.#fleet;
-    const source = name === undefined ? undefined : member(name);
-    if (!source?.server) return 'refuse';
-    return this.#has('broken-replica') ? 'refuse' : pathCondition(world.state, region, source.state.region);
+    const source = name === undefined ? undefined : this.#fleet.member(name);
+    if (!source?.server || this.#has('broken-replica')) return 'refuse';
+    return pathCondition(this.#fleet.world.state, region, source.state.region);
   }
 
   /** Lets this server acknowledge a write only when one of these standbys (as PostgreSQL writes the list) has it. */
@@ -191,7 +195,7 @@ export class Member {
 
   /** How the server is reached now. */
   reached(): Reached {
-    const { down = 'up', region } = this.state;
+    const { sealed, down = sealed ? 'refuse' : 'up', region } = this.state;
     const { world } = this.#fleet;
     return {
       serverPort: this.#server?.port ?? 0,
