@@ -9,3 +9,5 @@ export const SHORTEST_INTERVAL_MS = 250;
 export function samplingSeconds(clock: Pick<Clock, 'speed'>, intervalSeconds = INTERVAL_SECONDS): number {
   return Math.max(intervalSeconds, (SHORTEST_INTERVAL_MS / 1000) * clock.speed());
 }
+/** Subject of the samples that tell whether users are served: what a client of the product sees of its health URL. */
+export const HEALTH = 'health';

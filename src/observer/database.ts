@@ -2,6 +2,7 @@ import type { Clients } from '../adapters/index.ts';
 import { targetOf } from '../adapters/of-system.ts';
 import type { PostgresSession } from '../adapters/postgres/index.ts';
 import { readReplication } from '../adapters/postgres/replication.ts';
+import { readSignIns } from '../adapters/postgres/roles.ts';
 import type { JsonObject } from '../domain/action.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { System } from '../domain/system.ts';
@@ -41,7 +42,18 @@ export function createDatabaseSampler(
         const { session, endpoint, port, status } = open;
         const at = clock.now();
         const { role, position, replayed } = await readReplication(session, signal);
-        const value = { role, endpoint, port, region: where.region, status, position, replayed, reachable: true };
+        const fenced = role === 'primary' && (await isFenced(session, system, signal));
+        const value = {
+          role,
+          endpoint,
+          port,
+          region: where.region,
+          status,
+          position,
+          replayed,
+          fenced,
+          reachable: true,
+        };
         return { at, value, position };
       } catch (error) {
         close();
@@ -50,4 +62,10 @@ export function createDatabaseSampler(
     },
     close,
   };
+}
+
+/** Whether the application's roles are there, and none of them may sign in. */
+async function isFenced(session: PostgresSession, { database }: System, signal: AbortSignal): Promise<boolean> {
+  const { missing, maySignIn } = await readSignIns(session, database.applicationUsers, signal);
+  return maySignIn.length === 0 && missing.length < database.applicationUsers.length;
 }

@@ -2,8 +2,7 @@ import { within } from '../adapters/deadline.ts';
 import type { Http } from '../adapters/http/index.ts';
 import type { JsonObject, Sample, SampleReader } from '../domain/action.ts';
 import { LifeboatError } from '../domain/errors.ts';
-
-export const HEALTH = 'health';
+import { HEALTH } from '../domain/sampling.ts';
 
 /** World milliseconds after which a streak that nobody has watched since says nothing about now. */
 const STALE = 5 * 60_000;

@@ -3,12 +3,12 @@ import type { Clients } from '../adapters/index.ts';
 import { clusterOf } from '../adapters/of-system.ts';
 import type { JsonObject } from '../domain/action.ts';
 import type { Clock } from '../domain/clock.ts';
-import { SHORTEST_INTERVAL_MS, samplingSeconds } from '../domain/sampling.ts';
+import { HEALTH, SHORTEST_INTERVAL_MS, samplingSeconds } from '../domain/sampling.ts';
 import type { System } from '../domain/system.ts';
 import type { Journal, Samples } from '../engine/ports.ts';
 import type { Logger } from '../log.ts';
 import { createDatabaseSampler } from './database.ts';
-import { checkHealth, continueStreak, HEALTH } from './health.ts';
+import { checkHealth, continueStreak } from './health.ts';
 import { createUsersReport } from './users.ts';
 import { startWatch, type Watch } from './watch.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
-import { defineAction, type ObserveContext, type Sample } from '../../domain/action.ts';
+import { defineAction, type ObserveContext, type Sample, type SampleReader } from '../../domain/action.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { Permanent } from '../../domain/errors.ts';
-import { samplingSeconds } from '../../domain/sampling.ts';
+import { HEALTH, samplingSeconds } from '../../domain/sampling.ts';
 import { findHealthiest } from '../rds/healthiest-replica.ts';
 import { subjectOf, withDatabase } from './database.ts';
 
@@ -54,9 +54,9 @@ export const predictedLoss = (clients: Clients) =>
   });
 
 /**
- * The time between the last sample of the primary and the newest one whose position the replica has received, plus one
- * sampling interval for what was written after the last sample. It depends on no current time, so that it does not
- * grow while people decide.
+ * The time between the last write that there may be and the newest sample of the primary whose position the replica has
+ * received. The last write may have come one sampling interval after the last sample of the primary, or when users were
+ * last seen served, if that was later. It depends on no current time, so that it does not grow while people decide.
  */
 async function predict(clients: Clients, context: ObserveContext, which: 'declared' | 'healthiest'): Promise<Output> {
   const { primary } = context.system.database;
@@ -81,8 +81,11 @@ async function predict(clients: Clients, context: ObserveContext, which: 'declar
       `${subjectOf(replica)} has received none of the write positions sampled on ${subjectOf(primary)}, so that the loss is not known.`,
     );
   }
+  const interval = intervalAfter(last, context.clock);
+  const servedAt = await lastServedAt(context.samples);
+  if (servedAt !== undefined) await assertServedByPrimary(context, servedAt, interval);
   return {
-    lossSeconds: lossSeconds(last.at, received.at, intervalAfter(last, context.clock)),
+    lossSeconds: lossSeconds(last.at, received.at, interval, servedAt),
     lastPrimarySampleAt: last.at,
     receivedSampleAt: received.at,
     lastPrimaryPosition: lastPosition,
@@ -114,7 +117,40 @@ function intervalAfter({ value: { everySeconds } }: Sample, clock: Clock): numbe
   return typeof everySeconds === 'number' ? everySeconds : samplingSeconds(clock);
 }
 
-/** World seconds, to a tenth; `lastAt` and `receivedAt` are world time in milliseconds. */
-export function lossSeconds(lastAt: number, receivedAt: number, intervalSeconds: number): number {
-  return Math.round((Math.max(0, lastAt - receivedAt) / 1000 + intervalSeconds) * 10) / 10;
+/** World time at which users were seen served for the last time; undefined when that is not known. */
+async function lastServedAt(samples: SampleReader): Promise<number | undefined> {
+  const newest = await samples.newest(HEALTH);
+  if (!newest || newest.value.healthy === true) return newest?.at;
+  const { since } = newest.value;
+  const before = typeof since === 'number' ? await samples.newest(HEALTH, since - 1) : undefined;
+  return before?.value.healthy === true ? before.at : undefined;
+}
+
+/**
+ * Throws Permanent `loss.another-primary` when users were served although the primary had already been fenced: they write
+ * to another database, whose writes no replica of this primary receives. An interval lies between, so that a fence which
+ * came between the two looks is none.
+ */
+async function assertServedByPrimary({ samples, system }: ObserveContext, servedAt: number, intervalSeconds: number) {
+  const { primary, replica } = system.database;
+  const then = await samples.newest(`database/${primary.instance}`, servedAt - intervalSeconds * 1000);
+  if (then?.value.fenced !== true) return;
+  throw new Permanent(
+    'loss.another-primary',
+    `Users were served when ${subjectOf(primary)} was fenced already: they write to another database, and ${subjectOf(replica)} has nothing of that. Promoting it would make a second primary (split brain).`,
+  );
+}
+
+/**
+ * World seconds, to a tenth; times are world time in milliseconds. `servedAt`: when users were last seen served, if that
+ * is known.
+ */
+export function lossSeconds(
+  lastAt: number,
+  receivedAt: number,
+  intervalSeconds: number,
+  servedAt: number = lastAt,
+): number {
+  const bySample = Math.max(0, lastAt - receivedAt) / 1000 + intervalSeconds;
+  return Math.round(Math.max(bySample, (servedAt - receivedAt) / 1000) * 10) / 10;
 }
