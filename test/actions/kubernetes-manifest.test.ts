@@ -50,7 +50,11 @@ let act: ReturnType<typeof benchOf>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60 });
-  act = benchOf(bench, { 'page.yaml': PAGE, 'other.yaml': PAGE.replaceAll('name: page', 'name: chatbot-api') });
+  act = benchOf(bench, {
+    'page.yaml': PAGE,
+    'other.yaml': PAGE.replaceAll('name: page', 'name: chatbot-api'),
+    'older.yaml': PAGE.replace('Back soon', 'Closed'),
+  });
 }, 30_000);
 afterAll(() => bench.close());
 
@@ -111,11 +115,34 @@ describe('k8s.apply and k8s.delete-manifest', () => {
   }, 60_000);
 
   it('take nothing over that somebody else has', async () => {
-    const applying = act.run('k8s.apply', { region: 'us-east-1', manifest: 'other.yaml' });
+    const other = { region: 'us-east-1', manifest: 'other.yaml' };
+    const applying = act.run('k8s.apply', other);
 
     await expect(applying).rejects.toMatchObject({ code: 'kubernetes.not-ours', name: 'Permanent' });
     await expect(act.look('k8s.apply', { region: 'us-east-1', manifest: 'none.yaml' })).rejects.toMatchObject({
       name: 'InvalidInput',
     });
   });
+
+  it('delete nothing that somebody else has', async () => {
+    const other = { region: 'us-east-1', manifest: 'other.yaml' };
+    const { change } = await act.look('k8s.delete-manifest', other);
+    const calls = bench.carriedOut().length;
+    const deleting = act.run('k8s.delete-manifest', other);
+
+    await expect(deleting).rejects.toMatchObject({ code: 'kubernetes.not-ours', name: 'Permanent' });
+    expect(change.changes.map(({ what }) => what)).not.toContain('Deployment chatbot-api in us-east-1');
+    expect(bench.carriedOut()).toHaveLength(calls);
+    expect(cluster().deployments['chatbot-api']).toBeDefined();
+  });
+
+  it('bring back what an earlier text of the file had brought, as the file has it now', async () => {
+    await act.run('k8s.apply', { ...east, manifest: 'older.yaml' });
+    const deleted = await act.run('k8s.delete-manifest', east);
+    const { undone } = await act.undo('k8s.delete-manifest', east, { outputs: deleted.outputs });
+    await act.run('k8s.delete-manifest', east);
+
+    expect(Object.values(deleted.outputs.before ?? {})).toContain('ours');
+    expect(undone.changes).toHaveLength(4);
+  }, 60_000);
 });

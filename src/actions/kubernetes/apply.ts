@@ -59,7 +59,7 @@ export const apply = (clients: Clients) =>
       async run(context, { region, manifest }, done) {
         const created = createdBy(done, manifest);
         const manifests = readManifest(context, manifest).filter((one) => created.has(keyOf(one)));
-        const { changes } = await takeAway(clients, context, { region, manifests, onlyOurs: true });
+        const { changes } = await takeAway(clients, context, { region, manifests, leaveOthers: true });
         return { outputs: { removed: manifests.map(keyOf) }, changes };
       },
     },

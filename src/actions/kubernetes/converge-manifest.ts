@@ -31,10 +31,7 @@ export async function bringAbout(
       const change = applyChange(region, key, standing);
       if (!change) continue;
       if (standing === 'present') {
-        throw new Permanent(
-          'kubernetes.not-ours',
-          `There is a ${key} in ${region} that Lifeboat did not apply. Rename one of them, or remove that one by hand.`,
-        );
+        throw notOurs(region, manifest);
       }
       before[key] ??= standing;
       if (!changes.has(key)) changes.set(key, change);
@@ -54,11 +51,14 @@ export async function bringAbout(
   return { changes: [...changes.values()], before };
 }
 
-/** Deletes these objects, the last one first, and waits until they are gone. `only` those that are Lifeboat's. */
+/**
+ * Deletes these objects, the last one first, and waits until they are gone. Only Lifeboat's: where another one is there,
+ * nothing is deleted and Permanent is thrown, or it is left as it is with `leaveOthers`.
+ */
 export async function takeAway(
   clients: Clients,
   context: RunContext,
-  { region, manifests, onlyOurs = false }: { region: string; manifests: Manifest[]; onlyOurs?: boolean },
+  { region, manifests, leaveOthers = false }: { region: string; manifests: Manifest[]; leaveOthers?: boolean },
 ): Promise<Brought> {
   const { system, signal } = context;
   const cluster = clusterOf(clients, system, region);
@@ -66,7 +66,9 @@ export async function takeAway(
   const before: Brought['before'] = {};
   await context.waitUntil(async () => {
     const seen = await look(cluster, manifests.toReversed(), signal);
-    const left = seen.filter(({ found }) => found && (found.isOurs || !onlyOurs));
+    const foreign = seen.find(({ standing }) => standing === 'present');
+    if (foreign && !leaveOthers) throw notOurs(region, foreign.manifest);
+    const left = seen.filter(({ found }) => found?.isOurs);
     for (const { manifest, found, standing } of left) {
       const key = keyOf(manifest);
       const change = removeChange(region, key, standing);
@@ -81,3 +83,9 @@ export async function takeAway(
   });
   return { changes: [...changes.values()], before };
 }
+
+const notOurs = (region: string, manifest: Manifest) =>
+  new Permanent(
+    'kubernetes.not-ours',
+    `There is a ${keyOf(manifest)} in ${region} that Lifeboat did not apply. Rename one of them, or remove that one by hand.`,
+  );

@@ -12,7 +12,7 @@ import { applyChange, keyOf, look, readManifest, removeChange, Standings, standi
 export const deleteManifest = (clients: Clients) =>
   defineAction({
     id: 'k8s.delete-manifest',
-    summary: 'Delete the objects of a manifest, and wait until they are gone',
+    summary: 'Delete the objects of a manifest that Lifeboat has applied, and wait until they are gone',
     effect: 'reversible',
     input: z.strictObject({ region: Region, manifest: z.string().min(1) }),
     output: z.object({
@@ -21,7 +21,7 @@ export const deleteManifest = (clients: Clients) =>
       before: Standings,
     }),
     repeat:
-      'Each object is deleted by the uid that it was decided on: a late call meets nothing, or another object that it leaves alone.',
+      'Each object is deleted by the uid that it was decided on: a late call meets nothing, or another object that it leaves alone. What Lifeboat did not apply is never deleted.',
     permissions: [`namespace: get, delete ${MANIFEST_KINDS}`],
     examples: [{ title: 'The maintenance page', with: { region: 'us-east-1', manifest: 'maintenance-mode.yaml' } }],
     dependsOn: ({ region }) => [{ region }],
@@ -63,11 +63,11 @@ export const deleteManifest = (clients: Clients) =>
     },
   });
 
-/** Keys of the objects that the file describes and that were there as it says: others cannot be brought back. */
+/** Keys of the objects that it deleted: those of Lifeboat's, which come back as the file has them now. */
 function deletedBy(done: Done, manifest: string): ReadonlySet<string> {
   const before = whatWasBefore(done, Standings, {
     subject: `the objects of ${manifest}`,
     seen: ({ objects }) => objects,
   });
-  return new Set(Object.keys(before).filter((key) => before[key] === 'applied'));
+  return new Set(Object.keys(before).filter((key) => before[key] === 'applied' || before[key] === 'ours'));
 }

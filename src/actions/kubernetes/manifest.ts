@@ -98,8 +98,9 @@ export function applyChange(region: string, key: string, standing: Standing | un
   return { what: `${key} in ${region}`, before, after: WORDS.applied };
 }
 
+/** What comes of an object that is to go; undefined when it is gone, or is not Lifeboat's to delete. */
 export function removeChange(region: string, key: string, standing: Standing | undefined): Change | undefined {
-  if (standing === 'absent') return undefined;
+  if (standing === 'absent' || standing === 'present') return undefined;
   const before = standing === undefined ? 'not reachable now' : WORDS[standing];
   return { what: `${key} in ${region}`, before, after: WORDS.absent };
 }
