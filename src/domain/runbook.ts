@@ -78,9 +78,13 @@ export const Runbook = z.strictObject({
   phases: z
     .array(Phase)
     .min(1)
-    .refine(
-      (phases) => phases.every(({ steps }) => steps.length > 0) || phases.some(({ steps }) => steps.some(nestsAnother)),
-      'a phase without steps needs a step that nests a runbook with a phase of the same id',
-    ),
+    .superRefine((phases, context) => {
+      if (phases.some(({ steps }) => steps.some(nestsAnother))) return;
+      // Nothing fills a phase without steps then.
+      for (const [index, { steps }] of phases.entries()) {
+        if (steps.length > 0) continue;
+        context.addIssue({ code: 'too_small', origin: 'array', minimum: 1, input: steps, path: [index, 'steps'] });
+      }
+    }),
 });
 export type Runbook = z.infer<typeof Runbook>;
