@@ -144,7 +144,8 @@ describe('failover', () => {
   });
 
   test('back to where an earlier run has moved the system from says so', async () => {
-    bot.plan((request) => planFor(request, { steps: [plannedStep('promote', { effect: 'irreversible' })] }));
+    const promotion = plannedStep('promote', { uses: 'rds.promote-replica', effect: 'irreversible' });
+    bot.plan((request) => planFor(request, { steps: [promotion] }));
     await runningIncident();
     await append(
       { type: 'step.started', runId: 'INC-1.r1', step: 'promote', attempt: 1, operationId: 'o' },
@@ -162,7 +163,7 @@ describe('failover', () => {
     const back = { user: REQUESTER, at: Date.now(), system: 'chatbot', mode: 'emergency', to: 'us-east-1' } as const;
 
     await expect(bot.useCases.failover(back)).rejects.toThrow(
-      /^INC-1\.r1 has moved chatbot to us-west-2, and us-east-1 holds only the old primary \(chatbot-prod\)/,
+      /^INC-1\.r1 has moved chatbot to us-west-2, and us-east-1 holds only the old primary \(chatbot-prod\).* To go back: `\/dr run chatbot\/failback`/,
     );
   });
 
