@@ -116,6 +116,19 @@ const TRIALS: Trial[] = [
     calls: { run: { 'patch secrets': 1 }, undo: { 'patch secrets': 1 } },
   },
   {
+    action: 'secrets.patch',
+    what: 'host and port of a stored secret, in one version',
+    with: () => ({ ...west, host: 'new.example.com', port: 5433 }),
+    look: async () => {
+      const { values } = await bench.clients.aws.secretsManager.read(west.region, 'chatbot/database', soon());
+      const { host, port, password } = values;
+      return { host, port, password };
+    },
+    done: { host: 'new.example.com', port: 5433, password: expect.any(String) },
+    // The service takes each, and they are one version.
+    calls: { run: { PutSecretValue: 'any' }, undo: { PutSecretValue: 'any' } },
+  },
+  {
     action: 'k8s.restart',
     what: 'one rollout of each deployment',
     with: () => west,

@@ -37,6 +37,7 @@ async function undo(id: string, given: JsonObject, done: Partial<Done>) {
 const INPUTS: [string, JsonObject][] = [
   ['k8s.scale', { ...west, profile: 'full' }],
   ['k8s.patch-secret', { ...west, host: 'new.example.com', port: 5433 }],
+  ['secrets.patch', { ...west, host: 'new.example.com', port: 5433 }],
   ['elbv2.shift-traffic', west],
   ['route53.upsert', { changes: 'dns-failover.json' }],
   ['arc.switch', { to: 'us-west-2' }],
