@@ -89,6 +89,37 @@ for (const program of programs)
       },
       TIME,
     );
+
+    it(
+      'reads a secret and writes a version of it, as one does by hand',
+      async () => {
+        const secret = ['--secret-id', 'chatbot/database', '--region', WEST];
+        const host = sandbox.world.state.kubernetes[WEST]?.secrets['db-credentials']?.data.host;
+
+        const read = await aws(
+          'secretsmanager',
+          'get-secret-value',
+          ...secret,
+          '--query',
+          'SecretString',
+          '--output',
+          'text',
+        );
+        const put = await aws('secretsmanager', 'put-secret-value', ...secret, '--secret-string', '{"host":"new"}');
+        const [now, before, refused] = await Promise.all([
+          aws('secretsmanager', 'get-secret-value', ...secret),
+          aws('secretsmanager', 'get-secret-value', ...secret, '--version-stage', 'AWSPREVIOUS'),
+          aws('secretsmanager', 'describe-secret', '--secret-id', 'nothing', '--region', WEST),
+        ]);
+
+        expect(JSON.parse(read)).toMatchObject({ host, dbname: 'chatbot', engine: 'postgres' });
+        expect(JSON.parse(put)).toMatchObject({ Name: 'chatbot/database', VersionStages: ['AWSCURRENT'] });
+        expect(JSON.parse(now)).toMatchObject({ SecretString: '{"host":"new"}' });
+        expect(JSON.parse(before)).toMatchObject({ SecretString: read.trim() });
+        expect(refused).toContain('(ResourceNotFoundException) when calling the DescribeSecret operation');
+      },
+      TIME,
+    );
   });
 
 if (programs.length === 0) {
