@@ -199,6 +199,8 @@ export interface RdsInstance {
   baseCopy?: string;
   /** What it is made from, while it is created and afterwards. */
   origin?: RdsOrigin;
+  /** By key; absent: none. */
+  tags?: Record<string, string>;
   /** Its new identifier, while it is being renamed and the old one still holds. */
   renamingTo?: string;
 }
@@ -413,6 +415,8 @@ export interface PodState {
   restarts?: number;
   /** When its container was started last, where that is not what follows from `scheduledAt` and `readyAt`. */
   startedAt?: number;
+  /** It runs and has lost its readiness, since then. */
+  unreadySince?: number;
   /** Its container does not run: it waits for this reason, since then. */
   waiting?: { reason: string; message: string; since: number };
   /** How its container ended last. */

@@ -83,6 +83,7 @@ export function renderInstance(
     DBInstanceArn: databaseArn(accountOf(state), instance.region, instance.identifier),
     IAMDatabaseAuthenticationEnabled: false,
     DeletionProtection: instance.deletionProtection ?? true,
+    TagList: { Tag: Object.entries(instance.tags ?? {}).map(([Key, Value]) => ({ Key, Value })) },
     NetworkType: 'IPV4',
     BackupTarget: 'region',
   };

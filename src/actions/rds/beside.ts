@@ -2,12 +2,10 @@ import { z } from 'zod';
 import type { DatabaseSettings } from '../../adapters/aws/rds-instances.ts';
 import type { Clients } from '../../adapters/index.ts';
 import type { Change, RunContext } from '../../domain/action.ts';
-import { LifeboatError, Permanent } from '../../domain/errors.ts';
+import { Permanent } from '../../domain/errors.ts';
 import { formatSeconds } from '../../domain/format-seconds.ts';
 import { instanceName } from '../../domain/instance-name.ts';
-
-/** States out of which an instance does not come by itself. */
-export const HOPELESS = /^(deleting|failed|stopped|stopping|storage-full|inaccessible-|incompatible-|restore-error)/;
+import { askOnce, HOPELESS } from './asking.ts';
 
 /** An instance that was made beside another one. */
 export const Made = z.object({
@@ -24,10 +22,10 @@ export interface Making {
   target: string;
   change: Change;
   /**
-   * Looks whether it may be asked for, and asks; undefined as long as it has to wait. `confirm` stands directly before the
+   * Looks whether it may be asked for, and asks; false as long as it has to wait. `confirm` stands directly before the
    * call: it notes what changes and asserts the lease.
    */
-  ask(confirm: () => Promise<void>): Promise<true | undefined>;
+  ask(confirm: () => Promise<void>): Promise<boolean>;
   /** Whether what exists under that name is what was meant; throws where it is something else. */
   accept?(found: DatabaseSettings): void;
 }
@@ -40,7 +38,7 @@ export async function makeBeside(
   { aws }: Clients,
   context: RunContext,
   { region, target, change, ask, accept }: Making,
-): Promise<{ made: Made; changes: Change[] }> {
+): Promise<{ made: Made; found: DatabaseSettings; changes: Change[] }> {
   let changes: Change[] = [];
   let asked = false;
   const confirm = async () => {
@@ -49,11 +47,12 @@ export async function makeBeside(
     context.changed(changes);
     await context.assertLease();
   };
-  const made = await context.waitUntil(async () => {
+  const found = await context.waitUntil(async () => {
     const found = await aws.rds.instances.settings(region, target, context.signal);
     const subject = instanceName({ region, instance: target });
     if (!found) {
-      if (!asked) asked = (await once(() => ask(confirm))) ?? false;
+      // That the name is taken means that it was asked for already.
+      if (!asked) asked = await askOnce(() => ask(confirm), { done: 'rds.db-instance-already-exists', passing: [] });
       return undefined;
     }
     accept?.(found);
@@ -66,19 +65,10 @@ export async function makeBeside(
     const seconds = (context.clock.now() - context.firstAttemptAt) / 1000;
     context.progress(`${subject} is ${found.status}, ${formatSeconds(seconds)} since it was asked for`);
     if (found.status !== 'available' || found.endpoint === '') return undefined;
-    return { instance: target, endpoint: found.endpoint, port: found.port, resourceId: found.resourceId };
+    return found;
   });
-  return { made, changes };
-}
-
-/** That the name is taken means that it was asked for already. */
-async function once(ask: () => Promise<true | undefined>): Promise<true | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof LifeboatError && error.code === 'rds.db-instance-already-exists') return true;
-    throw error;
-  }
+  const { endpoint, port, resourceId } = found;
+  return { made: { instance: target, endpoint, port, resourceId }, found, changes };
 }
 
 /** Settings of an instance that another is made like. Throws Permanent when it is gone. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DatabaseSettings } from '../../adapters/aws/rds-instances.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
@@ -20,7 +21,10 @@ export const createReplica = (clients: Clients) =>
       /** Key of the region that an encrypted replica of another region is encrypted with; absent: RDS's own there. */
       kmsKey: z.string().min(1).optional(),
     }),
-    output: Made,
+    output: Made.extend({
+      /** Whether this step has made it; false: it was there. */
+      made: z.boolean(),
+    }),
     repeat:
       'It makes one instance of one name; RDS refuses a second one of that name (DBInstanceAlreadyExists), and one that is no replica of the source is left alone.',
     permissions: [
@@ -53,7 +57,7 @@ export const createReplica = (clients: Clients) =>
     async run(context, input) {
       const { region, instance, source, kmsKey } = input;
       const near = region === source.region;
-      const { made, changes } = await makeBeside(clients, context, {
+      const { made, found, changes } = await makeBeside(clients, context, {
         region,
         target: instance,
         change: changeOf(input),
@@ -66,7 +70,7 @@ export const createReplica = (clients: Clients) =>
           const like = await settingsOf(clients, source, context.signal);
           if (like.status !== 'available') {
             context.progress(`${instanceName(source)} is ${like.status}: waiting until it can be copied`);
-            return undefined;
+            return false;
           }
           await confirm();
           const call = {
@@ -85,10 +89,19 @@ export const createReplica = (clients: Clients) =>
         context.progress(`Replication to ${instanceName(input)}: ${replication || 'not known'}`);
         return replication === '' || replication === 'replicating' ? true : undefined;
       });
-      return { outputs: made, changes };
+      const isOwn = changes.length > 0 || wasMadeSince(found, context.firstAttemptAt);
+      return { outputs: { ...made, made: isOwn }, changes };
     },
     undo: deleteReplica(clients),
   });
+
+/** World milliseconds by which RDS's clock may be behind. */
+const CLOCKS_DIFFER = 5_000;
+
+/** An attempt that was cut short may have asked for it: then it was made since the step began. */
+function wasMadeSince({ createdAt }: DatabaseSettings, firstAttemptAt: number): boolean {
+  return createdAt !== undefined && createdAt >= firstAttemptAt - CLOCKS_DIFFER;
+}
 
 interface Input {
   region: string;

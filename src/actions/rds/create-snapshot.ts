@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
-import { LifeboatError, Permanent } from '../../domain/errors.ts';
+import { Permanent } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
 import { Region } from '../../domain/system.ts';
+import { askOnce } from './asking.ts';
 import { identityOf } from './beside.ts';
 import { datedName } from './dated-name.ts';
 
@@ -60,25 +61,14 @@ export const createSnapshot = (clients: Clients) =>
         changes = [changeOf(input, snapshot)];
         context.changed(changes);
         await context.assertLease();
-        asked = await askOnce(() => backups.createSnapshot(region, { instance, snapshot }, signal));
+        asked = await askOnce(() => backups.createSnapshot(region, { instance, snapshot }, signal), {
+          done: 'rds.db-snapshot-already-exists',
+        });
         return undefined;
       });
       return { outputs: { snapshot, at: new Date(at).toISOString() }, changes };
     },
   });
-
-/** True as well when it exists by now; false when RDS cannot take one of an instance in that state. */
-async function askOnce(ask: () => Promise<void>): Promise<boolean> {
-  try {
-    await ask();
-    return true;
-  } catch (error) {
-    if (!(error instanceof LifeboatError)) throw error;
-    if (error.code === 'rds.db-snapshot-already-exists') return true;
-    if (error.code === 'rds.invalid-db-instance-state') return false;
-    throw error;
-  }
-}
 
 function changeOf(where: { region: string; instance: string }, snapshot: string): Change {
   return { what: `Snapshot ${snapshot}`, before: 'does not exist', after: `what ${instanceName(where)} holds now` };

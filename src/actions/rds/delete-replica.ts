@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import type { Change, Done, Undo } from '../../domain/action.ts';
-import { LifeboatError, Permanent } from '../../domain/errors.ts';
+import { Permanent } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
+import { askOnce, WRONG_STATE } from './asking.ts';
 import type { identityOf } from './beside.ts';
 
 const Input = z.object({
@@ -46,7 +47,9 @@ export function deleteReplica({ aws }: Clients) {
         // Each at a look of its own, so that the lease is asserted directly before it.
         const { region, instance } = input;
         const call = found.deletionProtection ? instances.allowDeletion : instances.deleteReplica;
-        const accepted = await askOnce(() => call(region, instance, context.signal));
+        const accepted = await askOnce(() => call(region, instance, context.signal), {
+          passing: [WRONG_STATE, 'rds.db-instance-not-found'],
+        });
         asked = accepted && !found.deletionProtection;
         return undefined;
       });
@@ -55,10 +58,9 @@ export function deleteReplica({ aws }: Clients) {
   } satisfies Undo<typeof Input, Awaited<ReturnType<typeof identityOf>>>;
 }
 
-/** Whether the step asked for it: it tells so before it asks, and what was there before the run it has only found. */
-function wasMade({ changes, outputs, observed }: Done): boolean {
-  if (typeof observed?.resourceId === 'string' && observed.resourceId === outputs.resourceId) return false;
-  return changes.length > 0 || typeof outputs.resourceId === 'string';
+/** Whether the step made it: it notes that before it asks, and its outputs say it. What it has only found is another's. */
+function wasMade({ changes, outputs }: Done): boolean {
+  return changes.length > 0 || outputs.made === true;
 }
 
 function assertReplica(replicaOf: string, input: Input): void {
@@ -67,18 +69,6 @@ function assertReplica(replicaOf: string, input: Input): void {
     'undo.no-replica',
     `${instanceName(input)} is no replica of ${input.source.instance} any more, so it may hold the only copy of something and is left alone.`,
   );
-}
-
-/** False when RDS refuses because of the instance's state, which the next look tells. */
-async function askOnce(ask: () => Promise<void>): Promise<boolean> {
-  try {
-    await ask();
-    return true;
-  } catch (error) {
-    const passing = ['rds.invalid-db-instance-state', 'rds.db-instance-not-found'];
-    if (error instanceof LifeboatError && passing.includes(error.code)) return false;
-    throw error;
-  }
 }
 
 function changeOf(input: Input): Change {

@@ -2,14 +2,12 @@ import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import type { Change } from '../../domain/action.ts';
 import { defineAction } from '../../domain/action.ts';
-import { describeError, LifeboatError, Permanent } from '../../domain/errors.ts';
+import { describeError, Permanent } from '../../domain/errors.ts';
 import { formatSeconds } from '../../domain/format-seconds.ts';
 import { Region } from '../../domain/system.ts';
+import { askOnce, HOPELESS } from './asking.ts';
 import { observationOf } from './describe.ts';
 import { watchProtection } from './watch-protection.ts';
-
-/** States out of which an instance does not come by itself. */
-const HOPELESS = /^(deleting|failed|stopped|stopping|storage-full|inaccessible-|incompatible-)/;
 
 export const promoteReplica = ({ aws }: Clients) =>
   defineAction({
@@ -56,7 +54,8 @@ export const promoteReplica = ({ aws }: Clients) =>
         context.changed(changes);
         await context.assertLease();
         try {
-          asked = await promoteOnce(() => aws.rds.promote(region, instance, context.signal));
+          // Refused because of its state: most often, a promotion is under way already.
+          asked = await askOnce(() => aws.rds.promote(region, instance, context.signal));
         } catch (error) {
           if (isUncertain || !(error instanceof Permanent)) {
             isUncertain = true;
@@ -77,17 +76,6 @@ export const promoteReplica = ({ aws }: Clients) =>
     },
     watch: watchProtection(aws.rds),
   });
-
-/** False when RDS refuses because of the instance's state: most often, a promotion is under way already. */
-async function promoteOnce(promote: () => Promise<void>): Promise<boolean> {
-  try {
-    await promote();
-    return true;
-  } catch (error) {
-    if (error instanceof LifeboatError && error.code === 'rds.invalid-db-instance-state') return false;
-    throw error;
-  }
-}
 
 function changeOf(region: string, instance: string, source: string | undefined): Change {
   return {

@@ -6,7 +6,7 @@ import { instanceName } from '../../domain/instance-name.ts';
 import { Region } from '../../domain/system.ts';
 import { identityOf, Made } from './beside.ts';
 import { datedName } from './dated-name.ts';
-import { renameChange, renameInstance } from './rename.ts';
+import { Role, renameChange, renameInstance } from './rename.ts';
 
 export const renameInstanceAction = (clients: Clients) =>
   defineAction({
@@ -21,6 +21,8 @@ export const renameInstanceAction = (clients: Clients) =>
         to: z.string().min(1).optional(),
         /** RDS's own id of the instance that is meant; needed with `to`, a name that another instance may have. */
         resourceId: z.string().min(1).optional(),
+        /** What it must be still when it is renamed; absent: whatever it is. */
+        role: Role.optional(),
         /** Nothing is done, and nothing is wrong, when there is no such instance any more. */
         ifExists: z.boolean().default(false),
       })
@@ -54,12 +56,12 @@ export const renameInstanceAction = (clients: Clients) =>
     change: (_observed, { region, instance, to }) => ({
       changes: [renameChange({ region, from: instance, to: to ?? `${instance}-replaced-…` })],
     }),
-    async run(context, { region, instance, to, resourceId, ifExists }) {
+    async run(context, { region, instance, to, role, resourceId, ifExists }) {
       const name = to ?? datedName(instance, 'replaced', context.firstAttemptAt);
       if (ifExists && (await isGone(clients, context, { region, instances: [instance, name] }))) {
         return { outputs: { instance: '', endpoint: '', port: 0, resourceId: '', was: instance }, changes: [] };
       }
-      const renaming = { region, from: instance, to: name, resourceId };
+      const renaming = { region, from: instance, to: name, role, resourceId };
       const { made, changes } = await renameInstance(clients, context, renaming);
       return { outputs: { ...made, was: instance }, changes };
     },

@@ -1,13 +1,24 @@
+import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import type { Change, RunContext } from '../../domain/action.ts';
-import { LifeboatError, Permanent } from '../../domain/errors.ts';
+import { Permanent } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
-import { HOPELESS, type Made } from './beside.ts';
+import { askOnce, HOPELESS, WRONG_STATE } from './asking.ts';
+import type { Made } from './beside.ts';
+
+/** Whether something follows another instance, or may take writes. */
+export const Role = z.enum(['primary', 'replica']);
+type Role = z.infer<typeof Role>;
+
+/** It is busy, the name is taken by now, or nothing has the old one: the next look tells. */
+const PASSING = [WRONG_STATE, 'rds.db-instance-already-exists', 'rds.db-instance-not-found'];
 
 export interface Renaming {
   region: string;
   from: string;
   to: string;
+  /** What it must be when it is asked for; undefined: whatever it is. */
+  role?: Role | undefined;
   /** RDS's own id of the instance that is meant; undefined only where `to` is a name that nothing but this step gives. */
   resourceId?: string | undefined;
 }
@@ -20,7 +31,7 @@ export interface Renaming {
 export async function renameInstance(
   { aws }: Clients,
   context: RunContext,
-  { region, from, to, resourceId }: Renaming,
+  { region, from, to, role, resourceId }: Renaming,
 ): Promise<{ made: Made; changes: Change[] }> {
   const { instances } = aws.rds;
   const { signal } = context;
@@ -51,26 +62,26 @@ export async function renameInstance(
       throw new Permanent('rds.not-renamable', `${from} in ${region} is ${found.status} and cannot be renamed.`);
     }
     if (asked || found.status !== 'available') return undefined;
+    assertRole(found, { region, from, role });
     // Noted first: a call whose answer is lost may have been carried out.
     changes = [renameChange({ region, from, to })];
     context.changed(changes);
     await context.assertLease();
-    asked = await askOnce(() => instances.rename(region, from, to, signal));
+    asked = await askOnce(() => instances.rename(region, from, to, signal), { passing: PASSING });
     return undefined;
   });
   return { made, changes };
 }
 
-/** False when RDS refuses because of the instance's state, or the name is taken by now: the next look tells by whom. */
-async function askOnce(ask: () => Promise<void>): Promise<boolean> {
-  try {
-    await ask();
-    return true;
-  } catch (error) {
-    const passing = ['rds.invalid-db-instance-state', 'rds.db-instance-already-exists', 'rds.db-instance-not-found'];
-    if (error instanceof LifeboatError && passing.includes(error.code)) return false;
-    throw error;
-  }
+/** What was approved may have changed since, by other hands: that is no longer the instance that is to be renamed. */
+function assertRole({ replicaOf }: { replicaOf: string }, { region, from, role }: Omit<Renaming, 'to'>): void {
+  const is: Role = replicaOf === '' ? 'primary' : 'replica';
+  if (role === undefined || is === role) return;
+  const now = is === 'primary' ? 'no replica any more' : `a replica of ${replicaOf} now`;
+  throw new Permanent(
+    'rds.other-role',
+    `${instanceName({ region, instance: from })} is ${now}, so it keeps its name. Look at who has changed that, then retry or abort.`,
+  );
 }
 
 export function renameChange({ region, from, to }: Pick<Renaming, 'region' | 'from' | 'to'>): Change {

@@ -5,6 +5,7 @@ import { Permanent } from '../../domain/errors.ts';
 import { Region } from '../../domain/system.ts';
 import { identityOf, Made, makeBeside, settingsOf } from './beside.ts';
 import { datedName } from './dated-name.ts';
+import { readRestoredTo, restoredTo } from './restored-to.ts';
 
 export const restoreSnapshot = (clients: Clients) =>
   defineAction({
@@ -22,7 +23,12 @@ export const restoreSnapshot = (clients: Clients) =>
     output: Made.extend({ snapshot: z.string(), restoredTo: z.string() }),
     repeat:
       'It makes one instance of a name that belongs to this step; RDS refuses a second one of that name (DBInstanceAlreadyExists), and nothing that exists is touched.',
-    permissions: ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:RestoreDBInstanceFromDBSnapshot'],
+    permissions: [
+      'rds:DescribeDBInstances',
+      'rds:DescribeDBSnapshots',
+      'rds:RestoreDBInstanceFromDBSnapshot',
+      'rds:AddTagsToResource',
+    ],
     examples: [
       {
         title: 'A nightly snapshot',
@@ -55,18 +61,27 @@ export const restoreSnapshot = (clients: Clients) =>
           `The snapshot ${snapshot} in ${region} is ${found.status}. Choose another.`,
         );
       }
-      const { made, changes } = await makeBeside(clients, context, {
+      const {
+        made,
+        found: restored,
+        changes,
+      } = await makeBeside(clients, context, {
         region,
         target,
         change: changeOf(input, target),
+        accept: readRestoredTo,
         async ask(confirm) {
           const like = await settingsOf(clients, input, context.signal);
           await confirm();
-          await instances.restoreSnapshot(region, { snapshot, target, like }, context.signal);
+          await instances.restoreSnapshot(
+            region,
+            { snapshot, target, like, tags: restoredTo(found.at) },
+            context.signal,
+          );
           return true;
         },
       });
-      return { outputs: { ...made, snapshot, restoredTo: new Date(found.at).toISOString() }, changes };
+      return { outputs: { ...made, snapshot, restoredTo: readRestoredTo(restored) }, changes };
     },
   });
 

@@ -7,6 +7,7 @@ import { Region } from '../../domain/system.ts';
 import { identityOf, Made, makeBeside, settingsOf } from './beside.ts';
 import { datedName } from './dated-name.ts';
 import { assertInWindow, formatMoment, NEWEST, POINT, POINT_HINT, readPoint } from './recovery-point.ts';
+import { readRestoredTo, restoredTo } from './restored-to.ts';
 
 /** RDS uploads logs about every five minutes. One that has sent none for longer sends none any more; world milliseconds. */
 const UPLOAD_OVERDUE = 6 * 60_000;
@@ -37,6 +38,7 @@ export const restoreToPointInTime = (clients: Clients) =>
       'rds:DescribeDBInstances',
       'rds:DescribeDBInstanceAutomatedBackups',
       'rds:RestoreDBInstanceToPointInTime',
+      'rds:AddTagsToResource',
     ],
     examples: [
       { title: 'Everything that was written', with: { region: 'us-east-1', instance: 'chatbot-prod' } },
@@ -58,24 +60,23 @@ export const restoreToPointInTime = (clients: Clients) =>
     async run(context, input) {
       const { region, instance } = input;
       const target = input.target ?? datedName(instance, 'restored', context.firstAttemptAt);
-      let at: number | undefined;
-      const { made, changes } = await makeBeside(clients, context, {
+      const { made, found, changes } = await makeBeside(clients, context, {
         region,
         target,
         change: changeOf(input, target, input.at),
+        accept: readRestoredTo,
         async ask(confirm) {
-          at = await pointOf(clients, context, input);
-          if (at === undefined) return undefined;
+          const at = await pointOf(clients, context, input);
+          if (at === undefined) return false;
           const like = await settingsOf(clients, input, context.signal);
           await confirm();
-          const call = { source: instance, target, at, like };
+          const call = { source: instance, target, at, like, tags: restoredTo(at) };
           await clients.aws.rds.instances.restoreToPointInTime(region, call, context.signal);
           return true;
         },
       });
-      // What an earlier attempt asked for follows from the same times.
-      at ??= (await pointOf(clients, context, input)) ?? context.firstAttemptAt;
-      return { outputs: { ...made, restoredTo: new Date(at).toISOString() }, changes };
+      // Read back: an earlier attempt may have asked for another point than this one would.
+      return { outputs: { ...made, restoredTo: readRestoredTo(found) }, changes };
     },
   });
 

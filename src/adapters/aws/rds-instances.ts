@@ -31,6 +31,9 @@ export interface DatabaseSettings {
   securityGroups: string[];
   parameterGroup: string | undefined;
   encrypted: boolean;
+  /** Epoch milliseconds; undefined while RDS makes it. */
+  createdAt: number | undefined;
+  tags: Record<string, string>;
 }
 
 type Settings = Pick<
@@ -50,13 +53,13 @@ export interface RdsInstances {
   byResourceId(region: string, resourceId: string, signal: AbortSignal): Promise<DatabaseSettings | undefined>;
   restoreSnapshot(
     region: string,
-    call: { snapshot: string; target: string; like: Settings },
+    call: { snapshot: string; target: string; like: Settings; tags: Record<string, string> },
     signal: AbortSignal,
   ): Promise<void>;
   /** `at` in epoch milliseconds. */
   restoreToPointInTime(
     region: string,
-    call: { source: string; target: string; at: number; like: Settings },
+    call: { source: string; target: string; at: number; like: Settings; tags: Record<string, string> },
     signal: AbortSignal,
   ): Promise<void>;
   /** `source` is an ARN where it is in another region. */
@@ -84,6 +87,8 @@ const Instance = z.object({
   DeletionProtection: z.boolean().default(false),
   BackupRetentionPeriod: z.number().default(0),
   StorageEncrypted: z.boolean().default(false),
+  InstanceCreateTime: z.date().optional(),
+  TagList: z.array(z.object({ Key: z.string().default(''), Value: z.string().default('') })).default([]),
   DBSubnetGroup: z.object({ DBSubnetGroupName: z.string().optional() }).optional(),
   VpcSecurityGroups: z.array(z.object({ VpcSecurityGroupId: z.string() })).default([]),
   DBParameterGroups: z.array(z.object({ DBParameterGroupName: z.string() })).default([]),
@@ -113,19 +118,21 @@ export function createRdsInstances(
       const [found] = DBInstances ?? [];
       return found && settingsOf(Instance.parse(found));
     },
-    async restoreSnapshot(region, { snapshot, target, like }, signal) {
+    async restoreSnapshot(region, { snapshot, target, like, tags }, signal) {
       const command = new RestoreDBInstanceFromDBSnapshotCommand({
         DBInstanceIdentifier: target,
         DBSnapshotIdentifier: snapshot,
+        Tags: tagsOf(tags),
         ...requestOf(like),
       });
       await askRds(region, target, () => writerOf(region).send(command, { abortSignal: signal }));
     },
-    async restoreToPointInTime(region, { source, target, at, like }, signal) {
+    async restoreToPointInTime(region, { source, target, at, like, tags }, signal) {
       const command = new RestoreDBInstanceToPointInTimeCommand({
         SourceDBInstanceIdentifier: source,
         TargetDBInstanceIdentifier: target,
         RestoreTime: new Date(at),
+        Tags: tagsOf(tags),
         ...requestOf(like),
       });
       await askRds(region, target, () => writerOf(region).send(command, { abortSignal: signal }));
@@ -189,6 +196,8 @@ function settingsOf(found: z.infer<typeof Instance>): DatabaseSettings {
     securityGroups: found.VpcSecurityGroups.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId),
     parameterGroup: found.DBParameterGroups[0]?.DBParameterGroupName,
     encrypted: found.StorageEncrypted,
+    createdAt: found.InstanceCreateTime?.getTime(),
+    tags: Object.fromEntries(found.TagList.map(({ Key, Value }) => [Key, Value])),
   };
 }
 
@@ -202,4 +211,8 @@ function requestOf(like: Settings) {
     DBParameterGroupName: parameterGroup,
     VpcSecurityGroupIds: securityGroups,
   };
+}
+
+function tagsOf(tags: Record<string, string>) {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

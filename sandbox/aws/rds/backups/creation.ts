@@ -1,9 +1,14 @@
+import { z } from 'zod';
+import { databaseInstances } from '../../../world/database-address.ts';
 import type { RdsInstance, WorldState } from '../../../world/state.ts';
 import type { World } from '../../../world/world.ts';
+import { usableZones } from '../../../world/zones.ts';
 import { accountOf, databaseArn, readDatabaseArn } from '../../arn.ts';
 import { AwsError } from '../../errors.ts';
 import { lookUp } from '../../look-up.ts';
+import { list } from '../../query/decode.ts';
 import { findInstance, newResourceId } from '../instance.ts';
+import { assertNoMember } from './cluster-member.ts';
 import type { BackupHooks } from './hooks.ts';
 import { newIdentifier } from './identifier.ts';
 import { Jobs } from './jobs.ts';
@@ -27,13 +32,25 @@ export interface Wanted {
   multiAz?: boolean | undefined;
   deletionProtection?: boolean | undefined;
   backupRetentionDays?: number | undefined;
+  tags?: Tags | undefined;
 }
 
-/** Throws DBInstanceAlreadyExists, and InvalidParameterValue for what is no identifier. */
+/** As callers give them. */
+export const Tags = list('Tag', z.object({ Key: z.string(), Value: z.string().default('') }));
+type Tags = z.infer<typeof Tags>;
+
+/**
+ * Throws DBInstanceAlreadyExists, and InvalidParameterValue for what is no identifier, and for one that another region has:
+ * the simulated servers, and whoever reads of them, know an instance by its identifier alone.
+ */
 export function freeIdentifier(state: WorldState, region: string, parameter: string, text: string): string {
   const identifier = newIdentifier(parameter, text);
-  if (lookUp(state.rds[region], identifier))
-    throw new AwsError('DBInstanceAlreadyExists', 'DB instance already exists');
+  const taken = databaseInstances(state).find((other) => [other.identifier, other.renamingTo].includes(identifier));
+  if (taken?.region === region) throw new AwsError('DBInstanceAlreadyExists', 'DB instance already exists');
+  if (taken) {
+    const sentence = `The identifier ${identifier} is taken in ${taken.region}, and this simulated account has each in one region only: choose another one.`;
+    throw new AwsError('InvalidParameterValue', sentence);
+  }
   return identifier;
 }
 
@@ -53,6 +70,8 @@ export function beginCreation(
   const range = origin.kind === 'replica' ? REPLICA_SECONDS : RESTORE_SECONDS;
   const duration = world.latency(range, `rds.${operation}`, `${region}/${identifier}`);
   const now = world.clock.now();
+  const [zone = `${region}a`, standbyZone] = usableZones(world.state, region);
+  const multiAz = wanted.multiAz ?? false;
   const instance: RdsInstance = {
     identifier,
     region,
@@ -63,13 +82,16 @@ export function beginCreation(
     status: 'creating',
     address: '',
     port: 0,
-    multiAz: wanted.multiAz ?? false,
+    multiAz,
+    zone,
+    ...(multiAz && standbyZone !== undefined ? { secondaryZone: standbyZone } : {}),
     deletionProtection: wanted.deletionProtection ?? false,
     replicas: [],
     backupRetentionDays: wanted.backupRetentionDays ?? like.backupRetentionDays,
     // None before its first backup is complete.
     backedUpSince: NOT_YET,
     origin,
+    ...(wanted.tags ? { tags: Object.fromEntries(wanted.tags.map(({ Key, Value }) => [Key, Value])) } : {}),
     ...(like.databaseName === undefined ? {} : { databaseName: like.databaseName }),
     ...(origin.kind === 'replica' ? { replicaSource: origin.source } : {}),
   };
@@ -182,6 +204,7 @@ export function sourceOf(state: WorldState, { replicaSource, region }: RdsInstan
 export function availableSource(state: WorldState, region: string, nameOrArn: string): RdsInstance {
   const arn = readDatabaseArn(nameOrArn);
   const source = findInstance(state, arn?.region ?? region, nameOrArn);
+  assertNoMember(source, 'replica');
   if (source.status !== 'available') {
     const sentence = `DB instance ${source.identifier} is not in available state. Its state is ${source.status}.`;
     throw new AwsError('InvalidDBInstanceState', sentence);

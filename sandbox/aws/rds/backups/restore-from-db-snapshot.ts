@@ -3,7 +3,7 @@ import { AwsError } from '../../errors.ts';
 import { boolean, integer } from '../../query/decode.ts';
 import { defineOperation } from '../../query/operation.ts';
 import { renderInstance } from '../instance.ts';
-import { beginCreation, freeIdentifier } from './creation.ts';
+import { beginCreation, freeIdentifier, Tags } from './creation.ts';
 import { findSnapshot } from './snapshot.ts';
 
 const RETENTION_DEFAULT = 1;
@@ -18,6 +18,7 @@ export const restoreDBInstanceFromDBSnapshot = defineOperation({
     MultiAZ: boolean.optional(),
     DeletionProtection: boolean.optional(),
     BackupRetentionPeriod: integer.optional(),
+    Tags: Tags.optional(),
   }),
   resource: ({ DBInstanceIdentifier }) => DBInstanceIdentifier,
   answer(input, { world, region }) {
@@ -33,6 +34,7 @@ export const restoreDBInstanceFromDBSnapshot = defineOperation({
       multiAz: input.MultiAZ,
       deletionProtection: input.DeletionProtection,
       backupRetentionDays: input.BackupRetentionPeriod,
+      tags: input.Tags,
     };
     const like = { ...snapshot, backupRetentionDays: RETENTION_DEFAULT };
     const instance = beginCreation(world, region, wanted, like, { kind: 'copy', copy: snapshot.copy });

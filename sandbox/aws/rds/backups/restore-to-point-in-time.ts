@@ -4,7 +4,8 @@ import { boolean, integer } from '../../query/decode.ts';
 import { defineOperation } from '../../query/operation.ts';
 import { timestamp } from '../../xml.ts';
 import { findInstance, renderInstance } from '../instance.ts';
-import { beginCreation, freeIdentifier } from './creation.ts';
+import { assertNoMember } from './cluster-member.ts';
+import { beginCreation, freeIdentifier, Tags } from './creation.ts';
 import { copyOfBeginning } from './snapshot.ts';
 import { restoreWindow } from './window.ts';
 
@@ -20,6 +21,7 @@ export const restoreDBInstanceToPointInTime = defineOperation({
     MultiAZ: boolean.optional(),
     DeletionProtection: boolean.optional(),
     BackupRetentionPeriod: integer.optional(),
+    Tags: Tags.optional(),
   }),
   resource: ({ TargetDBInstanceIdentifier }) => TargetDBInstanceIdentifier,
   answer(input, { world, region }) {
@@ -31,6 +33,7 @@ export const restoreDBInstanceToPointInTime = defineOperation({
       throw new AwsError('InvalidParameterCombination', sentence);
     }
     const source = findInstance(world.state, region, input.SourceDBInstanceIdentifier);
+    assertNoMember(source, 'restore');
     const target = 'TargetDBInstanceIdentifier';
     const identifier = freeIdentifier(world.state, region, target, input[target]);
     if (source.backupRetentionDays === 0 || source.replicaSource !== undefined) {
@@ -54,6 +57,7 @@ export const restoreDBInstanceToPointInTime = defineOperation({
       multiAz: input.MultiAZ,
       deletionProtection: input.DeletionProtection,
       backupRetentionDays: input.BackupRetentionPeriod,
+      tags: input.Tags,
     };
     const copy = source.baseCopy ?? copyOfBeginning(source.identifier);
     const instance = beginCreation(world, region, wanted, source, { kind: 'copy', copy, replay: { until } });
