@@ -110,6 +110,8 @@ export interface RunResult<O> {
   /** What it changed, for the report and for abort; empty when it was already true. */
   changes: Change[];
   exceptions?: Exception[];
+  /** What an earlier step of the run left open and this one has closed: then the run has not left it. */
+  closes?: Exception[];
   finding?: Finding;
 }
 

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './action.ts';
 import { InvalidInput } from './errors.ts';
-import { evaluateCondition, referencesOf, resolveValue } from './expression.ts';
+import { evaluateCondition, referencesOf, referencesOfTemplate, resolveValue } from './expression.ts';
 import type { Plan, PlannedScope, PlannedStep } from './plan.ts';
 import type { RunState } from './run-state.ts';
 
@@ -56,6 +56,17 @@ export function gatheredOutputs(plan: Plan, run: RunState, { id, gathers }: Plan
     return [name, isThere ? resolveValue(`\${{ ${expression} }}`, scope) : null];
   });
   return Object.fromEntries(entries);
+}
+
+/** Whether other steps of the plan read the outputs of this one, in their input or their condition. */
+export function isRead(plan: Pick<Plan, 'id' | 'scopes' | 'steps'>, { id }: Pick<PlannedStep, 'id'>): boolean {
+  return plan.steps.some((step) => {
+    const references = [...(step.if === undefined ? [] : referencesOf(step.if)), ...referencesOfTemplate(step.with)];
+    const ids = step.scope === undefined ? undefined : scopeNamed(plan, step.scope).steps;
+    return references.some(
+      ([root, name]) => root === 'steps' && name !== undefined && (ids ? ids[name] : name) === id && step.id !== id,
+    );
+  });
 }
 
 /** The nested runbook of this key. Throws when the plan has none (a programming error, never user input). */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../domain/action.ts';
+import type { Action, JsonObject } from '../domain/action.ts';
 import { describeError, GuardFailed, isStoreTrouble, LeaseLost, Retryable } from '../domain/errors.ts';
 import type { Difference } from '../domain/events.ts';
 import { explanationOf } from '../domain/explanation.ts';
@@ -18,16 +18,19 @@ import { untilAborted } from './until-aborted.ts';
 const LOOKS = 3;
 /** Room for an adapter to end a look by itself, with its own words, before it is cut off. */
 const GRACE = 1.5;
+/** Machine milliseconds in which an action that declares how long it looks says what it did not get to see. */
+const LAST_WORDS = 1000;
 
 /**
- * Looks and judges a guard; its outputs when it holds or when two people accepted that it does not. Throws GuardFailed
- * `guard.failed` with the measured values, also when it could not be measured.
+ * Looks and judges a guard; its outputs when it holds or when two people accepted that it does not, undefined when they
+ * accepted that it could not be measured. Throws GuardFailed `guard.failed` with the measured values, also when it could
+ * not be measured.
  */
 export async function judgeGuard(
   environment: StepEnvironment,
   step: PlannedStep,
   signal: AbortSignal,
-): Promise<JsonObject> {
+): Promise<JsonObject | undefined> {
   const verdict = await measure(environment, step, signal);
   if (!verdict.failure || isAccepted(runOf(environment), verdict.failure.key)) return verdict.outputs;
   const differences = [verdict.failure];
@@ -60,7 +63,8 @@ export async function assertStillApproved(
 }
 
 interface Verdict {
-  outputs: JsonObject;
+  /** Undefined: it could not be measured. */
+  outputs?: JsonObject;
   failure?: Difference;
   cause?: unknown;
 }
@@ -78,7 +82,7 @@ async function measure(environment: StepEnvironment, step: PlannedStep, signal: 
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof LeaseLost) throw cause;
-    return { outputs: {}, failure: failure(`${step.title}: it could not be measured. ${describeError(cause)}`), cause };
+    return { failure: failure(`${step.title}: it could not be measured. ${describeError(cause)}`), cause };
   }
   try {
     if (evaluateCondition(step.expect ?? 'true', { ...scope, outputs })) return { outputs };
@@ -96,13 +100,10 @@ async function look(environment: StepEnvironment, step: PlannedStep, signal: Abo
   // What the run has not brought yet, the plan did not know either.
   const input = step.lookedWith ?? action.input.parse(resolveValue(step.with, scope));
   for (let looks = 1; ; looks++) {
-    const deadline = AbortSignal.any([
-      signal,
-      AbortSignal.timeout(Math.ceil(GRACE * environment.observationTimeoutMs())),
-    ]);
+    const { deadline, cutOff } = limitsOf(action, environment, signal);
     try {
       const context = observeContext(lookParts(environment, step, deadline));
-      return await untilAborted(action.observe(context, input), deadline);
+      return await untilAborted(action.observe(context, input), cutOff);
     } catch (error) {
       signal.throwIfAborted();
       if (isStoreTrouble(error)) {
@@ -114,6 +115,17 @@ async function look(environment: StepEnvironment, step: PlannedStep, signal: Abo
       await environment.clock.sleep(1000, signal);
     }
   }
+}
+
+/** When a look is asked to end, and when it is no longer waited for; both end with `signal`. */
+function limitsOf({ observationSeconds }: Action, environment: StepEnvironment, signal: AbortSignal) {
+  const within = (milliseconds: number) => AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(milliseconds))]);
+  if (observationSeconds === undefined) {
+    const deadline = within(GRACE * environment.observationTimeoutMs());
+    return { deadline, cutOff: deadline };
+  }
+  const milliseconds = 1000 * observationSeconds;
+  return { deadline: within(milliseconds), cutOff: within(milliseconds + LAST_WORDS) };
 }
 
 /** Steps that are still to come, `next` first, whose approved facts must stand: not what this run has written itself. */

@@ -3,7 +3,7 @@ import { Permanent } from '../domain/errors.ts';
 import { resolveValue } from '../domain/expression.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import type { PlannedStep } from '../domain/plan.ts';
-import { gatheredOutputs, scopeOfStep } from '../domain/plan-scope.ts';
+import { gatheredOutputs, isRead, scopeOfStep } from '../domain/plan-scope.ts';
 import { questionKind } from '../domain/questions.ts';
 import { type StepState, stepOf } from '../domain/run-state.ts';
 import { assertStillApproved, judgeGuard } from './guards.ts';
@@ -87,7 +87,13 @@ async function execute(
   );
   try {
     if (step.gathers) return { outputs: gatheredOutputs(environment.plan, runOf(environment), step), changes: [] };
-    if (step.expect !== undefined) return { outputs: await judgeGuard(environment, step, stop), changes: [] };
+    if (step.expect !== undefined) {
+      const outputs = await judgeGuard(environment, step, stop);
+      if (outputs || !isRead(environment.plan, step)) return { outputs: outputs ?? {}, changes: [] };
+      // Two people passed what could not be measured in time. What later steps read of it is brought as any step brings it,
+      // or this one fails: not a later one, after something has been changed.
+      return await act(environment, step, contextOf(environment, step, operationId, stop, calls), stop);
+    }
     if (step.effect === 'irreversible') await clear(environment, step, stop);
     return await act(environment, step, contextOf(environment, step, operationId, stop, calls), stop);
   } finally {

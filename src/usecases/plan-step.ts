@@ -9,7 +9,7 @@ import type { RunbookStep } from '../domain/runbook.ts';
 import type { System } from '../domain/system.ts';
 import { impossibleStep } from './judge-guards.ts';
 import type { PlanInput } from './make-plan.ts';
-import { lookAt, type ObservationDeadline, toPlanned } from './observe-step.ts';
+import { type Look, lookAt, type ObservationDeadline, startDeadline, toPlanned } from './observe-step.ts';
 import { provisionalInput } from './provisional-input.ts';
 
 /** A step with what the plan saw of it, and what it asks people for. */
@@ -58,7 +58,7 @@ export async function planStep(
     const { changes } = attempt(() => action.change(undefined, resolved as never, context)) ?? { changes: [] };
     return { step: { ...base, changes: action.effect === 'read' ? [] : changes }, signatures: [] };
   }
-  const look = await lookAt(action, resolved, context, deadline, input.signal);
+  const look = await lookFor(action, resolved, context, deadline, input);
   const observed = look.kind === 'observed' ? look.observed : undefined;
   const observation = await toPlanned(look, subjectsOf(action, resolved, system), context);
   const change = action.change(observed, resolved as never, context);
@@ -73,6 +73,24 @@ export async function planStep(
     signatures: change.signatures ?? [],
     ...(look.kind === 'impossible' && !expanded.isGuard ? { impossible: impossibleStep(base, look.sentence) } : {}),
   };
+}
+
+/** Looks until the deadline that all steps share, or for as long as an action that reads much says that it takes. */
+async function lookFor(
+  action: Action,
+  resolved: unknown,
+  context: ObserveContext,
+  shared: ObservationDeadline,
+  { clock, signal }: PlanInput,
+): Promise<Look> {
+  const { observationSeconds } = action;
+  if (observationSeconds === undefined) return lookAt(action, resolved, context, shared, signal);
+  const own = startDeadline(() => 1000 * observationSeconds, clock, signal);
+  try {
+    return await lookAt(action, resolved, { ...context, signal: own.signal }, own, signal);
+  } finally {
+    own.end();
+  }
 }
 
 /** What a step is, whatever it does. */

@@ -1,4 +1,6 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: runbooks are written that way
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Action } from '../../src/domain/action.ts';
 import { Permanent } from '../../src/domain/errors.ts';
 import { createEngineBench, type EngineBench, testAction } from '../support/engine.ts';
 import { plannedStep, planWith } from '../support/incident.ts';
@@ -161,6 +163,46 @@ describe('guards', () => {
     expect(run?.status).toBe('paused');
     expect(run?.steps.lag?.errors[0]?.message).toContain('lag 31');
     expect(changed).toEqual([]);
+  });
+
+  test.each([
+    ['brings what later steps read, as any step does', { port: '${{ steps.lag.outputs.port }}' }, [{ port: 5432 }], 1],
+    ['is not asked again when nobody reads it', { port: 1 }, [{ port: 1 }], 0],
+  ])('one that could not be measured and that two people passed %s', async (_what, given, inputs, calls) => {
+    const seen: unknown[] = [];
+    let runs = 0;
+    const look: Action = {
+      ...testAction(
+        'test.look',
+        async () => ({}),
+        () => ({}),
+        'read',
+      ),
+      observe: () => Promise.reject(new Permanent('test.late', 'There was no time to look at everything.')),
+      run: async () => {
+        runs += 1;
+        return { outputs: { lag: 31, port: 5432 }, changes: [] };
+      },
+    };
+    const act = testAction('test.act', async (_context, input) => {
+      seen.push(input);
+      return {};
+    });
+    bench = await createEngineBench(planWith([guard, plannedStep('a', { needs: ['lag'], with: given })]), [look, act]);
+
+    await bench.advance();
+    const stopped = (await bench.state()).run?.steps.lag;
+    const accepts = stopped?.differences ?? [];
+    await bench.append(
+      { type: 'step.override-requested', runId: 'INC-1.r1', step: 'lag', by: 'U0COMMANDER', reason: 'known', accepts },
+      { type: 'step.overridden', runId: 'INC-1.r1', step: 'lag', by: 'U0APPROVER' },
+    );
+    await bench.advance();
+
+    expect(stopped?.errors[0]?.message).toContain('it could not be measured. There was no time to look at everything.');
+    expect(seen).toEqual(inputs);
+    expect(runs).toBe(calls);
+    expect((await bench.state()).run?.exceptions).toEqual(['overridden lag']);
   });
 
   test('guards are judged again directly before what cannot be taken back', async () => {

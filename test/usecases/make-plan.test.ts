@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Permanent, Retryable } from '../../src/domain/errors.ts';
 import type { PlannedStep } from '../../src/domain/plan.ts';
 import { planDifference } from '../../src/usecases/plan-drift.ts';
-import { answersWhenAborted, fails, hangs, planOf, runbookOf, sees } from './planning-support.ts';
+import { answersWhenAborted, fails, hangs, planOf, runbookOf, sees, seesLate } from './planning-support.ts';
 
 const GUARD = {
   id: 'guard',
@@ -36,6 +36,17 @@ describe('makePlan', () => {
 
     expect(plan.verdict).toBe('refused');
     expect(plan.guards[0]).toMatchObject({ passed: false, measured: 'lag 640', reason: 'Needed: lag <= 3. Wait.' });
+  });
+
+  it('gives an action that reads much the time that it says it needs', async () => {
+    const whole = { id: 'whole', uses: 'thing.read', with: { thing: 'whole' } };
+
+    const plan = await planOf(runbookOf([whole, { ...whole, id: 'short', uses: 'thing.look' }]), {
+      whole: seesLate('sound', 1000),
+    });
+
+    expect(stepOf(plan.steps, 'whole')?.observation).toMatchObject({ state: 'observed', facts: { status: 'sound' } });
+    expect(stepOf(plan.steps, 'short')?.observation).toMatchObject({ state: 'unreachable' });
   });
 
   it('does not wait for what hangs, however it treats its signal, and tells its last-known value', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { loadCatalogue } from '../../src/catalogue/load.ts';
 import { type Action, defineAction, type JsonObject, type Sample } from '../../src/domain/action.ts';
@@ -67,6 +68,14 @@ export const answersWhenAborted =
       signal.addEventListener('abort', () => resolve({ facts: { status }, measurements: { lag: 0 } }), { once: true });
     });
 
+/** Sees it after so many machine milliseconds, and does not listen to its signal. */
+export const seesLate =
+  (status: string, milliseconds: number): Look =>
+  async () => {
+    await sleep(milliseconds);
+    return { facts: { status }, measurements: { lag: 1 } };
+  };
+
 /** A runbook with these steps, all in one phase; titles are the ids. */
 export function runbookOf(
   steps: Record<string, unknown>[],
@@ -90,7 +99,11 @@ export async function planOf(
   more: Partial<PlanInput> & { samplesOf?: Record<string, Sample> } = {},
 ): Promise<Plan> {
   const { samplesOf = {}, ...rest } = more;
-  const actions = [action(world, 'thing.look', 'read'), action(world, 'thing.change', 'reversible')];
+  const actions = [
+    action(world, 'thing.look', 'read'),
+    action(world, 'thing.change', 'reversible'),
+    { ...action(world, 'thing.read', 'read'), observationSeconds: 60 },
+  ];
   return makePlan({
     entry: { system, runbooks: { test: runbook }, config: { 'a.json': '{}' } },
     systemName: 'chatbot',
