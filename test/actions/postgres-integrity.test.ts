@@ -83,7 +83,37 @@ describe('postgres.integrity', () => {
     const found = await look('postgres.integrity');
 
     expect(found).toMatchObject({ damage: 'table', objects: ['public.users'] });
-    await expect(action?.run(context, input)).rejects.toMatchObject({ code: 'integrity.damaged' });
+    await expect(action?.run(context, input)).rejects.toMatchObject({
+      code: 'integrity.damaged',
+      message: expect.stringContaining('`/dr abort`, then `/dr run chatbot/database-corruption before=…`'),
+    });
+  });
+
+  it.each([
+    ['postgres.integrity', 'integrity.incomplete'],
+    ['postgres.recovery-points', 'recovery.incomplete'],
+  ])('%s does not pass for measured when there was no time', async (id, code) => {
+    const late = new AbortController();
+    const { postgres } = bench.clients;
+    const slow: typeof postgres = {
+      ...postgres,
+      async use(target, _signal, work, limits) {
+        return postgres.use(
+          target,
+          AbortSignal.timeout(5000),
+          async (session) => {
+            late.abort(new Error('late'));
+            return work(session);
+          },
+          limits,
+        );
+      },
+    };
+    const action = createActions({ ...bench.clients, postgres: slow }).get(id);
+    const context = createRunContext({ system: bench.system, clock: bench.world.clock, signal: late.signal });
+    const input = action?.input.parse({});
+
+    await expect(action?.observe(context, input as never)).rejects.toMatchObject({ name: 'Permanent', code });
   });
 
   it('does not call a database damaged, nor sound, that it had no time to check', () => {

@@ -2,10 +2,13 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FaultName } from '../../sandbox/world/state.ts';
 import { createActions } from '../../src/actions/index.ts';
+import { datedDatabase } from '../../src/actions/postgres/dump/database.ts';
 import { readDump } from '../../src/actions/postgres/dump/read-dump.ts';
+import { choose, type Kind, offered, type RecoveryPoint } from '../../src/actions/postgres/recovery/points.ts';
+import { verifyBackup } from '../../src/actions/s3/find-backup.ts';
 import type { JsonObject } from '../../src/domain/action.ts';
 import { until } from '../store/embedded/users.ts';
-import { createRunContext, type TestRun } from '../support/run-context.ts';
+import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 jest.setTimeout(40_000);
@@ -75,6 +78,37 @@ describe('s3.latest-backup', () => {
     expect(found.sentence).toContain(why);
   });
 
+  it('cannot be used without a checksum of its upload', async () => {
+    const { key } = await look('s3.latest-backup');
+    const place = { region: 'us-west-2', bucket: 'ai-chatbot-backups', key: String(key) };
+    const { s3 } = bench.clients.aws;
+    const unsigned: typeof s3 = { ...s3, head: async (...asked) => ({ ...(await s3.head(...asked)), sha256: '' }) };
+
+    expect(await verifyBackup(unsigned, place, AbortSignal.timeout(5000))).toBe('has no checksum');
+    const action = createActions({ ...bench.clients, aws: { ...bench.clients.aws, s3: unsigned } }).get(
+      's3.latest-backup',
+    );
+    expect((await action?.observe(contextOf(), {} as never))?.measurements).toMatchObject({ usable: false });
+  });
+
+  it('is not known to be whole when it is not read to its end in time', async () => {
+    const { s3 } = bench.clients.aws;
+    const late = new AbortController();
+    const slow: typeof s3 = {
+      ...s3,
+      async read(...asked) {
+        const content = await s3.read(...asked);
+        late.abort(new Error('late'));
+        return content;
+      },
+    };
+    const action = createActions({ ...bench.clients, aws: { ...bench.clients.aws, s3: slow } }).get('s3.latest-backup');
+
+    const looking = action?.observe(contextOf({ signal: late.signal }), {} as never);
+
+    await expect(looking).rejects.toMatchObject({ name: 'Permanent', code: 'backup.not-read' });
+  });
+
   it('says that there is none', async () => {
     fault('backup-missing');
 
@@ -87,6 +121,11 @@ describe('postgres.restore-dump and postgres.rename-database', () => {
     const { key } = await look('s3.latest-backup');
     const firstAttemptAt = bench.world.clock.now();
     const given = { key: String(key) };
+    // As a crash between CREATE DATABASE and its comment leaves it.
+    await bench.databases.query(
+      'chatbot-prod',
+      `CREATE DATABASE ${datedDatabase('chatbot', 'restore', firstAttemptAt)} OWNER lifeboat`,
+    );
 
     const restored = await run('postgres.restore-dump', given, { firstAttemptAt });
     const again = await run('postgres.restore-dump', given, { firstAttemptAt });
@@ -94,7 +133,11 @@ describe('postgres.restore-dump and postgres.rename-database', () => {
     const sound = await run('postgres.integrity', { database, mustBeSound: true });
     const counts = await run('postgres.compare-counts', { database });
 
-    expect(restored.outputs).toEqual({ database: expect.stringMatching(/^chatbot_restore_\d{8}$/), key, tables: 3 });
+    expect(restored.outputs).toEqual({
+      database: expect.stringMatching(/^chatbot_restore_\d{8}_\d{4}$/),
+      key,
+      tables: 3,
+    });
     expect(again.outputs).toEqual(restored.outputs);
     expect(sound.outputs).toMatchObject({ damage: 'none' });
     expect(counts.outputs.restored).toMatchObject({ users: expect.any(Number), messages: expect.any(Number) });
@@ -105,7 +148,7 @@ describe('postgres.restore-dump and postgres.rename-database', () => {
     const swapped = await run('postgres.rename-database', place, { firstAttemptAt });
     const kept = String(away.outputs.database);
 
-    expect(kept).toMatch(/^chatbot_corrupted_\d{8}$/);
+    expect(kept).toMatch(/^chatbot_corrupted_\d{8}_\d{4}$/);
     expect(swapped.outputs).toEqual({ database: 'chatbot', was: database });
     expect(await names()).toEqual(['chatbot', kept]);
 
@@ -156,13 +199,44 @@ describe('postgres.restore-dump and postgres.rename-database', () => {
   });
 });
 
+describe('postgres.compare-counts', () => {
+  it('counts what was restored although the damaged database does not answer', async () => {
+    const place = { region: 'us-west-2', instance: 'chatbot-prod-replica-west' };
+    const samples = memorySamples({
+      'database/chatbot-prod': [{ at: 0, value: { endpoint: 'nowhere.chatbot.com', port: 5432 } }],
+    });
+
+    const counts = await run('postgres.compare-counts', place, { samples });
+
+    expect(counts.outputs.restored).toMatchObject({ users: expect.any(Number) });
+    expect(counts.outputs.damaged).toEqual({ users: -1, chat_sessions: -1, messages: -1 });
+    expect(counts.outputs.sentence).toContain('(damaged: cannot be counted)');
+  });
+});
+
 describe('postgres.recovery-points', () => {
+  const point = (kind: Kind, lossSeconds: number): RecoveryPoint => ({
+    ...{ kind, at: '2026-11-21T02:00:00Z', name: kind, lossSeconds, behindSeconds: lossSeconds },
+  });
+
+  it('never takes a dump unasked', () => {
+    const points = [point('snapshot', 9000), point('dump', 100)];
+
+    expect(choose(points, 'auto')?.kind).toBe('snapshot');
+    expect(choose([point('dump', 100)], 'auto')).toBeUndefined();
+    expect(offered(points, point('snapshot', 9000), 300)).toEqual([]);
+    expect(offered(points, points[1] as RecoveryPoint, 300)).toEqual([points[1]]);
+  });
+
   it('puts the point in time first, and says what each choice would lose', async () => {
     const found = await look('postgres.recovery-points');
     const dump = await look('postgres.recovery-points', { from: 'dump' });
+    const kinds = (given: JsonObject) => (given.options as { value: string }[]).map(({ value }) => value);
 
     expect(found).toMatchObject({ kind: 'point-in-time', at: 'newest', behindSeconds: 0, lossSeconds: 0 });
-    expect((found.options as { value: string }[]).map(({ value }) => value)[0]).toBe('point-in-time');
+    // What loses more than the RPO is offered only where it was asked for, and so judged.
+    expect(kinds(found)).toEqual(['point-in-time']);
+    expect(kinds(dump)).toEqual(['point-in-time', 'dump']);
     expect(dump.kind).toBe('dump');
     expect(dump.behindSeconds).toBeGreaterThan(300);
     expect(found.sentence).toBe('Point in time: everything that was written. Loses nothing.');

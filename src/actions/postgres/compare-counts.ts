@@ -1,16 +1,19 @@
 import { z } from 'zod';
+import { within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
-import type { PostgresSession } from '../../adapters/postgres/index.ts';
+import type { PostgresSession, SessionLimits } from '../../adapters/postgres/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
-import { errorCode, Permanent } from '../../domain/errors.ts';
-import { readTables } from './integrity/tables.ts';
+import { Permanent } from '../../domain/errors.ts';
+import { anotherPoint } from './another-point.ts';
+import { readTables, type Table } from './integrity/tables.ts';
 import { atPlace, instanceOf, nameOf, type Place, placeShape } from './place.ts';
 
 const Counts = z.record(z.string(), z.number());
+type Counts = z.infer<typeof Counts>;
 const Output = z.object({
   /** Rows by table, counted exactly. */
   restored: Counts,
-  /** Those of the damaged database; -1 where a table cannot be read to its end. */
+  /** Those of the damaged database; -1 where a table is gone, cannot be read to its end, or not in time. */
   damaged: Counts,
   sentence: z.string(),
 });
@@ -18,6 +21,10 @@ type Output = z.infer<typeof Output>;
 
 /** Machine milliseconds for one count of a run. */
 const LONGEST_COUNT = 10 * 60_000;
+/** Machine milliseconds for all of the damaged database, which nobody waits for longer. */
+const LONGEST_DAMAGED = 5 * 60_000;
+/** Rows of a table that cannot be counted. */
+const UNREADABLE = -1;
 
 export const compareCounts = (clients: Clients) =>
   defineAction({
@@ -44,12 +51,14 @@ export const compareCounts = (clients: Clients) =>
     change: () => ({ changes: [] }),
     async run(context, input) {
       const outputs = await context.waitUntil(() => look(clients, context, input, LONGEST_COUNT));
-      const empty = Object.entries(outputs.restored).filter(([, count]) => count === 0);
+      const empty = Object.entries(outputs.restored).filter(
+        ([table, count]) => count === 0 && (outputs.damaged[table] ?? 0) > 0,
+      );
       if (empty.length > 0) {
         const names = empty.map(([table]) => table).join(', ');
         throw new Permanent(
           'counts.empty',
-          `${nameOf(input, context.system)} has no row in ${names}. Choose another recovery point.`,
+          `${nameOf(input, context.system)} has no row in ${names}, where the damaged database has some. ${anotherPoint(context)}`,
         );
       }
       return { outputs, changes: [], finding: { sentence: outputs.sentence } };
@@ -63,37 +72,71 @@ async function look(
   statementTimeoutMs?: number,
 ): Promise<Output> {
   const limits = statementTimeoutMs === undefined ? {} : { statementTimeoutMs };
-  const count = (where: Place) => atPlace(clients, context, where, (session) => countRows(session, context), limits);
-  const [restored, damaged] = await Promise.all([count(place), count({})]);
-  const lines = Object.entries(restored).map(([table, rows]) => {
-    const before = damaged[table] ?? -1;
-    return `${table} ${rows} (damaged: ${before === -1 ? 'cannot be counted' : before})`;
+  const [restored, readable] = await Promise.all([
+    atPlace(clients, context, place, (session) => countRows(session, context), limits),
+    countDamaged(clients, context, limits),
+  ]);
+  const tables = Object.keys(restored);
+  const damaged = Object.fromEntries(tables.map((table) => [table, readable[table] ?? UNREADABLE]));
+  const lines = tables.map((table) => {
+    const before = damaged[table];
+    return `${table} ${restored[table]} (damaged: ${before === UNREADABLE ? 'cannot be counted' : before})`;
   });
   return { restored, damaged, sentence: `${nameOf(place, context.system)} has ${lines.join(', ')}.` };
 }
 
-const Rows = z.tuple([z.object({ rows: z.coerce.number() })]);
+/** What can be counted of the damaged database: that it is damaged must hold nobody up. */
+async function countDamaged(clients: Clients, context: ObserveContext, limits: SessionLimits): Promise<Counts> {
+  const counts: Counts = {};
+  const { system } = context;
+  const signal = within(LONGEST_DAMAGED, context.signal);
+  try {
+    await atPlace(
+      clients,
+      { ...context, signal },
+      {},
+      async (session) => {
+        await readPages(session, signal);
+        for (const table of await readTables(session, undefined, signal)) {
+          const { tables } = system.database;
+          if (tables && !tables.includes(plainName(table))) continue;
+          // The connection may be lost with the table; the next one then fails as well.
+          counts[plainName(table)] = await countTable(session, table, signal).catch(() => UNREADABLE);
+        }
+      },
+      limits,
+    );
+  } catch {
+    context.signal.throwIfAborted();
+  }
+  return counts;
+}
 
-/** By table without its schema. Every page is read: the index alone would count rows that cannot be read. */
-async function countRows(
-  session: PostgresSession,
-  { system, signal }: ObserveContext,
-): Promise<Record<string, number>> {
+/** By table without its schema. */
+async function countRows(session: PostgresSession, { system, signal }: ObserveContext): Promise<Counts> {
+  await readPages(session, signal);
+  const counts: Counts = {};
+  for (const table of await readTables(session, system.database.tables, signal)) {
+    counts[plainName(table)] = await countTable(session, table, signal);
+  }
+  return counts;
+}
+
+/** Every page is read: the index alone would count rows that cannot be read. */
+async function readPages(session: PostgresSession, signal: AbortSignal): Promise<void> {
   await session.query(
     "SELECT set_config('enable_indexonlyscan', 'off', false), set_config('enable_indexscan', 'off', false)",
     [],
     signal,
   );
-  const counts: Record<string, number> = {};
-  for (const { name } of await readTables(session, system.database.tables, signal)) {
-    const table = name.replace(/^public\./, '');
-    try {
-      const [{ rows }] = Rows.parse(await session.query(`SELECT count(*) AS rows FROM ${name}`, [], signal));
-      counts[table] = rows;
-    } catch (error) {
-      if (errorCode(error) !== 'postgres.data-corrupted') throw error;
-      counts[table] = -1;
-    }
-  }
-  return counts;
+}
+
+const Rows = z.tuple([z.object({ rows: z.coerce.number() })]);
+
+async function countTable(session: PostgresSession, { name }: Table, signal: AbortSignal): Promise<number> {
+  return Rows.parse(await session.query(`SELECT count(*) AS rows FROM ${name}`, [], signal))[0].rows;
+}
+
+function plainName({ name }: Table): string {
+  return name.replace(/^public\./, '');
 }

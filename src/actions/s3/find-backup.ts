@@ -56,17 +56,31 @@ function takenAt(key: string): number | undefined {
 }
 
 /** What comparing the whole content with the checksum of its upload came to. */
-export type Verification = 'yes' | 'no' | 'has no checksum' | 'not read yet';
+export type Verification = 'yes' | 'no' | 'has no checksum';
 
-/** Reads a dump to its end and compares its SHA-256 with the one that S3 keeps from the upload. Throws what S3 threw. */
+/**
+ * Reads a dump to its end, as it arrives, and compares its SHA-256 with the one that S3 keeps from the upload. Throws what
+ * S3 threw, and Permanent `backup.not-read` when the signal ended it: what is not read to its end is not known to be whole.
+ */
 export async function verifyBackup(
   s3: S3,
   place: { region: string; bucket: string; key: string },
   signal: AbortSignal,
 ): Promise<Verification> {
-  const { sha256 } = await s3.head(place, signal);
+  const { sha256, bytes } = await s3.head(place, signal);
   if (sha256 === '') return 'has no checksum';
   const hash = createHash('sha256');
-  for await (const chunk of await s3.read(place, signal)) hash.update(chunk);
+  let read = 0;
+  try {
+    for await (const chunk of await s3.read(place, signal)) {
+      signal.throwIfAborted();
+      hash.update(chunk);
+      read += chunk.length;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const sentence = `Of ${place.key} only ${read} of ${bytes} bytes were read in the time there was, so nobody knows whether it is whole. Compare its SHA-256 by hand, or restore to a point in time.`;
+    throw new Permanent('backup.not-read', sentence, { cause: error });
+  }
   return hash.digest('base64') === sha256 ? 'yes' : 'no';
 }

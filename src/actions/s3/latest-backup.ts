@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { formatSeconds } from '../../domain/format-seconds.ts';
-import { backupsOf, findLatestBackup, type Verification, verifyBackup } from './find-backup.ts';
+import { backupsOf, findLatestBackup, verifyBackup } from './find-backup.ts';
 
 const Output = z.object({
   key: z.string(),
@@ -11,16 +11,16 @@ const Output = z.object({
   bytes: z.number(),
   /** When it was begun, ISO 8601 in UTC. */
   takenAt: z.string(),
-  /** Whether its content has the checksum of its upload: `yes`, `no`, `has no checksum`, `not read yet`. */
+  /** Whether its content, read to the end, has the checksum of its upload: `yes`, `no`, `has no checksum`. */
   verified: z.string(),
-  /** Young enough, not shrunk, and not known to be another than was uploaded. */
+  /** Young enough, not shrunk, and as it was uploaded. */
   usable: z.boolean(),
   sentence: z.string(),
 });
 type Output = z.infer<typeof Output>;
 
-/** A plan must be there within seconds: up to so many bytes it reads a dump itself, a larger one the run reads first. */
-const READ_IN_A_PLAN = 32_000_000;
+/** Machine seconds for reading a dump before the run: some 3 GB. A larger one is not known to be as it was uploaded. */
+const LONGEST_READ = 60;
 /** A dump of less than this part of the one before it has lost something. */
 const SHRUNK = 0.5;
 
@@ -38,34 +38,35 @@ export const latestBackup = (clients: Clients) =>
     writes: () => [],
     // Reading some 50 MB/s, where the dump has a few GB.
     expectedSeconds: () => 60,
+    observationSeconds: LONGEST_READ,
     async observe(context) {
-      return { facts: {}, measurements: await look(clients, context, READ_IN_A_PLAN) };
+      return { facts: {}, measurements: await look(clients, context) };
     },
     change: () => ({ changes: [] }),
     async run(context) {
-      const outputs = await context.waitUntil(() => look(clients, context, Number.POSITIVE_INFINITY));
+      const outputs = await context.waitUntil(() => look(clients, context));
       return { outputs, changes: [], finding: { sentence: outputs.sentence } };
     },
   });
 
-async function look(clients: Clients, context: ObserveContext, readUpTo: number): Promise<Output> {
+async function look(clients: Clients, context: ObserveContext): Promise<Output> {
   const { system, systemName, signal, clock } = context;
   const { s3 } = clients.aws;
   const { region, bucket, prefix, maxAge } = backupsOf(system, systemName);
   const { key, bytes, takenAt, bytesBefore } = await findLatestBackup(s3, { region, bucket, prefix }, signal);
-  const verified: Verification =
-    bytes <= readUpTo ? await verifyBackup(s3, { region, bucket, key }, signal) : 'not read yet';
+  const verified = await verifyBackup(s3, { region, bucket, key }, signal);
   const ageSeconds = Math.max(0, Math.round((clock.now() - takenAt) / 1000));
   const troubles = [
     ageSeconds > maxAge ? `it is older than ${formatSeconds(maxAge)}` : '',
     bytes < bytesBefore * SHRUNK ? `it has ${bytes} bytes, the one before it ${bytesBefore}` : '',
     verified === 'no' ? 'its content is not what was uploaded (SHA-256)' : '',
+    verified === 'has no checksum' ? 'S3 keeps no SHA-256 of its upload, so nobody knows whether it is whole' : '',
   ].filter((trouble) => trouble !== '');
   const what = `${key} is ${formatSeconds(ageSeconds)} old and has ${bytes} bytes`;
   const sentence =
     troubles.length > 0
       ? `${what}; it cannot be used: ${troubles.join('; ')}. Find an older one that is sound, or restore to a point in time.`
-      : `${what}; checksum: ${verified === 'yes' ? 'as uploaded' : verified}.`;
+      : `${what}; its content is what was uploaded (SHA-256).`;
   return {
     ...{ key, ageSeconds, bytes, verified, sentence },
     takenAt: new Date(takenAt).toISOString(),

@@ -52,7 +52,15 @@ export async function renameDatabase(
   await session.query(`ALTER DATABASE ${name(from)} RENAME TO ${name(to)}`, [], signal);
 }
 
-/** `20261121` in UTC. */
-export function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
+/** The longest name that PostgreSQL takes. */
+const LONGEST = 63;
+
+/**
+ * The name under which a database is made or kept beside another: `chatbot_restore_20261121_2204`, in UTC. A long name is
+ * cut, so that the rest fits; `at` in epoch milliseconds.
+ */
+export function datedDatabase(database: string, what: string, at: number): string {
+  const moment = new Date(at).toISOString().slice(0, 16).replace(/[-:]/g, '').replace('T', '_');
+  const end = `_${what}_${moment}`;
+  return database.slice(0, LONGEST - end.length) + end;
 }

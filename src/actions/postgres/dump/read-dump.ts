@@ -101,6 +101,6 @@ async function* decompressed(compressed: AsyncIterable<Uint8Array>): AsyncGenera
 }
 
 function broken(why: string, cause?: unknown): Permanent {
-  const sentence = `The dump is broken: ${why}. Choose another recovery point.`;
+  const sentence = `The dump is broken: ${why}. Abort, and run this again from another recovery point.`;
   return new Permanent('dump.broken', sentence, { cause });
 }

@@ -4,7 +4,7 @@ import { type Change, type Done, defineAction, type RunContext } from '../../../
 import { errorCode, Permanent } from '../../../domain/errors.ts';
 import { lockOf } from '../database.ts';
 import { atPlace, instanceOf } from '../place.ts';
-import { dayOf, endSessionsIn, findDatabase, MAINTENANCE, renameDatabase } from './database.ts';
+import { datedDatabase, endSessionsIn, findDatabase, MAINTENANCE, renameDatabase } from './database.ts';
 
 export const renameDatabaseAction = (clients: Clients) =>
   defineAction({
@@ -14,7 +14,7 @@ export const renameDatabaseAction = (clients: Clients) =>
     input: z.strictObject({
       /** The name that it has; absent: the database of system.yaml. */
       database: z.string().min(1).optional(),
-      /** Absent: `<database>_corrupted_<yyyymmdd>`, under which the old one is kept. */
+      /** Absent: `<database>_corrupted_<yyyymmdd>_<hhmm>`, under which the old one is kept. */
       to: z.string().min(1).optional(),
     }),
     output: z.object({ database: z.string(), was: z.string() }),
@@ -46,7 +46,7 @@ export const renameDatabaseAction = (clients: Clients) =>
     },
     async run(context, { database, to }) {
       const from = database ?? context.system.database.name;
-      const name = to ?? `${from}_corrupted_${dayOf(context.firstAttemptAt)}`;
+      const name = to ?? datedDatabase(from, 'corrupted', context.firstAttemptAt);
       const changes = await rename(clients, context, from, name);
       return { outputs: { database: name, was: from }, changes };
     },

@@ -6,8 +6,9 @@ import type { PostgresSession } from '../../../adapters/postgres/index.ts';
 import { type Change, defineAction, type RunContext } from '../../../domain/action.ts';
 import { Permanent } from '../../../domain/errors.ts';
 import { backupsOf } from '../../s3/find-backup.ts';
+import { anotherPoint } from '../another-point.ts';
 import { atPlace, instanceOf, nameOf } from '../place.ts';
-import { dayOf, endSessionsIn, findDatabase, MAINTENANCE } from './database.ts';
+import { datedDatabase, endSessionsIn, findDatabase, MAINTENANCE } from './database.ts';
 import { readDump } from './read-dump.ts';
 
 const Output = z.object({
@@ -18,6 +19,8 @@ const Output = z.object({
   tables: z.int(),
 });
 
+/** Oids below this belong to PostgreSQL itself (FirstNormalObjectId). */
+const FIRST_OWN_OID = 16_384;
 /** Machine milliseconds for one statement: building the index of a large table takes long. */
 const LONGEST_STATEMENT = 2 * 3_600_000;
 
@@ -29,7 +32,7 @@ export const restoreDump = (clients: Clients) =>
     input: z.strictObject({
       /** Of the dump, in the bucket of system.yaml. */
       key: z.string().min(1),
-      /** Name of the new database; absent: `<database>_restore_<yyyymmdd>`. */
+      /** Name of the new database; absent: `<database>_restore_<yyyymmdd>_<hhmm>`. */
       database: z.string().min(1).optional(),
     }),
     output: Output,
@@ -55,7 +58,7 @@ export const restoreDump = (clients: Clients) =>
       changes: [changeOf(database ?? `${system.database.name}_restore_…`, key)],
     }),
     async run(context, { key, database }) {
-      const name = database ?? `${context.system.database.name}_restore_${dayOf(context.firstAttemptAt)}`;
+      const name = database ?? datedDatabase(context.system.database.name, 'restore', context.firstAttemptAt);
       if (name === context.system.database.name) {
         throw new Permanent(
           'dump.overwrites',
@@ -68,7 +71,8 @@ export const restoreDump = (clients: Clients) =>
           clients,
           context,
           { database: MAINTENANCE },
-          (session) => restoreUnderLock(clients, context, session, { name, key, changes }),
+          (session) =>
+            restoreUnderLock(clients, context, session, { name, isOwn: database === undefined, key, changes }),
           { statementTimeoutMs: LONGEST_STATEMENT },
         ),
       );
@@ -87,6 +91,8 @@ function changeOf(name: string, key: string): Change {
 
 interface Restoring {
   name: string;
+  /** The name is this step's own: nobody else makes a database of it. */
+  isOwn: boolean;
   key: string;
   changes: Change[];
 }
@@ -96,7 +102,7 @@ async function restoreUnderLock(
   clients: Clients,
   context: RunContext,
   session: PostgresSession,
-  { name, key, changes }: Restoring,
+  { name, isOwn, key, changes }: Restoring,
 ): Promise<number | undefined> {
   const { signal, operationId } = context;
   await context.assertLease();
@@ -109,7 +115,9 @@ async function restoreUnderLock(
   const found = await findDatabase(session, name, signal);
   const complete = completeMark(operationId, key);
   if (found?.comment.startsWith(complete)) return Number(found.comment.slice(complete.length));
-  if (found && !found.comment.startsWith(begunMark(operationId))) {
+  // Between CREATE and COMMENT it says nothing yet, and holds nothing: dropping an empty one harms nobody.
+  const isUnmarked = isOwn && found?.comment === '' && (await isEmpty(clients, context, name));
+  if (found && !isUnmarked && !found.comment.startsWith(begunMark(operationId))) {
     const sentence = `There is a database ${name} already, which this step did not make. Drop or rename it, then retry.`;
     throw new Permanent('dump.database-exists', sentence);
   }
@@ -127,6 +135,14 @@ async function restoreUnderLock(
   await context.assertLease();
   await comment(session, quoted, `${complete}${tables}`, signal);
   return tables;
+}
+
+/** True when a database holds no data: what extensions bring with the template does not count. */
+async function isEmpty(clients: Clients, context: RunContext, database: string): Promise<boolean> {
+  const sql = `SELECT NOT EXISTS (SELECT FROM pg_class WHERE oid >= ${FIRST_OWN_OID} AND relkind IN ('r', 'p', 'm', 'S', 'f'))
+                     AND NOT EXISTS (SELECT FROM pg_largeobject_metadata) AS empty`;
+  const [row] = await atPlace(clients, context, { database }, (session) => session.query(sql, [], context.signal));
+  return row?.empty === true;
 }
 
 /** Reads the dump into the empty database; gives its COPY blocks. */
@@ -164,7 +180,7 @@ async function fill(clients: Clients, context: RunContext, name: string, key: st
     { statementTimeoutMs: LONGEST_STATEMENT },
   );
   if (sha256 !== '' && hash.digest('base64') !== sha256) {
-    throw new Permanent('dump.checksum', `${key} is not what was uploaded (SHA-256). Choose another recovery point.`);
+    throw new Permanent('dump.checksum', `${key} is not what was uploaded (SHA-256). ${anotherPoint(context)}`);
   }
   return tables;
 }

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import type { Clients } from '../../../adapters/index.ts';
+import type { PostgresSession } from '../../../adapters/postgres/index.ts';
 import { defineAction, type ObserveContext } from '../../../domain/action.ts';
 import { Permanent } from '../../../domain/errors.ts';
+import { anotherPoint } from '../another-point.ts';
 import { atPlace, instanceOf, nameOf, type Place, placeShape } from '../place.ts';
 import { assess } from './assess.ts';
 import { verdictOf } from './verdict.ts';
 
 const Output = z.object({
-  /** `none`, `index`, `table`, `rows` or `unknown` (there was no time to see). */
+  /** `none`, `index`, `table` or `rows`; a look that was cut short before it found damage throws. */
   damage: z.string(),
-  /** Whether that needs a restore: a damaged index alone does not. What is not known may. */
+  /** Whether that needs a restore: a damaged index alone does not. */
   restoreNeeded: z.boolean(),
   /** Names of damaged indexes and tables, and of foreign keys with orphans. */
   objects: z.array(z.string()),
@@ -23,6 +25,8 @@ const Output = z.object({
 });
 type Output = z.infer<typeof Output>;
 
+/** Machine seconds for a check before the run: amcheck reads some 10 GB in it. What takes longer people have to know. */
+export const LONGEST_LOOK = 60;
 /** Machine milliseconds for one check of a run: a large index takes minutes. */
 const LONGEST_CHECK = 30 * 60_000;
 
@@ -55,16 +59,22 @@ export const integrity = (clients: Clients) =>
     writes: () => [],
     // amcheck reads some 200 MB/s.
     expectedSeconds: () => 60,
+    observationSeconds: LONGEST_LOOK,
     async observe(context, input) {
-      return { facts: {}, measurements: await look(clients, context, input) };
+      const measurements = await look(clients, context, input, LONGEST_LOOK * 1000);
+      if (measurements.damage === 'unknown') {
+        throw new Permanent('integrity.incomplete', `${measurements.sentence} ${measurements.advice}`);
+      }
+      return { facts: {}, measurements };
     },
     change: () => ({ changes: [] }),
     async run(context, input) {
       context.progress(`Checking ${nameOf(input, context.system)}`);
       const outputs = await context.waitUntil(() => look(clients, context, input, LONGEST_CHECK));
+      // Cut short it has not seen everything.
       context.signal.throwIfAborted();
       if (input.mustBeSound && outputs.damage !== 'none') {
-        throw new Permanent('integrity.damaged', `${outputs.sentence} Choose an older recovery point.`);
+        throw new Permanent('integrity.damaged', `${outputs.sentence} ${anotherPoint(context)}`);
       }
       return { outputs, changes: [], finding: { sentence: `${outputs.sentence} ${outputs.advice}` } };
     },
@@ -74,17 +84,17 @@ async function look(
   clients: Clients,
   context: ObserveContext,
   place: Place,
-  statementTimeoutMs?: number,
+  statementTimeoutMs: number,
 ): Promise<Output> {
   // A log that was restored is another, whose positions nobody has sampled.
   const sampled = place.endpoint === undefined ? instanceOf(place, context.system).instance : undefined;
-  const limits = statementTimeoutMs === undefined ? {} : { statementTimeoutMs };
-  const found = await atPlace(clients, context, place, (session) => assess(session, context, sampled), limits);
+  const check = (session: PostgresSession) => assess(session, context, sampled);
+  const found = await atPlace(clients, context, place, check, { statementTimeoutMs });
   const { indexes, tables, broken, orphans, knownGoodAt } = found;
   const { damage, sentence, advice } = verdictOf(found, nameOf(place, context.system));
   return {
     ...{ damage, orphans, sentence, advice },
-    restoreNeeded: damage === 'table' || damage === 'rows' || damage === 'unknown',
+    restoreNeeded: damage === 'table' || damage === 'rows',
     objects: [...tables, ...indexes, ...broken],
     knownGood: knownGoodAt === undefined ? '' : new Date(knownGoodAt).toISOString(),
   };

@@ -39,7 +39,7 @@ function damageOf({ tables, orphans, indexes, complete }: Assessment): Damage {
 
 function adviceOf(damage: Damage, indexes: readonly string[]): string {
   if (damage === 'none') return 'Nothing is damaged that a restore would mend: look at the application.';
-  if (damage === 'unknown') return 'Give the check more time, or override this when people have seen the damage.';
+  if (damage === 'unknown') return 'Look at what people report, and override this when they have seen the damage.';
   if (damage !== 'index') return 'Restore beside, compare, and swap.';
   const commands = indexes.map((index) => `REINDEX INDEX CONCURRENTLY ${index}`).join('; ');
   return `The rows are all there, so nothing has to be restored: ${commands}. It writes, and locks nobody out.`;

@@ -4,9 +4,10 @@ import { defineAction, type ObserveContext } from '../../../domain/action.ts';
 import { errorCode, Permanent } from '../../../domain/errors.ts';
 import { backupsOf, findLatestBackup } from '../../s3/find-backup.ts';
 import { assess } from '../integrity/assess.ts';
+import { LONGEST_LOOK } from '../integrity/index.ts';
 import { utc } from '../integrity/verdict.ts';
 import { atPlace } from '../place.ts';
-import { KINDS, type Kind, lossOf, type RecoveryPoint, recoveryPoints, titleOf } from './points.ts';
+import { choose, KINDS, type Kind, lossOf, offered, recoveryPoints, titleOf } from './points.ts';
 
 /** A moment in UTC; '' where nobody has said one. */
 const MOMENT = /^(|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z)$/;
@@ -23,14 +24,14 @@ const Output = z.object({
   /** '' when there is none that is old enough. */
   snapshot: z.string(),
   dump: z.string(),
-  /** What there is, the best first, for people to choose. */
+  /** Those within the RPO, the best first, and the one that this step chose or was asked for: for people to choose. */
   options: z.array(z.object({ value: z.string(), title: z.string(), sentence: z.string() })),
   sentence: z.string(),
 });
 type Output = z.infer<typeof Output>;
 
 const Input = z.strictObject({
-  /** `auto`: the point in time, and what loses least where there is none. */
+  /** `auto`: the point in time, or the snapshot where there is none. A dump is taken only where it is asked for. */
   from: z.enum(['auto', ...KINDS]).default('auto'),
   /** The last moment at which the data was right, where people know it: a time in UTC. */
   before: z.string().regex(MOMENT, 'write a time in UTC such as 2026-11-21T09:30:00Z').default(''),
@@ -57,6 +58,7 @@ export const recoveryPointsAction = (clients: Clients) =>
     ],
     writes: () => [],
     expectedSeconds: () => 30,
+    observationSeconds: LONGEST_LOOK,
     async observe(context, input) {
       return { facts: {}, measurements: await look(clients, context, input) };
     },
@@ -83,7 +85,7 @@ async function look(clients: Clients, context: ObserveContext, { from, before }:
     const when = good === undefined ? '' : ` from before the damage (${utc(good)})`;
     throw new Permanent(
       'recovery.no-point',
-      `There is ${what} to restore ${instance} from${when}. ${points.length > 0 ? `There is: ${points.map(titleOf).join('; ')}.` : 'Look for older backups by hand.'}`,
+      `There is ${what} to restore ${instance} from${when}. ${points.length > 0 ? `There is: ${points.map((point) => `${titleOf(point)} (from=${point.kind})`).join('; ')}.` : 'Look for older backups by hand.'}`,
     );
   }
   const named = (kind: Kind) => points.find((point) => point.kind === kind);
@@ -94,26 +96,35 @@ async function look(clients: Clients, context: ObserveContext, { from, before }:
     at: named('point-in-time')?.at ?? '',
     snapshot: named('snapshot')?.name ?? '',
     dump: named('dump')?.name ?? '',
-    options: points.map((point) => ({ value: point.kind, title: titleOf(point), sentence: lossOf(point) })),
+    options: offered(points, chosen, context.system.rpo.database).map((point) => ({
+      value: point.kind,
+      title: titleOf(point),
+      sentence: lossOf(point),
+    })),
     sentence: `${titleOf(chosen)}. ${lossOf(chosen)}`,
   };
 }
 
-function choose(points: readonly RecoveryPoint[], from: Input['from']): RecoveryPoint | undefined {
-  if (from !== 'auto') return points.find(({ kind }) => kind === from);
-  return points.reduce<RecoveryPoint | undefined>(
-    (best, one) => (best && best.lossSeconds <= one.lossSeconds ? best : one),
-    undefined,
-  );
-}
-
 /**
  * The last moment at which the data is known to have been right; undefined: what the log says is sound up to its end, for a
- * damaged file is not in the log. Throws Permanent `recovery.since-when` when rows are gone and nothing tells since when.
+ * damaged file is not in the log. Throws Permanent `recovery.since-when` when rows are gone and nothing tells since when,
+ * and `recovery.incomplete` when there was no time to see whether rows are gone.
  */
 async function goodUntil(clients: Clients, context: ObserveContext): Promise<number | undefined> {
   const { instance } = context.system.database.primary;
-  const { orphans, knownGoodAt } = await atPlace(clients, context, {}, (session) => assess(session, context, instance));
+  const { orphans, knownGoodAt, complete } = await atPlace(
+    clients,
+    context,
+    {},
+    (session) => assess(session, context, instance),
+    { statementTimeoutMs: LONGEST_LOOK * 1000 },
+  );
+  if (!complete) {
+    throw new Permanent(
+      'recovery.incomplete',
+      `Within ${LONGEST_LOOK} s not everything could be checked, so nobody knows until when the data was right. Say it: before=2026-11-21T09:30:00Z, in UTC.`,
+    );
+  }
   if (orphans === 0 || knownGoodAt !== undefined) return knownGoodAt;
   throw new Permanent(
     'recovery.since-when',

@@ -53,6 +53,25 @@ export function recoveryPoints(given: {
   return points;
 }
 
+/**
+ * The point of the kind that was asked for; with `auto` what loses least. A dump is never taken unasked: its own guard is
+ * judged only where it is asked for. Pure.
+ */
+export function choose(points: readonly RecoveryPoint[], from: Kind | 'auto'): RecoveryPoint | undefined {
+  if (from !== 'auto') return points.find(({ kind }) => kind === from);
+  return points
+    .filter(({ kind }) => kind !== 'dump')
+    .reduce<RecoveryPoint | undefined>(
+      (best, one) => (best && best.lossSeconds <= one.lossSeconds ? best : one),
+      undefined,
+    );
+}
+
+/** What people may choose of: what the guards judged, and what loses no more than `rpo` (seconds) anyway. Pure. */
+export function offered(points: readonly RecoveryPoint[], chosen: RecoveryPoint, rpo: number): RecoveryPoint[] {
+  return points.filter((point) => point === chosen || (point.kind !== 'dump' && point.behindSeconds <= rpo));
+}
+
 /** How people read it where they choose: at most 75 characters. */
 export function titleOf({ kind, at }: RecoveryPoint): string {
   const moment = at === NEWEST ? 'everything that was written' : formatMoment(Date.parse(at));
