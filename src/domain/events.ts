@@ -135,6 +135,8 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     outputs: z.record(z.string(), json),
     changes,
     exceptions: z.array(z.enum(['unfenced', 'unprotected'])),
+    /** What an earlier step left open and this one has closed; absent: nothing. */
+    closes: z.array(z.enum(['unfenced', 'unprotected'])).optional(),
     /** What it found out that a person has to know. */
     finding: z.object({ sentence: z.string(), proposal: z.string().optional() }).optional(),
   }),

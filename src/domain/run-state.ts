@@ -178,8 +178,9 @@ export function applyToRun(
       });
     }
     case 'step.succeeded': {
-      const { outputs, changes, exceptions, finding } = event;
-      const merged = [...new Set([...run.exceptions, ...exceptions])];
+      const { outputs, changes, exceptions, closes = [], finding } = event;
+      const open = run.exceptions.filter((one) => !closes.some((closed) => closed === one));
+      const merged = [...new Set([...open, ...exceptions])];
       return settle({ ...run, exceptions: merged }, event.step, {
         status: 'succeeded',
         outputs,

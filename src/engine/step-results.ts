@@ -28,8 +28,17 @@ export function eventOf(result: StepResult, step: PlannedStep, run: RunState, no
   if (status !== 'running' || attempts !== result.attempt) return undefined;
   const identity = { runId: run.id, step: step.id, attempt: result.attempt };
   if (result.kind === 'succeeded') {
-    const { outputs, changes, exceptions = [], finding } = result.result;
-    return { type: 'step.succeeded', ...identity, outputs, changes, exceptions, ...(finding ? { finding } : {}) };
+    const { outputs, changes, exceptions = [], closes = [], finding } = result.result;
+    const closed = closes.length > 0 ? { closes } : {};
+    return {
+      type: 'step.succeeded',
+      ...identity,
+      outputs,
+      changes,
+      exceptions,
+      ...closed,
+      ...(finding ? { finding } : {}),
+    };
   }
   const { error } = result;
   const failure = failureOf(error);

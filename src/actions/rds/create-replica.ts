@@ -90,7 +90,8 @@ export const createReplica = (clients: Clients) =>
         return replication === '' || replication === 'replicating' ? true : undefined;
       });
       const isOwn = changes.length > 0 || wasMadeSince(found, context.firstAttemptAt);
-      return { outputs: { ...made, made: isOwn }, changes };
+      // Its source has what it can be replaced by again.
+      return { outputs: { ...made, made: isOwn }, changes, closes: ['unprotected'] };
     },
     undo: deleteReplica(clients),
   });
