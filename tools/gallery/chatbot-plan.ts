@@ -74,6 +74,12 @@ const APPLICATION: Row[] = [
     },
   ],
   [
+    'stored-connection',
+    'Point Secrets Manager at the new primary',
+    'secrets.patch',
+    { changes: [change('chatbot/database in us-west-2', PRIMARY, '‹promote.endpoint›')] },
+  ],
+  [
     'connection',
     'Point the services at the new primary',
     'k8s.patch-secret',

@@ -133,6 +133,7 @@ export const restored = (plan: Plan): Told[] => {
     ['sign-in-again', 392, 397],
     ['write-probe', 397, 401],
     ['scale', 184, 410],
+    ['stored-connection', 401, 403],
     ['connection', 410, 412],
     ['restart', 412, 505],
     ['load-balancer', 505, 512],
