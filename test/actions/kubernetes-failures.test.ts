@@ -73,11 +73,12 @@ describe('pods that fail', () => {
   }, 60_000);
 
   it.each([
-    ['out-of-memory-pods', 'outOfMemory', 60],
-    ['failing-probes', 'probesFailing', 5],
+    ['out-of-memory-pods', 'outOfMemory', 60, { [NAME]: 36 }],
+    // Not more than 80 %: no more pods are needed than there were.
+    ['failing-probes', 'probesFailing', 5, {}],
   ] as const)(
     'by what they hold: %s are mended by others in their place, and no other pod is touched',
-    async (fault, count, wait) => {
+    async (fault, count, wait, targets) => {
       const well = new Set(livePods(cluster(), NAME).map(({ name }) => name));
       switchOn(fault);
       await seconds(wait);
@@ -87,7 +88,7 @@ describe('pods that fail', () => {
       const after = await pods();
 
       expect(before[count]).toBe(16);
-      expect(before).toMatchObject({ badReleases: 0, replaceable: 16, targets: { [NAME]: 36 } });
+      expect(before).toMatchObject({ badReleases: 0, replaceable: 16, targets, shared: false });
       expect(Object.keys(outputs.replaced as JsonObject)).toHaveLength(16);
       expect(calls).toHaveLength(16);
       expect(again).toMatchObject({ changes: [], calls: [] });
@@ -144,6 +145,38 @@ describe('pods that fail', () => {
     expect(backA.undone.changes[0]?.after).toBe('autoscaler chatbot-api between 20 and 30');
     expect(cluster().deployments['auth-service']?.replicas).toBe(5);
     expect(backB.undone.changes).toHaveLength(1);
+  }, 60_000);
+
+  it('are more than the autoscaler may have: its bounds are raised, and the load is spread', async () => {
+    Object.assign(cluster().demand ?? {}, { [NAME]: 28 });
+    await seconds(240);
+    const before = await pods();
+    const targets = before.targets as Record<string, number>;
+    await act.run('k8s.autoscaler', { ...east, replicas: targets });
+    const after = await pods();
+
+    expect(before).toMatchObject({ troubled: 0, exhausted: 1, targets: { [NAME]: expect.any(Number) } });
+    expect(before.advice).toContain('Give chatbot-api more pods');
+    expect(targets[NAME]).toBeGreaterThan(30);
+    expect(after).toMatchObject({ exhausted: 0 });
+  }, 60_000);
+
+  it('of every deployment at once: what they share is named, and none is replaced', async () => {
+    for (const name of Object.keys(cluster().deployments)) switchOn('failing-probes', name);
+    await seconds(100);
+    const proposeShared = 'run chatbot/database-failure';
+    const { outputs, finding } = await act.run('k8s.pods', {
+      ...east,
+      propose: 'run chatbot/service-failure',
+      proposeShared,
+    });
+    const restart = await act.look('k8s.restart-failed', east);
+    const release = await act.look('k8s.rollout-undo', east);
+
+    expect(outputs).toMatchObject({ shared: true, badReleases: 0, replaceable: 0, exhausted: 0, targets: {} });
+    expect(finding?.sentence).toContain('`/dr run chatbot/database-failure`');
+    expect(finding?.proposal).toBe(proposeShared);
+    expect([...restart.change.changes, ...release.change.changes]).toEqual([]);
   }, 60_000);
 
   it('on lost nodes get others elsewhere before the cluster gives the nodes up', async () => {

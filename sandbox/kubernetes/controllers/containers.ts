@@ -99,6 +99,7 @@ export function restartContainer(world: World, cluster: ClusterState, pod: PodSt
 export function becomeReady(world: World, cluster: ClusterState, pod: PodState): void {
   const startup = latency(RESTART, world.state.seed, 'container ready', pod.name, pod.restarts ?? 0);
   pod.readyAt = world.clock.now() + startup;
+  delete pod.unreadySince;
   world.schedule(startup, 'kubernetes.pod-ready', placeOf(cluster, pod));
 }
 

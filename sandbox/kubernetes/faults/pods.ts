@@ -19,7 +19,7 @@ export function breakPods(world: World, cluster: ClusterState, deployment: strin
 function spoil(world: World, cluster: ClusterState, pod: PodState, trouble: PodTrouble): void {
   pod.startedAt ??= pod.scheduledAt;
   pod.trouble = trouble;
-  if (trouble === 'probe') pod.readyAt = NEVER;
+  if (trouble === 'probe') Object.assign(pod, { readyAt: NEVER, unreadySince: world.clock.now() });
   pod.resourceVersion = nextVersion(cluster);
   // It has been growing for long: the first one is killed now.
   if (trouble === 'out-of-memory') endContainer(world, cluster, pod);

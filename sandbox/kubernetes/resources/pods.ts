@@ -105,7 +105,9 @@ function status({ now, cluster }: ClusterContext, pod: PodState, containers: Jso
   const at = isUnheard ? (pod.lostAt ?? now) : now;
   const ready = isReady(seen as PodState, at);
   const started = at >= startedAt(pod) && pod.waiting?.reason !== 'ErrImagePull' && !isPulling(pod);
-  const since = ready ? pod.readyAt : (pod.waiting?.since ?? pod.ended?.finishedAt ?? pod.scheduledAt);
+  const since = ready
+    ? pod.readyAt
+    : (pod.waiting?.since ?? pod.unreadySince ?? pod.ended?.finishedAt ?? pod.scheduledAt);
   const unready = `containers with unready status: [${containers.map(({ name }) => textOf(name)).join(' ')}]`;
   return {
     phase: pod.finished ?? (started ? 'Running' : 'Pending'),

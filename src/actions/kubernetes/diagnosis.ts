@@ -1,5 +1,5 @@
 import type { Release } from '../../adapters/kubernetes/releases.ts';
-import { type Health, replaceable, TROUBLES, type Trouble } from './health.ts';
+import { EXHAUSTIONS, type Health, replaceable, TROUBLES, type Trouble } from './health.ts';
 import { sum } from './room.ts';
 
 /** How many pods have each trouble. */
@@ -24,13 +24,26 @@ export const nameOfRelease = ({ revision, cause }: Release): string =>
   `revision ${revision}${cause === '' ? '' : ` (${cause})`}`;
 
 /** What is the matter in a region, in sentences with figures. */
-export function sentenceOf(region: string, healths: Health[]): string {
+export function sentenceOf(region: string, healths: Health[], pinned: string[]): string {
+  const narrowed = pinned.map(
+    (service) => ` Service ${service} in ${region} sends requests to the pods of one release only.`,
+  );
+  return `${troubleSentence(region, healths)}${narrowed.join('')}`;
+}
+
+function troubleSentence(region: string, healths: Health[]): string {
+  const spent = healths.flatMap(({ workload, exhausted }) =>
+    exhausted === 'processors' ? [` Of ${workload.name}, ${EXHAUSTIONS[exhausted]}.`] : [],
+  );
   const unwell = healths.filter(({ troubled }) => troubled.length > 0);
   if (unwell.length === 0) {
     const ready = healths.map((health) => `${health.workload.name} ${readyOf(health)}/${health.workload.replicas}`);
-    return `No pod in ${region} fails: ${ready.join(', ')} ready.`;
+    return `No pod in ${region} fails: ${ready.join(', ')} ready.${spent.join('')}`;
   }
-  return unwell.map((health) => sentenceOfOne(region, health)).join(' ');
+  const shared = healths.some((health) => health.isShared)
+    ? ' Every deployment stopped answering its readiness probe at once: that is something that they share, as the database is, and no release.'
+    : '';
+  return `${unwell.map((health) => sentenceOfOne(region, health)).join(' ')}${spent.join('')}${shared}`;
 }
 
 function sentenceOfOne(region: string, health: Health): string {
@@ -45,10 +58,14 @@ function sentenceOfOne(region: string, health: Health): string {
   return `${failing} No pod of its newest release, ${nameOfRelease(bad)}, works.${others}`;
 }
 
-/** What to do about it, in a sentence. */
-export function adviceOf(healths: Health[]): string {
+/** What to do about it, in a sentence. `shared` is a command line without /dr that diagnoses what the deployments share. */
+export function adviceOf(healths: Health[], pinned: string[], shared: string | undefined): string {
+  if (healths.some(({ isShared }) => isShared)) {
+    const first = shared === undefined ? 'Look at what they share first' : `Look at that first: \`/dr ${shared}\``;
+    return `${first}. No release and no pod is replaced for it.`;
+  }
   const advice = healths.flatMap((health) => {
-    const { workload, bad, wayBack, troubled } = health;
+    const { workload, bad, wayBack, troubled, exhausted } = health;
     const failing = replaceable(health).length;
     return [
       ...(bad && wayBack ? [`take ${workload.name} back to ${nameOfRelease(wayBack)}`] : []),
@@ -56,8 +73,10 @@ export function adviceOf(healths: Health[]): string {
       ...(!bad && troubled.some(({ trouble }) => trouble === 'image')
         ? [`name an image for ${workload.name} that the registry has`]
         : []),
+      ...(exhausted ? [`give ${workload.name} more pods: ${EXHAUSTIONS[exhausted]}`] : []),
     ];
   });
+  if (pinned.length > 0) advice.push(`let ${pinned.join(', ')} reach every pod again`);
   const waiting = countTroubles(healths).unschedulable;
   if (waiting > 0) advice.push(`add nodes, or scale other workloads down: ${waiting} pods have no room`);
   if (advice.length === 0) return 'The pods need nothing; look at the database, the load balancer and DNS.';

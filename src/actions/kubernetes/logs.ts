@@ -38,7 +38,7 @@ export const logs = (clients: Clients) =>
     repeat: 'It only reads.',
     permissions: [
       'cluster: list nodes',
-      'namespace: list pods, apps/replicasets',
+      'namespace: list pods, apps/replicasets, autoscaling/horizontalpodautoscalers',
       'namespace: get pods/log, apps/deployments',
     ],
     examples: [{ title: 'The services of a region', with: { region: 'us-east-1' } }],

@@ -4,8 +4,9 @@ import { clusterOf } from '../../adapters/of-system.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { Region } from '../../domain/system.ts';
 import { adviceOf, countTroubles, readyOf, sentenceOf } from './diagnosis.ts';
-import { examine, type Health, replaceable } from './health.ts';
+import { examine, type Health, replaceable, replicasWanted } from './health.ts';
 import { sum } from './room.ts';
+import { selects, setOf } from './route-around.ts';
 
 const Output = z.object({
   /** Pods that serve, and that are wanted. */
@@ -27,9 +28,15 @@ const Output = z.object({
   badReleases: z.int(),
   /** Of these, those of which another release still serves. */
   routable: z.int(),
+  /** All deployments stopped answering at once: what they share is the matter, and nothing here repairs that. */
+  shared: z.boolean(),
+  /** Deployments that more pods would help. */
+  exhausted: z.int(),
+  /** Services that send requests to the pods of one release only. */
+  pinned: z.int(),
   /** Ready and wanted pods and what is the matter, by deployment. */
   deployments: z.record(z.string(), z.string()),
-  /** Replicas with one more for each pod that fails, by deployment: those that have failing pods of a good release. */
+  /** Replicas with which they would be well, by deployment: those that more pods would help. */
   targets: z.record(z.string(), z.int()),
   sentence: z.string(),
   advice: z.string(),
@@ -42,6 +49,8 @@ const Input = z.strictObject({
   deployments: z.array(z.string().min(1)).min(1).optional(),
   /** A command line without /dr that is proposed when pods fail. */
   propose: z.string().min(1).optional(),
+  /** The same where what fails is something that all of them share. */
+  proposeShared: z.string().min(1).optional(),
 });
 
 export const pods = (clients: Clients) =>
@@ -52,7 +61,11 @@ export const pods = (clients: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['cluster: list nodes', 'namespace: list pods, apps/replicasets', 'namespace: get apps/deployments'],
+    permissions: [
+      'cluster: list nodes',
+      'namespace: list pods, services, apps/replicasets, autoscaling/horizontalpodautoscalers',
+      'namespace: get apps/deployments',
+    ],
     examples: [{ title: 'The services of a region', with: { region: 'us-east-1' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: () => [],
@@ -64,8 +77,8 @@ export const pods = (clients: Clients) =>
     change: () => ({ changes: [] }),
     async run(context, input) {
       const outputs = await context.waitUntil(() => measure(clients, context, input));
-      const { sentence, advice, troubled } = outputs;
-      const proposal = troubled > 0 ? input.propose : undefined;
+      const { sentence, advice, troubled, shared } = outputs;
+      const proposal = shared ? input.proposeShared : troubled > 0 ? input.propose : undefined;
       return { outputs, changes: [], finding: { sentence: `${sentence} ${advice}`, proposal } };
     },
   });
@@ -73,12 +86,24 @@ export const pods = (clients: Clients) =>
 async function measure(
   clients: Clients,
   { system, signal, clock }: ObserveContext,
-  { region, deployments = system.kubernetes.deployments }: z.infer<typeof Input>,
+  { region, deployments = system.kubernetes.deployments, proposeShared }: z.infer<typeof Input>,
 ): Promise<Output> {
-  return outputOf(region, await examine(clusterOf(clients, system, region), deployments, clock.now(), signal));
+  const cluster = clusterOf(clients, system, region);
+  const [healths, services] = await Promise.all([
+    examine(cluster, deployments, clock.now(), signal),
+    cluster.services(signal),
+  ]);
+  const pinned = services.filter(
+    (service) => setOf(service) !== '' && healths.some(({ workload }) => selects(service.selector, workload.podLabels)),
+  );
+  return outputOf(region, healths, { pinned: pinned.map(({ name }) => name), proposeShared });
 }
 
-function outputOf(region: string, healths: Health[]): Output {
+function outputOf(
+  region: string,
+  healths: Health[],
+  { pinned, proposeShared }: { pinned: string[]; proposeShared: string | undefined },
+): Output {
   const counts = countTroubles(healths);
   const troubled = healths.flatMap((health) => health.troubled);
   return {
@@ -95,14 +120,18 @@ function outputOf(region: string, healths: Health[]): Output {
     replaceable: sum(healths.map((health) => replaceable(health).length)),
     badReleases: healths.filter(({ bad }) => bad).length,
     routable: healths.filter(({ healthy }) => healthy).length,
+    shared: healths.some(({ isShared }) => isShared),
+    exhausted: healths.filter(({ exhausted }) => exhausted).length,
+    pinned: pinned.length,
     deployments: Object.fromEntries(healths.map((health) => [health.workload.name, lineOf(health)])),
     targets: Object.fromEntries(
-      healths
-        .filter((health) => replaceable(health).length > 0)
-        .map((health) => [health.workload.name, health.workload.replicas + replaceable(health).length]),
+      healths.flatMap((health) => {
+        const wanted = replicasWanted(health);
+        return wanted === undefined ? [] : [[health.workload.name, wanted] as const];
+      }),
     ),
-    sentence: sentenceOf(region, healths),
-    advice: adviceOf(healths),
+    sentence: sentenceOf(region, healths, pinned),
+    advice: adviceOf(healths, pinned, proposeShared),
   };
 }
 

@@ -34,7 +34,7 @@ export const restartFailed = (clients: Clients) =>
     permissions: [
       'cluster: list nodes',
       'namespace: list, delete pods',
-      'namespace: list apps/replicasets',
+      'namespace: list apps/replicasets, autoscaling/horizontalpodautoscalers',
       'namespace: get apps/deployments',
     ],
     examples: [{ title: 'The services of a region', with: { region: 'us-east-1' } }],

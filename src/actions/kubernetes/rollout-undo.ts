@@ -39,7 +39,7 @@ export const rolloutUndo = (clients: Clients) =>
       'It gives a deployment a named template on the resourceVersion that it was decided on: a late one is a conflict, and with that template nothing fails that it would take back.',
     permissions: [
       'cluster: list nodes',
-      'namespace: list pods, apps/replicasets',
+      'namespace: list pods, apps/replicasets, autoscaling/horizontalpodautoscalers',
       'namespace: get, update apps/deployments',
     ],
     examples: [{ title: 'The services of a region', with: { region: 'us-east-1' } }],

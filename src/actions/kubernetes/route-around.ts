@@ -5,6 +5,7 @@ import { TEMPLATE_HASH } from '../../adapters/kubernetes/releases.ts';
 import type { RoutedService } from '../../adapters/kubernetes/services.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
 import { type Change, type Done, defineAction, type ObserveContext } from '../../domain/action.ts';
+import { EVERY_POD, ROUTE_AROUND } from '../../domain/pinned-services.ts';
 import { Region } from '../../domain/system.ts';
 import { whatWasBefore } from '../what-was-before.ts';
 import { examine } from './health.ts';
@@ -24,7 +25,7 @@ const Sets = z.record(z.string(), z.string());
 
 export const routeAround = (clients: Clients) =>
   defineAction({
-    id: 'k8s.route-around',
+    id: ROUTE_AROUND,
     summary: 'Let services send requests to the pods of a working release only, or to all of them again',
     effect: 'reversible',
     input: Input,
@@ -37,7 +38,7 @@ export const routeAround = (clients: Clients) =>
       'It sets one named label of a selector, on the resourceVersion that it was decided on: a late patch is a conflict.',
     permissions: [
       'cluster: list nodes',
-      'namespace: list pods, apps/replicasets',
+      'namespace: list pods, apps/replicasets, autoscaling/horizontalpodautoscalers',
       'namespace: get apps/deployments',
       'namespace: list, patch services',
     ],
@@ -123,7 +124,7 @@ export const routeAround = (clients: Clients) =>
     },
   });
 
-const setOf = ({ selector }: RoutedService): string => selector[TEMPLATE_HASH] ?? '';
+export const setOf = ({ selector }: RoutedService): string => selector[TEMPLATE_HASH] ?? '';
 
 /** The services of the deployments, and which release each shall send requests to. */
 async function look(
@@ -143,7 +144,7 @@ async function look(
   );
 }
 
-function selects(selector: Record<string, string>, labels: Record<string, string>): boolean {
+export function selects(selector: Record<string, string>, labels: Record<string, string>): boolean {
   const own = Object.entries(selector).filter(([key]) => key !== TEMPLATE_HASH);
   return own.length > 0 && own.every(([key, value]) => labels[key] === value);
 }
@@ -156,6 +157,6 @@ function setsBefore(done: Done, region: string): z.infer<typeof Sets> {
 function changeOf(region: string, service: string, before: string | undefined, after: string): Change | undefined {
   if (before === after) return undefined;
   const words = (hash: string | undefined) =>
-    hash === undefined ? 'not reachable now' : hash === '' ? 'every ready pod' : `pods of the release ${hash}`;
+    hash === undefined ? 'not reachable now' : hash === '' ? EVERY_POD : `pods of the release ${hash}`;
   return { what: `Service ${service} in ${region}`, before: words(before), after: words(after) };
 }

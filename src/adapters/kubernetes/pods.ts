@@ -10,6 +10,10 @@ export interface Pod {
   node: string;
   createdAt: number;
   isReady: boolean;
+  /** When its node took it, epoch milliseconds; 0 when none has. */
+  placedAt: number;
+  /** Since when it is ready, or is not, epoch milliseconds; 0 when it does not say. Never ready: since it was placed. */
+  readinessSince: number;
   /** It is being deleted. */
   isEnding: boolean;
   /** It has run to its end. */
@@ -35,6 +39,7 @@ export function toPod({ metadata, spec, status }: V1Pod): Pod {
   const statuses = status?.containerStatuses ?? [];
   const unwell = statuses.find(({ ready }) => !ready) ?? statuses[0];
   const end = unwell?.state?.terminated ?? unwell?.lastState?.terminated;
+  const readiness = status?.conditions?.find(({ type }) => type === 'Ready');
   const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
   return {
     name: metadata?.name ?? '',
@@ -42,7 +47,9 @@ export function toPod({ metadata, spec, status }: V1Pod): Pod {
     replicaSet: metadata?.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name ?? '',
     node: spec?.nodeName ?? '',
     createdAt: metadata?.creationTimestamp?.getTime() ?? 0,
-    isReady: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
+    isReady: readiness?.status === 'True',
+    placedAt: status?.startTime?.getTime() ?? 0,
+    readinessSince: readiness?.lastTransitionTime?.getTime() ?? 0,
     isEnding: metadata?.deletionTimestamp !== undefined,
     isFinished: status?.phase === 'Succeeded' || status?.phase === 'Failed',
     unschedulable: scheduled?.status === 'False' ? (scheduled.message ?? 'no node takes it') : '',

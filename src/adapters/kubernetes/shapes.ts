@@ -37,6 +37,9 @@ export interface Autoscaler {
   resourceVersion: string;
   minReplicas: number;
   maxReplicas: number;
+  /** Percent of the processors that its pods reserve: what they use now, and what it aims at; 0 where it does not say. */
+  usedPercent: number;
+  targetPercent: number;
   owner: string;
 }
 
@@ -85,14 +88,18 @@ export function toWorkload({ metadata, spec, status }: V1Deployment): Workload {
   };
 }
 
-export function toAutoscaler({ metadata, spec }: V2HorizontalPodAutoscaler): Autoscaler {
+export function toAutoscaler({ metadata, spec, status }: V2HorizontalPodAutoscaler): Autoscaler {
   const target = spec?.scaleTargetRef;
+  const used = status?.currentMetrics?.find(({ resource }) => resource?.name === 'cpu');
+  const aim = spec?.metrics?.find(({ resource }) => resource?.name === 'cpu');
   return {
     name: metadata?.name ?? '',
     target: target?.kind === 'Deployment' ? target.name : '',
     resourceVersion: metadata?.resourceVersion ?? '',
     minReplicas: spec?.minReplicas ?? 1,
     maxReplicas: spec?.maxReplicas ?? 1,
+    usedPercent: used?.resource?.current.averageUtilization ?? 0,
+    targetPercent: aim?.resource?.target.averageUtilization ?? 0,
     owner: reconcilerOf(metadata),
   };
 }
