@@ -2,6 +2,7 @@ import { findingsOf } from '../domain/findings.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import { type IncidentState, planOf } from '../domain/incident-state.ts';
 import { isRecovered } from '../domain/outcome.ts';
+import { pinnedSentence, pinnedServices } from '../domain/pinned-services.ts';
 import { promotes } from '../domain/promoted-loss.ts';
 import { hasRecovered, isUndo, recoveryFigures } from '../domain/recovery.ts';
 import { standingFence } from '../domain/standing-fence.ts';
@@ -127,6 +128,8 @@ function openLines(state: IncidentState): string[] {
   if (exceptions.includes('unprotected') && !watched.has('unprotected')) {
     lines.push('• *unprotected*: the new primary has no replica. Create one before anything else fails.');
   }
+  const pinned = pinnedServices(state.run, planOf(state, state.run?.planId)?.plan);
+  lines.push(...pinned.map((one) => `• *pinned*: ${escapeText(pinnedSentence(one, state.id))}`));
   return lines;
 }
 

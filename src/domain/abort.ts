@@ -1,4 +1,5 @@
 import { type IncidentState, planOf } from './incident-state.ts';
+import { pinnedSentence, pinnedServices } from './pinned-services.ts';
 import type { PlannedStep } from './plan.ts';
 import { afterPromotion, isPromoted } from './promoted.ts';
 import { standingFence } from './standing-fence.ts';
@@ -22,6 +23,7 @@ export function abortWarnings(state: IncidentState): string[] {
           `Writes on the old primary ${fence.certain ? 'stay' : 'may stay'} stopped: once the run has ended, \`/dr undo ${id}\` allows them again, first of all.`,
         ]
       : []),
+    ...pinnedServices(run, plan).map((pinned) => pinnedSentence(pinned, id)),
     ...(begun ? [`“${begun.title}” has begun and ends by itself; a new plan then goes on from there.`] : []),
     ...(undo.length > 0 && !fence
       ? [`Can be taken back with \`/dr undo ${id}\` once the run has ended: ${titles(undo)}.`]

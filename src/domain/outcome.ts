@@ -1,4 +1,5 @@
 import type { EventOf } from './events.ts';
+import { pinnedServices } from './pinned-services.ts';
 import type { Plan } from './plan.ts';
 import { isReadOnly } from './read-only.ts';
 import type { RunState, StepState } from './run-state.ts';
@@ -23,6 +24,7 @@ export function outcomeOf(
     ...ids(({ overrides }) => overrides.length > 0, 'overridden'),
     // What was not graceful any more is part of what it cost.
     ...ids(({ leftOutBecause }) => leftOutBecause !== undefined, 'left out'),
+    ...pinnedServices(run, plan).map(({ service }) => `pinned ${service}`),
   ];
   if (run.status !== 'aborting') {
     if (isReadOnly(plan)) return { outcome: 'finished', exceptions };
