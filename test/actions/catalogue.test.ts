@@ -16,6 +16,9 @@ describe.each([...actions.values()])('$id', (action) => {
   it.each(action.examples)('takes the input of its example: $title', (example) => {
     const input = action.input.parse(example.with);
 
+    // What `wait.until` asks is an action with an input of its own.
+    const { uses, with: nested } = example.with as { uses?: string; with?: unknown };
+    if (uses !== undefined) expect(actions.get(uses)?.input.safeParse(nested ?? {}).error).toBeUndefined();
     expect(action.expectedSeconds(input, system)).toBeGreaterThan(0);
     expect(Array.isArray(action.dependsOn(input, system))).toBe(true);
     expect(action.writes(input, system).length > 0).toBe(action.effect !== 'read');
