@@ -63,6 +63,7 @@ const Parameter = z.strictObject({
   description: z.string().optional(),
 });
 
+const NO_STEPS = 'a phase without steps needs a step that nests a runbook with a phase of the same id';
 const nestsAnother = ({ uses }: RunbookStep) => uses === 'runbook';
 
 /** `runbooks/<system>/<runbook>.yaml`: a procedure for a system. */
@@ -83,7 +84,8 @@ export const Runbook = z.strictObject({
       // Nothing fills a phase without steps then.
       for (const [index, { steps }] of phases.entries()) {
         if (steps.length > 0) continue;
-        context.addIssue({ code: 'too_small', origin: 'array', minimum: 1, input: steps, path: [index, 'steps'] });
+        const where = { origin: 'array', minimum: 1, input: steps, path: [index, 'steps'] };
+        context.addIssue({ code: 'too_small', ...where, message: NO_STEPS });
       }
     }),
 });
