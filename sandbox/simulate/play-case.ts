@@ -45,7 +45,7 @@ export async function playCase({ system, runbook, simulation }: Case, world: Wor
   return { name: simulation.name, report, complaints: complaintsOf(simulation, report) };
 }
 
-function behaviourOf({ mode, params, turns, answers, override, abortAfter, undo }: Simulation) {
+function behaviourOf({ mode, params, askedAfter, turns, answers, override, abortAfter, undo }: Simulation) {
   return {
     mode,
     params,
@@ -56,6 +56,7 @@ function behaviourOf({ mode, params, turns, answers, override, abortAfter, undo 
     ...(override.length > 0 ? { override: { reason: OVERRIDE_REASON, steps: override } } : {}),
     ...(abortAfter === undefined ? {} : { abortAfter }),
     undo,
+    ...(askedAfter === undefined ? {} : { askedAfter }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface ScenarioOptions {
   /** Absent: the failover of the whole region. */
   runbook?: string;
   params?: Readonly<Record<string, string | number | boolean>>;
+  /** World seconds between the fault and the command; absent: a person's reaction, or none where nothing is broken. */
+  askedAfter?: number;
   /** World seconds between the fault and the approval; `never`: nobody approves; undefined: a person's reaction. */
   approveAfter: number | 'never' | undefined;
   /** Why a commander passes guards that do not hold, and which (absent: all); absent: a refused plan ends the scenario. */
@@ -66,7 +68,8 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
   await clock.sleep(WARM_UP);
   await breakWorld(sandbox, options.faults);
   const beganAt = clock.now();
-  if (options.faults.length > 0) await clock.sleep(crew.reaction('declare'));
+  if (options.askedAfter !== undefined) await clock.sleep(options.askedAfter * 1000);
+  else if (options.faults.length > 0) await clock.sleep(crew.reaction('declare'));
   const before = await settingsOf(world.state, databases);
   const usersWrote = sandbox.client.writingSince(STABLE) !== undefined;
   const earlier = await store.journal.newestIncident(systemName);

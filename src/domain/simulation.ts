@@ -63,6 +63,8 @@ export const Simulation = z.strictObject({
   topology: Topology.optional(),
   /** What is broken when people are called; absent: nothing. */
   faults: z.array(FaultText).default([]),
+  /** How long after that people ask for the runbook; absent: a person's reaction. */
+  askedAfter: Duration.optional(),
   mode: Mode.default('emergency'),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   /** What happened before: runbooks of the same system that were run to their end first, and resolved. */
