@@ -2,17 +2,15 @@ import { Duration } from '../../src/domain/duration.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import { nearestWord } from '../../src/domain/nearest.ts';
 import type { Fault, WorldState } from '../world/state.ts';
+import { zonesOf } from '../world/zones.ts';
 import { FAULTS } from './fault-kinds.ts';
 import type { FaultKind } from './wire.ts';
 
 export { FAULTS } from './fault-kinds.ts';
-export { formatFault } from './format-fault.ts';
+export { formatFault, WAITS } from './format-fault.ts';
 
 /** What a fault can be about in one world, by the kind of its target. */
 export type FaultPlaces = Record<'region' | 'zone' | 'instance' | 'deployment', readonly string[]>;
-
-/** The zones that each simulated region has. */
-const ZONES = ['a', 'b', 'c'];
 
 /** What faults can be about in this world. Pure. */
 export function placesOf(state: Pick<WorldState, 'rds' | 'kubernetes'>): FaultPlaces {
@@ -20,7 +18,7 @@ export function placesOf(state: Pick<WorldState, 'rds' | 'kubernetes'>): FaultPl
   const clusters = Object.values(state.kubernetes);
   return {
     region: regions,
-    zone: regions.flatMap((region) => ZONES.map((zone) => `${region}${zone}`)),
+    zone: regions.flatMap(zonesOf),
     instance: Object.values(state.rds).flatMap((byName) => Object.keys(byName)),
     deployment: [...new Set(clusters.flatMap(({ deployments }) => Object.keys(deployments)))],
   };

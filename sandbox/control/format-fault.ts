@@ -5,3 +5,6 @@ export function formatFault({ name, target, seconds }: Omit<Fault, 'since'>): st
   if (target !== undefined) return `${name}:${target}`;
   return seconds === undefined ? name : `${name}:${seconds}s`;
 }
+
+/** Said of a fault that is on and has damaged nothing yet. */
+export const WAITS = 'waits for a database that accepts writes';

@@ -66,7 +66,8 @@ function hadNoHost({ faultLog = [], transitions }: WorldState, instance: RdsInst
   const { identifier, lost } = instance;
   if (lost !== undefined && at >= lost.since) return true;
   const since = faultSince({ faultLog }, 'database-crash', identifier, at);
-  if (since === undefined) return false;
+  // It befell whoever had the name then.
+  if (since === undefined || since < (instance.createdAt ?? 0)) return false;
   const failedOver = transitions.some(
     ({ service, kind, resource, from, to }) =>
       service === 'rds' && kind === 'failover' && resource === identifier && from >= since && to <= at,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { faultSince } from '../../monitoring/fault-history.ts';
 import type { World } from '../../world/world.ts';
+import { zonesOf } from '../../world/zones.ts';
 import { authorize, readCredentialScope } from '../authorization.ts';
 import type { Responder } from '../endpoint.ts';
 import { AwsError } from '../errors.ts';
@@ -11,8 +12,6 @@ import { filtersOf, listOf, type Tree, treeOf } from './parameters.ts';
 
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 const VERSION = '2016-11-15';
-/** The zones that each simulated region has. */
-const ZONES = ['a', 'b', 'c'];
 
 interface Operation {
   name: string;
@@ -45,7 +44,7 @@ const describeAvailabilityZones: Operation = {
   answer(parameters, { world, region }) {
     const wanted = filtersOf(parameters, ['zone-name', 'region-name', 'state']);
     const names = listOf(parameters.ZoneName);
-    const zones = ZONES.map((letter) => `${region}${letter}`);
+    const zones = zonesOf(region);
     const unknown = names.find((name) => !zones.includes(name));
     if (unknown !== undefined) throw new AwsError('InvalidParameterValue', `Invalid availability zone: [${unknown}]`);
     const now = world.clock.now();

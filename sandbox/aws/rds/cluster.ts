@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RdsInstance, WorldState } from '../../world/state.ts';
+import { zonesOf } from '../../world/zones.ts';
 import { accountOf } from '../arn.ts';
 import { AwsError } from '../errors.ts';
 import { lookUp } from '../look-up.ts';
@@ -62,7 +63,7 @@ export function renderCluster(state: WorldState, cluster: RdsCluster): { readonl
   const globalCluster = lookUp(state.rdsGlobalClusters, cluster.globalCluster);
   return {
     AllocatedStorage: 1,
-    AvailabilityZones: { AvailabilityZone: ['a', 'b', 'c'].map((zone) => `${region}${zone}`) },
+    AvailabilityZones: { AvailabilityZone: zonesOf(region) },
     BackupRetentionPeriod: 7,
     DatabaseName: cluster.databaseName,
     DBClusterIdentifier: identifier,

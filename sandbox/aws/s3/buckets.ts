@@ -27,12 +27,6 @@ export function createBuckets(system: System): S3State {
   return { buckets };
 }
 
-/** Whether an object answers, for what only looks at it: a health check. */
-export function objectExists(world: World, bucket: string, key: string): boolean {
-  const found = lookUp(world.state.s3?.buckets ?? {}, bucket);
-  return found !== undefined && (key in found.objects || nightlyDumps(world, found).some((dump) => dump.key === key));
-}
-
 /** Objects of all buckets, made once where nobody put them. */
 export class Objects {
   readonly #world: World;

@@ -3,6 +3,7 @@ import { AwsError } from '../../errors.ts';
 import { lookUp } from '../../look-up.ts';
 import { defineOperation } from '../../query/operation.ts';
 import { findInstance } from '../instance.ts';
+import { assertNoMember } from './cluster-member.ts';
 import { newIdentifier } from './identifier.ts';
 import { beginSnapshot, renderSnapshot, snapshotsOf } from './snapshot.ts';
 
@@ -14,6 +15,7 @@ export const createDBSnapshot = defineOperation({
   answer({ DBSnapshotIdentifier, DBInstanceIdentifier }, { world, region }) {
     const identifier = newIdentifier('DBSnapshotIdentifier', DBSnapshotIdentifier, 255);
     const instance = findInstance(world.state, region, DBInstanceIdentifier);
+    assertNoMember(instance, 'snapshot');
     if (lookUp(snapshotsOf(world.state, region), identifier)) {
       const sentence = `Cannot create the snapshot because a snapshot with the identifier ${identifier} already exists.`;
       throw new AwsError('DBSnapshotAlreadyExists', sentence);

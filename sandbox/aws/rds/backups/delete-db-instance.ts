@@ -3,6 +3,7 @@ import { AwsError } from '../../errors.ts';
 import { boolean } from '../../query/decode.ts';
 import { defineOperation } from '../../query/operation.ts';
 import { findInstance, renderInstance } from '../instance.ts';
+import { assertNoMember } from './cluster-member.ts';
 import { beginDeletion } from './deletion.ts';
 
 export const deleteDBInstance = defineOperation({
@@ -17,12 +18,17 @@ export const deleteDBInstance = defineOperation({
   resource: ({ DBInstanceIdentifier }) => DBInstanceIdentifier,
   answer({ DBInstanceIdentifier, SkipFinalSnapshot = false, FinalDBSnapshotIdentifier }, { world, region }) {
     const instance = findInstance(world.state, region, DBInstanceIdentifier);
+    assertNoMember(instance, 'deletion');
     if (instance.deletionProtection ?? true) {
       const sentence = 'Cannot delete protected DB Instance, please disable deletion protection and try again.';
       throw new AwsError('InvalidParameterCombination', sentence);
     }
     if (instance.status === 'deleting') {
       throw new AwsError('InvalidDBInstanceState', `Instance ${instance.identifier} is already being deleted.`);
+    }
+    if (instance.status !== 'available') {
+      const sentence = `Instance ${instance.identifier} cannot be deleted while it is ${instance.status}.`;
+      throw new AwsError('InvalidDBInstanceState', sentence);
     }
     if (instance.replicaSource === undefined && !SkipFinalSnapshot) {
       // Only replicas and what nobody wants to keep are deleted in a rehearsal.

@@ -3,6 +3,7 @@ import { AwsError } from '../../errors.ts';
 import { boolean, integer } from '../../query/decode.ts';
 import { defineOperation } from '../../query/operation.ts';
 import { findInstance, renderInstance } from '../instance.ts';
+import { assertNoMember } from './cluster-member.ts';
 import { freeIdentifier } from './creation.ts';
 import { beginRenaming } from './renaming.ts';
 
@@ -24,6 +25,8 @@ export const modifyDBInstance = defineOperation({
       const sentence = `Invalid backup retention period: ${BackupRetentionPeriod}. Must be between 0 and 35.`;
       throw new AwsError('InvalidParameterValue', sentence);
     }
+    if (BackupRetentionPeriod !== undefined) assertNoMember(instance, 'retention');
+    if (NewDBInstanceIdentifier !== undefined) assertNoMember(instance, 'rename');
     const parameter = 'NewDBInstanceIdentifier';
     const to =
       NewDBInstanceIdentifier === undefined

@@ -1,4 +1,4 @@
-import type { RdsInstance, WorldState } from '../../../world/state.ts';
+import type { FaultName, RdsInstance, Scheduled, WorldState } from '../../../world/state.ts';
 import type { World } from '../../../world/world.ts';
 import { accountOf, databaseArn } from '../../arn.ts';
 import { lookUp } from '../../look-up.ts';
@@ -11,6 +11,8 @@ import { Jobs } from './jobs.ts';
 const RENAME_SECONDS = [45, 120] as const;
 /** Share of that time after which the instance is known, and reached, by its new name only. */
 const MOVES_AFTER = 0.5;
+
+const INSTANCE_FAULTS: readonly FaultName[] = ['database-crash', 'database-overloaded', 'broken-replica'];
 
 const MOVE = 'rds.renaming-moves';
 const COMPLETE = 'rds.renaming-completes';
@@ -39,6 +41,10 @@ export function handleRenamings(world: World, hooks: BackupHooks): void {
   const { state } = world;
   const moved = new Jobs<{ port: number }>();
 
+  /** Whether an instance is still to take that name: its server needs longer than the service. */
+  const isUnderWay = ({ region, identifier }: Scheduled['data']) =>
+    Object.values(state.rds[String(region)] ?? {}).some(({ renamingTo }) => renamingTo === identifier);
+
   world.handle(MOVE, (data) => {
     const instance = lookUp(state.rds[String(data.region)], String(data.identifier));
     const to = instance?.renamingTo;
@@ -52,12 +58,12 @@ export function handleRenamings(world: World, hooks: BackupHooks): void {
   });
   world.handle(COMPLETE, (data) => {
     const instance = lookUp(state.rds[String(data.region)], String(data.identifier));
-    if (instance?.status !== 'renaming') {
+    if (instance?.status === 'renaming') {
+      instance.status = 'available';
+      world.touch();
+    } else if (isUnderWay(data)) {
       world.schedule(1_000, COMPLETE, data);
-      return;
     }
-    instance.status = 'available';
-    world.touch();
   });
 }
 
@@ -76,6 +82,11 @@ function move(state: WorldState, instance: RdsInstance, to: string, port: number
   instance.address = addressOf(region, to);
   instance.port = port;
   delete instance.renamingTo;
+  // What has befallen the instance goes with it: whoever takes the old name over is a sound one.
+  for (const fault of state.faults) {
+    if (fault.target === identifier && INSTANCE_FAULTS.includes(fault.name)) fault.target = to;
+  }
+  if (instance.lost?.target === identifier) instance.lost.target = to;
   for (const other of Object.values(state.rds).flatMap((byName) => Object.values(byName))) {
     const isNeighbour = other.region === region;
     const follow = (name: string) => (isNeighbour || name.startsWith('arn:') ? (names.get(name) ?? name) : name);

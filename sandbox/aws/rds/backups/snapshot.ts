@@ -1,3 +1,4 @@
+import { databaseInstances } from '../../../world/database-address.ts';
 import type { RdsInstance, WorldState } from '../../../world/state.ts';
 import type { World } from '../../../world/world.ts';
 import { accountOf } from '../../arn.ts';
@@ -125,7 +126,8 @@ export async function handleSnapshots(world: World, hooks: BackupHooks): Promise
     jobs.begin(key(snapshot), () => hooks.keepCopy(currentName(state, snapshot), snapshot.copy));
   if (state.rdsSnapshots === undefined) {
     state.rdsSnapshots = {};
-    for (const instance of Object.values(state.rds).flatMap((byName) => Object.values(byName))) {
+    for (const instance of databaseInstances(state)) {
+      if (instance.cluster !== undefined) continue;
       addNightly(state, instance);
       if (instance.backupRetentionDays > 0) instance.baseCopy = copyOfBeginning(instance.identifier);
     }

@@ -21,9 +21,11 @@ export function restoreWindow(
   instance: RdsInstance,
   now: number,
 ): RestoreWindow | undefined {
-  if (instance.backupRetentionDays === 0 || instance.replicaSource !== undefined) return undefined;
-  const began = instance.backedUpSince ?? state.startedAt - instance.backupRetentionDays * DAY;
-  const earliest = Math.max(began, now - instance.backupRetentionDays * DAY);
+  const { backupRetentionDays, replicaSource, cluster } = instance;
+  // Of a cluster's members the cluster keeps the backups.
+  if (backupRetentionDays === 0 || replicaSource !== undefined || cluster !== undefined) return undefined;
+  const began = instance.backedUpSince ?? state.startedAt - backupRetentionDays * DAY;
+  const earliest = Math.max(began, now - backupRetentionDays * DAY);
   const until = Math.min(now, goneSince(state, instance) ?? now) - UPLOAD_TAKES;
   const phase = state.startedAt % UPLOADS_EVERY;
   const latest = Math.floor((until - phase) / UPLOADS_EVERY) * UPLOADS_EVERY + phase;
@@ -32,8 +34,5 @@ export function restoreWindow(
 
 /** Since when its host uploads nothing any more. */
 function goneSince(state: Pick<WorldState, 'faults'>, instance: RdsInstance): number | undefined {
-  const crash = instance.multiAz
-    ? undefined
-    : state.faults.find(({ name, target }) => name === 'database-crash' && target === instance.identifier)?.since;
-  return crash ?? brokenSince(state, instance.region, instance.region);
+  return instance.lost?.since ?? brokenSince(state, instance.region, instance.region);
 }

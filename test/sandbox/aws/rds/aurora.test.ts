@@ -1,9 +1,15 @@
 import {
+  CreateDBInstanceReadReplicaCommand,
+  CreateDBSnapshotCommand,
+  DeleteDBInstanceCommand,
   DescribeDBClustersCommand,
+  DescribeDBSnapshotsCommand,
   DescribeGlobalClustersCommand,
   FailoverDBClusterCommand,
   FailoverGlobalClusterCommand,
+  ModifyDBInstanceCommand,
   RebootDBInstanceCommand,
+  RestoreDBInstanceToPointInTimeCommand,
   SwitchoverGlobalClusterCommand,
 } from '@aws-sdk/client-rds';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -108,6 +114,64 @@ describe('FailoverDBCluster', () => {
     const reboot = new RebootDBInstanceCommand({ DBInstanceIdentifier: WRITER, ForceFailover: true });
 
     expect((await refusal(served.sandbox.rds(EAST).send(reboot))).name).toBe('InvalidParameterCombination');
+  });
+});
+
+describe('what is the affair of the cluster', () => {
+  const DBInstanceIdentifier = WRITER;
+  it.each([
+    [
+      'a snapshot',
+      new CreateDBSnapshotCommand({ DBInstanceIdentifier, DBSnapshotIdentifier: 'one' }),
+      'InvalidParameterValue',
+    ],
+    [
+      'a read replica',
+      new CreateDBInstanceReadReplicaCommand({
+        DBInstanceIdentifier: 'one',
+        SourceDBInstanceIdentifier: DBInstanceIdentifier,
+      }),
+      'InvalidParameterCombination',
+    ],
+    [
+      'a restore',
+      new RestoreDBInstanceToPointInTimeCommand({
+        SourceDBInstanceIdentifier: DBInstanceIdentifier,
+        TargetDBInstanceIdentifier: 'one',
+        UseLatestRestorableTime: true,
+      }),
+      'InvalidParameterCombination',
+    ],
+    [
+      'another retention',
+      new ModifyDBInstanceCommand({ DBInstanceIdentifier, BackupRetentionPeriod: 9 }),
+      'InvalidParameterCombination',
+    ],
+    [
+      'another name',
+      new ModifyDBInstanceCommand({
+        DBInstanceIdentifier,
+        NewDBInstanceIdentifier: 'one',
+        ApplyImmediately: true,
+      }),
+      'InvalidParameterCombination',
+    ],
+    [
+      'an end',
+      new DeleteDBInstanceCommand({ DBInstanceIdentifier, SkipFinalSnapshot: true }),
+      'InvalidParameterCombination',
+    ],
+  ])('refuses %s for a member', async (_what, command, name) => {
+    const refused = await refusal(served.sandbox.rds(EAST).send(command as CreateDBSnapshotCommand));
+
+    expect(refused).toMatchObject({ name, message: expect.stringMatching(/members? of a cluster/) });
+  });
+
+  it('leaves members without backups of their own', async () => {
+    const { DBSnapshots } = await served.sandbox.rds(EAST).send(new DescribeDBSnapshotsCommand({}));
+
+    expect(DBSnapshots).toEqual([]);
+    expect((await served.describe(WRITER))?.LatestRestorableTime).toBeUndefined();
   });
 });
 

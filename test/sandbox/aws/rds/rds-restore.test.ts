@@ -1,6 +1,7 @@
 import {
   CreateDBInstanceReadReplicaCommand,
   CreateDBSnapshotCommand,
+  DeleteDBInstanceCommand,
   DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
@@ -11,7 +12,7 @@ import {
   waitUntilDBSnapshotAvailable,
 } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EAST, type Sandbox, startSandbox, WEST } from '../sandbox.ts';
+import { EAST, type Sandbox, startSandbox, until, WEST } from '../sandbox.ts';
 
 const PRIMARY = 'chatbot-prod';
 const REPLICA = 'chatbot-prod-replica-west';
@@ -134,6 +135,49 @@ describe('restoring', () => {
   });
 });
 
+describe('a Multi-AZ instance that is restored', () => {
+  const DBInstanceIdentifier = 'two-zones';
+
+  it('is made in zones that work, cannot be deleted before it is there, and fails over', async () => {
+    sandbox.world.switchFault({ name: 'zone-down', target: `${EAST}b` }, true);
+    await rds().send(
+      new RestoreDBInstanceFromDBSnapshotCommand({
+        DBInstanceIdentifier,
+        DBSnapshotIdentifier: 'rds:chatbot-prod-2026-01-05-03-07',
+        MultiAZ: true,
+      }),
+    );
+    sandbox.world.switchFault({ name: 'zone-down', target: `${EAST}b` }, false);
+    const deletion = new DeleteDBInstanceCommand({ DBInstanceIdentifier, SkipFinalSnapshot: true });
+    await expect(rds().send(deletion)).rejects.toEqual(refusal('InvalidDBInstanceState'));
+    await available(DBInstanceIdentifier);
+    const before = await describeOne(DBInstanceIdentifier);
+
+    sandbox.world.switchFault({ name: 'database-crash', target: DBInstanceIdentifier }, true);
+    await until(() => (sandbox.world.state.rds[EAST]?.[DBInstanceIdentifier]?.zone === `${EAST}c` ? true : undefined));
+    await available(DBInstanceIdentifier);
+    sandbox.world.switchFault({ name: 'database-crash', target: DBInstanceIdentifier }, false);
+    await rds().send(deletion);
+
+    expect(before).toMatchObject({
+      MultiAZ: true,
+      AvailabilityZone: `${EAST}a`,
+      SecondaryAvailabilityZone: `${EAST}c`,
+    });
+  }, 40_000);
+
+  it('cannot have a name that another region has', async () => {
+    const taken = rds().send(
+      new RestoreDBInstanceFromDBSnapshotCommand({
+        DBInstanceIdentifier: REPLICA,
+        DBSnapshotIdentifier: 'rds:chatbot-prod-2026-01-05-03-07',
+      }),
+    );
+
+    await expect(taken).rejects.toThrow(`The identifier ${REPLICA} is taken in ${WEST}`);
+  });
+});
+
 describe('a name', () => {
   it('moves to another instance: the swap of a restored one', async () => {
     const rename = (from: string, to: string) =>
@@ -148,6 +192,8 @@ describe('a name', () => {
     const restored = await describeOne('beside');
 
     await expect(rename('beside', PRIMARY)).rejects.toEqual(refusal('DBInstanceAlreadyExists'));
+    const { world } = sandbox;
+    world.switchFault({ name: 'database-overloaded', target: PRIMARY }, true);
     await rename(PRIMARY, 'chatbot-prod-replaced');
     expect((await describeOne(PRIMARY))?.DBInstanceStatus).toBe('renaming');
     await expect(rename(PRIMARY, 'another')).rejects.toEqual(refusal('InvalidDBInstanceState'));
@@ -155,6 +201,11 @@ describe('a name', () => {
     await rename('beside', PRIMARY);
     await available(PRIMARY);
 
+    // What befell the old instance is not the new one's.
+    expect(world.state.faults).toEqual([
+      expect.objectContaining({ name: 'database-overloaded', target: 'chatbot-prod-replaced' }),
+    ]);
+    world.switchFault({ name: 'database-overloaded', target: 'chatbot-prod-replaced' }, false);
     const now = await describeOne(PRIMARY);
     expect(now?.DbiResourceId).toBe(restored?.DbiResourceId);
     expect(now?.Endpoint?.Address).toBe(`chatbot-prod.c1a2b3.${EAST}.rds.amazonaws.com`);
