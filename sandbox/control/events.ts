@@ -103,6 +103,7 @@ function watch(parts: ControlParts, tell: (event: ControlEvent) => void, isWatch
   const { world, slack, measurements, botKeeper } = parts;
   let pages = JSON.stringify(pagesOf(parts));
   let calls: Call[] = [];
+  const waiting = new WeakSet(world.state.faults.filter(({ waits }) => waits));
   let callsTimer: NodeJS.Timeout | undefined;
 
   const onFault = ({ fault, on }: { fault: Fault; on: boolean }) => tell({ type: 'fault', fault, on });
@@ -118,6 +119,12 @@ function watch(parts: ControlParts, tell: (event: ControlEvent) => void, isWatch
   };
   const onSlack = (change: WorkspaceChange) => tell({ type: 'slack', change });
   const onChanged = () => {
+    for (const fault of world.state.faults) {
+      if (waiting.has(fault) === (fault.waits === true)) continue;
+      if (fault.waits) waiting.add(fault);
+      else waiting.delete(fault);
+      onFault({ fault, on: true });
+    }
     const now = pagesOf(parts);
     const text = JSON.stringify(now);
     if (text === pages) return;

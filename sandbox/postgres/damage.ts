@@ -56,7 +56,7 @@ export function damageOnFault(
   let closed = false;
   const catchUp = () => {
     work = work.then(async () => {
-      for (const { name } of waitingDamages(world.state)) await carryOut(name);
+      for (const fault of waitingDamages(world.state)) await carryOut(fault);
     });
   };
   const onFault = ({ fault: { name }, on }: { fault: Fault; on: boolean }) => {
@@ -72,16 +72,23 @@ export function damageOnFault(
     },
   };
 
-  async function carryOut(fault: FaultName): Promise<void> {
-    const server = closed ? undefined : options.server();
-    if (!server) return;
+  async function carryOut(fault: Fault): Promise<void> {
+    if (closed) return;
+    const server = options.server();
+    if (!server) {
+      fault.waits = true;
+      world.touch();
+      return;
+    }
+    const { name } = fault;
     const before = world.clock.now();
     try {
-      await damages[fault]?.(server);
-      world.state.damages = [...(world.state.damages ?? []), { fault, instance: server.instance, before }];
+      await damages[name]?.(server);
+      world.state.damages = [...(world.state.damages ?? []), { fault: name, instance: server.instance, before }];
+      delete fault.waits;
       world.touch();
     } catch (error) {
-      process.emitWarning(`The simulated ${fault} failed: ${String(error)}`);
+      process.emitWarning(`The simulated ${name} failed: ${String(error)}`);
     }
   }
 

@@ -1,4 +1,4 @@
-import { formatFault } from '../control/faults.ts';
+import { formatFault, WAITS } from '../control/faults.ts';
 import type { ControlEvent, Page, Snapshot } from '../control/wire.ts';
 import { APP, SLACKBOT } from '../slack/app.ts';
 import type { Ephemeral, Message } from '../slack/state.ts';
@@ -180,7 +180,7 @@ export class Feed {
     const { style } = this.context;
     this.#print([
       on
-        ? style.alarm(`⚡ ${formatFault(fault)} is on. ${kind?.sentence ?? ''}`)
+        ? style.alarm(`⚡ ${formatFault(fault)} ${fault.waits ? `${WAITS}.` : `is on. ${kind?.sentence ?? ''}`}`)
         : style.alarm(`⚡ ${formatFault(fault)} is off again.`),
     ]);
   }

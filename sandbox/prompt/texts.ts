@@ -1,4 +1,4 @@
-import { formatFault } from '../control/faults.ts';
+import { formatFault, WAITS } from '../control/faults.ts';
 import type { Snapshot } from '../control/wire.ts';
 import type { Style } from './style.ts';
 
@@ -37,7 +37,9 @@ export function help(style: Style): string[] {
 }
 
 export function faultList({ faultKinds, faults }: Snapshot, style: Style): string[] {
-  const on = faults.map((fault) => `${formatFault(fault)} since ${utc(fault.since)}`);
+  const on = faults.map(
+    (fault) => `${formatFault(fault)} since ${utc(fault.since)}${fault.waits ? ` (${WAITS})` : ''}`,
+  );
   return [
     ...faultKinds.map(({ example, sentence }) => `  ${style.accent(example.padEnd(30))} ${sentence}`),
     on.length > 0 ? `On now: ${on.join(', ')}.` : 'Nothing is broken now.',

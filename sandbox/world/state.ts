@@ -116,10 +116,12 @@ export interface Fault {
   target?: string;
   seconds?: number;
   since: number;
+  /** Nothing has come of it yet, for want of a database that accepts writes. */
+  waits?: true;
 }
 
 /** A fault that was switched on or off at this moment. */
-export interface FaultSwitch extends Omit<Fault, 'since'> {
+export interface FaultSwitch extends Omit<Fault, 'since' | 'waits'> {
   at: number;
   on: boolean;
 }

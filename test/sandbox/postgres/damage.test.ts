@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type pg from 'pg';
+import { waitingDamages } from '../../../sandbox/postgres/damage.ts';
 import { TEST_USER } from '../../../sandbox/postgres/seeds.ts';
 import type { FaultName } from '../../../sandbox/world/state.ts';
 import { until } from '../../store/embedded/users.ts';
@@ -92,4 +93,23 @@ it('deleted users leave orphans, in the replica too, at a moment that is recorde
   const [done] = started.world.state.damages ?? [];
   expect(done).toMatchObject({ fault: 'deleted-rows', instance: PRIMARY });
   expect(done?.before).toBeGreaterThanOrEqual(startedAt);
+});
+
+it('waits for a server that accepts writes, and comes to nothing when it is switched off before', async () => {
+  const { databases, world } = started;
+  await databases.stop(PRIMARY);
+  world.switchFault({ name: 'deleted-rows' }, true);
+  world.switchFault({ name: 'corrupted-table' }, true);
+  const waiting = () => waitingDamages(world.state).map(({ name }) => name);
+  await until(async () => world.state.faults.every(({ waits }) => waits));
+  const meanwhile = waiting();
+  world.switchFault({ name: 'corrupted-table' }, false);
+
+  await databases.start(PRIMARY);
+  await until(async () => waiting().length === 0);
+
+  expect(meanwhile).toEqual(['deleted-rows', 'corrupted-table']);
+  expect(world.state.faults).toEqual([expect.not.objectContaining({ waits: true })]);
+  expect(world.state.damages).toEqual([expect.objectContaining({ fault: 'deleted-rows', instance: PRIMARY })]);
+  expect(await databases.query(PRIMARY, 'SELECT FROM users WHERE email = $1', [TEST_USER])).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { utc } from '../../../../src/blocks/time.ts';
-import { formatFault } from '../../../control/format-fault.ts';
+import { formatFault, WAITS } from '../../../control/format-fault.ts';
 import type { Fault } from '../../../world/state.ts';
 import styles from './fault-switches.module.css';
 import { capitalize, faultWords } from './fault-words.ts';
@@ -12,7 +12,8 @@ export function FaultsOn({ faults, isBrief }: { faults: Fault[]; isBrief: boolea
     <ul className={styles.on}>
       {faults.map((fault) => (
         <li key={formatFault(fault)} className={styles.chip}>
-          {capitalize(faultWords(fault))} <span className={styles.since}>since {utc(fault.since)}</span>
+          {capitalize(faultWords(fault))}{' '}
+          <span className={styles.since}>{fault.waits ? WAITS : `since ${utc(fault.since)}`}</span>
         </li>
       ))}
     </ul>
