@@ -9,10 +9,8 @@ import { ensureEmbeddedPostgres } from '../src/store/embedded/supervisor.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { createStore } from '../src/store/store.ts';
 import { createAuthority } from './authority.ts';
-import { startAwsEndpoints } from './aws/index.ts';
-import { probeThrough } from './aws/route53/health/probe.ts';
 import { createSecrets } from './aws/secrets-manager/create.ts';
-import { entryOf, newBeginning, portOrFree, savedBeginning } from './beginning.ts';
+import { entryOf, newBeginning, savedBeginning } from './beginning.ts';
 import { botEnvironment } from './bot-environment.ts';
 import { BotKeeper, type BotOutage } from './bot-keeper.ts';
 import { type BotProcess, startBot } from './bot-process.ts';
@@ -20,19 +18,17 @@ import { type ProductClient, startClient } from './client/client.ts';
 import type { Outcome } from './client/statistics.ts';
 import { runbooksOf } from './control/runbooks.ts';
 import type { RunbookPicture, ToolCommand } from './control/wire.ts';
-import { type DnsServers, startDnsServers } from './dns/index.ts';
-import { startEdge } from './edge/index.ts';
-import { startKubernetesApis } from './kubernetes/server.ts';
+import type { DnsServers } from './dns/index.ts';
 import { startMeasurements } from './measurements/index.ts';
 import type { Measurements } from './measurements/measurements.ts';
-import { type PagerDuty, startPagerDuty } from './pagerduty/server.ts';
+import type { PagerDuty } from './pagerduty/server.ts';
 import { Parts } from './parts.ts';
-import { type Cast, castFor, peopleOf } from './people.ts';
+import { type Cast, castFor } from './people.ts';
 import { type Databases, startDatabases } from './postgres/databases.ts';
-import { backupsOf } from './postgres/restore.ts';
 import { keepSaved } from './saved/keeper.ts';
 import type { loadSavedWorld } from './saved/saved-world.ts';
-import { type Slack, startSlack } from './slack/server.ts';
+import { serveWorld } from './serve-world.ts';
+import type { Slack } from './slack/server.ts';
 import { systemsOfWorld } from './systems-of-world.ts';
 import { writeToolSettings } from './tools/commands.ts';
 import { followDatabases } from './tools/follow-databases.ts';
@@ -109,8 +105,6 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const CHANNELS = ['incident-response', 'general'];
-
 /**
  * Starts the world of one system, everything that serves it on 127.0.0.1, the client of the product, and the bot.
  * Throws InvalidInput, in a sentence, when the system cannot be simulated; then nothing is left running.
@@ -166,36 +160,15 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
     part.close(),
   );
 
-  const ports = earlier?.saved.ports ?? {};
-  const aws = await parts.keep(
-    startAwsEndpoints(world, {
-      ports,
-      promoteDatabase: (instance) => databases.promote(instance),
-      backups: backupsOf(world, databases),
-      servers: databases,
-      probe: (url) => probeThrough(edge.proxyUrl, url),
-    }),
-    (part) => part.close(),
-  );
-  const token = earlier?.saved.kubernetesToken;
-  const kubernetes = await parts.keep(startKubernetesApis(world, { authority, system, ports, token }), (part) =>
-    part.close(),
-  );
-  const dns = await parts.keep(startDnsServers(world, { system, ports }), (part) => part.close());
-  const resolver = dns.resolvers[0]?.address ?? dns.authoritative;
-  const edge = await parts.keep(startEdge(world, { authority, system, resolver, ports }), (part) => part.close());
-  const slackPort = await portOrFree(ports.slack);
-  const slack = await parts.keep(
-    startSlack(world, { people: peopleOf(cast), channels: CHANNELS, port: slackPort }),
-    (part) => part.close(),
-  );
-  const services = Object.fromEntries(
-    system.escalation.map(({ routingKey, contact }) => [routingKeys[routingKey] ?? '', contact]),
-  );
-  const pagerDutyPort = await portOrFree(ports.pagerduty);
-  const pagerDuty = await parts.keep(startPagerDuty(world, { authority, services, port: pagerDutyPort }), (part) =>
-    part.close(),
-  );
+  const served = await serveWorld(world, parts, {
+    system,
+    cast,
+    authority,
+    databases,
+    routingKeys,
+    saved: earlier?.saved,
+  });
+  const { aws, kubernetes, dns, edge, slack, pagerDuty, resolver } = served;
   world.start();
   parts.onClose(() => world.stop());
 
@@ -220,6 +193,7 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
       pagerDuty,
     }),
   };
+  await aws.backupsKept;
   const client = await parts.keep(
     startClient(
       {
@@ -242,14 +216,7 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
       routingKeys,
       authority: { certificate: own, key },
       kubernetesToken: kubernetes.token,
-      ports: {
-        ...aws.ports,
-        ...kubernetes.ports,
-        ...dns.ports,
-        ...edge.ports,
-        slack: slackPort,
-        pagerduty: pagerDutyPort,
-      },
+      ports: served.ports,
     };
     const keeper = keepSaved(directory, {
       ...{ world, slack, client, rest },

@@ -28,6 +28,8 @@ export interface AwsEndpoints {
   routingControls: Record<string, string>;
   /** All of them behind one URL, for tools that know only one: the signature says which region and service is meant. */
   account: string;
+  /** Resolves when what the nightly snapshots hold is kept: nobody should write before. */
+  backupsKept: Promise<void>;
   /** Where they listen, by `aws`, `aws/<region>` and `aws/route53`. */
   ports: Ports;
   close(): Promise<void>;
@@ -53,6 +55,8 @@ export async function startAwsEndpoints(
   handlePromotions(world, hooks);
   const followers = [followPropagation(world), startHealthCheckers(world, probe && { probe })];
   const backupsKept = handleBackups(world, backups);
+  // Whoever waits for it learns of a failure; until then it is nobody's.
+  backupsKept.catch(() => undefined);
   followers.push(handleAvailability(world, servers));
   const names = [...new Set([...Object.keys(world.state.rds), ...Object.keys(world.state.elbv2)])].sort();
   const regions = Object.fromEntries(
@@ -100,12 +104,12 @@ export async function startAwsEndpoints(
   );
 
   const endpoints = [account, route53, ...[...regional, ...recovery].map(([, endpoint]) => endpoint)];
-  await backupsKept;
   const onFault = () => {
     for (const endpoint of endpoints) endpoint.applyCondition();
   };
   world.on('fault', onFault);
   return {
+    backupsKept,
     regions: Object.fromEntries(regional.map(([region, endpoint]) => [region, endpoint.url])),
     route53: route53.url,
     routingControls: Object.fromEntries(recovery.map(([name, endpoint]) => [name, endpoint.url])),
