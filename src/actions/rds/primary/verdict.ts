@@ -4,13 +4,23 @@ import type { Connections } from './connections.ts';
 import type { Heard } from './receiver.ts';
 import type { Standing } from './standing.ts';
 
-export type Verdict = 'lost' | 'failing-over' | 'overloaded' | 'lagging' | 'healthy';
+/** `changing`: RDS or the server itself is at work, which ends by itself; `unproven`: too few sources can be asked. */
+export const VERDICTS = ['lost', 'failing-over', 'changing', 'unproven', 'overloaded', 'lagging', 'healthy'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** The triggers of the runbook: CPU in percent, lag in seconds. */
 export const CPU_LIMIT = 95;
 export const LAG_LIMIT = 30;
 /** World milliseconds in which a failover that RDS made is still what is to be followed up. */
 const RECENT_FAILOVER = 15 * 60_000;
+
+/**
+ * What RDS says of an instance that it is at work at, so that it is not there and will be again by itself. Statuses in
+ * which it serves all the same (`backing-up`, `storage-optimization`) say nothing of one that does not answer.
+ */
+const AT_WORK =
+  /^(rebooting|modifying|upgrading|starting|stopping|creating|maintenance|renaming|moving-to-vpc|converting-to-vpc|configuring-|resetting-)/;
+const STOPPED = /^stopped/;
 
 /** What the sources say of the primary. */
 export interface Signs {
@@ -29,12 +39,14 @@ export interface Signs {
 
 /**
  * Whether the primary is lost, overloaded or lagging, and what to do, in one or two sentences. One source never makes it
- * lost: it must answer no connection from here, serve no user, and send nothing to its replica. Pure.
+ * lost: it must answer no connection from here, not even with a refusal, serve no user, and, where a replica would be
+ * promoted, send nothing to it. Pure.
  */
 export function judge(signs: Signs, now: number): { verdict: Verdict; advice: string } {
-  const { name, standing, connections, replica, users, cpu, failover } = signs;
-  const recent = failover && now - failover.startedAt <= RECENT_FAILOVER && failover.failedAt === undefined;
-  if (recent) return { verdict: 'failing-over', advice: failingOver(name, failover) };
+  const { name, standing, connections, users, cpu, failover } = signs;
+  if (failover && followsUp(failover, connections, now)) {
+    return { verdict: 'failing-over', advice: failingOver(name, failover) };
+  }
   if (connections.answered > 0) return ofAnswering(signs);
   if (users) {
     return {
@@ -49,11 +61,54 @@ export function judge(signs: Signs, now: number): { verdict: Verdict; advice: st
     };
   }
   if (connections.full > 0) return overloaded(name, `it refuses sessions: ${connections.sentence}`);
+  if (connections.refused > 0) return ofRefusing(signs);
+  if (AT_WORK.test(standing.status)) {
+    return changing(`RDS says that ${name} is ${standing.status}, which ends by itself`);
+  }
+  if (STOPPED.test(standing.status)) {
+    return {
+      verdict: 'changing',
+      advice: `RDS says that ${name} is ${standing.status}: somebody has stopped it, and nothing of it is lost. Start it again (aws rds start-db-instance).`,
+    };
+  }
   if (cpu !== undefined && cpu > CPU_LIMIT) return overloaded(name, `its CPU is at ${Math.round(cpu)} %`);
-  if (replica.receiving) {
+  return ofSilent(signs);
+}
+
+/** A failover is followed up while it goes on, and afterwards only if what it made answers: a later loss is another one. */
+function followsUp({ startedAt, completedAt, failedAt }: Failover, { answered }: Connections, now: number): boolean {
+  if (failedAt !== undefined || now - startedAt > RECENT_FAILOVER) return false;
+  return completedAt === undefined || answered > 0;
+}
+
+/** Nothing answers: its replica has the last word where it would be promoted. */
+function ofSilent({ name, standing, replica }: Signs): { verdict: Verdict; advice: string } {
+  if (replica.receiving === true) {
     return overloaded(name, 'it answers no connection, but its replica still receives what it writes');
   }
+  if (standing.form === 'replica' && replica.receiving === undefined) {
+    return {
+      verdict: 'unproven',
+      advice: `${name} answers no connection and users are not served, but its replica cannot be asked whether it still receives: ${replica.sentence} That does not prove a loss; what keeps Lifeboat from one may keep it from both. Look at it yourself (RDS console, \`psql\` from another place).`,
+    };
+  }
   return { verdict: 'lost', advice: `${name} is lost: no source has a sign of life. ${wayOut(standing)}` };
+}
+
+function ofRefusing({ name, connections }: Signs): { verdict: Verdict; advice: string } {
+  const { busy, sentence } = connections;
+  if (busy > 0) return changing(`${name} lives, and starts or is shut down: ${sentence.replace(/\.$/, '')}`);
+  return {
+    verdict: 'healthy',
+    advice: `${name} lives, and refuses Lifeboat: ${sentence} Mend that (user, password, pg_hba); nothing of it is to be failed over.`,
+  };
+}
+
+function changing(because: string): { verdict: Verdict; advice: string } {
+  return {
+    verdict: 'changing',
+    advice: `${because}. Wait some minutes and ask again: promoting a replica meanwhile would make two primaries.`,
+  };
 }
 
 function ofAnswering({ name, standing, connections, replica, cpu, users }: Signs): {
