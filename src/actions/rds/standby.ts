@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
-import { readersOf, readStanding } from './primary/standing.ts';
+import { FORMS, readersOf, readStanding } from './primary/standing.ts';
 
 const Output = z.object({
-  form: z.enum(['multi-az', 'cluster', 'global-cluster', 'replica', 'region']),
+  form: z.enum(FORMS),
   /** Whether a failover can begin now. */
   ready: z.boolean(),
   region: z.string(),

@@ -19,6 +19,8 @@ export interface DatabaseInstance {
   status: string;
   /** Identifier of the source when it is a read replica, else ''. */
   replicaOf: string;
+  /** The same as RDS names it: the ARN of a source in another region. */
+  source: string;
   /** '' and 0 while the instance is being created. */
   endpoint: string;
   port: number;
@@ -116,6 +118,7 @@ function fromAnswer(answer: unknown): DatabaseInstance {
     status: found.DBInstanceStatus,
     // Across regions the source is an ARN, `arn:aws:rds:us-east-1:123456789012:db:chatbot-prod`.
     replicaOf: found.ReadReplicaSourceDBInstanceIdentifier?.split(':').at(-1) ?? '',
+    source: found.ReadReplicaSourceDBInstanceIdentifier ?? '',
     endpoint: found.Endpoint?.Address ?? '',
     port: found.Endpoint?.Port ?? 0,
     instanceClass: found.DBInstanceClass,

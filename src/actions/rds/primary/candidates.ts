@@ -6,7 +6,7 @@ import { describeError, LifeboatError } from '../../../domain/errors.ts';
 import { formatSeconds } from '../../../domain/format-seconds.ts';
 import { instanceName } from '../../../domain/instance-name.ts';
 import { withDatabase } from '../../postgres/database.ts';
-import { placeOf } from '../place.ts';
+import { type Place, placeOf } from '../place.ts';
 import { lagOf } from './receiver.ts';
 import type { Standing } from './standing.ts';
 
@@ -35,18 +35,20 @@ export interface Candidate {
 export async function readCandidates(
   clients: Clients,
   context: ObserveContext,
-  { replicas, region }: Standing,
+  standing: Standing,
 ): Promise<Candidate[]> {
   const { database } = context.system;
-  const places = [database.replica, ...replicas.map((name) => placeOf(name, region))];
+  const places = [database.replica, ...standing.replicas.map((name) => placeOf(name, standing.region))];
   const distinct = new Map(places.map((place) => [instanceName(place), place]));
-  return Promise.all([...distinct.values()].map((place) => readCandidate(clients, context, place)));
+  return Promise.all([...distinct.values()].map((place) => readCandidate(clients, context, place, standing)));
 }
 
-async function readCandidate(
+/** One of them, whether or not it could be promoted. `primary`: what it has to be a replica of. */
+export async function readCandidate(
   clients: Clients,
   context: ObserveContext,
-  place: { region: string; instance: string },
+  place: Place,
+  primary: Place,
 ): Promise<Candidate> {
   const unknown = { endpoint: '', port: 0, zone: '', instanceClass: '', position: 0, lagSeconds: undefined };
   let found: DatabaseInstance;
@@ -56,9 +58,10 @@ async function readCandidate(
     if (!(error instanceof LifeboatError)) throw error;
     return { ...place, ...unknown, unfit: clause(describeError(error)) };
   }
-  const { endpoint, port, zone, instanceClass, replicaOf, status, replication } = found;
+  const { endpoint, port, zone, instanceClass, source, status, replication } = found;
   const seen = { ...place, endpoint, port, zone, instanceClass };
-  if (replicaOf === '') return { ...seen, position: 0, lagSeconds: undefined, unfit: 'it is no read replica' };
+  const unfit = notOf(primary, source, place.region);
+  if (unfit !== undefined) return { ...seen, position: 0, lagSeconds: undefined, unfit };
   if (status !== 'available') return { ...seen, position: 0, lagSeconds: undefined, unfit: `it is ${status}` };
   try {
     const { position, role } = await withDatabase(clients, context, place, (session) =>
@@ -73,6 +76,16 @@ async function readCandidate(
     if (!(error instanceof LifeboatError)) throw error;
     return { ...seen, position: 0, lagSeconds: undefined, unfit: clause(describeError(error)) };
   }
+}
+
+/**
+ * Why an instance is no replica of the primary, a clause; undefined when it is one. The replica of a database that was
+ * damaged, and replaced under its name, holds what was to be left behind. Pure; `source` as RDS names it in `region`.
+ */
+export function notOf(primary: Place, source: string, region: string): string | undefined {
+  if (source === '') return 'it is no read replica';
+  const of = instanceName(placeOf(source, region));
+  return of === instanceName(primary) ? undefined : `it is a replica of ${of}, not of the primary`;
 }
 
 /** Replication ends with a primary that is lost; one that ended long before has a replica that lacks more. */

@@ -18,7 +18,8 @@ const SHARE = 0.6;
  * - `replica`: a read replica, by promotion;
  * - `region`: nothing that can be asked: RDS does not answer in the primary's region.
  */
-export type Form = 'multi-az' | 'cluster' | 'global-cluster' | 'replica' | 'region';
+export const FORMS = ['multi-az', 'cluster', 'global-cluster', 'replica', 'region'] as const;
+export type Form = (typeof FORMS)[number];
 
 export interface Standing {
   form: Form;
