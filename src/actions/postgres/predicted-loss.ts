@@ -22,6 +22,11 @@ const Output = z.object({
 });
 type Output = z.infer<typeof Output>;
 
+interface Which {
+  replica: 'declared' | 'healthiest';
+  promoted: string;
+}
+
 export const predictedLoss = (clients: Clients) =>
   defineAction({
     id: 'postgres.predicted-loss',
@@ -33,6 +38,8 @@ export const predictedLoss = (clients: Clients) =>
        * where that needs none).
        */
       replica: z.enum(['declared', 'healthiest']).default('declared'),
+      /** Of the healthiest: the instance that an earlier run has promoted already. */
+      promoted: z.string().default(''),
     }),
     output: Output,
     repeat: 'It only reads.',
@@ -44,12 +51,12 @@ export const predictedLoss = (clients: Clients) =>
     dependsOn: (_input, { database }) => [{ region: database.replica.region }],
     writes: () => [],
     expectedSeconds: () => 1,
-    async observe(context, { replica }) {
-      return { facts: {}, measurements: await predict(clients, context, replica) };
+    async observe(context, input) {
+      return { facts: {}, measurements: await predict(clients, context, input) };
     },
     change: () => ({ changes: [] }),
-    async run(context, { replica }) {
-      return { outputs: await context.waitUntil(() => predict(clients, context, replica)), changes: [] };
+    async run(context, input) {
+      return { outputs: await context.waitUntil(() => predict(clients, context, input)), changes: [] };
     },
   });
 
@@ -58,9 +65,13 @@ export const predictedLoss = (clients: Clients) =>
  * received. The last write may have come one sampling interval after the last sample of the primary, or when users were
  * last seen served, if that was later. It depends on no current time, so that it does not grow while people decide.
  */
-async function predict(clients: Clients, context: ObserveContext, which: 'declared' | 'healthiest'): Promise<Output> {
+async function predict(
+  clients: Clients,
+  context: ObserveContext,
+  { replica: which, promoted }: Which,
+): Promise<Output> {
   const { primary } = context.system.database;
-  const replica = which === 'declared' ? context.system.database.replica : await healthiest(clients, context);
+  const replica = which === 'declared' ? context.system.database.replica : await healthiest(clients, context, promoted);
   if (!replica) return NO_LOSS;
   const { position, replayed } = await withDatabase(clients, context, replica, (session) =>
     readReplication(session, context.signal),
@@ -95,8 +106,14 @@ async function predict(clients: Clients, context: ObserveContext, which: 'declar
 }
 
 /** Undefined where no replica is promoted; throws Permanent where one should be and none can. */
-async function healthiest(clients: Clients, context: ObserveContext) {
-  const { needed, region, instance, sentence } = await findHealthiest(clients, context);
+async function healthiest(clients: Clients, context: ObserveContext, promoted: string) {
+  const { needed, form, region, instance, sentence } = await findHealthiest(clients, context, promoted);
+  if (form === 'global-cluster') {
+    throw new Permanent(
+      'loss.unknown',
+      `${sentence} What that cluster has not received is lost, and Aurora tells it only to the region that does not answer, so that the loss is not known.`,
+    );
+  }
   if (!needed) return undefined;
   if (instance === '') throw new Permanent('loss.no-replica', sentence);
   return { region, instance };

@@ -3,6 +3,7 @@ import type { GlobalCluster } from '../../adapters/aws/rds-clusters.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
 import { LifeboatError, Permanent } from '../../domain/errors.ts';
+import { instanceName } from '../../domain/instance-name.ts';
 import { Region } from '../../domain/system.ts';
 import { lockOf } from '../postgres/database.ts';
 import { askServer } from './moved.ts';
@@ -50,9 +51,13 @@ export const failoverGlobalCluster = (clients: Clients) =>
       const found = await find(clients, input, signal);
       return { facts: { writer: writerOf(found) }, measurements: { status: found.status } };
     },
-    change: (observed, input) => ({
-      changes: observed?.facts.writer === input.target ? [] : [changeOf(input, observed?.facts.writer)],
-    }),
+    change(observed, input, { system }) {
+      const changes = observed?.facts.writer === input.target ? [] : [changeOf(input, observed?.facts.writer)];
+      const subject = instanceName(system.database.primary);
+      const sentence =
+        'Its region does not answer, so nobody stops it: until its cluster is rejoined it may accept writes that the new one will never have.';
+      return { changes, signatures: [{ kind: 'unfenced', subject, sentence }] };
+    },
     async run(context, input) {
       const { clusters } = clients.aws.rds;
       const { region, globalCluster, target } = input;
@@ -73,7 +78,8 @@ export const failoverGlobalCluster = (clients: Clients) =>
         const { endpoint, port, identifier } = await clusters.describe(region, nameOf(target), context.signal);
         if ((await askServer(clients, context, { endpoint, port })).role !== 'primary') return undefined;
         const sentence = `${identifier} in ${region} writes for ${globalCluster}, as RDS and its server say.`;
-        return { outputs: { endpoint, port, sentence }, changes };
+        // RDS does not fence what it cannot reach, whenever the failover was made.
+        return { outputs: { endpoint, port, sentence }, changes, exceptions: ['unfenced'] };
       });
     },
   });
