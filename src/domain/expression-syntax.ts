@@ -95,6 +95,13 @@ export function referencesOf(expression: string): Reference[] {
   return locatedReferences(expression).map(({ path }) => path);
 }
 
+/** The parts of an expression that all have to hold, `a` and `b || c` of `a && (b || c)`; itself where it has one only. */
+export function conjunctsOf(expression: string): string[] {
+  const partsOf = (node: ASTNode): ASTNode[] => (node.op === '&&' ? node.args.flatMap(partsOf) : [node]);
+  const parts = partsOf(parseExpression(expression).ast);
+  return parts.length === 1 ? [expression] : parts.map(({ start, end }) => expression.slice(start, end));
+}
+
 /** The same with the place in the expression's text, half open. */
 export function locatedReferences(expression: string): { path: Reference; start: number; end: number }[] {
   const found: { path: Reference; start: number; end: number }[] = [];

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from './action.ts';
 import { GuardFailed, InvalidInput } from './errors.ts';
 import { celSentence, locatedReferences, parseExpression, splitTemplate, walk } from './expression-syntax.ts';
 
-export { expressionsOf, type Reference, referencesOf, referencesOfTemplate } from './expression-syntax.ts';
+export { conjunctsOf, expressionsOf, type Reference, referencesOf, referencesOfTemplate } from './expression-syntax.ts';
 
 /**
  * What an expression sees: `system`, `params`, `mode`, `steps.<id>.outputs` and, in `expect`, `outputs`. Whole

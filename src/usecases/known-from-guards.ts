@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../domain/action.ts';
 import { GuardFailed, InvalidInput } from '../domain/errors.ts';
 import type { ExpandedStep } from '../domain/expanded-step.ts';
-import { evaluateCondition, referencesOf, referencesOfTemplate } from '../domain/expression.ts';
+import { conjunctsOf, evaluateCondition, referencesOf, referencesOfTemplate } from '../domain/expression.ts';
 import { awaitedBy, type KnownScope } from '../domain/known-scope.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { outputsOf } from './observe-step.ts';
@@ -38,7 +38,11 @@ function knownWith(known: KnownScope, seen: ReadonlyMap<string, PlannedStep>): K
 }
 
 function isWanted(condition: string | undefined, known: KnownScope): boolean {
-  if (condition === undefined || condition.includes('has(')) return true;
+  if (condition === undefined) return true;
+  // Whether outputs are there is answered wrongly before the run; what else must hold may be known.
+  if (condition.includes('has(')) {
+    return conjunctsOf(condition).every((part) => part.includes('has(') || isWanted(part, known));
+  }
   // What only the run brings may not matter: `false && steps.wait.outputs.done` is false whatever comes.
   const isOpen = awaitedBy(condition, known).length > 0;
   try {

@@ -52,6 +52,16 @@ describe('a plan whose branches follow from a guard', () => {
     ['is false whatever comes', 'steps.form.outputs.status == "alone" && steps.wait.outputs.lag > 1', false],
     ['depends on what comes', 'steps.form.outputs.status == "standby" && steps.wait.outputs.lag > 1', true],
     ['asks whether something has come', '!has(steps.wait.outputs)', true],
+    [
+      'asks that, and is false all the same',
+      'steps.form.outputs.status == "alone" && (!has(steps.wait.outputs) || steps.wait.outputs.lag > 1)',
+      false,
+    ],
+    [
+      'asks that, and depends on it',
+      'steps.form.outputs.status == "standby" && (!has(steps.wait.outputs) || steps.wait.outputs.lag > 1)',
+      true,
+    ],
   ])('leaves out only what is certain: a condition that %s', async (_case, condition, expected) => {
     const wait = { id: 'wait', uses: 'thing.look', with: { thing: 'replica' } };
 
