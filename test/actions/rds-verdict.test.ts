@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { failoverEvents, newestFailover } from '../../src/actions/rds/failover-events.ts';
-import { pick } from '../../src/actions/rds/find-event.ts';
-import { type Candidate, choose } from '../../src/actions/rds/primary/candidates.ts';
+import {
+  type FailoverEvent,
+  failoverEvents,
+  failoversSince,
+  newestFailover,
+} from '../../src/actions/rds/failover-events.ts';
+import { beginningOf, pick } from '../../src/actions/rds/find-event.ts';
+import { type Candidate, choose, notOf } from '../../src/actions/rds/primary/candidates.ts';
+import { isAnswer } from '../../src/actions/rds/primary/connections.ts';
 import type { Standing } from '../../src/actions/rds/primary/standing.ts';
 import { judge, type Signs } from '../../src/actions/rds/primary/verdict.ts';
 import { mayHaveBeenSent, UNCERTAIN } from '../../src/actions/rds/reboot-with-failover.ts';
+import { translatePostgresError } from '../../src/adapters/postgres/errors.ts';
 
 const NOW = Date.UTC(2030, 0, 1, 12);
 const MINUTE = 60_000;
@@ -29,7 +36,14 @@ function signs(over: Partial<Signs> = {}): Signs {
   return {
     name: 'chatbot-prod in us-east-1',
     standing: STANDING,
-    connections: { tried: 4, answered: 0, full: 0, sentence: 'None of 4 connections was answered.' },
+    connections: {
+      tried: 4,
+      answered: 0,
+      full: 0,
+      busy: 0,
+      refused: 0,
+      sentence: 'None of 4 connections was answered.',
+    },
     replica: { receiving: false, lagSeconds: 0, sentence: '' },
     users: false,
     cpu: undefined,
@@ -37,7 +51,15 @@ function signs(over: Partial<Signs> = {}): Signs {
     ...over,
   };
 }
-const ANSWERS = { tried: 4, answered: 4, full: 0, role: 'primary' as const, sentence: '4 of 4 connections' };
+const ANSWERS = {
+  tried: 4,
+  answered: 4,
+  full: 0,
+  busy: 0,
+  refused: 0,
+  role: 'primary' as const,
+  sentence: '4 of 4 connections',
+};
 
 describe('the verdict on a primary', () => {
   it.each<[string, Partial<Signs>, string, RegExp]>([
@@ -60,6 +82,49 @@ describe('the verdict on a primary', () => {
       { replica: { receiving: true, lagSeconds: 0, sentence: '' } },
       'overloaded',
       /lives/,
+    ],
+    [
+      'its replica cannot be asked, and would be promoted',
+      {
+        standing: { ...STANDING, form: 'replica' },
+        replica: { receiving: undefined, lagSeconds: undefined, sentence: 'The replica cannot be asked.' },
+      },
+      'unproven',
+      /does not prove a loss/,
+    ],
+    [
+      'its replica cannot be asked, and is not needed',
+      { replica: { receiving: undefined, lagSeconds: undefined, sentence: '' } },
+      'lost',
+      /standby/,
+    ],
+    [
+      'it refuses the password',
+      { connections: { ...ANSWERS, answered: 0, refused: 4, sentence: 'None was answered: password refused.' } },
+      'healthy',
+      /lives, and refuses Lifeboat/,
+    ],
+    [
+      'it is starting up',
+      { connections: { ...ANSWERS, answered: 0, busy: 4, refused: 4, sentence: 'None was answered: it starts.' } },
+      'changing',
+      /ask again/,
+    ],
+    ...['rebooting', 'modifying', 'upgrading', 'starting', 'stopping'].map(
+      (status): [string, Partial<Signs>, string, RegExp] => [
+        `RDS is at work: ${status}`,
+        { standing: { ...STANDING, form: 'replica', status } },
+        'changing',
+        /which ends by itself\. Wait/,
+      ],
+    ),
+    ['somebody stopped it', { standing: { ...STANDING, status: 'stopped' } }, 'changing', /start-db-instance/],
+    ['it was being backed up', { standing: { ...STANDING, status: 'backing-up' } }, 'lost', /no source/],
+    [
+      'it was lost after a failover that had come through',
+      { failover: { startedAt: NOW - 5 * MINUTE, completedAt: NOW - 4 * MINUTE, message: '' } },
+      'lost',
+      /no source/,
     ],
     ['users are served', { users: true }, 'healthy', /two primaries/],
     [
@@ -195,6 +260,22 @@ describe("RDS's events", () => {
     expect(newestFailover(events)).toEqual({ startedAt: 9, message: 'Started same AZ failover to DB instance: two' });
   });
 
+  it('tell of those that had not ended by a time, the first of them too', () => {
+    const events = failoverEvents([
+      told(1, 'Multi-AZ instance failover started.'),
+      told(3, 'Multi-AZ instance failover completed'),
+      told(5, 'Abandoning user requested failover since database failover recently occurred.'),
+      told(7, 'Multi-AZ instance failover started.'),
+      told(9, 'Multi-AZ instance failover completed'),
+      told(11, 'Multi-AZ instance failover started.'),
+    ]);
+
+    expect(failoversSince(events, 4).map(({ startedAt }) => startedAt)).toEqual([7, 11]);
+    expect(failoversSince(events, 1).map(({ startedAt }) => startedAt)).toEqual([1, 7, 11]);
+    expect(beginningOf(events, events[4] as FailoverEvent)).toBe(7);
+    expect(beginningOf(events, events[0] as FailoverEvent)).toBe(1);
+  });
+
   it('are found by id, by time, or as the newest', () => {
     const events = failoverEvents([
       told(1000, 'Multi-AZ instance failover started.'),
@@ -206,6 +287,32 @@ describe("RDS's events", () => {
     expect(pick(events, '1970-01-01T00:00:01.000Z')?.at).toBe(1000);
     expect(pick(events, 'RDS-EVENT-0071')).toBeUndefined();
   });
+});
+
+it.each<[string, string, string | undefined]>([
+  ['arn:aws:rds:us-east-1:123456789012:db:chatbot-prod', 'us-west-2', undefined],
+  ['chatbot-prod', 'us-east-1', undefined],
+  ['chatbot-prod', 'us-west-2', 'it is a replica of chatbot-prod in us-west-2, not of the primary'],
+  [
+    'arn:aws:rds:us-east-1:123456789012:db:chatbot-prod-damaged',
+    'us-west-2',
+    'it is a replica of chatbot-prod-damaged in us-east-1, not of the primary',
+  ],
+  ['', 'us-west-2', 'it is no read replica'],
+])('a replica of “%s” in %s', (source, region, unfit) => {
+  expect(notOf(STANDING, source, region)).toBe(unfit);
+});
+
+it.each<[string, boolean]>([
+  ['28P01', true],
+  ['57P03', true],
+  ['53300', true],
+  ['XX000', true],
+  ['08006', false],
+  ['ECONNREFUSED', false],
+  ['EPIPE', false],
+])('an error with the code %s is an answer of the server: %s', (code, expected) => {
+  expect(isAnswer(translatePostgresError(Object.assign(new Error('No.'), { code }), 'It'))).toBe(expected);
 });
 
 it.each<[string[], boolean]>([

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: runbooks are written that way
 import { describe, expect, test } from '@jest/globals';
 import { abortWarnings } from '../../src/domain/abort.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { DatabaseInstance } from '../../adapters/aws/rds.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext, type RunContext } from '../../domain/action.ts';
+import { Permanent } from '../../domain/errors.ts';
 import { formatSeconds } from '../../domain/format-seconds.ts';
 import { Region } from '../../domain/system.ts';
-import { type Failover, newestFailover, readFailovers } from './failover-events.ts';
+import { BEGINS_WITHIN, type Failover, failoversSince, readFailovers } from './failover-events.ts';
 import { askServer, isNewer, timeOf } from './moved.ts';
 
 const Output = z.object({
@@ -19,8 +20,8 @@ const Output = z.object({
 });
 type Output = z.infer<typeof Output>;
 
-/** World milliseconds before the step in which a failover that RDS made counts as the one that is awaited. */
-const BEFORE = 15 * 60_000;
+/** World seconds after RDS's last event in which its name leads to the new primary. */
+const PROVEN_WITHIN = 120;
 
 export const awaitFailover = (clients: Clients) =>
   defineAction({
@@ -34,18 +35,28 @@ export const awaitFailover = (clients: Clients) =>
       cluster: z.string().default(''),
       /** World seconds after which a failover that has not even begun is waited for no longer. */
       patienceSeconds: z.int().min(0).default(180),
+      /** World time, epoch milliseconds: failovers that had ended by then count for nothing. Absent: since 15 min. */
+      since: z.number().optional(),
+      /** The first since then has to have come through: it fails otherwise. False: any of them counts, or none. */
+      required: z.boolean().default(false),
     }),
     output: Output,
     repeat: 'It only reads.',
     permissions: ['rds:DescribeDBInstances', 'rds:DescribeEvents', 'SQL: CONNECT for database.user'],
-    examples: [{ title: 'The Multi-AZ primary', with: { region: 'us-east-1', instance: 'chatbot-prod' } }],
+    examples: [
+      { title: 'The Multi-AZ primary', with: { region: 'us-east-1', instance: 'chatbot-prod' } },
+      {
+        title: 'One that RDS has told of',
+        with: { region: 'us-east-1', instance: 'chatbot-prod', since: 1_772_332_200_000, required: true },
+      },
+    ],
     dependsOn: ({ region }) => [{ region }],
     writes: () => [],
     subject: ({ instance }) => `database/${instance}`,
     // RDS: "typically 60 to 120 seconds".
     expectedSeconds: () => 90,
     async observe(context, input) {
-      const seen = await look(clients, context, input, context.clock.now() - BEFORE);
+      const seen = await look(clients, context, input, context.clock.now());
       return { facts: {}, measurements: seen.output };
     },
     change: () => ({ changes: [] }),
@@ -60,31 +71,40 @@ interface Where {
   instance: string;
   cluster: string;
   patienceSeconds: number;
+  since?: number | undefined;
+  required: boolean;
 }
 
 async function lookAgain(clients: Clients, context: RunContext, input: Where): Promise<Output | undefined> {
-  const { failover, output } = await look(clients, context, input, context.firstAttemptAt - BEFORE);
-  const waited = (context.clock.now() - context.firstAttemptAt) / 1000;
-  context.progress(`${output.sentence} Waited ${formatSeconds(waited)}.`);
+  const { clock, firstAttemptAt, progress } = context;
+  const { failover, output } = await look(clients, context, input, firstAttemptAt);
+  const waited = (clock.now() - firstAttemptAt) / 1000;
+  progress(`${output.sentence} Waited ${formatSeconds(waited)}.`);
   if (output.happened) return output;
-  // What has begun is given its time, until the step's timeout.
-  const isUnderWay = failover !== undefined && failover.failedAt === undefined;
-  return waited >= input.patienceSeconds && !isUnderWay ? output : undefined;
+  // What has begun is given its time, until the step's timeout; what has ended, to be proven.
+  const isUnderWay = failover !== undefined && failover.failedAt === undefined && failover.completedAt === undefined;
+  const since = (clock.now() - Math.max(firstAttemptAt, failover?.completedAt ?? 0)) / 1000;
+  const isProving = failover?.completedAt !== undefined && since < PROVEN_WITHIN;
+  if (isUnderWay || isProving || since < input.patienceSeconds) return undefined;
+  if (input.required) throw new Permanent('rds.no-failover', `The failover did not come through: ${output.sentence}`);
+  return output;
 }
 
 async function look(
   clients: Clients,
   context: ObserveContext,
-  { region, instance, cluster }: Where,
-  since: number,
+  { region, instance, cluster, since: from, required }: Where,
+  begunAt: number,
 ): Promise<{ failover: Failover | undefined; output: Output }> {
   const { clock, signal } = context;
   const now = clock.now();
+  const since = from ?? begunAt - BEGINS_WITHIN;
+  const range = { since: since - BEGINS_WITHIN, now };
   const [found, events] = await Promise.all([
     endpointOf(clients, { region, instance, cluster }, signal),
-    readFailovers(clients.aws.rds, { region, instance, cluster }, { since, now }, signal),
+    readFailovers(clients.aws.rds, { region, instance, cluster }, range, signal),
   ]);
-  const failover = newestFailover(events);
+  const failover = failoversSince(events, since).at(required ? 0 : -1);
   const { endpoint, port } = found;
   const nothing = { happened: false, startedAt: failover?.startedAt ?? 0, completedAt: 0, endpoint, port };
   if (!failover) return { failover, output: { ...nothing, sentence: `RDS has recorded no failover of ${instance}.` } };

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
+import type { Failover } from './failover-events.ts';
 import { readSigns } from './primary/signs.ts';
-import { judge } from './primary/verdict.ts';
+import { FORMS } from './primary/standing.ts';
+import { judge, VERDICTS } from './primary/verdict.ts';
 
 const Output = z.object({
-  verdict: z.enum(['lost', 'failing-over', 'overloaded', 'lagging', 'healthy']),
+  verdict: z.enum(VERDICTS),
   /** How it is kept, and so what can take over. */
-  form: z.enum(['multi-az', 'cluster', 'global-cluster', 'replica', 'region']),
+  form: z.enum(FORMS),
   /** Region in which what takes over is called. */
   region: z.string(),
   /** Region in which the services run that are to use the new primary. */
@@ -19,6 +21,8 @@ const Output = z.object({
   /** Where clients reach the writer when something else than a replica has taken over; '' and 0 otherwise. */
   endpoint: z.string(),
   port: z.int(),
+  /** World time, epoch milliseconds: a failover that began earlier is no answer to this loss. */
+  since: z.number(),
   /** What it means and what to do, for people. */
   advice: z.string(),
   /** What each source said, for people. */
@@ -34,6 +38,9 @@ const Output = z.object({
   cpuPercent: z.number(),
 });
 type Output = z.infer<typeof Output>;
+
+/** World milliseconds in which a failover may answer the loss of a primary that was never sampled. */
+const NEVER_SEEN = 5 * 60_000;
 
 export const diagnosePrimary = (clients: Clients) =>
   defineAction({
@@ -74,8 +81,10 @@ async function diagnose(clients: Clients, context: ObserveContext): Promise<Outp
   const signs = await readSigns(clients, context);
   const { standing, replica, cpu, sentences } = signs;
   const { primary, secondary } = context.system.regions;
+  const judged = judge(signs, context.clock.now());
   return {
-    ...judge(signs, context.clock.now()),
+    ...judged,
+    since: await sinceWhen(context, judged.verdict === 'failing-over' ? signs.failover : undefined),
     form: standing.form,
     region: standing.region,
     services: standing.form === 'global-cluster' ? secondary : primary,
@@ -88,4 +97,11 @@ async function diagnose(clients: Clients, context: ObserveContext): Promise<Outp
     lagSeconds: replica.lagSeconds ?? -1,
     cpuPercent: cpu ?? -1,
   };
+}
+
+/** Where RDS fails over: when that began. Otherwise when the primary last answered, since a failover before that worked. */
+async function sinceWhen({ system, samples, clock }: ObserveContext, failover: Failover | undefined): Promise<number> {
+  if (failover) return failover.startedAt;
+  const last = await samples.newest(`database/${system.database.primary.instance}`);
+  return last?.at ?? clock.now() - NEVER_SEEN;
 }

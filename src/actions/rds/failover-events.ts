@@ -41,20 +41,36 @@ export interface Failover {
   message: string;
 }
 
+/**
+ * World milliseconds before a time from which on failovers count, in which the beginning of one of them may lie: RDS's
+ * take one or two minutes, and seldom more than ten.
+ */
+export const BEGINS_WITHIN = 15 * 60_000;
+
+/** The failovers that a list of events tells of, oldest first; events of any one follow each other. Pure. */
+export function failoversIn(events: readonly FailoverEvent[]): Failover[] {
+  const found: Failover[] = [];
+  for (const { stage, at, message } of events) {
+    if (stage === 'abandoned') continue;
+    if (stage === 'started') {
+      found.push({ startedAt: at, message });
+      continue;
+    }
+    // One whose beginning was not recorded (or lies before the range) began at the latest where it ended.
+    const { startedAt } = found.pop() ?? { startedAt: at };
+    found.push({ startedAt, ...(stage === 'completed' ? { completedAt: at } : { failedAt: at }), message });
+  }
+  return found;
+}
+
+/** Those that were still under way at a time (world milliseconds), or began after it. Pure. */
+export function failoversSince(events: readonly FailoverEvent[], since: number): Failover[] {
+  return failoversIn(events).filter(({ completedAt, failedAt }) => (completedAt ?? failedAt ?? since) >= since);
+}
+
 /** The newest failover that a list of events tells of; undefined when it tells of none. */
-export function newestFailover(all: readonly FailoverEvent[]): Failover | undefined {
-  const events = all.filter(({ stage }) => stage !== 'abandoned');
-  const last = events.at(-1);
-  if (!last) return undefined;
-  // One whose beginning was not recorded (or lies before the range) began at the latest where it ended.
-  const start = events.findLast(({ stage, at }) => stage === 'started' && at <= last.at) ?? last;
-  const end = last.stage === 'started' ? undefined : last;
-  return {
-    startedAt: start.at,
-    ...(end?.stage === 'completed' ? { completedAt: end.at } : {}),
-    ...(end?.stage === 'failed' ? { failedAt: end.at } : {}),
-    message: last.message,
-  };
+export function newestFailover(events: readonly FailoverEvent[]): Failover | undefined {
+  return failoversIn(events).at(-1);
 }
 
 /** Where a failover is told of: by the instance, or by the cluster that it is a member of. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
-import { type FailoverEvent, readFailovers } from './failover-events.ts';
+import { type FailoverEvent, failoversIn, readFailovers } from './failover-events.ts';
 import { timeOf } from './moved.ts';
 import { readStanding } from './primary/standing.ts';
 
@@ -11,11 +11,16 @@ const Output = z.object({
   id: z.string(),
   /** World time, epoch milliseconds; 0 when none was found. */
   at: z.number(),
+  /** World time, epoch milliseconds, at which the failover that it tells of began; 0 when none was found. */
+  startedAt: z.number(),
   stage: z.enum(['none', 'started', 'completed', 'failed', 'abandoned']),
   message: z.string(),
   region: z.string(),
   instance: z.string(),
   cluster: z.string(),
+  /** Where clients reach the writer; '' and 0 when RDS does not answer. */
+  endpoint: z.string(),
+  port: z.int(),
   sentence: z.string(),
 });
 type Output = z.infer<typeof Output>;
@@ -55,19 +60,20 @@ export const findEvent = (clients: Clients) =>
 async function find(clients: Clients, context: ObserveContext, wanted: string): Promise<Output> {
   const { clock, signal } = context;
   const standing = await readStanding(clients, context);
-  const { region, instance, cluster } = standing;
+  const { region, instance, cluster, endpoint, port } = standing;
   const now = clock.now();
   const events = await readFailovers(clients.aws.rds, standing, { since: now - KEPT, now }, signal);
   const chosen = pick(events, wanted);
-  const where = { region, instance, cluster };
+  const where = { region, instance, cluster, endpoint, port };
   if (!chosen) {
     const what = wanted === 'newest' ? 'no failover' : `no failover event ${wanted}`;
     const sentence = `RDS has recorded ${what} of ${cluster || instance} in ${region} in the last 14 days.`;
-    return { found: false, id: '', at: 0, stage: 'none', message: '', ...where, sentence };
+    return { found: false, id: '', at: 0, startedAt: 0, stage: 'none', message: '', ...where, sentence };
   }
   const { id, at, stage, message, source } = chosen;
   const sentence = `${id} of ${timeOf(at)}, ${source} in ${region}: ${message}`;
-  return { found: true, id, at, stage, message, ...where, sentence };
+  const startedAt = beginningOf(events, chosen);
+  return { found: true, id, at, startedAt, stage, message, ...where, sentence };
 }
 
 /** The newest event that is meant. Pure. */
@@ -75,4 +81,9 @@ export function pick(events: readonly FailoverEvent[], wanted: string): Failover
   if (wanted === 'newest') return events.at(-1);
   const at = Date.parse(wanted);
   return events.findLast(({ id, at: date }) => id === wanted.toUpperCase() || date === at);
+}
+
+/** World time at which the failover began that an event tells of; its own where that was not recorded. Pure. */
+export function beginningOf(events: readonly FailoverEvent[], { at }: FailoverEvent): number {
+  return failoversIn(events.filter((one) => one.at <= at)).at(-1)?.startedAt ?? at;
 }

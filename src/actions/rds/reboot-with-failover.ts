@@ -5,7 +5,7 @@ import { LifeboatError, Permanent } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
 import { Region } from '../../domain/system.ts';
 import { lockOf } from '../postgres/database.ts';
-import { type FailoverEvent, newestFailover, readFailovers } from './failover-events.ts';
+import { BEGINS_WITHIN, type Failover, type FailoverEvent, failoversSince, readFailovers } from './failover-events.ts';
 import { askServer, isNewer, timeOf } from './moved.ts';
 
 /** Code of the error that asks a person whether the reboot is to be sent again. */
@@ -66,6 +66,8 @@ class Reboot {
   /** World time of the call, once it was sent. */
   #sentAt: number | undefined;
   #changes: Change[] = [];
+  /** World time at which this attempt began: what RDS gave up before is what earlier ones were about. */
+  readonly #begunAt: number;
   readonly #clients: Clients;
   readonly #context: RunContext;
   readonly #where: Where;
@@ -74,29 +76,30 @@ class Reboot {
     this.#clients = clients;
     this.#context = context;
     this.#where = where;
+    this.#begunAt = context.clock.now();
   }
 
   async look() {
     const { clock, firstAttemptAt, signal, progress } = this.#context;
     const { region, instance } = this.#where;
     const { rds } = this.#clients.aws;
-    const since = { since: firstAttemptAt - 1000, now: clock.now() };
+    const range = { since: firstAttemptAt - BEGINS_WITHIN, now: clock.now() };
     const [found, events] = await Promise.all([
       rds.describe(region, instance, signal),
-      readFailovers(rds, { region, instance, cluster: '' }, since, signal),
+      readFailovers(rds, { region, instance, cluster: '' }, range, signal),
     ]);
-    const failover = newestFailover(events);
+    const failover = this.#awaited(events, found.status);
     if (failover?.failedAt !== undefined) {
       throw new Permanent(
         'rds.failover-failed',
         `RDS gave the failover of ${instanceName(this.#where)} up: ${failover.message}`,
       );
     }
-    if (!failover && events.length > 0) {
-      const [{ message }] = events as [FailoverEvent];
+    const abandoned = events.findLast(({ stage, at }) => stage === 'abandoned' && at >= this.#begunAt - 1000);
+    if (!failover && abandoned) {
       throw new Permanent(
         'rds.failover-failed',
-        `RDS has not failed ${instanceName(this.#where)} over: ${message} Retry in some minutes.`,
+        `RDS has not failed ${instanceName(this.#where)} over: ${abandoned.message} Retry in some minutes.`,
       );
     }
     if (failover) this.#note(found.zone);
@@ -116,6 +119,16 @@ class Reboot {
     const sentence = `${instanceName(this.#where)} failed over: RDS's event of ${timeOf(completedAt)}, and a server started at ${timeOf(server.startedAt)}.`;
     const { endpoint, port } = found;
     return { outputs: { endpoint, port, startedAt, completedAt, sentence }, changes: this.#changes };
+  }
+
+  /** The failover that this step waits for: one that went on when it began, or began since. */
+  #awaited(events: readonly FailoverEvent[], status: string): Failover | undefined {
+    const since = this.#context.firstAttemptAt - 1000;
+    const newest = failoversSince(events, since).at(-1);
+    if (newest?.failedAt !== undefined) return newest.failedAt >= this.#begunAt - 1000 ? newest : undefined;
+    // One that began before, never ended, and that RDS is not at work at any more is none.
+    const isStale = newest?.completedAt === undefined && newest !== undefined && newest.startedAt < since;
+    return isStale && status === 'available' ? undefined : newest;
   }
 
   async #send({ status, multiAz, zone }: { status: string; multiAz: boolean; zone: string }): Promise<void> {
