@@ -1,3 +1,4 @@
+import { CURRENT, staged } from '../aws/secrets-manager/versions.ts';
 import type { Databases } from '../postgres/databases.ts';
 import type { DeploymentState, RdsInstance, WorldState } from '../world/state.ts';
 
@@ -9,7 +10,7 @@ const MOMENTS = /restartedAt|last-applied-configuration|change-cause|revision/;
 
 /**
  * Everything that an undo has to bring back: records, weights, switches of traffic, deployments, bounds of autoscalers,
- * secrets and other objects of clusters, what lies in buckets, roles of database instances, which database of theirs has
+ * secrets and other objects of clusters, what Secrets Manager and buckets hold, roles of database instances, which database of theirs has
  * its name, and who may sign in to them.
  */
 export async function settingsOf(state: WorldState, databases: Pick<Databases, 'query'>): Promise<Settings> {
@@ -36,6 +37,11 @@ export async function settingsOf(state: WorldState, databases: Pick<Databases, '
       // A job that ran cannot be taken back.
       if (kind === 'jobs') continue;
       for (const [name, { content }] of Object.entries(byName)) put(`${kind} ${region}/${name}`, content);
+    }
+  }
+  for (const [region, byName] of Object.entries(state.secrets ?? {})) {
+    for (const [name, secret] of Object.entries(byName)) {
+      put(`stored secret ${region}/${name}`, staged(secret, CURRENT)?.[1].value ?? 'without a value');
     }
   }
   for (const { name, state: is } of Object.values(state.routingControls?.controls ?? {})) {
