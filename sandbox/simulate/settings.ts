@@ -10,8 +10,8 @@ const MOMENTS = /restartedAt|last-applied-configuration|change-cause|revision/;
 
 /**
  * Everything that an undo has to bring back: records, weights, switches of traffic, deployments, bounds of autoscalers,
- * secrets and other objects of clusters, what Secrets Manager and buckets hold, roles of database instances, which database of theirs has
- * its name, and who may sign in to them.
+ * secrets and other objects of clusters, what Secrets Manager and buckets hold, roles of database instances, which
+ * database of theirs has its name, and who may sign in to them.
  */
 export async function settingsOf(state: WorldState, databases: Pick<Databases, 'query'>): Promise<Settings> {
   const settings: Settings = {};
