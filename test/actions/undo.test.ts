@@ -10,10 +10,13 @@ let actions: ReadonlyMap<string, Action>;
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60 });
   actions = createActions(bench.clients);
+  // A release to go around, and to go back from.
+  bench.world.switchFault({ name: 'crash-looping-pods', target: 'auth-service' }, true);
 }, 30_000);
 afterAll(() => bench.close());
 
 const west = { region: 'us-west-2' };
+const east = { region: 'us-east-1' };
 const context = () =>
   createRunContext({ system: bench.system, clock: bench.world.clock, signal: AbortSignal.timeout(20_000) });
 
@@ -36,6 +39,12 @@ async function undo(id: string, given: JsonObject, done: Partial<Done>) {
 
 const INPUTS: [string, JsonObject][] = [
   ['k8s.scale', { ...west, profile: 'full' }],
+  ['k8s.autoscaler', { ...east, replicas: { 'chatbot-api': 21 } }],
+  ['k8s.scale-up', { ...east, replicas: { 'websocket-service': 11 } }],
+  ['k8s.apply', { ...east, manifest: 'maintenance-mode.yaml' }],
+  ['k8s.delete-manifest', { ...east, manifest: 'maintenance-mode.yaml' }],
+  ['k8s.route-around', { ...east, set: 'healthy' }],
+  ['k8s.rollout-undo', { ...east }],
   ['k8s.patch-secret', { ...west, host: 'new.example.com', port: 5433 }],
   ['secrets.patch', { ...west, host: 'new.example.com', port: 5433 }],
   ['elbv2.shift-traffic', west],
@@ -43,6 +52,15 @@ const INPUTS: [string, JsonObject][] = [
   ['arc.switch', { to: 'us-west-2' }],
   ['route53.switch-object', { to: 'us-west-2' }],
 ];
+
+/** What they are tried with is real databases: see rds-*.test.ts, postgres.test.ts and two-workers.test.ts. */
+const OF_DATABASES = ['postgres.fence', 'postgres.rename-database', 'rds.create-replica', 'rds.rename-instance'];
+
+it('tries every undo', () => {
+  const undoes = [...actions.values()].filter(({ undo }) => undo !== undefined).map(({ id }) => id);
+
+  expect([...INPUTS.map(([id]) => id), ...OF_DATABASES].sort()).toEqual(undoes.sort());
+});
 
 describe.each(INPUTS)('the undo of %s', (id, given) => {
   it('says that nobody knows what was before, and what to do, when neither the step nor its plan saw it', async () => {
@@ -69,11 +87,37 @@ describe.each(INPUTS)('the undo of %s', (id, given) => {
     const password = bench.world.state.kubernetes['us-west-2']?.secrets['db-credentials']?.data.password ?? '';
     const input = action.input.parse(given) as never;
 
+    const { facts, measurements } = await action.observe(context(), input);
     const { outputs } = await action.run(context(), input);
-    const { undone } = await undo(id, given, { outputs: outputs as JsonObject });
+    const seen = { outputs: outputs as JsonObject, observed: { ...facts, ...measurements } };
+    const { undone } = await undo(id, given, seen);
 
     expect(password).not.toBe('');
     expect(JSON.stringify([outputs, undone])).not.toContain(password);
+  }, 30_000);
+});
+
+// No run can be undone from there (test/runbooks/simulations.test.ts), so that it is shown here alone.
+describe.each<[string, JsonObject]>([
+  ['route53.upsert', { changes: 'dns-failover.json' }],
+  ['arc.switch', { to: 'us-west-2' }],
+  ['route53.switch-object', { to: 'us-west-2' }],
+])('the undo of %s, once it has moved users', (id, given) => {
+  it('brings everything back to where it was', async () => {
+    const { action } = undoOf(id);
+    const input = action.input.parse(given) as never;
+    const { facts, measurements } = await action.observe(context(), input);
+
+    const { outputs, changes } = await action.run(context(), input);
+    const moved = await action.observe(context(), input);
+    const seen = { outputs: outputs as JsonObject, observed: { ...facts, ...measurements } };
+    const { undone } = await undo(id, given, seen);
+    const after = await action.observe(context(), input);
+
+    expect(changes).not.toEqual([]);
+    expect(undone.changes).not.toEqual([]);
+    expect(moved.facts).not.toEqual(facts);
+    expect(after.facts).toEqual(facts);
   }, 30_000);
 });
 
