@@ -38,7 +38,8 @@ function troubleSentence(region: string, healths: Health[]): string {
   const unwell = healths.filter(({ troubled }) => troubled.length > 0);
   if (unwell.length === 0) {
     const ready = healths.map((health) => `${health.workload.name} ${readyOf(health)}/${health.workload.replicas}`);
-    return `No pod in ${region} fails: ${ready.join(', ')} ready.${spent.join('')}`;
+    const starting = missingPods(healths) > 0 ? ` ${missingPods(healths)} are only starting.` : '';
+    return `No pod in ${region} fails: ${ready.join(', ')} ready.${starting}${spent.join('')}`;
   }
   const shared = healths.some((health) => health.isShared)
     ? ' Every deployment stopped answering its readiness probe at once: that is something that they share, as the database is, and no release.'
@@ -79,9 +80,12 @@ export function adviceOf(healths: Health[], pinned: string[], shared: string | u
   if (pinned.length > 0) advice.push(`let ${pinned.join(', ')} reach every pod again`);
   const waiting = countTroubles(healths).unschedulable;
   if (waiting > 0) advice.push(`add nodes, or scale other workloads down: ${waiting} pods have no room`);
+  if (advice.length === 0 && missingPods(healths) > 0) return 'Wait until the pods that start are ready.';
   if (advice.length === 0) return 'The pods need nothing; look at the database, the load balancer and DNS.';
   const text = advice.join('; ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-export const totalReady = (healths: Health[]): number => sum(healths.map(readyOf));
+/** Pods that are wanted and not ready. */
+const missingPods = (healths: Health[]): number =>
+  sum(healths.map((health) => Math.max(0, health.workload.replicas - readyOf(health))));
