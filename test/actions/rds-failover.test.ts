@@ -5,6 +5,8 @@ import { createRunContext, memorySamples, type TestRun } from '../support/run-co
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 const PRIMARY = { region: 'us-east-1', instance: 'chatbot-prod' };
+/** World milliseconds after a failover in which RDS attempts no other that is asked for, and some more. */
+const FOLLOWS_AT_ONCE = 5.5 * 60_000;
 let bench: TestWorld;
 let actions: ReadonlyMap<string, Action>;
 
@@ -108,6 +110,36 @@ describe('a Multi-AZ primary', () => {
     expect(await run('rds.await-failover', PRIMARY)).toMatchObject({ outputs: { happened: true } });
     expect(await look('rds.diagnose-primary')).toMatchObject({ verdict: 'failing-over' });
   });
+
+  it('is told of since when it failed over: one that ended before is none, one that must have come has to', async () => {
+    const { startedAt, at } = (await look('rds.find-event')) as { startedAt: number; at: number };
+
+    const told = await run('rds.await-failover', { ...PRIMARY, since: startedAt, required: true });
+    const later = { ...PRIMARY, since: at + 1000, patienceSeconds: 0 };
+
+    expect(startedAt).toBeLessThan(at);
+    expect(told.outputs).toMatchObject({ happened: true, startedAt, completedAt: at });
+    expect(await run('rds.await-failover', later)).toMatchObject({ outputs: { happened: false } });
+    await expect(run('rds.await-failover', { ...later, required: true })).rejects.toMatchObject({
+      code: 'rds.no-failover',
+    });
+  }, 30_000);
+
+  it('is failed over by a retry, although RDS gave up what the attempt before had asked for', async () => {
+    const { at } = (await look('rds.find-event')) as { at: number };
+    const firstAttemptAt = bench.world.clock.now();
+    await expect(run('rds.reboot-with-failover', PRIMARY, { firstAttemptAt })).rejects.toMatchObject({
+      code: 'rds.failover-failed',
+      message: expect.stringMatching(/Abandoning user requested failover .* Retry in some minutes/),
+    });
+    const { clock } = bench.world;
+    await clock.sleep(at + FOLLOWS_AT_ONCE - clock.now());
+
+    const retried = { firstAttemptAt, earlierAttempts: ['rds.failover-failed'] };
+    const { outputs } = await run('rds.reboot-with-failover', PRIMARY, retried);
+
+    expect((outputs as { startedAt: number }).startedAt).toBeGreaterThan(firstAttemptAt);
+  }, 60_000);
 
   it('counts rows that are gone, and proposes where to look', async () => {
     const rows = { messages: 9_000_000 };
