@@ -218,6 +218,35 @@ describe('what a run leaves open', () => {
     ]);
   });
 
+  test('is no exception any more once a later step has closed it', async () => {
+    const close: Action = {
+      ...testAction('test.close', async () => ({})),
+      run: async () => ({ outputs: {}, changes: [], closes: ['unfenced'] }),
+    };
+    const plan = planWith([plannedStep('fence'), plannedStep('close', { uses: 'test.close', needs: ['fence'] })]);
+    bench = await createEngineBench(plan, [act, close]);
+
+    await bench.advance();
+
+    expect((await bench.state()).run).toMatchObject({ outcome: 'recovered', exceptions: [] });
+  });
+
+  test.each([
+    [true, 'watching'],
+    [false, 'cleared'],
+  ])('is watched after a run that restores, replacing %s: %s', async (replacing, status) => {
+    const fence: Action = { ...act, id: 'postgres.fence' };
+    const plan = planWith([
+      plannedStep('fence', { uses: 'postgres.fence', with: { replacing } }),
+      plannedStep('swap', { uses: 'rds.rename-instance', needs: ['fence'] }),
+    ]);
+    bench = await createEngineBench(plan, [fence, recordingAction('rds.rename-instance').action]);
+
+    await bench.advance();
+
+    expect((await bench.state()).watches).toMatchObject([{ kind: 'unfenced', status }]);
+  });
+
   test('is not watched when the irreversible step was stopped before it acted', async () => {
     const look = testAction(
       'test.look',

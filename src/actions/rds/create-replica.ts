@@ -68,6 +68,11 @@ export const createReplica = (clients: Clients) =>
         },
         async ask(confirm) {
           const like = await settingsOf(clients, source, context.signal);
+          // A copy of a copy: promoted, it would take the place of a primary that goes on elsewhere.
+          if (like.replicaOf !== '') {
+            const sentence = `${instanceName(source)} is itself a replica of ${like.replicaOf}, so nothing is replicated from it. Name the instance that takes writes in system.yaml, then ask for a new plan.`;
+            throw new Permanent('rds.source-is-replica', sentence);
+          }
           if (like.status !== 'available') {
             context.progress(`${instanceName(source)} is ${like.status}: waiting until it can be copied`);
             return false;
