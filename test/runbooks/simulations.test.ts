@@ -10,6 +10,17 @@ import type { Runbook, RunbookStep } from '../../src/domain/runbook.ts';
 
 const RUNBOOKS = fileURLToPath(new URL('../../runbooks', import.meta.url));
 
+/**
+ * Actions whose undo no simulation can show, since every runbook has them behind a promotion: users who were sent back
+ * would meet an old primary that is fenced, so that no run is undone from there. Why, and what shows their undo instead.
+ */
+const ONLY_AFTER_A_PROMOTION: Readonly<Record<string, string>> = {
+  'route53.upsert':
+    'Records move users after writes are proved: "the undo of route53.upsert" in test/actions/undo.test.ts.',
+  'arc.switch': 'Routing controls move them instead of records: "the undo of arc.switch" in test/actions/undo.test.ts.',
+  'route53.switch-object': 'So does the object: "the undo of route53.switch-object" in test/actions/undo.test.ts.',
+};
+
 let catalogue: Catalogue;
 let cases: Case[];
 let actions: ReadonlyMap<string, Action>;
@@ -69,7 +80,7 @@ describe('the simulations of the shipped runbooks', () => {
     const used = new Set(runbooks().flatMap(({ runbook }) => stepsOf(runbook).map(({ uses }) => uses)));
     const missing = [...used].filter((id) => actions.get(id)?.undo && !undone.has(id));
 
-    expect(missing.sort()).toEqual([]);
+    expect(missing.sort()).toEqual(Object.keys(ONLY_AFTER_A_PROMOTION).sort());
   });
 });
 
