@@ -4,7 +4,6 @@ import {
   FailoverDBClusterCommand,
   FailoverGlobalClusterCommand,
   type RDSClient,
-  SwitchoverGlobalClusterCommand,
 } from '@aws-sdk/client-rds';
 import { z } from 'zod';
 import { Permanent } from '../../domain/errors.ts';
@@ -45,8 +44,6 @@ export interface RdsClusters {
   global(region: string, signal: AbortSignal): Promise<GlobalCluster[]>;
   /** Makes the cluster with this ARN the writing one although the old one does not answer: what it lacks is lost. */
   failoverGlobal(region: string, identifier: string, targetArn: string, signal: AbortSignal): Promise<void>;
-  /** The same between healthy regions: it waits until the target has everything. */
-  switchoverGlobal(region: string, identifier: string, targetArn: string, signal: AbortSignal): Promise<void>;
 }
 
 const Cluster = z.object({
@@ -123,16 +120,6 @@ export function createRdsClusters(
             GlobalClusterIdentifier: identifier,
             TargetDbClusterIdentifier: targetArn,
             AllowDataLoss: true,
-          }),
-          { abortSignal: signal },
-        ),
-      ),
-    switchoverGlobal: (region, identifier, targetArn, signal) =>
-      write(region, identifier, (client) =>
-        client.send(
-          new SwitchoverGlobalClusterCommand({
-            GlobalClusterIdentifier: identifier,
-            TargetDbClusterIdentifier: targetArn,
           }),
           { abortSignal: signal },
         ),
