@@ -46,7 +46,7 @@ export const failoverGlobalCluster = (clients: Clients) =>
     writes: ({ region, globalCluster }) => [lockOf({ region, instance: globalCluster })],
     // Aurora: "in minutes"; AWS measured about one.
     expectedSeconds: () => 120,
-    withoutUndo: 'what the target had not received is lost; the way back is a switchover, as a run of its own',
+    withoutUndo: 'what the target had not received is lost; the way back is a switchover that people make by hand',
     async observe({ signal }, input) {
       const found = await find(clients, input, signal);
       return { facts: { writer: writerOf(found) }, measurements: { status: found.status } };
