@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { copyFiles, copyLog, copyRunning } from './copy-data.ts';
+import { copyFiles, copyLog, copyRunning, copyTree } from './copy-data.ts';
 import type { Fleet, Member } from './member.ts';
 import { dataDirectoryOf, handOver, removeFolder, writeSettings } from './servers.ts';
 
@@ -53,7 +53,7 @@ export function createCopies({ state, directory, passwords, world }: Fleet): Cop
       const { folder: copied, origin } = copyOf(name);
       const target = dataDirectoryOf(directory, folder);
       await mkdir(join(directory, folder), { recursive: true });
-      await cp(dataDirectoryOf(directory, copied), target, { recursive: true });
+      await copyTree(dataDirectoryOf(directory, copied), target);
       await rm(join(target, 'standby.signal'), { force: true });
       if (until !== undefined) {
         const log = dataDirectoryOf(directory, origin);
