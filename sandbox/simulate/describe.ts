@@ -11,7 +11,7 @@ export function describeReport(report: SimulationReport): string {
   const exceptions = report.exceptions.length > 0 ? ` (${report.exceptions.join(', ')})` : '';
   return [
     `${report.system}/${report.runbook}, ${report.mode}, seed ${report.seed}, speed ${report.speed}`,
-    `${report.outcome}${report.outcome.startsWith('recovered') ? exceptions : ''}${report.reason ? `: ${report.reason}` : ''}`,
+    `${report.outcome}${/^(recovered|finished)/.test(report.outcome) ? exceptions : ''}${report.reason ? `: ${report.reason}` : ''}`,
     '',
     moment('declared', clock.declared),
     moment('planned', clock.planned),

@@ -99,7 +99,8 @@ function targetsWords(reports: readonly SimulationReport[]): string {
 
 function endOf({ outcome, exceptions, guards }: SimulationReport): string {
   if (outcome === 'refused' && guards.length > 0) return `refused by ${guards.join(', ')}`;
-  return exceptions.length > 0 && outcome.startsWith('recovered') ? `recovered, ${exceptions.join(', ')}` : outcome;
+  if (exceptions.length === 0 || !/^(recovered|finished)/.test(outcome)) return outcome;
+  return `${outcome.split(' ')[0]}, ${exceptions.join(', ')}`;
 }
 
 /** Median and worst of figures in seconds; empty when there is none. */

@@ -20,9 +20,10 @@ export function outcomeText(state: IncidentState): string {
   if (!run?.outcome) return '';
   const exceptions = exceptionsLeft(state);
   const left = exceptions.length > 0 ? `: ${exceptions.map(escapeText).join(', ')}` : '';
-  if (run.outcome === 'finished') return `${lookedWords(state)}${left}.`;
+  const withExceptions = left === '' ? '' : `, with exceptions${left}`;
+  if (run.outcome === 'finished') return `${lookedWords(state)}${withExceptions}.`;
   if (!isRecovered(run)) return `${ended(state, run.outcome === 'aborted' ? 'aborted' : failedWords(state))}${left}.`;
-  return `${ended(state, isUndo(state) ? 'done' : `recovered${afterDetection(state)}`)}${left ? `, with exceptions${left}` : ''}.`;
+  return `${ended(state, isUndo(state) ? 'done' : `recovered${afterDetection(state)}`)}${withExceptions}.`;
 }
 
 /** How a run ended that only looked: it has recovered nothing, and says what it found. */
