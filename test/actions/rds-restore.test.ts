@@ -104,6 +104,9 @@ describe('restoring beside', () => {
     const { outputs, context } = await run('rds.restore-to-point-in-time', { ...PRIMARY, target: 'beside-newest' });
 
     expect(await rows('beside-newest')).toEqual([1, 2, 3, 4, 5]);
+    // A later attempt finds what the first one asked for, and says of when that is.
+    const later = await run('rds.restore-to-point-in-time', { ...PRIMARY, target: 'beside-newest' });
+    expect(later).toMatchObject({ calls: [], outputs });
     expect(outputs.restoredTo).toBe(new Date(context.firstAttemptAt).toISOString());
     expect(context.sentences.join()).toMatch(/is (creating|backing-up)/);
   }, 60_000);
@@ -145,7 +148,27 @@ describe('rds.create-replica', () => {
     expect(again).toMatchObject({ calls: [], changes: [], outputs: { ...made.outputs, made: false } });
     const other = run('rds.create-replica', { ...PRIMARY, source: { region: 'us-west-2', instance: 'second-west' } });
     await expect(other).rejects.toMatchObject({ name: 'Permanent', code: 'rds.name-taken' });
+    const source = { region: 'us-west-2', instance: 'second-west' };
+    const copied = run('rds.create-replica', { ...source, instance: 'third-west', source });
+    await expect(copied).rejects.toMatchObject({ name: 'Permanent', code: 'rds.source-is-replica' });
   }, 60_000);
+});
+
+describe('the undo of rds.create-replica', () => {
+  const given = { region: 'us-west-2', instance: 'second-west', source: PRIMARY };
+
+  it.each([
+    ['found', { made: false }, 0],
+    ['found, as outputs of before tell it', {}, 0],
+    ['made', { made: true }, 1],
+  ])('plans for a replica that the step has %s: %j', (_what, outputs, count) => {
+    const { undo, input } = action('rds.create-replica');
+    const done: Done = { outputs: { resourceId: 'db-ANY', ...outputs }, changes: [] };
+
+    const { changes } = undo?.change(undefined, input.parse(given) as never, contextOf(), done) ?? { changes: [] };
+
+    expect(changes).toHaveLength(count);
+  });
 });
 
 describe('the way back', () => {
@@ -159,6 +182,10 @@ describe('the way back', () => {
     const standby = await run('postgres.fenced', replica);
 
     expect(outputs).toMatchObject({ behindBytes: 0 });
+    await expect(run('postgres.fenced', { ...PRIMARY, mustBeFenced: true })).rejects.toMatchObject({
+      name: 'Permanent',
+      code: 'fenced.not',
+    });
     expect(open.outputs).toMatchObject({ fenced: false, exists: true });
     expect(gone.outputs).toMatchObject({ fenced: true, exists: false });
     expect(standby.outputs).toMatchObject({ fenced: true, exists: true });
@@ -205,6 +232,12 @@ describe('rds.rename-instance', () => {
     });
 
     await expect(renaming).rejects.toMatchObject({ name: 'Permanent', code: 'rds.name-taken' });
+  });
+
+  it('leaves what has another role by now its name', async () => {
+    const renaming = run('rds.rename-instance', { region: 'us-west-2', instance: 'second-west', role: 'primary' });
+
+    await expect(renaming).rejects.toMatchObject({ name: 'Permanent', code: 'rds.other-role' });
   });
 
   it('gives no name without knowing which instance is meant', () => {
