@@ -151,6 +151,15 @@ describe('a Multi-AZ primary', () => {
   });
 });
 
+it('asks to sign that nobody stops the old writer of a global cluster', () => {
+  const target = 'arn:aws:rds:us-west-2:123456789012:cluster:chatbot-prod-west-cluster';
+  const where = { region: 'us-west-2', globalCluster: 'chatbot-prod-global', target };
+
+  const { signatures } = action('rds.failover-global-cluster').change(undefined, where, contextOf());
+
+  expect(signatures).toMatchObject([{ kind: 'unfenced', subject: 'chatbot-prod in us-east-1' }]);
+});
+
 describe('a primary that answers nobody', () => {
   it('is no matter of the database when its region is silent, too', async () => {
     bench.world.switchFault({ name: 'region-down', target: 'us-east-1' }, true);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { System } from '../../src/domain/system.ts';
-import { assertOnePrimary, type Moved } from '../../src/usecases/check-failover.ts';
-import { chatbot, planWith } from '../support/incident.ts';
+import { assertOnePrimary, type Moved, movedIn } from '../../src/usecases/check-failover.ts';
+import { approved, chatbot, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
 
 const EAST = { region: 'us-east-1', instance: 'chatbot-prod-replica' };
 const { replica: WEST } = chatbot.database;
@@ -41,5 +42,46 @@ describe('a second promotion', () => {
     expect(check(databaseFailure, movedTo(EAST), { promoted: EAST.instance })).not.toThrow();
     expect(check(failover, movedTo(EAST), {}, anew)).not.toThrow();
     expect(check({ name: 'service-failure', params: {} }, movedTo(EAST))).not.toThrow();
+  });
+});
+
+describe('what an earlier run promoted', () => {
+  const promote = plannedStep('promote', {
+    uses: 'rds.promote-replica',
+    effect: 'irreversible',
+    with: EAST,
+    dependsOn: [{ region: EAST.region }],
+    observation: { state: 'observed', facts: { identifier: EAST.instance, replicaOf: 'x' }, measurements: {} },
+  });
+  const planned = planWith([promote], { runbook: 'database-failure', params: { promoted: '' } });
+  const begun: IncidentEvent[] = [
+    { type: 'plan.created', plan: planned },
+    approved,
+    runStarted,
+    { type: 'step.started', runId: 'INC-1.r1', step: 'promote', attempt: 1, operationId: 'o' },
+  ];
+  const came: IncidentEvent = {
+    type: 'step.succeeded',
+    runId: 'INC-1.r1',
+    step: 'promote',
+    attempt: 1,
+    outputs: {},
+    changes: [{ what: 'it', before: 'a replica', after: 'a primary' }],
+    exceptions: [],
+  };
+
+  it('is known from its run, and from its plan once another run came after it', () => {
+    const next = planWith([plannedStep('restart')], { id: 'INC-1.p2', runbook: 'service-failure' });
+    const later: IncidentEvent[] = [
+      { type: 'run.finished', runId: 'INC-1.r1', outcome: 'aborted', exceptions: [] },
+      { type: 'plan.created', plan: next },
+      { type: 'plan.approved', planId: next.id, hash: 'h', by: 'U0APPROVER', signed: [] },
+      { type: 'run.started', runId: 'INC-1.r2', planId: next.id, locks: [] },
+    ];
+
+    expect(movedIn(stateAfter(declared, ...begun))).toBeUndefined();
+    for (const events of [[came], [came, ...later]]) {
+      expect(movedIn(stateAfter(declared, ...begun, ...events))).toMatchObject({ runId: 'INC-1.r1', to: EAST });
+    }
   });
 });

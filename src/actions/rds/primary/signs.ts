@@ -1,4 +1,4 @@
-import { patienceOf, within } from '../../../adapters/deadline.ts';
+import { observationTimeout, patienceOf, within } from '../../../adapters/deadline.ts';
 import type { Clients } from '../../../adapters/index.ts';
 import type { ObserveContext } from '../../../domain/action.ts';
 import { describeError, LifeboatError } from '../../../domain/errors.ts';
@@ -23,7 +23,9 @@ export interface AllSigns extends Signs {
 }
 
 /** Asks all sources side by side, so that one that hangs holds up none of the others. */
-export async function readSigns(clients: Clients, context: ObserveContext): Promise<AllSigns> {
+export async function readSigns(clients: Clients, given: ObserveContext): Promise<AllSigns> {
+  // A run sets no deadline for a look, and a region that is silent would hold up what the others say for its whole step.
+  const context = { ...given, signal: within(observationTimeout(given.clock), given.signal) };
   const { primary } = context.system.database;
   const standing = readStanding(clients, context);
   standing.catch(() => undefined);
