@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../src/domain/plan-hash.ts';
 import { CURRENT, staged } from '../aws/secrets-manager/versions.ts';
 import type { Databases } from '../postgres/databases.ts';
 import type { DeploymentState, RdsInstance, WorldState } from '../world/state.ts';
@@ -16,15 +17,15 @@ const MOMENTS = /restartedAt|last-applied-configuration|change-cause|revision/;
 export async function settingsOf(state: WorldState, databases: Pick<Databases, 'query'>): Promise<Settings> {
   const settings: Settings = {};
   const put = (path: string, value: unknown) => {
-    settings[path] = typeof value === 'string' ? value : JSON.stringify(value);
+    settings[path] = typeof value === 'string' ? value : canonicalJson(value);
   };
   for (const zone of Object.values(state.route53.zones)) {
     for (const record of zone.records) {
       const { effectiveAt: _at, previous: _previous, ...set } = record;
-      put(`record ${record.name} ${record.type} ${setIdentifierOf(record)}`.trim(), sorted(set));
+      put(`record ${record.name} ${record.type} ${setIdentifierOf(record)}`.trim(), set);
     }
   }
-  for (const [region, balancer] of Object.entries(state.elbv2)) put(`listener ${region}`, sorted(balancer.weights));
+  for (const [region, balancer] of Object.entries(state.elbv2)) put(`listener ${region}`, balancer.weights);
   for (const [region, cluster] of Object.entries(state.kubernetes)) {
     for (const [name, deployment] of Object.entries(cluster.deployments)) {
       put(`deployment ${region}/${name}`, deploymentSettings(deployment, name in replicasOwned(cluster.autoscalers)));
@@ -32,7 +33,7 @@ export async function settingsOf(state: WorldState, databases: Pick<Databases, '
     for (const [name, { minReplicas, maxReplicas }] of Object.entries(cluster.autoscalers)) {
       put(`autoscaler ${region}/${name}`, { minReplicas, maxReplicas });
     }
-    for (const [name, { data }] of Object.entries(cluster.secrets)) put(`secret ${region}/${name}`, sorted(data));
+    for (const [name, { data }] of Object.entries(cluster.secrets)) put(`secret ${region}/${name}`, data);
     for (const [kind, byName] of Object.entries(cluster.objects ?? {})) {
       // A job that ran cannot be taken back.
       if (kind === 'jobs') continue;
@@ -84,8 +85,8 @@ function deploymentSettings(deployment: DeploymentState, isOwned: boolean): obje
   const annotations = Object.entries(templateAnnotations).filter(([key]) => !MOMENTS.test(key));
   return {
     ...(isOwned ? {} : { replicas }),
-    annotations: sorted(Object.fromEntries(annotations)),
-    labels: sorted(labels),
+    annotations: Object.fromEntries(annotations),
+    labels,
     pods: pods ?? null,
     selector: selector ?? null,
   };
@@ -112,8 +113,4 @@ async function signIns(databases: Pick<Databases, 'query'>, instance: string): P
     (rows) => rows.map(({ rolname }) => rolname).join(', '),
     () => 'does not answer',
   );
-}
-
-function sorted(value: object): object {
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.localeCompare(b)));
 }
