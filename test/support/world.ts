@@ -79,6 +79,8 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
   const backups = withDatabases ? backupsOf(world, databases) : NO_SERVERS;
   const aws = await startAwsEndpoints(world, { promoteDatabase, backups, servers: databases });
   closers.push(() => aws.close());
+  // What the night has kept is from before anybody writes.
+  await aws.backupsKept;
   const kubernetes = await startKubernetesApis(world, { authority, system });
   closers.push(() => kubernetes.close());
   const dns = await startDnsServers(world, { system });
