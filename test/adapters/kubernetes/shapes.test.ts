@@ -34,7 +34,10 @@ describe('requestedMillicores', () => {
 });
 
 describe('toNode', () => {
-  const status = { allocatable: { cpu: '4', memory: '16Gi', pods: '58' }, conditions: [{ type: 'Ready', status: 'True' }] };
+  const status = {
+    allocatable: { cpu: '4', memory: '16Gi', pods: '58' },
+    conditions: [{ type: 'Ready', status: 'True' }],
+  };
 
   it.each([
     [
