@@ -3,6 +3,7 @@ import type { IncidentState, RunState } from '../../../src/domain/incident-state
 import { resolveParameters } from '../../../src/domain/parameters.ts';
 import { aboutAbort, requestAbort } from '../../../src/usecases/abort.ts';
 import { approve, assertMayApprove } from '../../../src/usecases/approve.ts';
+import { assertOnePrimary } from '../../../src/usecases/check-failover.ts';
 import type { UseCaseDependencies } from '../../../src/usecases/dependencies.ts';
 import { type FailoverInput, failover } from '../../../src/usecases/failover.ts';
 import { recordPlan } from '../../../src/usecases/record-plan.ts';
@@ -231,6 +232,21 @@ export const LATE: [id: string, title: string, verb: string, now: string, decide
         newestIncident: async () => recovered.id,
       } as UseCaseDependencies['journal'];
       return failover({ ...parts, journal }, { ...wanted, to: 'us-east-1' });
+    },
+  ],
+  [
+    'failover-promoted',
+    'Another replica was promoted earlier',
+    'failover',
+    'Go on with the instance that was promoted.',
+    () => {
+      const plan = chatbotPlan({ runbook: 'database-failure' });
+      const to = { region: 'us-east-1', instance: 'chatbot-prod-replica' };
+      return assertOnePrimary(
+        chatbot,
+        { runbook: { name: 'region-failover', params: {} }, params: {} },
+        { runId: RUN, plan, to },
+      );
     },
   ],
   [
