@@ -40,8 +40,12 @@ function says(snapshot: Snapshot, words: string): boolean {
   return channel(snapshot).some(({ threadTs, text }) => threadTs !== undefined && text.includes(words));
 }
 
+/** A bot hears of a pause some milliseconds late, and at 60 times the speed that is a second of its board. */
+const CLOCK = /\d+ (?:h|min|s)(?: \d+ (?:min|s))? (left|since detection)/g;
+
 /** What stands still while the world does: all but what is measured by looking. */
-function standing({ messages, ephemerals, pages, faults, marks, recovery, picture, calls, tools }: Snapshot) {
+function standing({ messages: shown, ephemerals, pages, faults, marks, recovery, picture, calls, tools }: Snapshot) {
+  const messages: unknown = JSON.parse(JSON.stringify(shown).replaceAll(CLOCK, '$1'));
   const { dns, loadBalancers, pods, databases, underWay } = picture;
   // The last write of the product's users is judged as the pause begins.
   const { downtimeSeconds: _measured, ...known } = recovery ?? { downtimeSeconds: undefined };
