@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { observationTimeout, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
-import { describeError } from '../../domain/errors.ts';
+import { describeError, Retryable } from '../../domain/errors.ts';
 import { isThere } from './switch-object.ts';
 
 const Way = z.enum(['records', 'routing-controls', 'object']);
@@ -23,7 +23,7 @@ const SHARE = 0.7;
 const LOOKS = 3;
 
 /** Whether a way works, and if not, why. */
-type Look = { works: true; detail: string } | { works: false; reason: string };
+type Look = { works: true; detail: string } | { works: false; reason: string; error: unknown };
 
 export const controlPlane = (clients: Clients) =>
   defineAction({
@@ -69,11 +69,20 @@ async function lookAround(clients: Clients, context: ObserveContext, prefer: Way
         const detail = await LOOKERS[way](clients, context, signal);
         return [way, detail === undefined ? undefined : { works: true, detail }];
       } catch (error) {
-        return [way, { works: false, reason: describeError(error) }];
+        return [way, { works: false, reason: describeError(error), error }];
       }
     }),
   );
-  return judgeWays(looks.flatMap(([way, look]) => (look ? [[way, look]] : [])));
+  const found = judgeWays(looks.flatMap(([way, look]) => (look ? [[way, look]] : [])));
+  // A service that answers with an error that passes is not gone: it is looked at again before anybody is refused.
+  const passing = looks.find(([, look]) => look && !look.works && mayPass(look.error))?.[1];
+  if (found.way === 'none' && passing && !passing.works) throw passing.error;
+  return found;
+}
+
+/** Whether a service answered, with an error after which the same call may succeed; silence is none of these. */
+function mayPass(error: unknown): boolean {
+  return error instanceof Retryable && !/\.(unreachable|timeout)$/.test(error.code);
 }
 
 /** What shows that a way works, in words; undefined where the system has not prepared it. Throws where it does not. */

@@ -11,10 +11,10 @@ export async function flip(page: Page, fault: string): Promise<void> {
   const opener = page.getByRole('button', { name: /^(Show|Hide) switches$/ });
   await opener.waitFor();
   if ((await opener.getAttribute('aria-expanded')) === 'false') await opener.click();
-  await page
-    .getByRole('switch', { name: new RegExp(`^${fault}`) })
-    .first()
-    .click();
+  const wanted = page.getByRole('switch', { name: new RegExp(`^${fault}`) }).first();
+  const folded = page.getByRole('region', { name: 'Faults' }).locator('h3 button[aria-expanded="false"]');
+  while ((await wanted.count()) === 0 && (await folded.count()) > 0) await folded.first().click();
+  await wanted.click();
 }
 
 /** Types into the composer of the channel that is shown, and sends it. */
