@@ -98,7 +98,7 @@ describeInBrowser('a recovery on the page', () => {
         await read(other.page, /Recovering/);
 
         // Another failure on the way: a step fails, and people decide.
-        await flip(page, 'Route 53');
+        await flip(page, 'DNS changes do not arrive');
         await pace(page, '20 times');
         await show(page, screen, 'Slack');
         await page.getByRole('button', { name: 'Skip…' }).first().waitFor({ timeout: 120_000 });
@@ -121,7 +121,7 @@ describeInBrowser('a recovery on the page', () => {
         // A reload loses nothing.
         await page.reload();
         await show(page, screen, 'World');
-        await flip(page, 'Route 53');
+        await flip(page, 'DNS changes do not arrive');
         await show(page, screen, 'Slack');
         await press(page, 'Retry');
 
