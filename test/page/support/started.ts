@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Machine milliseconds in which it must be ready, on a machine that does other things besides. */
-const START_LIMIT = 60_000;
+const START_LIMIT = 120_000;
 
 /** What `npm start` started, as somebody has it who started it in the background. */
 export interface Started {
@@ -39,7 +39,7 @@ export async function startIn(root: string, folder: string, ...args: string[]): 
   });
   const lines: string[] = [];
   const url = await new Promise<string>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`not ready within a minute:\n${lines.join('\n')}`)), START_LIMIT);
+    const late = setTimeout(() => reject(new Error(`not ready within two minutes:\n${lines.join('\n')}`)), START_LIMIT);
     const read = (line: string) => {
       lines.push(line);
       const found = /^The page: (\S+)$/.exec(line)?.[1];
