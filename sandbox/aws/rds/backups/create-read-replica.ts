@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { readDatabaseArn } from '../../arn.ts';
 import { AwsError } from '../../errors.ts';
-import { boolean } from '../../query/decode.ts';
 import { defineOperation } from '../../query/operation.ts';
 import { renderInstance } from '../instance.ts';
 import { availableSource, beginCreation, freeIdentifier } from './creation.ts';
+import { SETTINGS, wantedOf } from './wanted.ts';
 
 export const createDBInstanceReadReplica = defineOperation({
   name: 'CreateDBInstanceReadReplica',
@@ -12,9 +12,7 @@ export const createDBInstanceReadReplica = defineOperation({
   input: z.object({
     DBInstanceIdentifier: z.string(),
     SourceDBInstanceIdentifier: z.string(),
-    DBInstanceClass: z.string().optional(),
-    MultiAZ: boolean.optional(),
-    DeletionProtection: boolean.optional(),
+    ...SETTINGS,
   }),
   resource: ({ DBInstanceIdentifier }) => DBInstanceIdentifier,
   answer(input, { world, region }) {
@@ -26,13 +24,7 @@ export const createDBInstanceReadReplica = defineOperation({
       const sentence = `Automated backups are not enabled for this database instance. To enable automated backups, use ModifyDBInstance to set the backup retention period to a non-zero value.`;
       throw new AwsError('InvalidDBInstanceState', sentence);
     }
-    const wanted = {
-      identifier,
-      instanceClass: input.DBInstanceClass,
-      multiAz: input.MultiAZ,
-      deletionProtection: input.DeletionProtection,
-      backupRetentionDays: 0,
-    };
+    const wanted = { ...wantedOf(identifier, input), backupRetentionDays: 0 };
     const instance = beginCreation(world, region, wanted, source, { kind: 'replica', source: named });
     return { DBInstance: renderInstance(state, instance, world.clock.now()) };
   },

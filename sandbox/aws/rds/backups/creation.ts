@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { databaseInstances } from '../../../world/database-address.ts';
 import type { RdsInstance, WorldState } from '../../../world/state.ts';
 import type { World } from '../../../world/world.ts';
@@ -6,7 +5,6 @@ import { usableZones } from '../../../world/zones.ts';
 import { accountOf, databaseArn, readDatabaseArn } from '../../arn.ts';
 import { AwsError } from '../../errors.ts';
 import { lookUp } from '../../look-up.ts';
-import { list } from '../../query/decode.ts';
 import { findInstance, newResourceId } from '../instance.ts';
 import { assertNoMember } from './cluster-member.ts';
 import type { BackupHooks } from './hooks.ts';
@@ -14,6 +12,7 @@ import { newIdentifier } from './identifier.ts';
 import { Jobs } from './jobs.ts';
 import { baseCopyOf, NOT_YET } from './snapshot.ts';
 import type { RdsOrigin } from './state.ts';
+import type { Wanted } from './wanted.ts';
 
 /** From the call to `available`, world seconds: a small instance; RDS says that large ones take much longer. */
 const RESTORE_SECONDS = [300, 720] as const;
@@ -24,20 +23,6 @@ const BACKUP_AFTER = 0.7;
 const MAKE = 'rds.instance-is-made';
 const BACK_UP = 'rds.instance-backs-up';
 const COMPLETE = 'rds.instance-completes';
-
-/** What a caller may say of a new instance; the rest is as at its source. */
-export interface Wanted {
-  identifier: string;
-  instanceClass?: string | undefined;
-  multiAz?: boolean | undefined;
-  deletionProtection?: boolean | undefined;
-  backupRetentionDays?: number | undefined;
-  tags?: Tags | undefined;
-}
-
-/** As callers give them. */
-export const Tags = list('Tag', z.object({ Key: z.string(), Value: z.string().default('') }));
-type Tags = z.infer<typeof Tags>;
 
 /**
  * Throws DBInstanceAlreadyExists, and InvalidParameterValue for what is no identifier, and for one that another region has:

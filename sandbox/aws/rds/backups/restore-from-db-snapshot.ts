@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { AwsError } from '../../errors.ts';
-import { boolean, integer } from '../../query/decode.ts';
 import { defineOperation } from '../../query/operation.ts';
 import { renderInstance } from '../instance.ts';
-import { beginCreation, freeIdentifier, Tags } from './creation.ts';
+import { beginCreation, freeIdentifier } from './creation.ts';
 import { findSnapshot } from './snapshot.ts';
+import { RESTORE_SETTINGS, wantedOf } from './wanted.ts';
 
 const RETENTION_DEFAULT = 1;
 
@@ -14,11 +14,7 @@ export const restoreDBInstanceFromDBSnapshot = defineOperation({
   input: z.object({
     DBInstanceIdentifier: z.string(),
     DBSnapshotIdentifier: z.string(),
-    DBInstanceClass: z.string().optional(),
-    MultiAZ: boolean.optional(),
-    DeletionProtection: boolean.optional(),
-    BackupRetentionPeriod: integer.optional(),
-    Tags: Tags.optional(),
+    ...RESTORE_SETTINGS,
   }),
   resource: ({ DBInstanceIdentifier }) => DBInstanceIdentifier,
   answer(input, { world, region }) {
@@ -28,16 +24,11 @@ export const restoreDBInstanceFromDBSnapshot = defineOperation({
       const sentence = `DBSnapshot ${snapshot.identifier} is not in available state. Its state is ${snapshot.status}.`;
       throw new AwsError('InvalidDBSnapshotState', sentence);
     }
-    const wanted = {
-      identifier,
-      instanceClass: input.DBInstanceClass,
-      multiAz: input.MultiAZ,
-      deletionProtection: input.DeletionProtection,
-      backupRetentionDays: input.BackupRetentionPeriod,
-      tags: input.Tags,
-    };
     const like = { ...snapshot, backupRetentionDays: RETENTION_DEFAULT };
-    const instance = beginCreation(world, region, wanted, like, { kind: 'copy', copy: snapshot.copy });
+    const instance = beginCreation(world, region, wantedOf(identifier, input), like, {
+      kind: 'copy',
+      copy: snapshot.copy,
+    });
     return { DBInstance: renderInstance(world.state, instance, world.clock.now()) };
   },
 });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { AwsError } from '../../errors.ts';
-import { boolean, integer } from '../../query/decode.ts';
+import { boolean } from '../../query/decode.ts';
 import { defineOperation } from '../../query/operation.ts';
 import { timestamp } from '../../xml.ts';
 import { findInstance, renderInstance } from '../instance.ts';
 import { assertNoMember } from './cluster-member.ts';
-import { beginCreation, freeIdentifier, Tags } from './creation.ts';
+import { beginCreation, freeIdentifier } from './creation.ts';
 import { copyOfBeginning } from './snapshot.ts';
+import { RESTORE_SETTINGS, wantedOf } from './wanted.ts';
 import { restoreWindow } from './window.ts';
 
 export const restoreDBInstanceToPointInTime = defineOperation({
@@ -17,11 +18,7 @@ export const restoreDBInstanceToPointInTime = defineOperation({
     TargetDBInstanceIdentifier: z.string(),
     RestoreTime: z.iso.datetime({ offset: true }).optional(),
     UseLatestRestorableTime: boolean.optional(),
-    DBInstanceClass: z.string().optional(),
-    MultiAZ: boolean.optional(),
-    DeletionProtection: boolean.optional(),
-    BackupRetentionPeriod: integer.optional(),
-    Tags: Tags.optional(),
+    ...RESTORE_SETTINGS,
   }),
   resource: ({ TargetDBInstanceIdentifier }) => TargetDBInstanceIdentifier,
   answer(input, { world, region }) {
@@ -51,16 +48,12 @@ export const restoreDBInstanceToPointInTime = defineOperation({
         until > window.latest ? `later than ${timestamp(window.latest)}` : `earlier than ${timestamp(window.earliest)}`;
       throw new AwsError('InvalidRestoreFault', `The specified instance cannot be restored to a time ${side}.`);
     }
-    const wanted = {
-      identifier,
-      instanceClass: input.DBInstanceClass,
-      multiAz: input.MultiAZ,
-      deletionProtection: input.DeletionProtection,
-      backupRetentionDays: input.BackupRetentionPeriod,
-      tags: input.Tags,
-    };
     const copy = source.baseCopy ?? copyOfBeginning(source.identifier);
-    const instance = beginCreation(world, region, wanted, source, { kind: 'copy', copy, replay: { until } });
+    const instance = beginCreation(world, region, wantedOf(identifier, input), source, {
+      kind: 'copy',
+      copy,
+      replay: { until },
+    });
     return { DBInstance: renderInstance(world.state, instance, world.clock.now()) };
   },
 });
