@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
-import { clusterOf } from '../../adapters/of-system.ts';
-import { type Done, defineAction } from '../../domain/action.ts';
+import { defineAction } from '../../domain/action.ts';
 import { Region } from '../../domain/system.ts';
-import { whatWasBefore } from '../what-was-before.ts';
 import { bringAbout, takeAway } from './converge-manifest.ts';
 import { workloadsLock } from './lock.ts';
-import { applyChange, keyOf, look, readManifest, removeChange, Standings, standingsOf } from './manifest.ts';
-
-/** RBAC of the kinds that shipped manifests hold. */
-export const MANIFEST_KINDS = 'apps/deployments, services, configmaps, networking.k8s.io/ingresses';
+import {
+  applyChange,
+  changesOf,
+  keyOf,
+  MANIFEST_KINDS,
+  observeManifest,
+  readManifest,
+  removeChange,
+  Standings,
+  thoseThatWere,
+} from './manifest.ts';
 
 export const apply = (clients: Clients) =>
   defineAction({
@@ -30,16 +35,11 @@ export const apply = (clients: Clients) =>
     writes: ({ region }, system) => [workloadsLock(system, region)],
     // A pod starts in 15 to 45 s.
     expectedSeconds: () => 40,
-    async observe(context, { region, manifest }) {
-      const cluster = clusterOf(clients, context.system, region);
-      const seen = await look(cluster, readManifest(context, manifest), context.signal);
-      return { facts: { objects: standingsOf(seen) }, measurements: {} };
+    async observe(context, input) {
+      return { facts: await observeManifest(clients, context, input), measurements: {} };
     },
     change(observed, { region, manifest }, context) {
-      const changes = readManifest(context, manifest).map((one) =>
-        applyChange(region, keyOf(one), observed?.facts.objects[keyOf(one)]),
-      );
-      return { changes: changes.filter((change) => change !== undefined) };
+      return { changes: changesOf(applyChange, region, readManifest(context, manifest), observed?.facts.objects) };
     },
     async run(context, { region, manifest }) {
       const manifests = readManifest(context, manifest);
@@ -50,26 +50,13 @@ export const apply = (clients: Clients) =>
       title: ({ region, manifest }) => `Remove what ${manifest} brought to ${region}`,
       repeat: 'It deletes named objects by their uid, and only those that Lifeboat applied.',
       change(observed, { region, manifest }, context, done) {
-        const created = createdBy(done, manifest);
-        const changes = readManifest(context, manifest)
-          .filter((one) => created.has(keyOf(one)))
-          .map((one) => removeChange(region, keyOf(one), observed?.facts.objects[keyOf(one)]));
-        return { changes: changes.filter((change) => change !== undefined) };
+        const manifests = thoseThatWere(['absent'], context, manifest, done);
+        return { changes: changesOf(removeChange, region, manifests, observed?.facts.objects) };
       },
       async run(context, { region, manifest }, done) {
-        const created = createdBy(done, manifest);
-        const manifests = readManifest(context, manifest).filter((one) => created.has(keyOf(one)));
+        const manifests = thoseThatWere(['absent'], context, manifest, done);
         const { changes } = await takeAway(clients, context, { region, manifests, leaveOthers: true });
         return { outputs: { removed: manifests.map(keyOf) }, changes };
       },
     },
   });
-
-/** Keys of the objects that were not there before the step. */
-function createdBy(done: Done, manifest: string): ReadonlySet<string> {
-  const before = whatWasBefore(done, Standings, {
-    subject: `the objects of ${manifest}`,
-    seen: ({ objects }) => objects,
-  });
-  return new Set(Object.keys(before).filter((key) => before[key] === 'absent'));
-}

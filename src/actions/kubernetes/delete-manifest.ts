@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
-import { clusterOf } from '../../adapters/of-system.ts';
-import { type Done, defineAction } from '../../domain/action.ts';
+import { defineAction } from '../../domain/action.ts';
 import { Region } from '../../domain/system.ts';
-import { whatWasBefore } from '../what-was-before.ts';
-import { MANIFEST_KINDS } from './apply.ts';
 import { bringAbout, takeAway } from './converge-manifest.ts';
 import { workloadsLock } from './lock.ts';
-import { applyChange, keyOf, look, readManifest, removeChange, Standings, standingsOf } from './manifest.ts';
+import {
+  applyChange,
+  changesOf,
+  keyOf,
+  MANIFEST_KINDS,
+  observeManifest,
+  readManifest,
+  removeChange,
+  Standings,
+  thoseThatWere,
+} from './manifest.ts';
 
 export const deleteManifest = (clients: Clients) =>
   defineAction({
@@ -28,16 +35,11 @@ export const deleteManifest = (clients: Clients) =>
     writes: ({ region }, system) => [workloadsLock(system, region)],
     // A few calls to the API server.
     expectedSeconds: () => 3,
-    async observe(context, { region, manifest }) {
-      const cluster = clusterOf(clients, context.system, region);
-      const seen = await look(cluster, readManifest(context, manifest), context.signal);
-      return { facts: { objects: standingsOf(seen) }, measurements: {} };
+    async observe(context, input) {
+      return { facts: await observeManifest(clients, context, input), measurements: {} };
     },
     change(observed, { region, manifest }, context) {
-      const changes = readManifest(context, manifest).map((one) =>
-        removeChange(region, keyOf(one), observed?.facts.objects[keyOf(one)]),
-      );
-      return { changes: changes.filter((change) => change !== undefined) };
+      return { changes: changesOf(removeChange, region, readManifest(context, manifest), observed?.facts.objects) };
     },
     async run(context, { region, manifest }) {
       const manifests = readManifest(context, manifest);
@@ -48,26 +50,13 @@ export const deleteManifest = (clients: Clients) =>
       title: ({ region, manifest }) => `Apply ${manifest} in ${region} again`,
       repeat: 'A server-side apply of the same text by the same field manager changes nothing.',
       change(observed, { region, manifest }, context, done) {
-        const deleted = deletedBy(done, manifest);
-        const changes = readManifest(context, manifest)
-          .filter((one) => deleted.has(keyOf(one)))
-          .map((one) => applyChange(region, keyOf(one), observed?.facts.objects[keyOf(one)]));
-        return { changes: changes.filter((change) => change !== undefined) };
+        const manifests = thoseThatWere(['applied', 'ours'], context, manifest, done);
+        return { changes: changesOf(applyChange, region, manifests, observed?.facts.objects) };
       },
       async run(context, { region, manifest }, done) {
-        const deleted = deletedBy(done, manifest);
-        const manifests = readManifest(context, manifest).filter((one) => deleted.has(keyOf(one)));
+        const manifests = thoseThatWere(['applied', 'ours'], context, manifest, done);
         const { changes } = await bringAbout(clients, context, { region, manifests });
         return { outputs: { applied: manifests.map(keyOf) }, changes };
       },
     },
   });
-
-/** Keys of the objects that it deleted: those of Lifeboat's, which come back as the file has them now. */
-function deletedBy(done: Done, manifest: string): ReadonlySet<string> {
-  const before = whatWasBefore(done, Standings, {
-    subject: `the objects of ${manifest}`,
-    seen: ({ objects }) => objects,
-  });
-  return new Set(Object.keys(before).filter((key) => before[key] === 'applied' || before[key] === 'ours'));
-}

@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import type { Clients } from '../../adapters/index.ts';
 import type { Cluster } from '../../adapters/kubernetes/index.ts';
 import type { FoundObject, Manifest } from '../../adapters/kubernetes/objects.ts';
-import type { Change, ObserveContext } from '../../domain/action.ts';
+import { clusterOf } from '../../adapters/of-system.ts';
+import type { Change, Done, ObserveContext } from '../../domain/action.ts';
 import { InvalidInput } from '../../domain/errors.ts';
+import { whatWasBefore } from '../what-was-before.ts';
+
+/** RBAC of the kinds that shipped manifests hold. */
+export const MANIFEST_KINDS = 'apps/deployments, services, configmaps, networking.k8s.io/ingresses';
 
 /** Says on each applied object which text it was applied from. */
 const DIGEST = 'lifeboat/manifest-sha256';
@@ -15,14 +21,14 @@ const Objects = z.looseObject({
   metadata: z.looseObject({ name: z.string().min(1), namespace: z.string().optional() }),
 });
 
+/** What a file of the system is read with. */
+type Reader = Pick<ObserveContext, 'readConfig' | 'resolve' | 'system'>;
+
 /**
  * The objects of a file in `config/`, in its order, with `${{ }}` resolved. Throws InvalidInput that names the file when
  * it is no manifest, or means another namespace than the system's.
  */
-export function readManifest(
-  context: Pick<ObserveContext, 'readConfig' | 'resolve' | 'system'>,
-  file: string,
-): Manifest[] {
+export function readManifest(context: Reader, file: string): Manifest[] {
   const documents = parseAllDocuments(context.readConfig(file));
   const refuse = (problem: string) => new InvalidInput('kubernetes.manifest', `config/${file}: ${problem}`);
   if (!Array.isArray(documents)) throw refuse('it holds no object.');
@@ -53,13 +59,14 @@ function marked(manifest: z.infer<typeof Objects>): Manifest {
 export const keyOf = ({ kind, metadata }: { kind: string; metadata: { name: string } }) => `${kind} ${metadata.name}`;
 
 /** How an object of a manifest stands: `applied`: by Lifeboat, from this very text; `ours`: from another one. */
-export const Standing = z.enum(['absent', 'applied', 'ours', 'present']);
-export type Standing = z.infer<typeof Standing>;
+const Standing = z.enum(['absent', 'applied', 'ours', 'present']);
+type Standing = z.infer<typeof Standing>;
 
 /** By key. */
 export const Standings = z.record(z.string(), Standing);
+type Standings = z.infer<typeof Standings>;
 
-export interface Seen {
+interface Seen {
   manifest: Manifest;
   found: FoundObject | undefined;
   standing: Standing;
@@ -81,8 +88,25 @@ function standingOf(manifest: Manifest, found: FoundObject | undefined): Standin
   return found.annotations[DIGEST] === manifest.metadata.annotations?.[DIGEST] ? 'applied' : 'ours';
 }
 
-export const standingsOf = (seen: Seen[]): z.infer<typeof Standings> =>
-  Object.fromEntries(seen.map(({ manifest, standing }) => [keyOf(manifest), standing]));
+/** How each object of a file stands in a region, for people and for the plan. */
+export async function observeManifest(
+  clients: Clients,
+  context: ObserveContext,
+  { region, manifest }: { region: string; manifest: string },
+): Promise<{ objects: Standings }> {
+  const cluster = clusterOf(clients, context.system, region);
+  const seen = await look(cluster, readManifest(context, manifest), context.signal);
+  return { objects: Object.fromEntries(seen.map((one) => [keyOf(one.manifest), one.standing])) };
+}
+
+/** The objects of a file that stood in one of these ways before a step, as the file has them now. */
+export function thoseThatWere(standings: Standing[], context: Reader, file: string, done: Done): Manifest[] {
+  const before = whatWasBefore(done, Standings, { subject: `the objects of ${file}`, seen: ({ objects }) => objects });
+  return readManifest(context, file).filter((manifest) => {
+    const standing = before[keyOf(manifest)];
+    return standing !== undefined && standings.includes(standing);
+  });
+}
 
 const WORDS: Record<Standing, string> = {
   absent: 'absent',
@@ -103,4 +127,16 @@ export function removeChange(region: string, key: string, standing: Standing | u
   if (standing === 'absent' || standing === 'present') return undefined;
   const before = standing === undefined ? 'not reachable now' : WORDS[standing];
   return { what: `${key} in ${region}`, before, after: WORDS.absent };
+}
+
+/** What comes of these objects by `applyChange` or `removeChange`; `standings` undefined: they were not reachable. */
+export function changesOf(
+  changeOf: typeof applyChange,
+  region: string,
+  manifests: Manifest[],
+  standings: Standings | undefined,
+): Change[] {
+  return manifests
+    .map((manifest) => changeOf(region, keyOf(manifest), standings?.[keyOf(manifest)]))
+    .filter((change) => change !== undefined);
 }
