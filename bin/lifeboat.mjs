@@ -57,7 +57,10 @@ function findOwnNode() {
 async function startVerb() {
   if (!existsSync(join(root, 'node_modules'))) fail(`Run "npm ci" in ${root} first.`);
   // Compiled code is kept beside the packages, where nobody else can write; without the right to, it is not kept.
-  module.enableCompileCache?.(join(root, 'node_modules', '.cache', 'lifeboat'));
+  const cache = join(root, 'node_modules', '.cache', 'lifeboat');
+  module.enableCompileCache?.(cache);
+  // For the processes that this one starts: a sandbox its bot, a rehearsal its worlds.
+  process.env.NODE_COMPILE_CACHE ??= cache;
   const target = join(root, targetOf(process.argv[2]));
   process.argv[1] = target;
   await import(pathToFileURL(target).href);

@@ -129,6 +129,6 @@ function isReady(message: unknown): message is { type: 'ready'; url: string } {
 
 /** The caller's own tokens, endpoints and databases must not leak into the simulated world. */
 function inherited(): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'LOG_LEVEL', 'NODE_ENV'];
+  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'LOG_LEVEL', 'NODE_ENV', 'NODE_COMPILE_CACHE'];
   return Object.fromEntries(kept.flatMap((name) => (process.env[name] ? [[name, process.env[name] as string]] : [])));
 }
