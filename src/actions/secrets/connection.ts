@@ -2,10 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { JsonSecret } from '../../adapters/aws/secrets-manager.ts';
 import { Permanent } from '../../domain/errors.ts';
-
-/** What is read of the secret, and set; what else it holds never leaves it. */
-export const Connection = z.object({ host: z.string().min(1), port: z.string().min(1) });
-export type Connection = z.infer<typeof Connection>;
+import type { Connection } from '../database-connection.ts';
 
 /** RDS writes the port as a number, people often as text. */
 const Stored = z.object({ host: z.string().min(1), port: z.union([z.int(), z.string().min(1)]) });

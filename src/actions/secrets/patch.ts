@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
-import { type Change, type Done, defineAction, type RunContext } from '../../domain/action.ts';
+import { type Change, defineAction, type RunContext } from '../../domain/action.ts';
 import { InvalidInput, LifeboatError, Permanent } from '../../domain/errors.ts';
-import { Region, type System } from '../../domain/system.ts';
-import { whatWasBefore } from '../what-was-before.ts';
-import { Connection, connectionOf, pointedAt, tokenOf } from './connection.ts';
+import type { System } from '../../domain/system.ts';
+import {
+  CONNECTION_EXAMPLE,
+  type Connection,
+  ConnectionInput,
+  ConnectionOutput,
+  connectionBefore,
+  connectionChanges,
+  connectionWanted,
+} from '../database-connection.ts';
+import { connectionOf, pointedAt, tokenOf } from './connection.ts';
 
 const REPEAT =
   'It writes one version, whose id is that of the operation: the same call again means that version, and one that would write other values under it is refused.';
@@ -14,37 +22,17 @@ export const patchStoredSecret = (clients: Clients) =>
     id: 'secrets.patch',
     summary: 'Point the secret in Secrets Manager at another database host, and keep its other keys',
     effect: 'reversible',
-    input: z.strictObject({
-      region: Region,
-      host: z.string().min(1),
-      port: z.int().min(1).max(65_535),
-      /** `database.secret` of system.yaml when absent. */
-      secret: z.string().min(1).optional(),
-    }),
-    output: z.object({
-      secret: z.string(),
-      host: z.string(),
-      port: z.int(),
+    input: ConnectionInput,
+    output: ConnectionOutput.extend({
       /** Id of the version that has them. */
       version: z.string(),
-      /** Host and port that it replaced; empty when it replaced none. */
-      before: Connection.partial(),
     }),
     repeat: REPEAT,
     permissions: [
       'secretsmanager:GetSecretValue (the secret named by system.yaml)',
       'secretsmanager:PutSecretValue (the secret named by system.yaml)',
     ],
-    examples: [
-      {
-        title: 'The promoted replica',
-        with: {
-          region: 'us-west-2',
-          host: 'chatbot-prod-replica-west.c1a2b3.us-west-2.rds.amazonaws.com',
-          port: 5432,
-        },
-      },
-    ],
+    examples: [CONNECTION_EXAMPLE],
     dependsOn: ({ region }) => [{ region }],
     writes: (input, system) => [`secretsmanager/${input.region}/${nameOf(system, input)}`],
     // Three calls to the service.
@@ -55,10 +43,10 @@ export const patchStoredSecret = (clients: Clients) =>
       return { facts: { host: connection.host, port: connection.port }, measurements: {} };
     },
     change(observed, input, { system }) {
-      return { changes: difference(system, input, observed?.facts, wanted(input)) };
+      return { changes: connectionChanges(subjectOf(system, input), observed?.facts, connectionWanted(input)) };
     },
     async run(context, input) {
-      const { version, before, changes } = await converge(clients, context, input, wanted(input));
+      const { version, before, changes } = await converge(clients, context, input, connectionWanted(input));
       const { host, port } = input;
       return { outputs: { secret: nameOf(context.system, input), host, port, version, before }, changes };
     },
@@ -66,10 +54,11 @@ export const patchStoredSecret = (clients: Clients) =>
       title: (input, system) => `Point the secret ${subjectOf(system, input)} at the database host that it had before`,
       repeat: REPEAT,
       change(observed, input, { system }, done) {
-        return { changes: difference(system, input, observed?.facts, connectionBefore(system, input, done)) };
+        const secret = subjectOf(system, input);
+        return { changes: connectionChanges(secret, observed?.facts, connectionBefore(secret, done)) };
       },
       async run(context, input, done) {
-        const old = connectionBefore(context.system, input, done);
+        const old = connectionBefore(subjectOf(context.system, input), done);
         const { version, changes } = await converge(clients, context, input, old);
         return { outputs: { secret: nameOf(context.system, input), ...old, version }, changes };
       },
@@ -88,7 +77,7 @@ async function converge(clients: Clients, context: RunContext, place: Place, to:
   let before: Partial<Connection> = {};
   const version = await context.waitUntil(async () => {
     const { secret, connection } = await look(clients, system, place, signal);
-    const pending = difference(system, place, connection, to);
+    const pending = connectionChanges(subjectOf(system, place), connection, to);
     if (pending.length === 0) return secret.version;
     // Noted first: a call whose answer is lost may have been carried out.
     if (changes.length === 0) {
@@ -137,22 +126,3 @@ function nameOf(system: System, { secret }: Place): string {
 function subjectOf(system: System, place: Place): string {
   return `${nameOf(system, place)} in ${place.region}`;
 }
-
-/** Port 0 stands for one that only the run will know. */
-function wanted({ host, port }: { host: string; port: number }): Connection {
-  return { host, port: port === 0 ? '' : String(port) };
-}
-
-function connectionBefore(system: System, place: Place, done: Done): Connection {
-  const subject = `host and port in the secret ${subjectOf(system, place)}`;
-  return whatWasBefore(done, Connection, { subject, seen: ({ host, port }) => ({ host, port }) });
-}
-
-/** Empty when host and port are so already. */
-function difference(system: System, place: Place, current: Connection | undefined, to: Connection): Change[] {
-  const before = current ? show(current) : 'not reachable now';
-  const after = show(to);
-  return before === after ? [] : [{ what: subjectOf(system, place), before, after }];
-}
-
-const show = ({ host, port }: Connection) => (port === '' ? host : `${host}:${port}`);
