@@ -4,8 +4,8 @@ import type { Cluster } from '../../adapters/kubernetes/index.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { LifeboatError } from '../../domain/errors.ts';
-import { Region } from '../../domain/system.ts';
 import { redact } from '../cloudwatch/redact.ts';
+import { DeploymentsInput } from './deployments.ts';
 import { examine, type TroubledPod } from './health.ts';
 
 /** Lines that are read of each pod, and of them kept. */
@@ -22,18 +22,12 @@ const Output = z.object({
 });
 type Output = z.infer<typeof Output>;
 
-const Input = z.strictObject({
-  region: Region,
-  /** Those of system.yaml when absent. */
-  deployments: z.array(z.string().min(1)).min(1).optional(),
-});
-
 export const logs = (clients: Clients) =>
   defineAction({
     id: 'k8s.logs',
     summary: 'Read the newest error lines of the pods that fail',
     effect: 'read',
-    input: Input,
+    input: DeploymentsInput,
     output: Output,
     repeat: 'It only reads.',
     permissions: [
@@ -58,7 +52,7 @@ export const logs = (clients: Clients) =>
 async function read(
   clients: Clients,
   { system, signal, clock }: ObserveContext,
-  { region, deployments = system.kubernetes.deployments }: z.infer<typeof Input>,
+  { region, deployments = system.kubernetes.deployments }: z.infer<typeof DeploymentsInput>,
 ): Promise<Output> {
   const cluster = clusterOf(clients, system, region);
   const healths = await examine(cluster, deployments, clock.now(), signal);

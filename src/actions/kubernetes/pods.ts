@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
-import { Region } from '../../domain/system.ts';
+import { DeploymentsInput } from './deployments.ts';
 import { adviceOf, countTroubles, readyOf, sentenceOf } from './diagnosis.ts';
 import { examine, type Health, replaceable, replicasWanted } from './health.ts';
 import { sum } from './room.ts';
@@ -43,10 +43,7 @@ const Output = z.object({
 });
 type Output = z.infer<typeof Output>;
 
-const Input = z.strictObject({
-  region: Region,
-  /** Those of system.yaml when absent. */
-  deployments: z.array(z.string().min(1)).min(1).optional(),
+const Input = DeploymentsInput.extend({
   /** A command line without /dr that is proposed when pods fail. */
   propose: z.string().min(1).optional(),
   /** The same where what fails is something that all of them share. */

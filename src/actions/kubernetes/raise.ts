@@ -5,6 +5,7 @@ import { clusterOf } from '../../adapters/of-system.ts';
 import { type Action, type Change, defineAction, type Observation, type ObserveContext } from '../../domain/action.ts';
 import { Region } from '../../domain/system.ts';
 import { workloadsLock } from './lock.ts';
+import { plannedOf } from './owners.ts';
 import { fitting, sum } from './room.ts';
 import { changeOf, ownerOf, raised } from './scale.ts';
 import { look, type Seen, type Setting, Settings, settingOf } from './settings.ts';
@@ -95,7 +96,7 @@ export function raise(
       const changes = Object.entries(observed.measurements.possible).map(([name, replicas]) =>
         changeOf(region, name, settings[name], replicas),
       );
-      return { changes: changes.filter((change) => change !== undefined), ...(owner === '' ? {} : { owner }) };
+      return plannedOf(changes, owner);
     },
     async run(context, input) {
       const { region } = input;

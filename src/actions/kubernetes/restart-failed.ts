@@ -3,17 +3,11 @@ import type { Clients } from '../../adapters/index.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
-import { Region } from '../../domain/system.ts';
+import { DeploymentsInput } from './deployments.ts';
 import { readyOf } from './diagnosis.ts';
 import { examine, type Health, replaceable, TROUBLES, type TroubledPod } from './health.ts';
 import { workloadsLock } from './lock.ts';
 import { sum } from './room.ts';
-
-const Input = z.strictObject({
-  region: Region,
-  /** Those of system.yaml when absent. */
-  deployments: z.array(z.string().min(1)).min(1).optional(),
-});
 
 /** A pod that fails, as a plan shows and a run notes it. */
 const Failing = z.record(z.string(), z.string());
@@ -23,7 +17,7 @@ export const restartFailed = (clients: Clients) =>
     id: 'k8s.restart-failed',
     summary: 'Replace the pods that fail, and only those, and wait until others are ready in their place',
     effect: 'reversible',
-    input: Input,
+    input: DeploymentsInput,
     output: z.object({
       /** What was the matter, by pod that was replaced. */
       replaced: Failing,

@@ -4,8 +4,9 @@ import type { Workload } from '../../adapters/kubernetes/shapes.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
-import { Region } from '../../domain/system.ts';
+import { DeploymentsInput } from './deployments.ts';
 import { workloadsLock } from './lock.ts';
+import { joinOwners, plannedOf } from './owners.ts';
 
 /**
  * There is no undo: what ran before has ended, and another restart would only interrupt users again. It is due by itself
@@ -16,11 +17,7 @@ export const restart = (clients: Clients) =>
     id: 'k8s.restart',
     summary: 'Restart deployments pod by pod, and wait until no old pod is left',
     effect: 'reversible',
-    input: z.strictObject({
-      region: Region,
-      /** Those of system.yaml when absent. */
-      deployments: z.array(z.string().min(1)).min(1).optional(),
-    }),
+    input: DeploymentsInput,
     output: z.object({ restarted: z.array(z.string()) }),
     repeat:
       'The annotation that starts the rollout carries the time of the first attempt: the same patch again changes nothing, and a late one after a newer restart is not sent.',
@@ -36,11 +33,10 @@ export const restart = (clients: Clients) =>
     async observe({ system, signal }, { region, deployments = system.kubernetes.deployments }) {
       const cluster = clusterOf(clients, system, region);
       const seen = await Promise.all(deployments.map((name) => cluster.workload(name, signal)));
-      const owners = [...new Set(seen.map(({ owner }) => owner))].filter((owner) => owner !== '');
       return {
         facts: {
           restartedAt: Object.fromEntries(seen.map((one) => [one.name, one.restartedAt])),
-          owner: owners.join(', '),
+          owner: joinOwners(seen.map(({ owner }) => owner)),
         },
         measurements: { pods: Object.fromEntries(seen.map(({ name, existing }) => [name, existing])) },
       };
@@ -50,7 +46,7 @@ export const restart = (clients: Clients) =>
       const changes = (deployments ?? system.kubernetes.deployments).map((name) =>
         changeOf(region, name, restartedAt ? (restartedAt[name] ?? '') : undefined),
       );
-      return { changes, ...(owner ? { owner } : {}) };
+      return plannedOf(changes, owner);
     },
     async run(context, { region, deployments = context.system.kubernetes.deployments }) {
       const { system, signal } = context;

@@ -6,21 +6,16 @@ import type { Workload } from '../../adapters/kubernetes/shapes.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
 import { type Change, type Done, defineAction } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
-import { Region } from '../../domain/system.ts';
 import { whatWasBefore } from '../what-was-before.ts';
+import { DeploymentsInput } from './deployments.ts';
 import { nameOfRelease } from './diagnosis.ts';
 import { examine, type Health } from './health.ts';
 import { workloadsLock } from './lock.ts';
+import { joinOwners, plannedOf } from './owners.ts';
 
 /** Names of the ReplicaSets that hold the releases: they stay the same when a release comes back. */
 const Move = z.object({ from: z.string(), to: z.string() });
 const Moves = z.record(z.string(), Move);
-
-const Input = z.strictObject({
-  region: Region,
-  /** Those of system.yaml when absent. */
-  deployments: z.array(z.string().min(1)).min(1).optional(),
-});
 
 export const rolloutUndo = (clients: Clients) =>
   defineAction({
@@ -28,7 +23,7 @@ export const rolloutUndo = (clients: Clients) =>
     summary:
       'Take deployments whose newest release fails back to the release before it, and wait until its pods are ready',
     effect: 'reversible',
-    input: Input,
+    input: DeploymentsInput,
     output: z.object({
       /** Deployments that run the release now that they had before. */
       back: z.array(z.string()),
@@ -50,13 +45,12 @@ export const rolloutUndo = (clients: Clients) =>
     expectedSeconds: () => 90,
     async observe({ system, signal, clock }, { region, deployments = system.kubernetes.deployments }) {
       const healths = await examine(clusterOf(clients, system, region), deployments, clock.now(), signal);
-      const owners = [...new Set(healths.map(({ workload }) => workload.owner))].filter((owner) => owner !== '');
       return {
         facts: {
           moves: movesOf(healths),
           newest: Object.fromEntries(healths.map(({ workload, releases }) => [workload.name, releases[0]?.name ?? ''])),
           names: namesOf(healths),
-          owner: owners.join(', '),
+          owner: joinOwners(healths.map(({ workload }) => workload.owner)),
         },
         measurements: {},
       };
@@ -67,7 +61,7 @@ export const rolloutUndo = (clients: Clients) =>
       const changes = Object.entries(moves).map(([deployment, { from, to }]) =>
         changeOf(region, deployment, names[from] ?? from, names[to] ?? to),
       );
-      return { changes, ...(owner === '' ? {} : { owner }) };
+      return plannedOf(changes, owner);
     },
     async run(context, { region, deployments = context.system.kubernetes.deployments }) {
       const { system, signal, clock } = context;

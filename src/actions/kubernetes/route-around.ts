@@ -6,17 +6,15 @@ import type { RoutedService } from '../../adapters/kubernetes/services.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
 import { type Change, type Done, defineAction, type ObserveContext } from '../../domain/action.ts';
 import { EVERY_POD, ROUTE_AROUND } from '../../domain/pinned-services.ts';
-import { Region } from '../../domain/system.ts';
 import { whatWasBefore } from '../what-was-before.ts';
+import { DeploymentsInput } from './deployments.ts';
 import { examine } from './health.ts';
 import { workloadsLock } from './lock.ts';
+import { joinOwners, plannedOf } from './owners.ts';
 
-const Input = z.strictObject({
-  region: Region,
+const Input = DeploymentsInput.extend({
   /** `healthy`: only pods of a release that works, where the newest one does not; `all`: every pod again. */
   set: z.enum(['healthy', 'all']),
-  /** Those of system.yaml when absent. */
-  deployments: z.array(z.string().min(1)).min(1).optional(),
 });
 type Input = z.infer<typeof Input>;
 
@@ -52,12 +50,11 @@ export const routeAround = (clients: Clients) =>
     expectedSeconds: () => 2,
     async observe(context, input) {
       const seen = await look(clusterOf(clients, context.system, input.region), context, input);
-      const owners = [...new Set(seen.map(({ service }) => service.owner))].filter((owner) => owner !== '');
       return {
         facts: {
           sets: Object.fromEntries(seen.map(({ service }) => [service.name, setOf(service)])),
           wanted: Object.fromEntries(seen.map(({ service, wanted }) => [service.name, wanted])),
-          owner: owners.join(', '),
+          owner: joinOwners(seen.map(({ service }) => service.owner)),
         },
         measurements: {},
       };
@@ -66,7 +63,7 @@ export const routeAround = (clients: Clients) =>
       if (!observed) return { changes: [] };
       const { sets, wanted, owner } = observed.facts;
       const changes = Object.entries(wanted).map(([service, hash]) => changeOf(region, service, sets[service], hash));
-      return { changes: changes.filter((change) => change !== undefined), ...(owner === '' ? {} : { owner }) };
+      return plannedOf(changes, owner);
     },
     async run(context, input) {
       const cluster = clusterOf(clients, context.system, input.region);

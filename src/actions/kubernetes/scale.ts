@@ -4,6 +4,7 @@ import { clusterOf } from '../../adapters/of-system.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
 import { Region } from '../../domain/system.ts';
 import { workloadsLock } from './lock.ts';
+import { joinOwners, plannedOf } from './owners.ts';
 import { readProfile } from './profile.ts';
 import { look, type Seen, type Setting, Settings, settingOf, showSetting } from './settings.ts';
 import { unscale } from './unscale.ts';
@@ -45,10 +46,10 @@ export const scale = (clients: Clients) =>
     },
     change(observed, { region, profile }, context) {
       const wanted = readProfile(context, profile);
-      const changes = Object.entries(wanted)
-        .map(([name, replicas]) => changeOf(region, name, observed?.facts.settings[name], replicas))
-        .filter((change) => change !== undefined);
-      return { changes, ...(observed?.facts.owner ? { owner: observed.facts.owner } : {}) };
+      const changes = Object.entries(wanted).map(([name, replicas]) =>
+        changeOf(region, name, observed?.facts.settings[name], replicas),
+      );
+      return plannedOf(changes, observed?.facts.owner);
     },
     async run(context, { region, profile }) {
       const { signal } = context;
@@ -110,5 +111,5 @@ export function ownerOf(seen: Seen[]): string {
     autoscaler?.owner ?? '',
     workload.owner,
   ]);
-  return [...new Set(owners)].filter((owner) => owner !== '').join(', ');
+  return joinOwners(owners);
 }

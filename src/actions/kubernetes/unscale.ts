@@ -4,6 +4,7 @@ import type { Autoscaler } from '../../adapters/kubernetes/shapes.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
 import type { Change, Done, Observation, Undo } from '../../domain/action.ts';
 import { whatWasBefore } from '../what-was-before.ts';
+import { plannedOf } from './owners.ts';
 import { look, type Seen, type Setting, Settings, settingOf, showSetting } from './settings.ts';
 
 interface SeenSettings extends Observation {
@@ -26,8 +27,7 @@ export function unscale(clients: Clients) {
       const changes = Object.entries(before).map(([name, old]) =>
         changeOf(region, name, old, observed?.facts.settings[name], observed !== undefined),
       );
-      const owner = observed?.facts.owner;
-      return { changes: changes.filter((change) => change !== undefined), ...(owner ? { owner } : {}) };
+      return plannedOf(changes, observed?.facts.owner);
     },
     async run(context, { region }, done) {
       const before = settingsBefore(done, region);
