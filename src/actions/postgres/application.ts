@@ -1,18 +1,29 @@
+import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { clusterOf, targetOf } from '../../adapters/of-system.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import { readSignIns } from '../../adapters/postgres/roles.ts';
 import type { ObserveContext } from '../../domain/action.ts';
+import type { Permissions } from '../../domain/permissions.ts';
+import { Region } from '../../domain/system.ts';
+import { endpointShape } from './endpoint.ts';
 
 /** Where services run, and the database that they are to use. */
-interface Where {
-  region: string;
-  endpoint: string;
-  port: number;
-}
+export const Served = z.strictObject({ region: Region, ...endpointShape });
+type Served = z.infer<typeof Served>;
+
+/** What it takes to ask pods and sessions. */
+export const APPLICATION_PERMISSIONS: Permissions = {
+  namespace: { 'secrets (named by system.yaml)': ['get'], 'apps/deployments': ['get'] },
+  sql: ['CONNECT', 'pg_monitor'],
+};
 
 /** A pod keeps the connection that it read when it started: the newest template of each deployment must run alone. */
-export async function askPods(clients: Clients, { system, signal }: ObserveContext, { region, endpoint, port }: Where) {
+export async function askPods(
+  clients: Clients,
+  { system, signal }: ObserveContext,
+  { region, endpoint, port }: Served,
+) {
   const { deployments, secret } = system.kubernetes;
   const cluster = clusterOf(clients, system, region);
   const [found, ...workloads] = await Promise.all([
@@ -33,7 +44,11 @@ export async function askPods(clients: Clients, { system, signal }: ObserveConte
 }
 
 /** Sessions of the application on a server that accepts writes; 0 on one that does not. */
-export async function askSessions(clients: Clients, { system, signal }: ObserveContext, input: Where): Promise<number> {
+export async function askSessions(
+  clients: Clients,
+  { system, signal }: ObserveContext,
+  input: Served,
+): Promise<number> {
   return clients.postgres.use(targetOf(clients, system, input), signal, async (session) => {
     const { role } = await readReplication(session, signal);
     const { sessions } = await readSignIns(session, system.database.applicationUsers, signal);

@@ -3,6 +3,7 @@ import type { Clients } from '../../adapters/index.ts';
 import { targetOf } from '../../adapters/of-system.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
+import { endpointShape } from './endpoint.ts';
 import { type Figures, readFigures } from './figures.ts';
 
 const Output = z.object({
@@ -22,8 +23,7 @@ const SLOWER = 2;
 const NOTICEABLE_MS = 5;
 
 const Input = z.strictObject({
-  endpoint: z.string().min(1),
-  port: z.int().min(1).max(65_535),
+  ...endpointShape,
   /** What `postgres.measure` counted and measured before. */
   rows: z.record(z.string(), z.number()),
   roundTripMs: z.number().min(0),

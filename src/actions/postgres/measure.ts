@@ -3,6 +3,7 @@ import type { Clients } from '../../adapters/index.ts';
 import { targetOf } from '../../adapters/of-system.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
+import { endpointShape } from './endpoint.ts';
 import { type Figures, readFigures } from './figures.ts';
 
 const Output = z.object({
@@ -19,7 +20,7 @@ export const measureDatabase = (clients: Clients) =>
     id: 'postgres.measure',
     summary: 'Count the rows of the tables and measure how long a question takes, to compare with later',
     effect: 'read',
-    input: z.strictObject({ endpoint: z.string().min(1), port: z.int().min(1).max(65_535) }),
+    input: z.strictObject(endpointShape),
     output: Output,
     repeat: 'It only reads.',
     permissions: ['SQL: SELECT on database.tables for database.user'],

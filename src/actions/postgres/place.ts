@@ -5,14 +5,15 @@ import type { PostgresSession, SessionLimits } from '../../adapters/postgres/ind
 import type { ObserveContext } from '../../domain/action.ts';
 import { Region, type System } from '../../domain/system.ts';
 import { lastEndpoint } from './database.ts';
+import { endpointShape } from './endpoint.ts';
 
 /** Which database an action works on: the primary of system.yaml, unless an instance or an endpoint is given. */
 export const placeShape = {
   region: Region.optional(),
   instance: z.string().min(1).optional(),
   /** Where it listens, when an earlier step has told it. */
-  endpoint: z.string().min(1).optional(),
-  port: z.int().min(1).max(65_535).optional(),
+  endpoint: endpointShape.endpoint.optional(),
+  port: endpointShape.port.optional(),
   /** Name of the database on that server; absent: the one of system.yaml. */
   database: z.string().min(1).optional(),
 };

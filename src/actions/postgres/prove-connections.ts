@@ -5,8 +5,7 @@ import { readSignIns } from '../../adapters/postgres/roles.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { describeError, LifeboatError } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
-import { Region } from '../../domain/system.ts';
-import { askPods, askSessions } from './application.ts';
+import { APPLICATION_PERMISSIONS, askPods, askSessions, Served } from './application.ts';
 import { subjectOf, withDatabase } from './database.ts';
 
 const Output = z.object({
@@ -21,12 +20,7 @@ const Output = z.object({
 });
 type Output = z.infer<typeof Output>;
 
-const Input = z.strictObject({
-  /** Where the services run. */
-  region: Region,
-  /** The database that they are to use. */
-  endpoint: z.string().min(1),
-  port: z.int().min(1).max(65_535),
+const Input = Served.extend({
   /** Whether the primary of system.yaml is the old one, on which nobody of the application may be any more. */
   replaced: z.boolean().default(false),
 });

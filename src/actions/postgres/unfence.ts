@@ -4,7 +4,8 @@ import { targetOf } from '../../adapters/of-system.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import { readSignIns } from '../../adapters/postgres/roles.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
-import { lockOf, Promoting, promotedOf } from './database.ts';
+import { lockOf, promotedOf } from './database.ts';
+import { NEW_PRIMARY_EXAMPLE, NewPrimary } from './endpoint.ts';
 import { allowSignIn, signInChange } from './sign-in.ts';
 
 export const unfence = (clients: Clients) =>
@@ -12,20 +13,11 @@ export const unfence = (clients: Clients) =>
     id: 'postgres.unfence',
     summary: 'Give the application its sign-in back, on the new primary',
     effect: 'reversible',
-    input: z.strictObject({
-      endpoint: z.string().min(1),
-      port: z.int().min(1).max(65_535),
-      promoting: Promoting.optional(),
-    }),
+    input: NewPrimary,
     output: z.object({ endpoint: z.string(), roles: z.array(z.string()) }),
     repeat: 'LOGIN on a role that has it changes nothing; it names the server by its endpoint.',
     permissions: ['SQL: CREATEROLE, and ADMIN OPTION on database.applicationUsers, for database.user'],
-    examples: [
-      {
-        title: 'The promoted replica',
-        with: { endpoint: 'chatbot-prod-replica-west.c1a2b3.us-west-2.rds.amazonaws.com', port: 5432 },
-      },
-    ],
+    examples: [NEW_PRIMARY_EXAMPLE],
     dependsOn: (input, system) => [{ region: promotedOf(input, system).region }],
     writes: (input, system) => [lockOf(promotedOf(input, system))],
     expectedSeconds: () => 2,

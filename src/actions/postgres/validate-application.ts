@@ -3,8 +3,7 @@ import { patienceOf, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { describeError, LifeboatError } from '../../domain/errors.ts';
-import { Region } from '../../domain/system.ts';
-import { askPods, askSessions } from './application.ts';
+import { APPLICATION_PERMISSIONS, askPods, askSessions, Served } from './application.ts';
 
 const Output = z.object({
   /** Whether users are served, pods are ready, and the application has sessions on the database. */
@@ -15,11 +14,7 @@ const Output = z.object({
 });
 type Output = z.infer<typeof Output>;
 
-const Input = z.strictObject({
-  /** Where the services run. */
-  region: Region,
-  endpoint: z.string().min(1),
-  port: z.int().min(1).max(65_535),
+const Input = Served.extend({
   /** World seconds in which the application may come back by itself. */
   patienceSeconds: z.int().min(0).default(60),
   /** A command line, without /dr, that mends what is still broken then. */

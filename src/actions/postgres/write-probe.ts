@@ -5,28 +5,20 @@ import { targetOf } from '../../adapters/of-system.ts';
 import type { PostgresSession } from '../../adapters/postgres/index.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import { defineAction, type RunContext } from '../../domain/action.ts';
-import { lockOf, Promoting, promotedOf } from './database.ts';
+import { lockOf, promotedOf } from './database.ts';
+import { NEW_PRIMARY_EXAMPLE, NewPrimary } from './endpoint.ts';
 
 export const writeProbe = (clients: Clients) =>
   defineAction({
     id: 'postgres.write-probe',
     summary: 'Prove that a database accepts writes: commit a row, read it back, delete it',
     effect: 'reversible',
-    input: z.strictObject({
-      endpoint: z.string().min(1),
-      port: z.int().min(1).max(65_535),
-      promoting: Promoting.optional(),
-    }),
+    input: NewPrimary,
     output: z.object({ writable: z.literal(true), position: z.number() }),
     repeat:
       'Writing, reading back and deleting are one statement, which ends on the server by itself; a second one of the same step waits for it, and none leaves a row.',
     permissions: ['SQL: CREATE on the schema of database.probeTable (once) for database.user'],
-    examples: [
-      {
-        title: 'The promoted replica',
-        with: { endpoint: 'chatbot-prod-replica-west.c1a2b3.us-west-2.rds.amazonaws.com', port: 5432 },
-      },
-    ],
+    examples: [NEW_PRIMARY_EXAMPLE],
     dependsOn: (input, system) => [{ region: promotedOf(input, system).region }],
     writes: (input, system) => [lockOf(promotedOf(input, system))],
     expectedSeconds: () => 2,
