@@ -35,10 +35,7 @@ export const proveConnections = (clients: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: [
-      'namespace: get secrets (named by system.yaml), apps/deployments',
-      'SQL: pg_monitor for database.user',
-    ],
+    permissions: APPLICATION_PERMISSIONS,
     examples: [
       {
         title: 'After a promotion',

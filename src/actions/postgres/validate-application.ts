@@ -36,10 +36,7 @@ export const validateApplication = (clients: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: [
-      'namespace: get secrets (named by system.yaml), apps/deployments',
-      'SQL: pg_monitor for database.user',
-    ],
+    permissions: APPLICATION_PERMISSIONS,
     examples: [
       {
         title: 'After a failover that RDS made',
