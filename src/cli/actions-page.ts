@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Action } from '../domain/action.ts';
+import { permissionWords } from '../domain/permissions.ts';
 
 const EFFECTS: Record<Action['effect'], string> = {
   read: 'reads only',
@@ -12,6 +13,7 @@ export function actionsPage(actions: ReadonlyMap<string, Action>): string {
   const sorted = [...actions.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const entries = sorted.map((action) => {
     const { id, summary, effect, repeat, permissions, examples } = action;
+    const needed = permissionWords(permissions);
     const steps = examples.map(({ title, with: input }) => ({
       id: id.split('.')[1] ?? id,
       title,
@@ -24,9 +26,7 @@ export function actionsPage(actions: ReadonlyMap<string, Action>): string {
       `\`\`\`yaml\n${stringify(steps, { lineWidth: 0 }).trimEnd()}\n\`\`\``,
       `*Late or repeated:* ${repeat}`,
       ...undoLine(action),
-      permissions.length > 0
-        ? `*Needs:* ${permissions.map((permission) => `\`${permission}\``).join(', ')}`
-        : '*Needs:* nothing',
+      needed.length > 0 ? `*Needs:* ${needed.map((permission) => `\`${permission}\``).join(', ')}` : '*Needs:* nothing',
     ].join('\n\n');
   });
   const intro =

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from './clock.ts';
+import type { Permissions } from './permissions.ts';
 import type { System } from './system.ts';
 
 /** A value that the journal and an expression can hold. */
@@ -199,8 +200,8 @@ export interface Action<
   output: O;
   /** Why a late or repeated call does no harm. */
   repeat: string;
-  /** Least privilege: IAM actions, RBAC verbs or SQL grants that run and observe need. */
-  permissions: string[];
+  /** Least privilege: what observe, run, undo and watch need. */
+  permissions: Permissions;
   /** Documented inputs that tests execute. */
   examples: { title: string; with: Record<string, unknown> }[];
   dependsOn(input: z.infer<I>, system: System): Dependency[];

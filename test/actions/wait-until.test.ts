@@ -17,7 +17,7 @@ const reading = (...values: (number | null)[]): Action =>
     input: z.strictObject({ database: z.string() }),
     output: z.object({ lag: z.number().nullable() }),
     repeat: 'It only reads.',
-    permissions: [],
+    permissions: {},
     examples: [],
     dependsOn: () => [{ region: 'us-west-2' }],
     writes: () => [],

@@ -30,7 +30,7 @@ export function testAction(
     input: z.record(z.string(), z.json()),
     output: z.record(z.string(), z.json()),
     repeat: 'it is a test',
-    permissions: [],
+    permissions: {},
     examples: [],
     dependsOn: () => [],
     writes: () => [],

@@ -29,7 +29,7 @@ const action = (world: World, id: string, effect: Action['effect']): Action =>
     input: z.strictObject({ thing: z.string(), region: z.string().default('us-west-2'), port: z.int().optional() }),
     output: z.object({ status: z.string(), lag: z.number() }),
     repeat: 'It is a test.',
-    permissions: [],
+    permissions: {},
     examples: [],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ thing }) => (effect === 'read' ? [] : [`thing/${thing}`]),

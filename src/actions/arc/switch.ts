@@ -24,10 +24,9 @@ export const switchControls = (clients: Clients) =>
       before: States,
     }),
     repeat: 'It sets named controls to named states, all or none; a second time sets them to the same.',
-    permissions: [
-      'route53-recovery-cluster:GetRoutingControlState',
-      'route53-recovery-cluster:UpdateRoutingControlStates',
-    ],
+    permissions: {
+      iam: ['route53-recovery-cluster:GetRoutingControlState', 'route53-recovery-cluster:UpdateRoutingControlStates'],
+    },
     examples: [{ title: 'Send traffic to the standby region', with: { to: 'us-west-2' } }],
     // Any of five regional endpoints takes the change: no region and no control plane has to work.
     dependsOn: () => [],

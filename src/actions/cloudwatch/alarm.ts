@@ -21,7 +21,7 @@ export const alarm = ({ aws }: Clients) =>
     input: z.strictObject({ region: Region, alarm: z.string().min(1) }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['cloudwatch:DescribeAlarms'],
+    permissions: { iam: ['cloudwatch:DescribeAlarms'] },
     examples: [
       { title: 'Load of the new primary', with: { region: 'us-west-2', alarm: 'chatbot-prod-replica-west-cpu' } },
     ],

@@ -40,7 +40,7 @@ export const logs = ({ aws }: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['logs:FilterLogEvents'],
+    permissions: { iam: ['logs:FilterLogEvents'] },
     examples: [
       {
         title: 'New errors in the standby region',

@@ -47,7 +47,7 @@ export const metric = ({ aws }: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['cloudwatch:GetMetricData'],
+    permissions: { iam: ['cloudwatch:GetMetricData'] },
     examples: [
       {
         title: 'Sessions of the new primary',

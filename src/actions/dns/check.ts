@@ -36,7 +36,7 @@ export const dnsCheck = ({ dns }: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: [],
+    permissions: {},
     examples: [
       {
         title: 'Resolvers give the standby load balancer',

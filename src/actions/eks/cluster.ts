@@ -19,7 +19,7 @@ export const cluster = ({ aws }: Clients) =>
     input: z.strictObject({ region: Region }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['eks:DescribeCluster'],
+    permissions: { iam: ['eks:DescribeCluster'] },
     examples: [{ title: 'The standby cluster', with: { region: 'us-west-2' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: () => [],

@@ -30,11 +30,13 @@ export const shiftTraffic = (clients: Clients) =>
       before: Weights.partial(),
     }),
     repeat: 'It sets a named listener to named weights; a second time sets them to the same.',
-    permissions: [
-      'elasticloadbalancing:DescribeListeners',
-      'elasticloadbalancing:ModifyListener',
-      'elasticloadbalancing:DescribeTargetHealth',
-    ],
+    permissions: {
+      iam: [
+        'elasticloadbalancing:DescribeListeners',
+        'elasticloadbalancing:ModifyListener',
+        'elasticloadbalancing:DescribeTargetHealth',
+      ],
+    },
     examples: [
       { title: 'Open the standby region', with: { region: 'us-west-2' } },
       { title: 'Show users the standby page', with: { region: 'us-east-1', to: 'standby' } },

@@ -22,7 +22,7 @@ export const targetHealth = (clients: Clients) =>
     input: z.strictObject({ region: Region }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeTargetHealth'],
+    permissions: { iam: ['elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeTargetHealth'] },
     examples: [{ title: 'The standby load balancer', with: { region: 'us-west-2' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: () => [],

@@ -26,7 +26,7 @@ export const region = ({ aws }: Clients) =>
     input: z.strictObject({ region: Region }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['health:DescribeEvents', 'ec2:DescribeAvailabilityZones'],
+    permissions: { iam: ['health:DescribeEvents', 'ec2:DescribeAvailabilityZones'] },
     examples: [{ title: 'The region that failed', with: { region: 'us-east-1' } }],
     // It answers, with `unknown`, whatever is gone.
     dependsOn: () => [],

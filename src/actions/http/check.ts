@@ -36,7 +36,7 @@ export const httpCheck = ({ http }: Clients) =>
     }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: [],
+    permissions: {},
     examples: [
       { title: 'Users can read and write', with: { url: 'https://api.chatbot.com/health', consecutive: 3 } },
       { title: 'A page answers that it moved', with: { url: 'http://chatbot.com/', status: 301 } },

@@ -48,7 +48,7 @@ export const httpJourney = (clients: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It signs in and reads as the test user; run() also leaves one message of that user for each client.',
-    permissions: ['product: the test user of journey.user'],
+    permissions: { other: ['product: the test user of journey.user'] },
     examples: [
       { title: 'One client', with: { clients: 1 } },
       {

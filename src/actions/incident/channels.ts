@@ -21,7 +21,7 @@ export const channels = (clients: Clients) =>
     input: z.strictObject({}),
     output: Output,
     repeat: 'It only asks, posts nothing and pages nobody.',
-    permissions: ['slack: auth.test', 'pagerduty: events are refused, none is opened'],
+    permissions: { other: ['slack: auth.test', 'pagerduty: events are refused, none is opened'] },
     examples: [{ title: 'Slack and PagerDuty', with: {} }],
     dependsOn: () => [],
     writes: () => [],

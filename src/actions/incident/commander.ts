@@ -22,7 +22,7 @@ export const commander = ({ commanders }: Clients) =>
       advice: z.string(),
     }),
     repeat: 'It only reads.',
-    permissions: [],
+    permissions: {},
     examples: [{ title: 'A mention', with: { commander: '<@U0COMMANDER>' } }],
     dependsOn: () => [],
     writes: () => [],

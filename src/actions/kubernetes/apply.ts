@@ -8,7 +8,6 @@ import {
   applyChange,
   changesOf,
   keyOf,
-  MANIFEST_KINDS,
   observeManifest,
   readManifest,
   removeChange,
@@ -29,7 +28,7 @@ export const apply = (clients: Clients) =>
     }),
     repeat:
       'A server-side apply of the same text by the same field manager changes nothing; it takes nothing over that somebody else owns.',
-    permissions: [`namespace: get, create, patch ${MANIFEST_KINDS}`],
+    permissions: { namespace: { 'objects of the manifest': ['get', 'create', 'patch', 'delete'] } },
     examples: [{ title: 'The maintenance page', with: { region: 'us-east-1', manifest: 'maintenance-mode.yaml' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region }, system) => [workloadsLock(system, region)],

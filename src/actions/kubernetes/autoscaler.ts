@@ -7,7 +7,7 @@ export const autoscaler = (clients: Clients) =>
     id: 'k8s.autoscaler',
     summary:
       'Raise the minimum of the autoscalers of deployments as far as the nodes have room, and wait for their pods',
-    permissions: ['namespace: list, patch autoscaling/horizontalpodautoscalers'],
+    permissions: { 'autoscaling/horizontalpodautoscalers': ['list', 'patch'] },
     example: { title: 'At least ten pods', with: { region: 'us-east-1', replicas: { 'chatbot-api': 10 } } },
     takes: (seen) => seen.autoscaler !== undefined,
   });

@@ -40,7 +40,7 @@ export const capacity = (clients: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['cluster: list nodes, pods', 'namespace: get apps/deployments'],
+    permissions: { cluster: { nodes: ['list'], pods: ['list'] }, namespace: { 'apps/deployments': ['get'] } },
     examples: [
       { title: 'Room for full capacity', with: { region: 'us-west-2', profile: 'full' } },
       { title: 'Room for one deployment', with: { region: 'us-east-1', deployment: 'chatbot-api', replicas: 30 } },

@@ -8,7 +8,6 @@ import {
   applyChange,
   changesOf,
   keyOf,
-  MANIFEST_KINDS,
   observeManifest,
   readManifest,
   removeChange,
@@ -29,7 +28,7 @@ export const deleteManifest = (clients: Clients) =>
     }),
     repeat:
       'Each object is deleted by the uid that it was decided on: a late call meets nothing, or another object that it leaves alone. What Lifeboat did not apply is never deleted.',
-    permissions: [`namespace: get, delete ${MANIFEST_KINDS}`],
+    permissions: { namespace: { 'objects of the manifest': ['get', 'delete', 'create', 'patch'] } },
     examples: [{ title: 'The maintenance page', with: { region: 'us-east-1', manifest: 'maintenance-mode.yaml' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region }, system) => [workloadsLock(system, region)],

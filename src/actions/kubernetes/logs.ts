@@ -30,11 +30,16 @@ export const logs = (clients: Clients) =>
     input: DeploymentsInput,
     output: Output,
     repeat: 'It only reads.',
-    permissions: [
-      'cluster: list nodes',
-      'namespace: list pods, apps/replicasets, autoscaling/horizontalpodautoscalers',
-      'namespace: get pods/log, apps/deployments',
-    ],
+    permissions: {
+      cluster: { nodes: ['list'] },
+      namespace: {
+        pods: ['list'],
+        'pods/log': ['get'],
+        'apps/deployments': ['get'],
+        'apps/replicasets': ['list'],
+        'autoscaling/horizontalpodautoscalers': ['list'],
+      },
+    },
     examples: [{ title: 'The services of a region', with: { region: 'us-east-1' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: () => [],

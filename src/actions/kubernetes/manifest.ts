@@ -9,9 +9,6 @@ import type { Change, Done, ObserveContext } from '../../domain/action.ts';
 import { InvalidInput } from '../../domain/errors.ts';
 import { whatWasBefore } from '../what-was-before.ts';
 
-/** RBAC of the kinds that shipped manifests hold. */
-export const MANIFEST_KINDS = 'apps/deployments, services, configmaps, networking.k8s.io/ingresses';
-
 /** Says on each applied object which text it was applied from. */
 const DIGEST = 'lifeboat/manifest-sha256';
 

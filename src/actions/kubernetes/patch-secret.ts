@@ -23,7 +23,7 @@ export const patchSecret = (clients: Clients) =>
     output: ConnectionOutput,
     repeat:
       'It sets two named keys to named values, on the resourceVersion that it was decided on: a late patch is a conflict.',
-    permissions: ['namespace: get, patch secrets (named by system.yaml)'],
+    permissions: { namespace: { 'secrets (named by system.yaml)': ['get', 'patch'] } },
     examples: [CONNECTION_EXAMPLE],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region }, system) => [workloadsLock(system, region)],

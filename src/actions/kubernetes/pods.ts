@@ -58,11 +58,16 @@ export const pods = (clients: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: [
-      'cluster: list nodes',
-      'namespace: list pods, services, apps/replicasets, autoscaling/horizontalpodautoscalers',
-      'namespace: get apps/deployments',
-    ],
+    permissions: {
+      cluster: { nodes: ['list'] },
+      namespace: {
+        pods: ['list'],
+        services: ['list'],
+        'apps/deployments': ['get'],
+        'apps/replicasets': ['list'],
+        'autoscaling/horizontalpodautoscalers': ['list'],
+      },
+    },
     examples: [{ title: 'The services of a region', with: { region: 'us-east-1' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: () => [],

@@ -3,6 +3,7 @@ import type { Clients } from '../../adapters/index.ts';
 import type { Cluster } from '../../adapters/kubernetes/index.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
 import { type Action, type Change, defineAction, type Observation, type ObserveContext } from '../../domain/action.ts';
+import type { Permissions } from '../../domain/permissions.ts';
 import { Region } from '../../domain/system.ts';
 import { workloadsLock } from './lock.ts';
 import { plannedOf } from './owners.ts';
@@ -55,7 +56,8 @@ export function raise(
   }: {
     id: string;
     summary: string;
-    permissions: string[];
+    /** In the namespace, beside what both need. */
+    permissions: Permissions['namespace'];
     example: { title: string; with: Input };
     takes: (seen: Seen) => boolean;
   },
@@ -73,7 +75,10 @@ export function raise(
     output: Output,
     repeat:
       'It only raises, to numbers that stand in its input or that still fit, and each patch names the resourceVersion that it was decided on: a late one is a conflict.',
-    permissions: ['cluster: list nodes, pods', 'namespace: get apps/deployments', ...permissions],
+    permissions: {
+      cluster: { nodes: ['list'], pods: ['list'] },
+      namespace: { 'apps/deployments': ['get'], ...permissions },
+    },
     examples: [example],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region }, system) => [workloadsLock(system, region)],

@@ -25,12 +25,15 @@ export const restartFailed = (clients: Clients) =>
     }),
     repeat:
       'Each pod is deleted by its uid: a late call meets no pod any more, and never the one that took the place of another.',
-    permissions: [
-      'cluster: list nodes',
-      'namespace: list, delete pods',
-      'namespace: list apps/replicasets, autoscaling/horizontalpodautoscalers',
-      'namespace: get apps/deployments',
-    ],
+    permissions: {
+      cluster: { nodes: ['list'] },
+      namespace: {
+        pods: ['list', 'delete'],
+        'apps/deployments': ['get'],
+        'apps/replicasets': ['list'],
+        'autoscaling/horizontalpodautoscalers': ['list'],
+      },
+    },
     examples: [{ title: 'The services of a region', with: { region: 'us-east-1' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region }, system) => [workloadsLock(system, region)],

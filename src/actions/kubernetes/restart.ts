@@ -21,7 +21,7 @@ export const restart = (clients: Clients) =>
     output: z.object({ restarted: z.array(z.string()) }),
     repeat:
       'The annotation that starts the rollout carries the time of the first attempt: the same patch again changes nothing, and a late one after a newer restart is not sent.',
-    permissions: ['namespace: get, patch apps/deployments'],
+    permissions: { namespace: { 'apps/deployments': ['get', 'patch'] } },
     examples: [{ title: 'The services of a region', with: { region: 'us-west-2' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region }, system) => [workloadsLock(system, region)],

@@ -32,11 +32,15 @@ export const rolloutUndo = (clients: Clients) =>
     }),
     repeat:
       'It gives a deployment a named template on the resourceVersion that it was decided on: a late one is a conflict, and with that template nothing fails that it would take back.',
-    permissions: [
-      'cluster: list nodes',
-      'namespace: list pods, apps/replicasets, autoscaling/horizontalpodautoscalers',
-      'namespace: get, update apps/deployments',
-    ],
+    permissions: {
+      cluster: { nodes: ['list'] },
+      namespace: {
+        pods: ['list'],
+        'apps/deployments': ['get', 'update'],
+        'apps/replicasets': ['list'],
+        'autoscaling/horizontalpodautoscalers': ['list'],
+      },
+    },
     examples: [{ title: 'The services of a region', with: { region: 'us-east-1' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region }, system) => [workloadsLock(system, region)],

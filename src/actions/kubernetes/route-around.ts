@@ -34,12 +34,16 @@ export const routeAround = (clients: Clients) =>
     }),
     repeat:
       'It sets one named label of a selector, on the resourceVersion that it was decided on: a late patch is a conflict.',
-    permissions: [
-      'cluster: list nodes',
-      'namespace: list pods, apps/replicasets, autoscaling/horizontalpodautoscalers',
-      'namespace: get apps/deployments',
-      'namespace: list, patch services',
-    ],
+    permissions: {
+      cluster: { nodes: ['list'] },
+      namespace: {
+        pods: ['list'],
+        services: ['list', 'patch'],
+        'apps/deployments': ['get'],
+        'apps/replicasets': ['list'],
+        'autoscaling/horizontalpodautoscalers': ['list'],
+      },
+    },
     examples: [
       { title: 'Around a bad release', with: { region: 'us-east-1', set: 'healthy' } },
       { title: 'Back to every pod', with: { region: 'us-east-1', set: 'all' } },

@@ -6,7 +6,7 @@ export const scaleUp = (clients: Clients) =>
   raise(clients, {
     id: 'k8s.scale-up',
     summary: 'Raise deployments without an autoscaler as far as the nodes have room, and wait until the pods are ready',
-    permissions: ['namespace: patch apps/deployments/scale', 'namespace: list autoscaling/horizontalpodautoscalers'],
+    permissions: { 'apps/deployments/scale': ['patch'], 'autoscaling/horizontalpodautoscalers': ['list'] },
     example: { title: 'Ten pods', with: { region: 'us-east-1', replicas: { 'websocket-service': 10 } } },
     takes: ({ autoscaler }) => autoscaler === undefined,
   });

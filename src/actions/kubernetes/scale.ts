@@ -22,11 +22,13 @@ export const scale = (clients: Clients) =>
     }),
     repeat:
       'It only raises, to numbers that stand in the profile, and each patch names the resourceVersion that it was decided on: a late one is a conflict.',
-    permissions: [
-      'namespace: get apps/deployments',
-      'namespace: patch apps/deployments/scale',
-      'namespace: list, patch autoscaling/horizontalpodautoscalers',
-    ],
+    permissions: {
+      namespace: {
+        'apps/deployments': ['get'],
+        'apps/deployments/scale': ['patch'],
+        'autoscaling/horizontalpodautoscalers': ['list', 'patch'],
+      },
+    },
     examples: [{ title: 'Full capacity', with: { region: 'us-west-2', profile: 'full' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region }, system) => [workloadsLock(system, region)],

@@ -16,7 +16,7 @@ export const choose = () =>
     }),
     output: z.object({ choice: z.string(), by: z.string() }),
     repeat: 'It only waits: the answer is in the journal, and is given once.',
-    permissions: [],
+    permissions: {},
     examples: [
       {
         title: 'Which backup',

@@ -10,7 +10,7 @@ export const confirm = () =>
     input: z.strictObject({ question: z.string().min(1) }),
     output: z.object({ confirmed: z.boolean(), by: z.string() }),
     repeat: 'It only waits: the answer is in the journal, and is given once.',
-    permissions: [],
+    permissions: {},
     examples: [{ title: 'Sign-in works', with: { question: 'Does sign-in on chatbot.com work, without new errors?' } }],
     dependsOn: () => [],
     writes: () => [],

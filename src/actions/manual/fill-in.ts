@@ -18,7 +18,7 @@ export const fillIn = () =>
     }),
     output: z.object({ value: z.string(), by: z.string() }),
     repeat: 'It only waits: the answer is in the journal, and is given once.',
-    permissions: [],
+    permissions: {},
     examples: [
       {
         title: 'When the damage began',

@@ -4,6 +4,7 @@ import { clusterOf, targetOf } from '../../adapters/of-system.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import { readSignIns } from '../../adapters/postgres/roles.ts';
 import type { ObserveContext } from '../../domain/action.ts';
+import type { Permissions } from '../../domain/permissions.ts';
 import { Region } from '../../domain/system.ts';
 import { endpointShape } from './endpoint.ts';
 
@@ -12,10 +13,10 @@ export const Served = z.strictObject({ region: Region, ...endpointShape });
 type Served = z.infer<typeof Served>;
 
 /** What it takes to ask pods and sessions. */
-export const APPLICATION_PERMISSIONS = [
-  'namespace: get secrets (named by system.yaml), apps/deployments',
-  'SQL: pg_monitor for database.user',
-];
+export const APPLICATION_PERMISSIONS: Permissions = {
+  namespace: { 'secrets (named by system.yaml)': ['get'], 'apps/deployments': ['get'] },
+  sql: ['CONNECT', 'pg_monitor'],
+};
 
 /** A pod keeps the connection that it read when it started: the newest template of each deployment must run alone. */
 export async function askPods(

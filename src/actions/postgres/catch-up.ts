@@ -17,7 +17,7 @@ export const catchUp = (clients: Clients) =>
     }),
     output: z.object({ receivedPosition: z.number(), replayedPosition: z.number(), missingBytes: z.number() }),
     repeat: 'It only reads.',
-    permissions: ['rds:DescribeDBInstances', 'SQL: CONNECT for database.user'],
+    permissions: { iam: ['rds:DescribeDBInstances'], sql: ['CONNECT'] },
     examples: [{ title: 'Up to the last write before the fence', with: { position: 50_331_648 } }],
     dependsOn: (input, system) => [
       { region: promotedOf(input, system).region },

@@ -34,7 +34,7 @@ export const compareCounts = (clients: Clients) =>
     input: z.strictObject(placeShape),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['rds:DescribeDBInstances', 'SQL: SELECT on database.tables for database.user'],
+    permissions: { iam: ['rds:DescribeDBInstances'], sql: ['CONNECT', 'SELECT on database.tables'] },
     examples: [
       {
         title: 'A restored instance',

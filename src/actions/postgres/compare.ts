@@ -38,7 +38,7 @@ export const compareDatabase = (clients: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['SQL: SELECT on database.tables for database.user'],
+    permissions: { sql: ['CONNECT', 'SELECT on database.tables'] },
     examples: [
       {
         title: 'After a failover',

@@ -31,11 +31,10 @@ export const fence = (clients: Clients) =>
     output: Output,
     repeat:
       'NOLOGIN on a role that has none and ending sessions that are gone change nothing; it names the primary that is left, never the promoted replica.',
-    permissions: [
-      'rds:DescribeDBInstances',
-      'SQL: CREATEROLE, and ADMIN OPTION on database.applicationUsers, for database.user',
-      'SQL: pg_signal_backend for database.user',
-    ],
+    permissions: {
+      iam: ['rds:DescribeDBInstances'],
+      sql: ['CONNECT', 'CREATEROLE, and ADMIN OPTION on database.applicationUsers', 'pg_signal_backend'],
+    },
     examples: [
       { title: 'The primary of system.yaml', with: {} },
       {

@@ -32,7 +32,7 @@ export const fenced = (clients: Clients) =>
     }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['rds:DescribeDBInstances', 'SQL: pg_monitor for database.user'],
+    permissions: { iam: ['rds:DescribeDBInstances'], sql: ['CONNECT', 'pg_monitor'] },
     examples: [{ title: 'After a failover', with: { region: 'us-east-1', instance: 'chatbot-prod' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: () => [],

@@ -23,7 +23,7 @@ export const measureDatabase = (clients: Clients) =>
     input: z.strictObject(endpointShape),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['SQL: SELECT on database.tables for database.user'],
+    permissions: { sql: ['CONNECT', 'SELECT on database.tables'] },
     examples: [
       {
         title: 'Before a failover',

@@ -43,7 +43,10 @@ export const predictedLoss = (clients: Clients) =>
     }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['rds:DescribeDBInstances', 'SQL: CONNECT for database.user'],
+    permissions: {
+      iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribeGlobalClusters'],
+      sql: ['CONNECT'],
+    },
     examples: [
       { title: 'Against the RPO', with: {} },
       { title: 'Of whichever replica is chosen', with: { replica: 'healthiest' } },

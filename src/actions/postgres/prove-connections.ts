@@ -35,7 +35,7 @@ export const proveConnections = (clients: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: APPLICATION_PERMISSIONS,
+    permissions: { ...APPLICATION_PERMISSIONS, iam: ['rds:DescribeDBInstances'] },
     examples: [
       {
         title: 'After a promotion',

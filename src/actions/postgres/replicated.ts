@@ -24,7 +24,7 @@ export const replicated = (clients: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['rds:DescribeDBInstances', 'SQL: CONNECT for database.user'],
+    permissions: { iam: ['rds:DescribeDBInstances'], sql: ['CONNECT'] },
     examples: [
       {
         title: 'A replica that was built for the way back',

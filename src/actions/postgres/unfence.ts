@@ -16,7 +16,7 @@ export const unfence = (clients: Clients) =>
     input: NewPrimary,
     output: z.object({ endpoint: z.string(), roles: z.array(z.string()) }),
     repeat: 'LOGIN on a role that has it changes nothing; it names the server by its endpoint.',
-    permissions: ['SQL: CREATEROLE, and ADMIN OPTION on database.applicationUsers, for database.user'],
+    permissions: { sql: ['CONNECT', 'CREATEROLE, and ADMIN OPTION on database.applicationUsers'] },
     examples: [NEW_PRIMARY_EXAMPLE],
     dependsOn: (input, system) => [{ region: promotedOf(input, system).region }],
     writes: (input, system) => [lockOf(promotedOf(input, system))],

@@ -17,7 +17,7 @@ export const writeProbe = (clients: Clients) =>
     output: z.object({ writable: z.literal(true), position: z.number() }),
     repeat:
       'Writing, reading back and deleting are one statement, which ends on the server by itself; a second one of the same step waits for it, and none leaves a row.',
-    permissions: ['SQL: CREATE on the schema of database.probeTable (once) for database.user'],
+    permissions: { sql: ['CONNECT', 'CREATE on the schema public, for database.probeTable (once)'] },
     examples: [NEW_PRIMARY_EXAMPLE],
     dependsOn: (input, system) => [{ region: promotedOf(input, system).region }],
     writes: (input, system) => [lockOf(promotedOf(input, system))],

@@ -42,7 +42,7 @@ export const awaitFailover = (clients: Clients) =>
     }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['rds:DescribeDBInstances', 'rds:DescribeEvents', 'SQL: CONNECT for database.user'],
+    permissions: { iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribeEvents'], sql: ['CONNECT'] },
     examples: [
       { title: 'The Multi-AZ primary', with: { region: 'us-east-1', instance: 'chatbot-prod' } },
       {

@@ -27,14 +27,16 @@ export const createReplica = (clients: Clients) =>
     }),
     repeat:
       'It makes one instance of one name; RDS refuses a second one of that name (DBInstanceAlreadyExists), and one that is no replica of the source is left alone.',
-    permissions: [
-      'rds:DescribeDBInstances',
-      'rds:CreateDBInstanceReadReplica',
-      'rds:ModifyDBInstance',
-      'rds:DeleteDBInstance',
-      'kms:CreateGrant',
-      'kms:DescribeKey',
-    ],
+    permissions: {
+      iam: [
+        'rds:DescribeDBInstances',
+        'rds:CreateDBInstanceReadReplica',
+        'rds:ModifyDBInstance',
+        'rds:DeleteDBInstance',
+        'kms:CreateGrant',
+        'kms:DescribeKey',
+      ],
+    },
     examples: [
       {
         title: 'Back into the region that was left',

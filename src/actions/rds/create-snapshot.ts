@@ -22,7 +22,7 @@ export const createSnapshot = (clients: Clients) =>
     output: z.object({ snapshot: z.string(), at: z.string() }),
     repeat:
       'It takes one snapshot of a name that belongs to this step; RDS refuses a second one of that name (DBSnapshotAlreadyExists).',
-    permissions: ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:CreateDBSnapshot'],
+    permissions: { iam: ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:CreateDBSnapshot'] },
     examples: [{ title: 'Before a swap', with: { region: 'us-east-1', instance: 'chatbot-prod' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region, instance }) => [`rds/${region}/${instance}/snapshot`],

@@ -23,7 +23,7 @@ export const describeInstance = ({ aws }: Clients) =>
     input: z.strictObject({ region: Region, instance: z.string().min(1) }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['rds:DescribeDBInstances'],
+    permissions: { iam: ['rds:DescribeDBInstances'] },
     examples: [{ title: 'The replica', with: { region: 'us-west-2', instance: 'chatbot-prod-replica-west' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: () => [],

@@ -24,7 +24,7 @@ export const failoverCluster = (clients: Clients) =>
     output: z.object({ endpoint: z.string(), port: z.int(), writer: z.string(), sentence: z.string() }),
     repeat:
       'It names the new writer: where that one writes already nothing is called, and a call that comes late fails over to the instance that writes, which RDS refuses. While a failover is under way RDS refuses another (InvalidDBClusterStateFault).',
-    permissions: ['rds:DescribeDBClusters', 'rds:FailoverDBCluster', 'SQL: CONNECT for database.user'],
+    permissions: { iam: ['rds:DescribeDBClusters', 'rds:FailoverDBCluster'], sql: ['CONNECT'] },
     examples: [
       {
         title: 'The reader takes over',

@@ -26,12 +26,10 @@ export const failoverGlobalCluster = (clients: Clients) =>
     output: z.object({ endpoint: z.string(), port: z.int(), sentence: z.string() }),
     repeat:
       'It names the cluster that is to write: where that one writes already nothing is called, and RDS refuses another failover while one is under way (InvalidGlobalClusterStateFault).',
-    permissions: [
-      'rds:DescribeGlobalClusters',
-      'rds:DescribeDBClusters',
-      'rds:FailoverGlobalCluster',
-      'SQL: CONNECT for database.user',
-    ],
+    permissions: {
+      iam: ['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters', 'rds:FailoverGlobalCluster'],
+      sql: ['CONNECT', 'CREATEROLE, and ADMIN OPTION on database.applicationUsers', 'pg_signal_backend'],
+    },
     examples: [
       {
         title: 'To the standby region',

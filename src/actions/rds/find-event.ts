@@ -39,7 +39,9 @@ export const findEvent = (clients: Clients) =>
     }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribeEvents'],
+    permissions: {
+      iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribeGlobalClusters', 'rds:DescribeEvents'],
+    },
     examples: [
       { title: 'The newest', with: {} },
       { title: 'By its id', with: { event: 'RDS-EVENT-0049' } },

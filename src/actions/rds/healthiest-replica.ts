@@ -36,7 +36,10 @@ export const healthiestReplica = (clients: Clients) =>
     }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'SQL: CONNECT for database.user'],
+    permissions: {
+      iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribeGlobalClusters'],
+      sql: ['CONNECT'],
+    },
     examples: [
       { title: 'Of the primary of system.yaml', with: {} },
       { title: 'Going on from a promotion', with: { promoted: 'chatbot-prod-replica-west' } },

@@ -40,7 +40,7 @@ export const latestRestorable = ({ aws }: Clients) =>
     }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['rds:DescribeDBInstanceAutomatedBackups', 'rds:DescribeDBSnapshots'],
+    permissions: { iam: ['rds:DescribeDBInstanceAutomatedBackups', 'rds:DescribeDBSnapshots'] },
     examples: [
       { title: 'The newest point in time', with: { region: 'us-east-1', instance: 'chatbot-prod' } },
       {

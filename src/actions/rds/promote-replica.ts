@@ -18,7 +18,7 @@ export const promoteReplica = ({ aws }: Clients) =>
     output: z.object({ endpoint: z.string(), port: z.int() }),
     repeat:
       'It names one instance and promotes only while RDS says that it is an available replica; RDS refuses a second promotion (InvalidDBInstanceState), and a standalone instance is left alone.',
-    permissions: ['rds:DescribeDBInstances', 'rds:PromoteReadReplica'],
+    permissions: { iam: ['rds:DescribeDBInstances', 'rds:PromoteReadReplica'] },
     examples: [{ title: 'The replica', with: { region: 'us-west-2', instance: 'chatbot-prod-replica-west' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region, instance }) => [`rds/${region}/${instance}`],

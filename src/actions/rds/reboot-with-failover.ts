@@ -32,12 +32,7 @@ export const rebootWithFailover = (clients: Clients) =>
     }),
     repeat:
       "No token makes it idempotent. It is begun in the journal before it is sent, and RDS's events since then are read before it is sent again: a failover that they tell of is waited for. Where they tell of none, a person is asked. RDS refuses it while the instance reboots (InvalidDBInstanceState), and abandons one that follows another at once.",
-    permissions: [
-      'rds:DescribeDBInstances',
-      'rds:DescribeEvents',
-      'rds:RebootDBInstance',
-      'SQL: CONNECT for database.user',
-    ],
+    permissions: { iam: ['rds:DescribeDBInstances', 'rds:DescribeEvents', 'rds:RebootDBInstance'], sql: ['CONNECT'] },
     examples: [{ title: 'The Multi-AZ primary', with: { region: 'us-east-1', instance: 'chatbot-prod' } }],
     dependsOn: ({ region }) => [{ region }],
     writes: (where) => [lockOf(where)],

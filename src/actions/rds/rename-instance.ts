@@ -34,7 +34,7 @@ export const renameInstanceAction = (clients: Clients) =>
     output: Made.extend({ was: z.string() }),
     repeat:
       "It renames one instance, known by RDS's own id, to a name that RDS gives only once (DBInstanceAlreadyExists); one that has the new name is left alone.",
-    permissions: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'],
+    permissions: { iam: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'] },
     examples: [
       { title: 'The old one, to keep it', with: { region: 'us-east-1', instance: 'chatbot-prod' } },
       {

@@ -23,12 +23,16 @@ export const restoreSnapshot = (clients: Clients) =>
     output: Made.extend({ snapshot: z.string(), restoredTo: z.string() }),
     repeat:
       'It makes one instance of a name that belongs to this step; RDS refuses a second one of that name (DBInstanceAlreadyExists), and nothing that exists is touched.',
-    permissions: [
-      'rds:DescribeDBInstances',
-      'rds:DescribeDBSnapshots',
-      'rds:RestoreDBInstanceFromDBSnapshot',
-      'rds:AddTagsToResource',
-    ],
+    permissions: {
+      iam: [
+        'rds:DescribeDBInstances',
+        'rds:DescribeDBSnapshots',
+        'rds:RestoreDBInstanceFromDBSnapshot',
+        'rds:AddTagsToResource',
+        'kms:CreateGrant',
+        'kms:DescribeKey',
+      ],
+    },
     examples: [
       {
         title: 'A nightly snapshot',

@@ -34,12 +34,16 @@ export const restoreToPointInTime = (clients: Clients) =>
     }),
     repeat:
       'It makes one instance of a name that belongs to this step; RDS refuses a second one of that name (DBInstanceAlreadyExists), and nothing that exists is touched.',
-    permissions: [
-      'rds:DescribeDBInstances',
-      'rds:DescribeDBInstanceAutomatedBackups',
-      'rds:RestoreDBInstanceToPointInTime',
-      'rds:AddTagsToResource',
-    ],
+    permissions: {
+      iam: [
+        'rds:DescribeDBInstances',
+        'rds:DescribeDBInstanceAutomatedBackups',
+        'rds:RestoreDBInstanceToPointInTime',
+        'rds:AddTagsToResource',
+        'kms:CreateGrant',
+        'kms:DescribeKey',
+      ],
+    },
     examples: [
       { title: 'Everything that was written', with: { region: 'us-east-1', instance: 'chatbot-prod' } },
       {

@@ -36,7 +36,14 @@ export const controlPlane = (clients: Clients) =>
     }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['route53:ListResourceRecordSets', 'route53-recovery-cluster:GetRoutingControlState', 's3:GetObject'],
+    permissions: {
+      iam: [
+        'route53:ListResourceRecordSets',
+        'route53-recovery-cluster:GetRoutingControlState',
+        's3:GetObject (traffic object)',
+        's3:ListBucket (traffic object)',
+      ],
+    },
     examples: [
       { title: 'The way that traffic will take', with: {} },
       { title: 'Whether routing controls answer', with: { prefer: 'routing-controls' } },

@@ -23,7 +23,14 @@ export const switchObject = (clients: Clients) =>
       before: Presence.partial(),
     }),
     repeat: 'An object of a fixed key is there or not; writing or removing it twice ends in the same.',
-    permissions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+    permissions: {
+      iam: [
+        's3:GetObject (traffic object)',
+        's3:ListBucket (traffic object)',
+        's3:PutObject (traffic object)',
+        's3:DeleteObject (traffic object)',
+      ],
+    },
     examples: [
       { title: 'Send traffic to the standby region', with: { to: 'us-west-2' } },
       { title: 'Let it come back', with: { to: 'us-east-1' } },

@@ -53,7 +53,7 @@ export const upsertRecords = ({ aws }: Clients) =>
     output: Output,
     repeat:
       'UPSERT sets named records to named values; a second one, or a late one of the same run, sets them to the same.',
-    permissions: ['route53:ListResourceRecordSets', 'route53:ChangeResourceRecordSets', 'route53:GetChange'],
+    permissions: { iam: ['route53:ListResourceRecordSets', 'route53:ChangeResourceRecordSets', 'route53:GetChange'] },
     examples: [{ title: 'Send users to the standby region', with: { changes: 'dns-failover.json' } }],
     dependsOn: () => [{ controlPlane: CONTROL_PLANE }],
     writes: (_input, { dns }) => [`route53/${dns.hostedZone}/${plainName(dns.record)}`],

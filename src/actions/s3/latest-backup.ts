@@ -32,7 +32,7 @@ export const latestBackup = (clients: Clients) =>
     input: z.strictObject({}),
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['s3:ListBucket', 's3:GetObject'],
+    permissions: { iam: ['s3:ListBucket (backups)', 's3:GetObject (backups)'] },
     examples: [{ title: 'The nightly dumps of system.yaml', with: {} }],
     dependsOn: (_input, { backups }) => (backups ? [{ region: backups.region }] : []),
     writes: () => [],

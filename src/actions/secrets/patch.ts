@@ -28,10 +28,7 @@ export const patchStoredSecret = (clients: Clients) =>
       version: z.string(),
     }),
     repeat: REPEAT,
-    permissions: [
-      'secretsmanager:GetSecretValue (the secret named by system.yaml)',
-      'secretsmanager:PutSecretValue (the secret named by system.yaml)',
-    ],
+    permissions: { iam: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'] },
     examples: [CONNECTION_EXAMPLE],
     dependsOn: ({ region }) => [{ region }],
     writes: (input, system) => [`secretsmanager/${input.region}/${nameOf(system, input)}`],

@@ -35,7 +35,7 @@ export const until = (actions: () => ReadonlyMap<string, Action>) =>
     input: Input,
     output: z.object({ waitedSeconds: z.number(), outputs: z.record(z.string(), z.unknown()) }),
     repeat: 'It only looks, and what it waits for counts from its first attempt.',
-    permissions: ['those of the action that it asks'],
+    permissions: { other: ['those of the action that it asks'] },
     examples: [
       { title: 'Let the caches run out', with: { for: '1m' } },
       { title: 'Begin at the announced time', with: { until: '03:30' } },

@@ -20,11 +20,10 @@ export const renameDatabaseAction = (clients: Clients) =>
     output: z.object({ database: z.string(), was: z.string() }),
     repeat:
       'A server has each name once: a late rename finds that the old name is gone (3D000) or the new one is taken (42P04), and changes nothing.',
-    permissions: [
-      'rds:DescribeDBInstances',
-      'SQL: ownership of the database, and CREATEDB, for database.user',
-      'SQL: pg_signal_backend for database.user',
-    ],
+    permissions: {
+      iam: ['rds:DescribeDBInstances'],
+      sql: ['CONNECT', 'ownership of the database', 'CREATEDB', 'pg_signal_backend'],
+    },
     examples: [
       { title: 'The damaged one, to keep it', with: {} },
       { title: 'The restored one, in its place', with: { database: 'chatbot_restore_20241201', to: 'chatbot' } },

@@ -38,11 +38,10 @@ export const restoreDump = (clients: Clients) =>
     output: Output,
     repeat:
       'It writes into a database of its own that says which step made it; one worker at a time holds its lock, one that was left half made is dropped and made anew, and one that is complete is left alone.',
-    permissions: [
-      's3:GetObject',
-      'rds:DescribeDBInstances',
-      'SQL: CREATEDB for database.user, and SET on database.applicationUsers, who own what the dump holds',
-    ],
+    permissions: {
+      iam: ['s3:GetObject (backups)', 'rds:DescribeDBInstances'],
+      sql: ['CONNECT', 'CREATEDB', 'SET on database.applicationUsers, who own what a dump holds', 'pg_signal_backend'],
+    },
     examples: [{ title: 'The dump of a night', with: { key: 'database-backups/chatbot_20241201_020000.sql.gz' } }],
     dependsOn: (_input, { database, backups }) => [
       { region: database.primary.region },

@@ -42,12 +42,16 @@ export const integrity = (clients: Clients) =>
     }),
     output: Output,
     repeat: 'It only reads, in a session that cannot write.',
-    permissions: [
-      'rds:DescribeDBInstances',
-      'SQL: EXECUTE on bt_index_check and verify_heapam (amcheck) for database.user',
-      'SQL: SELECT on database.tables for database.user',
-      'SQL: EXECUTE on pg_get_wal_records_info (pg_walinspect) for database.user, to tell when rows were deleted',
-    ],
+    permissions: {
+      iam: ['rds:DescribeDBInstances'],
+      sql: [
+        'CONNECT',
+        'SELECT on database.tables',
+        'EXECUTE on bt_index_check and verify_heapam (amcheck)',
+        'EXECUTE on pg_get_wal_records_info (pg_walinspect)',
+        'pg_monitor',
+      ],
+    },
     examples: [
       { title: 'The primary', with: {} },
       {

@@ -46,7 +46,21 @@ export const recoveryPointsAction = (clients: Clients) =>
     input: Input,
     output: Output,
     repeat: 'It only reads.',
-    permissions: ['rds:DescribeDBInstanceAutomatedBackups', 'rds:DescribeDBSnapshots', 's3:ListBucket'],
+    permissions: {
+      iam: [
+        'rds:DescribeDBInstances',
+        'rds:DescribeDBInstanceAutomatedBackups',
+        'rds:DescribeDBSnapshots',
+        's3:ListBucket (backups)',
+      ],
+      sql: [
+        'CONNECT',
+        'SELECT on database.tables',
+        'EXECUTE on bt_index_check and verify_heapam (amcheck)',
+        'EXECUTE on pg_get_wal_records_info (pg_walinspect)',
+        'pg_monitor',
+      ],
+    },
     examples: [
       { title: 'The one that loses least', with: {} },
       { title: 'The nightly dump', with: { from: 'dump' } },
