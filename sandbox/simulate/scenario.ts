@@ -2,10 +2,12 @@ import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { isUndo } from '../../src/domain/recovery.ts';
 import type { Turn } from '../../src/domain/simulation.ts';
 import { FAILOVER_RUNBOOK } from '../../src/domain/start-line.ts';
+import { pause } from '../../src/engine/pause.ts';
 import { STABLE } from '../client/client.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Fault } from '../world/state.ts';
 import { type Crew, createCrew } from './crew.ts';
+import { createPace } from './pace.ts';
 import { type Behaviour, react } from './reactions.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { createTurns } from './turns.ts';
@@ -57,7 +59,7 @@ const PAUSED_TOO_LONG = 10 * 60_000;
 const ANSWERED = 10 * 60_000;
 /** Nothing takes longer than this. */
 const LONGEST = 3 * 3600_000;
-/** Machine milliseconds between two looks when nothing is heard of. */
+/** Machine milliseconds between two looks when nothing is heard of: for what comes with time alone. */
 const LOOK = 200;
 
 /** Breaks the world, lets people type and click through Slack, and follows the run to its end. */
@@ -75,6 +77,7 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
   const earlier = await store.journal.newestIncident(systemName);
   await ask(crew, systemName, options);
 
+  const pace = createPace(world, options.abortAfter);
   const turns = createTurns(world, options.turns ?? [], beganAt);
   const behaviour = behaviourOf(options, () => beganAt - clock.now());
   const done = new Set<string>();
@@ -90,28 +93,49 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
       .then(act)
       .catch((error: unknown) => sandbox.fail(error));
   };
-  for (;;) {
-    sandbox.assertAlive();
-    const newest = await store.journal.newestIncident(systemName);
-    if (newest !== earlier) incident ??= newest;
-    const state = incident ? await store.journal.state(incident) : undefined;
-    const now = clock.now();
-    turns.look(state?.run);
-    if (state) {
-      if (hasEnded(state, options)) return { incident: state.id, beganAt, before, usersWrote, missed: turns.waiting() };
-      react(state, behaviour, crew, once);
-      pausedSince = state.run?.status === 'paused' ? (pausedSince ?? now) : undefined;
-      if (pausedSince !== undefined && now - pausedSince > PAUSED_TOO_LONG) {
-        const line = `/dr abort ${state.id} --yes paused for ten minutes`;
-        once(`give up ${state.run?.id}`, () => crew.command('commander', line), 0);
+  const changes = await changesOf(store.journal);
+  try {
+    for (;;) {
+      sandbox.assertAlive();
+      const newest = await store.journal.newestIncident(systemName);
+      if (newest !== earlier) incident ??= newest;
+      const state = incident ? await store.journal.state(incident) : undefined;
+      const now = clock.now();
+      turns.look(state?.run);
+      pace.look(state);
+      if (state) {
+        if (hasEnded(state, options))
+          return { incident: state.id, beganAt, before, usersWrote, missed: turns.waiting() };
+        react(state, behaviour, crew, once);
+        pausedSince = state.run?.status === 'paused' ? (pausedSince ?? now) : undefined;
+        if (pausedSince !== undefined && now - pausedSince > PAUSED_TOO_LONG) {
+          const line = `/dr abort ${state.id} --yes paused for ten minutes`;
+          once(`give up ${state.run?.id}`, () => crew.command('commander', line), 0);
+        }
       }
+      const overdue = state
+        ? overdueSentence(state, now - beganAt, options)
+        : now - beganAt > ANSWERED && `No incident was declared. The bot said: ${lastWords(sandbox)}`;
+      if (overdue) return { incident, beganAt, before, usersWrote, missed: turns.waiting(), gaveUp: overdue };
+      await changes.next();
     }
-    const overdue = state
-      ? overdueSentence(state, now - beganAt, options)
-      : now - beganAt > ANSWERED && `No incident was declared. The bot said: ${lastWords(sandbox)}`;
-    if (overdue) return { incident, beganAt, before, usersWrote, missed: turns.waiting(), gaveUp: overdue };
-    await new Promise((resolve) => setTimeout(resolve, LOOK));
+  } finally {
+    pace.close();
+    await changes.close();
   }
+}
+
+/** `next` resolves once the journal has changed since it did so last, and after `LOOK` in any case. */
+async function changesOf(journal: Sandbox['store']['journal']) {
+  let change = new AbortController();
+  const close = await journal.subscribe(() => change.abort());
+  return {
+    async next(): Promise<void> {
+      await pause(LOOK, change.signal);
+      change = new AbortController();
+    },
+    close,
+  };
 }
 
 async function ask(crew: Crew, systemName: string, options: ScenarioOptions): Promise<void> {
