@@ -23,14 +23,27 @@ function expired(operation: string): AwsError {
     : new AwsError('ExpiredToken', 'The security token included in the request is expired', 403);
 }
 
+/** S3 says it with a status that tells of it even where the answer has no body, as to HEAD. */
+function throttled(operation: string): AwsError {
+  return operation.startsWith('s3.')
+    ? new AwsError('SlowDown', 'Please reduce your request rate.', 503)
+    : new AwsError('Throttling', 'Rate exceeded');
+}
+
+function failed(operation: string): AwsError {
+  return operation.startsWith('s3.')
+    ? new AwsError('InternalError', 'We encountered an internal error. Please try again.', 500)
+    : new AwsError('InternalFailure', 'An internal error has occurred. Please try your query again.', 500);
+}
+
 /** Draws what becomes of a call of this operation (`rds.PromoteReadReplica`). */
 export function interferenceOf(world: World, operation: string): Interference {
   const refusal = world.isOn('expired-credentials')
     ? expired(operation)
     : world.isHit('aws-throttled', operation)
-      ? new AwsError('Throttling', 'Rate exceeded')
+      ? throttled(operation)
       : world.isHit('aws-errors', operation)
-        ? new AwsError('InternalFailure', 'An internal error has occurred. Please try your query again.', 500)
+        ? failed(operation)
         : world.isOn('promotion-refused') && operation === 'rds.PromoteReadReplica'
           ? new AwsError('AccessDenied', DENIED, 403)
           : undefined;
