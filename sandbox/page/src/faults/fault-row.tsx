@@ -18,7 +18,7 @@ export function FaultRow({ kind }: { kind: FaultKind }) {
 
   return (
     <div className={styles.row}>
-      <div className={styles.words}>
+      <div>
         <h4 className={styles.name}>{faultTitle(kind.name)}</h4>
         {refusal === undefined ? (
           <p className={styles.sentence}>{kind.sentence}</p>

@@ -36,7 +36,7 @@ export function RunbookRow({ runbook }: { runbook: RunbookPicture }) {
     });
   return (
     <li className={styles.row}>
-      <div className={styles.words}>
+      <div>
         <h4 className={styles.name}>
           <span className={styles.severity}>{severity}</span> {title}
         </h4>
