@@ -1,4 +1,7 @@
 import type { System } from '../../src/domain/system.ts';
+import type { WorldState } from '../world/state.ts';
+import { demandOf } from './load.ts';
+import { podName, uid } from './names.ts';
 import type {
   AutoscalerState,
   ClusterState,
@@ -6,10 +9,7 @@ import type {
   PlainObjectState,
   PodState,
   SecretState,
-  WorldState,
-} from '../world/state.ts';
-import { demandOf } from './load.ts';
-import { podName, uid } from './names.ts';
+} from './state.ts';
 
 const DAY = 86_400_000;
 const POD = { millicores: 250, memoryMebibytes: 512 };

@@ -1,5 +1,5 @@
-import type { ClusterState } from '../world/state.ts';
 import { livePods, readyPods } from './rollout.ts';
+import type { ClusterState } from './state.ts';
 
 /** Percent of the requested processors that a pod uses at most: its node has no more for it. */
 const MOST_BUSY = 200;

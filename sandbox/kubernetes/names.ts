@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DeploymentState } from '../world/state.ts';
+import type { DeploymentState } from './state.ts';
 
 function digest(...parts: (string | number)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');

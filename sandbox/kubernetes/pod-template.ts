@@ -1,5 +1,5 @@
-import type { ClusterState, DeploymentState, PodState, PodTemplate } from '../world/state.ts';
 import { isObject, type Json, type JsonObject, objectAt, sameJson, stringsAt, textOf } from './json.ts';
+import type { ClusterState, DeploymentState, PodState, PodTemplate } from './state.ts';
 import { objectsAt } from './tables/column.ts';
 
 /** What a pod reserves on its node. */

@@ -1,9 +1,9 @@
-import type { ClusterState, FieldManager } from '../world/state.ts';
 import { renderManagers } from './apply/managers.ts';
 import { ownAll } from './apply/ownership.ts';
 import { textOf } from './json.ts';
 import { apiVersion, identify, type KubernetesObject, type Resource } from './resource.ts';
 import { modelOf, schemaOf } from './schema/schema.ts';
+import type { ClusterState, FieldManager } from './state.ts';
 
 /** Who created the objects that a world begins with. */
 const CREATOR = 'kubectl-create';

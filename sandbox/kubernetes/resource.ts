@@ -1,7 +1,7 @@
 import type { System } from '../../src/domain/system.ts';
-import type { ClusterState, FieldManager } from '../world/state.ts';
 import { type JsonObject, stringsAt, textOf } from './json.ts';
 import { uid } from './names.ts';
+import type { ClusterState, FieldManager } from './state.ts';
 import type { Column } from './tables/column.ts';
 
 /** What a request of one cluster may touch. */

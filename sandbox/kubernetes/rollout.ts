@@ -1,4 +1,4 @@
-import type { ClusterState, DeploymentState, PodState } from '../world/state.ts';
+import type { ClusterState, DeploymentState, PodState } from './state.ts';
 
 /** `readyAt` of a pod that no node has room for. */
 export const NEVER = Number.MAX_SAFE_INTEGER;

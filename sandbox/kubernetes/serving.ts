@@ -1,8 +1,8 @@
-import type { ClusterState, PlainObjectState, PodState } from '../world/state.ts';
 import { type JsonObject, objectAt, stringsAt, textOf } from './json.ts';
 import { templateHash } from './names.ts';
 import { podLabels } from './pod-template.ts';
 import { isReady } from './rollout.ts';
+import type { ClusterState, PlainObjectState, PodState } from './state.ts';
 import { objectsAt } from './tables/column.ts';
 
 /** Of several ingresses in one group, the rules of the lowest order come first; the annotation's own default is 0. */

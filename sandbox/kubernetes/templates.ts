@@ -1,6 +1,6 @@
-import type { ClusterState, DeploymentState, PodState, PodTemplate, TemplateState } from '../world/state.ts';
 import { type JsonObject, sameJson } from './json.ts';
 import { templateHash } from './names.ts';
+import type { ClusterState, DeploymentState, PodState, PodTemplate, TemplateState } from './state.ts';
 
 /** How many templates besides the current one a deployment keeps, so that one can go back to them. */
 export const HISTORY_LIMIT = 10;

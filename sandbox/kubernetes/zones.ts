@@ -1,4 +1,4 @@
-import type { ClusterState, NodeState } from '../world/state.ts';
+import type { ClusterState, NodeState } from './state.ts';
 
 /** The zone of each node: nodes are spread over the three zones of their region, in turn. */
 export function zoneOf(cluster: ClusterState, node: Pick<NodeState, 'name'>): string {

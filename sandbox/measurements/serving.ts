@@ -1,10 +1,11 @@
 import type { System } from '../../src/domain/system.ts';
 import { effectiveWeights } from '../aws/elbv2/weights.ts';
+import type { RdsInstance } from '../aws/rds/state.ts';
 import { answer } from '../dns/zone.ts';
 import { regionServing } from '../edge/index.ts';
 import { conditionOf } from '../world/condition.ts';
 import { databaseAt, databaseInstance, isReplica } from '../world/database-address.ts';
-import type { RdsInstance, WorldState } from '../world/state.ts';
+import type { WorldState } from '../world/state.ts';
 
 /** What name servers answer users now. */
 export interface DnsAnswerForUsers {

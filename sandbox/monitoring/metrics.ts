@@ -1,8 +1,9 @@
 import { accountOf } from '../aws/arn.ts';
+import type { RdsInstance } from '../aws/rds/state.ts';
 import { isReady } from '../kubernetes/rollout.ts';
 import { databaseAt } from '../world/database-address.ts';
 import { fraction } from '../world/random.ts';
-import type { RdsInstance, WorldState } from '../world/state.ts';
+import type { WorldState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
 import { faultSince, wasSilent } from './fault-history.ts';
 import type { TrafficMinute } from './state.ts';

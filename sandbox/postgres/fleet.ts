@@ -1,5 +1,6 @@
+import type { RdsInstance } from '../aws/rds/state.ts';
 import { databaseInstances } from '../world/database-address.ts';
-import type { RdsInstance, WorldState } from '../world/state.ts';
+import type { WorldState } from '../world/state.ts';
 
 /** The database servers of a world, as plain data: what a saved world starts again. */
 export interface FleetState {

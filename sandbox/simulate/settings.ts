@@ -1,7 +1,9 @@
 import { canonicalJson } from '../../src/domain/plan-hash.ts';
+import type { RdsInstance } from '../aws/rds/state.ts';
 import { CURRENT, staged } from '../aws/secrets-manager/versions.ts';
+import type { DeploymentState } from '../kubernetes/state.ts';
 import type { Databases } from '../postgres/databases.ts';
-import type { DeploymentState, RdsInstance, WorldState } from '../world/state.ts';
+import type { WorldState } from '../world/state.ts';
 
 /** What people and the bot can set in a world, as paths and values; what comes and goes by itself is not in it. */
 export type Settings = Record<string, string>;

@@ -1,6 +1,6 @@
 import type { System } from '../../src/domain/system.ts';
+import type { RdsInstance } from '../aws/rds/state.ts';
 import type { Passwords } from '../postgres/roles.ts';
-import type { RdsInstance } from '../world/state.ts';
 
 /** What people's own tools need to know of a running sandbox. */
 export interface ToolEndpoints {

@@ -1,4 +1,5 @@
-import type { RdsInstance, WorldState } from './state.ts';
+import type { RdsInstance } from '../aws/rds/state.ts';
+import type { WorldState } from './state.ts';
 
 type Databases = Pick<WorldState, 'rds' | 'rdsClusters'>;
 

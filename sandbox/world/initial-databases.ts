@@ -1,8 +1,8 @@
 import type { System } from '../../src/domain/system.ts';
 import { databaseArn, readElbArn } from '../aws/arn.ts';
-import type { RdsCluster } from '../aws/rds/state.ts';
+import type { RdsCluster, RdsInstance } from '../aws/rds/state.ts';
 import { fleetOf } from '../postgres/fleet.ts';
-import type { RdsInstance, WorldState } from './state.ts';
+import type { WorldState } from './state.ts';
 import type { Topology } from './topology.ts';
 
 /** Of the embedded PostgreSQL servers that stand behind the instances. */

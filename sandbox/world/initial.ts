@@ -1,13 +1,15 @@
 import type { System } from '../../src/domain/system.ts';
 import { createRoutingControls } from '../aws/arc/initial.ts';
 import { loadBalancerOfListener, readElbArn } from '../aws/arn.ts';
+import type { LoadBalancerState, TargetGroupState } from '../aws/elbv2/state.ts';
 import { canonicalName } from '../aws/route53/names.ts';
 import { preparedFailover } from '../aws/route53/prepared-failover.ts';
+import type { DnsRecord, Route53State } from '../aws/route53/state.ts';
 import { createBuckets } from '../aws/s3/buckets.ts';
 import { createSecrets } from '../aws/secrets-manager/create.ts';
 import { connectClusters, createClusters } from '../kubernetes/initial.ts';
 import { createDatabases } from './initial-databases.ts';
-import type { DnsRecord, LoadBalancerState, Route53State, TargetGroupState, WorldState } from './state.ts';
+import type { WorldState } from './state.ts';
 import { type Topology, USUAL_TOPOLOGY } from './topology.ts';
 
 /** Replicas per deployment when the system has no profile named `full`. */

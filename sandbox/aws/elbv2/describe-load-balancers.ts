@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { LoadBalancerState } from '../../world/state.ts';
 import { readElbArn } from '../arn.ts';
 import { page } from '../pages.ts';
 import { integer, list } from '../query/decode.ts';
 import { defineOperation } from '../query/operation.ts';
 import { timestamp, type Xml } from '../xml.ts';
 import { checkArn, checkPageSize, invalidMarker, loadBalancersOf, notFound } from './find.ts';
+import type { LoadBalancerState } from './state.ts';
 
 const DAY = 86_400_000;
 

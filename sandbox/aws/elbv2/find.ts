@@ -1,6 +1,7 @@
-import type { LoadBalancerState, WorldState } from '../../world/state.ts';
+import type { WorldState } from '../../world/state.ts';
 import { readElbArn } from '../arn.ts';
 import { AwsError } from '../errors.ts';
+import type { LoadBalancerState } from './state.ts';
 
 /** What the region's endpoint knows: one load balancer with one listener, or nothing. */
 export function loadBalancersOf(state: WorldState, region: string): LoadBalancerState[] {

@@ -1,5 +1,5 @@
-import type { LoadBalancerState } from '../../world/state.ts';
 import type { Xml } from '../xml.ts';
+import type { LoadBalancerState } from './state.ts';
 
 /** `Listener` as the API shows it: what was asked for, also while it is not in effect yet. */
 export function renderListener(loadBalancer: LoadBalancerState): Xml {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { LoadBalancerState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { AwsError } from '../errors.ts';
 import { integer, list } from '../query/decode.ts';
@@ -7,6 +6,7 @@ import { defineOperation } from '../query/operation.ts';
 import { checkArn, loadBalancersOf, notFound } from './find.ts';
 import { Action, readForward } from './forward.ts';
 import { renderListener } from './listener.ts';
+import type { LoadBalancerState } from './state.ts';
 import { effectiveWeights } from './weights.ts';
 
 /** Until traffic follows a changed listener, in world seconds. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isReady } from '../../kubernetes/rollout.ts';
 import { isBehind } from '../../kubernetes/serving.ts';
-import type { LoadBalancerState, PodState, TargetGroupState, WorldState } from '../../world/state.ts';
+import type { PodState } from '../../kubernetes/state.ts';
+import type { WorldState } from '../../world/state.ts';
+import type { LoadBalancerState, TargetGroupState } from './state.ts';
 
 export interface Target {
   /** Private IPv4 address. */

@@ -1,4 +1,4 @@
-import type { LoadBalancerState } from '../../world/state.ts';
+import type { LoadBalancerState } from './state.ts';
 
 /**
  * The forward weights that traffic follows at world time `now`, by target group ARN; an absent group gets nothing.

@@ -1,11 +1,11 @@
-import type { RdsInstance, Scheduled } from '../../world/state.ts';
+import type { Scheduled } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { lookUp } from '../look-up.ts';
 import { clusterOfInstance, isPrimary } from './cluster.ts';
 import { tellOfCluster, tellOfInstance } from './events.ts';
 import { handleServerStep } from './server-step.ts';
 import type { Servers } from './servers.ts';
-import type { RdsCluster } from './state.ts';
+import type { RdsCluster, RdsInstance } from './state.ts';
 
 /** From FailoverDBCluster, or the loss of the writer, until the cluster is available again, in world seconds. */
 const FAILOVER_SECONDS = [30, 60] as const;

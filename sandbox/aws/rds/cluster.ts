@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { RdsInstance, WorldState } from '../../world/state.ts';
+import type { WorldState } from '../../world/state.ts';
 import { zonesOf } from '../../world/zones.ts';
 import { accountOf } from '../arn.ts';
 import { AwsError } from '../errors.ts';
 import { lookUp } from '../look-up.ts';
 import { timestamp, type Xml } from '../xml.ts';
-import type { RdsCluster, RdsGlobalCluster } from './state.ts';
+import type { RdsCluster, RdsGlobalCluster, RdsInstance } from './state.ts';
 
 const DAY = 86_400_000;
 

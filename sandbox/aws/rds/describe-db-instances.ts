@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { RdsInstance } from '../../world/state.ts';
 import { readDatabaseArn } from '../arn.ts';
 import { AwsError } from '../errors.ts';
 import { page } from '../pages.ts';
@@ -7,6 +6,7 @@ import { integer, list } from '../query/decode.ts';
 import { defineOperation } from '../query/operation.ts';
 import { readClusterArn } from './cluster.ts';
 import { findInstance, renderInstance, resourceIdOf } from './instance.ts';
+import type { RdsInstance } from './state.ts';
 
 const Filter = z.object({ Name: z.string(), Values: list('Value', z.string()) });
 

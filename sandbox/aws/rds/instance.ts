@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { RdsInstance, WorldState } from '../../world/state.ts';
+import type { WorldState } from '../../world/state.ts';
 import { accountOf, databaseArn, readDatabaseArn } from '../arn.ts';
 import { AwsError } from '../errors.ts';
 import { lookUp } from '../look-up.ts';
 import { timestamp, type Xml } from '../xml.ts';
 import { restoreWindow } from './backups/window.ts';
+import type { RdsInstance } from './state.ts';
 
 const DAY = 86_400_000;
 

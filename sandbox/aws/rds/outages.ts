@@ -1,5 +1,5 @@
 import { databaseInstances } from '../../world/database-address.ts';
-import type { Fault, RdsInstance, Scheduled } from '../../world/state.ts';
+import type { Fault, Scheduled } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { lookUp } from '../look-up.ts';
 import { failOverWithoutWriter, rejoin } from './cluster-failover.ts';
@@ -7,6 +7,7 @@ import { tellOfInstance } from './events.ts';
 import { beginAutomaticFailover } from './reboot.ts';
 import { handleServerStep } from './server-step.ts';
 import type { Servers } from './servers.ts';
+import type { RdsInstance } from './state.ts';
 
 /** From the loss of a Multi-AZ instance's host until its standby serves, in world seconds. */
 const FAILOVER_SECONDS = [60, 120] as const;

@@ -1,8 +1,8 @@
-import type { RdsInstance } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { accountOf, databaseArn, readDatabaseArn } from '../arn.ts';
 import { lookUp } from '../look-up.ts';
 import { beginFirstBackup } from './backups/snapshot.ts';
+import type { RdsInstance } from './state.ts';
 
 /** What the world does when the service does: promotes the PostgreSQL server behind an instance. */
 export interface PromotionHooks {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { RdsInstance } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { AwsError } from '../errors.ts';
 import { boolean } from '../query/decode.ts';
@@ -7,6 +6,7 @@ import { defineOperation } from '../query/operation.ts';
 import { INSTANCE_EVENTS, tellOfInstance } from './events.ts';
 import { findInstance, renderInstance } from './instance.ts';
 import { beginReboot } from './reboot.ts';
+import type { RdsInstance } from './state.ts';
 
 /** World milliseconds; RDS names no figure. */
 const RECENTLY = 5 * 60_000;

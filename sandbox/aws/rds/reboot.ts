@@ -1,9 +1,10 @@
-import type { RdsInstance, Scheduled } from '../../world/state.ts';
+import type { Scheduled } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { lookUp } from '../look-up.ts';
 import { tellOfInstance } from './events.ts';
 import { handleServerStep } from './server-step.ts';
 import type { Servers } from './servers.ts';
+import type { RdsInstance } from './state.ts';
 
 /** From RebootDBInstance to `available`, in world seconds; RDS says of a failover that it takes 60 to 120. */
 const REBOOT_SECONDS = [30, 60] as const;

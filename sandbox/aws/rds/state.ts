@@ -1,4 +1,51 @@
 import type { FaultName } from '../../world/state.ts';
+import type { RdsOrigin } from './backups/state.ts';
+
+export interface RdsInstance {
+  identifier: string;
+  region: string;
+  instanceClass: string;
+  engineVersion: string;
+  /** The service's own words: available, modifying, rebooting, backing-up. */
+  status: string;
+  /** DNS name clients connect to, and its port. */
+  address: string;
+  port: number;
+  multiAz: boolean;
+  /** Where it is; absent in worlds saved before instances had zones. */
+  zone?: string;
+  /** Of its standby, when it is Multi-AZ. */
+  secondaryZone?: string;
+  /** After a failover the API shows, until then (world time), the zones of before it. */
+  shownZones?: { zone: string; secondaryZone: string; until: number };
+  /** Set while it has no host to run on. */
+  lost?: LostHost;
+  /** Identifier of its cluster; absent for an instance of its own. */
+  cluster?: string;
+  /** Identifier (or ARN, across regions) of the source; absent for a standalone instance. */
+  replicaSource?: string;
+  replicas: string[];
+  backupRetentionDays: number;
+  /** UTC, `hh:mm-hh:mm`. */
+  preferredBackupWindow?: string;
+  databaseName?: string;
+  /** Set once it differs from what the name tells: no renaming changes it. */
+  resourceId?: string;
+  /** World time; absent: long before the world began. */
+  createdAt?: number;
+  /** Absent: it is protected. */
+  deletionProtection?: boolean;
+  /** From when on (world time) it can be restored to a point in time; absent: as long as backups are kept. */
+  backedUpSince?: number;
+  /** The kept copy that its log goes on from. */
+  baseCopy?: string;
+  /** What it is made from, while it is created and afterwards. */
+  origin?: RdsOrigin;
+  /** By key; absent: none. */
+  tags?: Record<string, string>;
+  /** Its new identifier, while it is being renamed and the old one still holds. */
+  renamingTo?: string;
+}
 
 /** Something that RDS tells of, as plain data. */
 export interface RdsEvent {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Routing } from '../../world/state.ts';
 import { AwsError } from '../errors.ts';
 import { parseXml } from '../xml.ts';
 import { canonicalName } from './names.ts';
+import type { Routing } from './state.ts';
 
 /** A repeated element: the parser gives one as itself, several as an array, none as ''. */
 function many<T extends z.ZodType>(name: string, item: T) {

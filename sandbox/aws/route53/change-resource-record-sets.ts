@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { DnsRecord, WorldState } from '../../world/state.ts';
+import type { WorldState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { AwsError } from '../errors.ts';
 import { type RecordChange, readChangeBatch } from './change-batch.ts';
 import { findHealthCheck } from './health/operations.ts';
 import { findZone, type RestOperation, renderChange, type Zone } from './operation.ts';
 import { describeKey, effectiveRecord, isDeleted, keyOf, routingOf } from './record.ts';
+import type { DnsRecord } from './state.ts';
 import { complaintAbout, conflictsOf } from './validate-record.ts';
 
 /** From PENDING to INSYNC, in world seconds; name servers answer the new value from then on. */

@@ -1,9 +1,10 @@
-import type { Route53State, WorldState } from '../../world/state.ts';
+import type { WorldState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { AwsError } from '../errors.ts';
 import { lookUp } from '../look-up.ts';
 import type { Xml } from '../xml.ts';
 import { bareId } from './names.ts';
+import type { Route53State } from './state.ts';
 
 export const VERSION = '2013-04-01';
 export const NAMESPACE = `https://route53.amazonaws.com/doc/${VERSION}/`;

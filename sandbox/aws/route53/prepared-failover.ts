@@ -1,6 +1,6 @@
 import type { System } from '../../../src/domain/system.ts';
-import type { DnsRecord } from '../../world/state.ts';
 import type { HealthCheck, HealthCheckConfig } from './health/health-check.ts';
+import type { DnsRecord } from './state.ts';
 
 /** Fast checks: 10 s between two looks, three of which turn one. */
 const INTERVAL = 10;

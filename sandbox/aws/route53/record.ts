@@ -1,6 +1,6 @@
-import type { DnsRecord, Routing } from '../../world/state.ts';
 import type { Xml } from '../xml.ts';
 import { orderKey } from './names.ts';
+import type { DnsRecord, Routing } from './state.ts';
 
 /**
  * What the name servers answer for a record at world time `now`: TTL in seconds and values; undefined when they have

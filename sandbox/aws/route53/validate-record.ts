@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { DnsRecord, Routing } from '../../world/state.ts';
 import type { RecordChange } from './change-batch.ts';
+import type { DnsRecord, Routing } from './state.ts';
 
 type Key = Pick<DnsRecord, 'name' | 'type' | keyof Routing>;
 

@@ -1,6 +1,6 @@
-import type { FieldManager } from '../../world/state.ts';
 import { isObject, type Json, type JsonObject, textOf } from '../json.ts';
 import { timestamp } from '../resource.ts';
+import type { FieldManager } from '../state.ts';
 import { badRequest } from '../status.ts';
 import { type FieldSet, fromFieldsV1, toFieldsV1 } from './paths.ts';
 

@@ -1,6 +1,6 @@
-import type { FieldManager } from '../../world/state.ts';
 import { isObject, type Json, type JsonObject, sameJson } from '../json.ts';
 import type { Schema } from '../schema/schema.ts';
+import type { FieldManager } from '../state.ts';
 import { applyConflict } from './conflict.ts';
 import { leavesOf } from './leaves.ts';
 import { isSameManager, type Manager, readManagers, storeManagers } from './managers.ts';

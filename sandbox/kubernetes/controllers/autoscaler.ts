@@ -1,7 +1,7 @@
-import type { AutoscalerState, ClusterState, DeploymentState } from '../../world/state.ts';
 import { USUAL_LOAD, utilization } from '../load.ts';
 import { nextVersion } from '../resource.ts';
 import { livePods } from '../rollout.ts';
+import type { AutoscalerState, ClusterState, DeploymentState } from '../state.ts';
 import { involved, recordEvent } from './events.ts';
 
 /** World milliseconds that a lower recommendation must last before it is followed (the API's default of 300 s). */

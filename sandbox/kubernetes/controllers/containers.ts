@@ -1,9 +1,9 @@
 import { latency } from '../../world/random.ts';
-import type { ClusterState, PodState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { firstContainer } from '../pod-template.ts';
 import { nextVersion } from '../resource.ts';
 import { NEVER, startedAt } from '../rollout.ts';
+import type { ClusterState, PodState } from '../state.ts';
 import { ofContainer, recordEvent } from './events.ts';
 
 /** World seconds that a container with a bad configuration runs until it exits. */

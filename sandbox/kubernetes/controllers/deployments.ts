@@ -1,8 +1,8 @@
 import type { System } from '../../../src/domain/system.ts';
-import type { ClusterState, DeploymentState, TemplateState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { nextVersion } from '../resource.ts';
 import { livePods, nextMove, PROGRESS_DEADLINE_SECONDS, rolloutLimits, rolloutStatus } from '../rollout.ts';
+import type { ClusterState, DeploymentState, TemplateState } from '../state.ts';
 import { replicaSetName, templatesOf, trimTemplates } from '../templates.ts';
 import { involved, recordEvent } from './events.ts';
 import { createPod, ofReplicaSet, placePods, terminatePod } from './pods.ts';

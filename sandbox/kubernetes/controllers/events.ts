@@ -1,7 +1,7 @@
-import type { ClusterEvent, ClusterState, PodState } from '../../world/state.ts';
 import { uid } from '../names.ts';
 import { firstContainer } from '../pod-template.ts';
 import { nextVersion } from '../resource.ts';
+import type { ClusterEvent, ClusterState, PodState } from '../state.ts';
 
 /** As many events are kept of a cluster. */
 const MOST = 500;

@@ -1,11 +1,12 @@
 import type { System } from '../../../src/domain/system.ts';
 import { effectiveWeights } from '../../aws/elbv2/weights.ts';
 import { latency } from '../../world/random.ts';
-import type { ClusterState, PodState, Scheduled } from '../../world/state.ts';
+import type { Scheduled } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { followFaults } from '../faults/index.ts';
 import { nextVersion } from '../resource.ts';
 import { livePods, PROGRESS_DEADLINE_SECONDS } from '../rollout.ts';
+import type { ClusterState, PodState } from '../state.ts';
 import { templatesOf } from '../templates.ts';
 import { autoscale } from './autoscaler.ts';
 import { endContainer, failProbe, failToPull, restartContainer } from './containers.ts';

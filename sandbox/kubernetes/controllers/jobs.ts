@@ -1,10 +1,10 @@
 import { latency } from '../../world/random.ts';
-import type { PlainObjectState, PodState } from '../../world/state.ts';
 import { objectAt } from '../json.ts';
 import { podName, uid } from '../names.ts';
 import { readPods } from '../pod-template.ts';
 import { nextVersion } from '../resource.ts';
 import { NEVER, startedAt } from '../rollout.ts';
+import type { PlainObjectState, PodState } from '../state.ts';
 import { involved, recordEvent } from './events.ts';
 import type { PodsContext } from './pods.ts';
 

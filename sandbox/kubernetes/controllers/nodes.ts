@@ -1,8 +1,8 @@
-import type { ClusterState, NodeState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { uid } from '../names.ts';
 import { nextVersion } from '../resource.ts';
 import { NEVER } from '../rollout.ts';
+import type { ClusterState, NodeState } from '../state.ts';
 import { nodesIn } from '../zones.ts';
 import { becomeReady, scheduleEnd } from './containers.ts';
 import { recordEvent } from './events.ts';

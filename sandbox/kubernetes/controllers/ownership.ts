@@ -1,11 +1,11 @@
 import type { System } from '../../../src/domain/system.ts';
-import type { ClusterState, DeploymentState } from '../../world/state.ts';
 import { afterUpdate } from '../apply/ownership.ts';
 import { objectAt } from '../json.ts';
 import { managersOf } from '../present.ts';
 import { apiVersion, identify } from '../resource.ts';
 import { deployments } from '../resources/deployments.ts';
 import { modelOf, schemaOf } from '../schema/schema.ts';
+import type { ClusterState, DeploymentState } from '../state.ts';
 
 /** The number of replicas belongs to the autoscaler once it has set it; `from` is what it was before. */
 export function ownReplicas(

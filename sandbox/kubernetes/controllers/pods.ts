@@ -1,10 +1,10 @@
 import { latency } from '../../world/random.ts';
-import type { ClusterState, DeploymentState, PodState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { podName, uid } from '../names.ts';
 import { firstContainer, requestsOfPod } from '../pod-template.ts';
 import { nextVersion } from '../resource.ts';
 import { NEVER, startedAt } from '../rollout.ts';
+import type { ClusterState, DeploymentState, PodState } from '../state.ts';
 import { currentTemplate, replicaSetName } from '../templates.ts';
 import { failToPull, scheduleEnd } from './containers.ts';
 import { involved, involvedReplicaSet, type Occurrence, ofContainer, recordEvent } from './events.ts';

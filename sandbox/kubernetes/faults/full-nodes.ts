@@ -1,8 +1,8 @@
-import type { ClusterState, PodState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { freeCapacity } from '../controllers/pods.ts';
 import { podName, uid } from '../names.ts';
 import { nextVersion } from '../resource.ts';
+import type { ClusterState, PodState } from '../state.ts';
 
 /** Whose pods fill the nodes: other people's work, in a namespace that Lifeboat may not touch. */
 const NAMESPACE = 'analytics';

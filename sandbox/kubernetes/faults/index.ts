@@ -1,8 +1,9 @@
 import type { System } from '../../../src/domain/system.ts';
-import type { ClusterState, Fault, PodTrouble } from '../../world/state.ts';
+import type { Fault } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { mend } from '../controllers/containers.ts';
 import { loseZone, regainZone } from '../controllers/nodes.ts';
+import type { ClusterState, PodTrouble } from '../state.ts';
 import { fillNodes, freeNodes } from './full-nodes.ts';
 import { breakPods } from './pods.ts';
 import { release } from './release.ts';

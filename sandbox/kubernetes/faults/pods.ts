@@ -1,8 +1,8 @@
-import type { ClusterState, PodState, PodTrouble } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { endContainer, scheduleEnd } from '../controllers/containers.ts';
 import { nextVersion } from '../resource.ts';
 import { livePods, NEVER } from '../rollout.ts';
+import type { ClusterState, PodState, PodTrouble } from '../state.ts';
 
 /** Share of a deployment's pods that a fault breaks: most, so that users notice. */
 export const SHARE = 0.8;

@@ -1,5 +1,4 @@
 import type { System } from '../../../src/domain/system.ts';
-import type { ClusterState, DeploymentState, PodState, PodTemplate } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
 import { endContainer } from '../controllers/containers.ts';
 import { createPod } from '../controllers/pods.ts';
@@ -7,6 +6,7 @@ import { isObject } from '../json.ts';
 import { imageName, podsOf } from '../pod-template.ts';
 import { nextVersion } from '../resource.ts';
 import { livePods } from '../rollout.ts';
+import type { ClusterState, DeploymentState, PodState, PodTemplate } from '../state.ts';
 import { CHANGE_CAUSE, currentTemplate, withTemplate } from '../templates.ts';
 import { brokenOf } from './pods.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { PodState } from '../../world/state.ts';
 import { MISSING_FILE } from '../faults/release.ts';
 import { startedAt } from '../rollout.ts';
+import type { PodState } from '../state.ts';
 
 /** One line that a container wrote, at world time `at`. */
 export interface LogLine {

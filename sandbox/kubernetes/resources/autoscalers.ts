@@ -1,4 +1,3 @@
-import type { AutoscalerState, DeploymentState } from '../../world/state.ts';
 import { firstDifference, type JsonObject, objectAt, sameJson } from '../json.ts';
 import { USUAL_LOAD, utilization } from '../load.ts';
 import { requestsOf } from '../pod-template.ts';
@@ -13,6 +12,7 @@ import {
   writtenMetadata,
 } from '../resource.ts';
 import { livePods } from '../rollout.ts';
+import type { AutoscalerState, DeploymentState } from '../state.ts';
 import { invalid, notSimulated } from '../status.ts';
 import { autoscalerColumns } from '../tables/autoscalers.ts';
 

@@ -1,4 +1,3 @@
-import type { DeploymentState, PodTemplate } from '../../world/state.ts';
 import { firstDifference, isObject, type JsonObject, objectAt, sameJson, stringsAt, textOf } from '../json.ts';
 import { keptPods, podsOf, readPods } from '../pod-template.ts';
 import {
@@ -12,6 +11,7 @@ import {
   writtenMetadata,
 } from '../resource.ts';
 import { PROGRESS_DEADLINE_SECONDS, rolloutStatus } from '../rollout.ts';
+import type { DeploymentState, PodTemplate } from '../state.ts';
 import { invalid, notSimulated } from '../status.ts';
 import { objectsAt } from '../tables/column.ts';
 import { deploymentColumns } from '../tables/deployments.ts';

@@ -1,7 +1,7 @@
-import type { ClusterEvent } from '../../world/state.ts';
 import { objectAt, textOf } from '../json.ts';
 import { uid } from '../names.ts';
 import { type KubernetesObject, type Resource, timestamp } from '../resource.ts';
+import type { ClusterEvent } from '../state.ts';
 import { eventColumns } from '../tables/events.ts';
 
 export const events: Resource = {

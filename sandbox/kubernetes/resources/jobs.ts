@@ -1,8 +1,8 @@
-import type { PlainObjectState } from '../../world/state.ts';
 import { podsOfJob } from '../controllers/jobs.ts';
 import { firstDifference, type JsonObject, objectAt, textOf } from '../json.ts';
 import { readPods } from '../pod-template.ts';
 import { type ClusterContext, timestamp } from '../resource.ts';
+import type { PlainObjectState } from '../state.ts';
 import { invalid } from '../status.ts';
 import { objectsAt } from '../tables/column.ts';
 import { jobColumns } from '../tables/jobs.ts';

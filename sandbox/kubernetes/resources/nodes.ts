@@ -1,8 +1,8 @@
-import type { ClusterState, NodeState } from '../../world/state.ts';
 import { MOST_PODS } from '../controllers/pods.ts';
 import type { JsonObject } from '../json.ts';
 import { uid } from '../names.ts';
 import { type ClusterContext, type KubernetesObject, type Resource, timestamp } from '../resource.ts';
+import type { ClusterState, NodeState } from '../state.ts';
 import { nodeColumns } from '../tables/nodes.ts';
 import { zoneOf } from '../zones.ts';
 

@@ -1,4 +1,3 @@
-import type { ClusterState, PlainObjectState } from '../../world/state.ts';
 import { type JsonObject, sameJson } from '../json.ts';
 import {
   type ClusterContext,
@@ -9,6 +8,7 @@ import {
   type Resource,
   writtenMetadata,
 } from '../resource.ts';
+import type { ClusterState, PlainObjectState } from '../state.ts';
 
 /** What a kind adds to being kept as it was written. */
 interface PlainKind

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { podAddress } from '../../aws/elbv2/targets.ts';
-import type { DeploymentState, PodState } from '../../world/state.ts';
 import { unschedulable } from '../controllers/pods.ts';
 import { type JsonObject, objectAt, textOf } from '../json.ts';
 import { logOf } from '../logs/index.ts';
@@ -8,6 +7,7 @@ import { templateHash, uid } from '../names.ts';
 import { firstPods, podsOf } from '../pod-template.ts';
 import { type ClusterContext, type KubernetesObject, metadata, type Resource, timestamp } from '../resource.ts';
 import { isReady, startedAt } from '../rollout.ts';
+import type { DeploymentState, PodState } from '../state.ts';
 import { objectsAt } from '../tables/column.ts';
 import { podColumns } from '../tables/pods.ts';
 import { replicaSetName } from '../templates.ts';

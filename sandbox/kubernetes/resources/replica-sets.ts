@@ -1,8 +1,8 @@
-import type { DeploymentState, PodState, TemplateState } from '../../world/state.ts';
 import { type JsonObject, objectAt } from '../json.ts';
 import { templateHash, uid } from '../names.ts';
 import { type ClusterContext, type KubernetesObject, type Resource, timestamp } from '../resource.ts';
 import { isReady, livePods, rolloutLimits } from '../rollout.ts';
+import type { DeploymentState, PodState, TemplateState } from '../state.ts';
 import { replicaSetColumns } from '../tables/replica-sets.ts';
 import { CHANGE_CAUSE, replicaSetName, templatesOf } from '../templates.ts';
 import { podTemplate, REVISION, selectorOf } from './deployments.ts';

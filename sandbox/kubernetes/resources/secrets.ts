@@ -1,4 +1,3 @@
-import type { SecretState } from '../../world/state.ts';
 import { objectAt, sameJson, textOf } from '../json.ts';
 import {
   type KubernetesObject,
@@ -8,6 +7,7 @@ import {
   type Resource,
   writtenMetadata,
 } from '../resource.ts';
+import type { SecretState } from '../state.ts';
 import { badRequest, invalid, notDeleted, notSimulated } from '../status.ts';
 import { secretColumns } from '../tables/simple.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { autoscale, DOWNSCALE_STABILIZATION } from '../../../sandbox/kubernetes/controllers/autoscaler.ts';
 import { createClusters } from '../../../sandbox/kubernetes/initial.ts';
-import type { ClusterState } from '../../../sandbox/world/state.ts';
+import type { ClusterState } from '../../../sandbox/kubernetes/state.ts';
 import { FULL, system, WEST } from './world.ts';
 
 const NAME = 'chatbot-api';

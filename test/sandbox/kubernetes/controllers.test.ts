@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { livePods, NEVER, readyPods } from '../../../sandbox/kubernetes/rollout.ts';
-import type { ClusterState, PodState } from '../../../sandbox/world/state.ts';
+import type { ClusterState, PodState } from '../../../sandbox/kubernetes/state.ts';
 import { mergePatch, NAMESPACE, startClusters, until, WEST } from './world.ts';
 
 const NAME = 'chatbot-api';

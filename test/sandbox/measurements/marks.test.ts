@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RdsInstance } from '../../../sandbox/aws/rds/state.ts';
 import { type MarkEvidence, marksOf } from '../../../sandbox/measurements/marks.ts';
-import type { RdsInstance, Transition } from '../../../sandbox/world/state.ts';
+import type { Transition } from '../../../sandbox/world/state.ts';
 import { approved, DETECTED, declared, plannedStep, planWith, stateAfter } from '../../support/incident.ts';
 
 const plan = planWith([plannedStep('promote')]);

@@ -1,5 +1,5 @@
-import type { RdsInstance } from '../../../world/state.ts';
 import { AwsError } from '../../errors.ts';
+import type { RdsInstance } from '../state.ts';
 
 /**
  * What RDS refuses for a member of a cluster, because it is the cluster's affair; and, in a sentence that says so, what the

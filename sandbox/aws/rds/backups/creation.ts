@@ -1,11 +1,12 @@
 import { databaseInstances } from '../../../world/database-address.ts';
-import type { RdsInstance, WorldState } from '../../../world/state.ts';
+import type { WorldState } from '../../../world/state.ts';
 import type { World } from '../../../world/world.ts';
 import { usableZones } from '../../../world/zones.ts';
 import { accountOf, databaseArn, readDatabaseArn } from '../../arn.ts';
 import { AwsError } from '../../errors.ts';
 import { lookUp } from '../../look-up.ts';
 import { findInstance, newResourceId } from '../instance.ts';
+import type { RdsInstance } from '../state.ts';
 import { assertNoMember } from './cluster-member.ts';
 import type { BackupHooks } from './hooks.ts';
 import { newIdentifier } from './identifier.ts';

@@ -1,7 +1,7 @@
-import type { RdsInstance } from '../../../world/state.ts';
 import type { World } from '../../../world/world.ts';
 import { accountOf, databaseArn } from '../../arn.ts';
 import { lookUp } from '../../look-up.ts';
+import type { RdsInstance } from '../state.ts';
 import { sourceOf } from './creation.ts';
 import type { BackupHooks } from './hooks.ts';
 import { Jobs } from './jobs.ts';

@@ -1,11 +1,12 @@
 import { databaseInstances } from '../../../world/database-address.ts';
-import type { RdsInstance, WorldState } from '../../../world/state.ts';
+import type { WorldState } from '../../../world/state.ts';
 import type { World } from '../../../world/world.ts';
 import { accountOf } from '../../arn.ts';
 import { AwsError } from '../../errors.ts';
 import { lookUp } from '../../look-up.ts';
 import { timestamp, type Xml } from '../../xml.ts';
 import { resourceIdOf } from '../instance.ts';
+import type { RdsInstance } from '../state.ts';
 import type { BackupHooks } from './hooks.ts';
 import { Jobs } from './jobs.ts';
 import type { RdsSnapshot } from './state.ts';

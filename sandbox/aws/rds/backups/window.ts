@@ -1,5 +1,6 @@
 import { brokenSince } from '../../../world/condition.ts';
-import type { RdsInstance, WorldState } from '../../../world/state.ts';
+import type { WorldState } from '../../../world/state.ts';
+import type { RdsInstance } from '../state.ts';
 
 const DAY = 86_400_000;
 /** RDS uploads an instance's log at least every five minutes; it needs a moment for that. World milliseconds. */
