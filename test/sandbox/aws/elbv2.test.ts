@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { effectiveWeights } from '../../../sandbox/aws/index.ts';
+import { standingStill } from '../../support/standing-still.ts';
 import { chatbot, EAST, healthyState, refusal, type Sandbox, startSandbox, until, WEST } from './sandbox.ts';
 
 const listenerOf = (region: string) => {
@@ -101,8 +102,10 @@ describe('ModifyListener', () => {
   it('is shown at once and followed by traffic 5 to 15 s later', async () => {
     sandbox = await startSandbox({ speed: 60 });
 
-    await sandbox.elbv2().send(toActive);
-    const atOnce = { shown: await shownWeights(), traffic: trafficWeights() };
+    const atOnce = await standingStill(sandbox.world, async () => {
+      await sandbox.elbv2().send(toActive);
+      return { shown: await shownWeights(), traffic: trafficWeights() };
+    });
     await until(() => (trafficWeights()?.[active] === 100 ? true : undefined));
 
     expect(atOnce).toEqual({ shown: { [active]: 100, [standby]: 0 }, traffic: { [active]: 0, [standby]: 100 } });

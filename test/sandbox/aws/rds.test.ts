@@ -4,6 +4,7 @@ import {
   paginateDescribeDBInstances,
 } from '@aws-sdk/client-rds';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { standingStill } from '../../support/standing-still.ts';
 import { EAST, healthyState, refusal, type Sandbox, startSandbox, until, WEST } from './sandbox.ts';
 
 const PRIMARY = 'chatbot-prod';
@@ -149,8 +150,10 @@ describe('PromoteReadReplica', () => {
   it('is carried out once: a second call meanwhile and one afterwards are refused', async () => {
     sandbox = await startSandbox();
 
-    await promote();
-    const meanwhile = await refusal(promote());
+    const meanwhile = await standingStill(sandbox.world, async () => {
+      await promote();
+      return refusal(promote());
+    });
     await until(async () => ((await describeOne(WEST, REPLICA))?.DBInstanceStatus === 'available' ? true : undefined));
     const afterwards = await refusal(promote());
 
@@ -186,13 +189,14 @@ describe('PromoteReadReplica', () => {
   });
 
   it('is finished by a world that was saved in the middle of it', async () => {
-    sandbox = await startSandbox({ speed: 60 });
+    sandbox = await startSandbox({ speed: 0 });
     await promote();
     const saved = JSON.parse(JSON.stringify(sandbox.world.state));
     await sandbox.close();
 
-    sandbox = await startSandbox({ state: saved });
+    sandbox = await startSandbox({ state: saved, speed: 0 });
     const before = await describeOne(WEST, REPLICA);
+    sandbox.world.setSpeed(600);
     await until(async () => ((await describeOne(WEST, REPLICA))?.DBInstanceStatus === 'available' ? true : undefined));
 
     expect(before?.DBInstanceStatus).toBe('modifying');

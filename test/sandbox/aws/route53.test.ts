@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { effectiveRecord } from '../../../sandbox/aws/index.ts';
+import { standingStill } from '../../support/standing-still.ts';
 import { chatbot, EAST, refusal, type Sandbox, startSandbox, until, WEST } from './sandbox.ts';
 
 const ZONE = chatbot.dns.hostedZone;
@@ -138,8 +139,10 @@ describe('ChangeResourceRecordSets', () => {
   it('is PENDING for 20 to 60 s; from INSYNC on the name servers answer the new value', async () => {
     sandbox = await startSandbox({ speed: 60 });
 
-    const { ChangeInfo } = await send(change('UPSERT', 'us-east-1.api.chatbot.com', 'CNAME', [WEST_HOST]));
-    const atOnce = { shown: (await listed())?.[4], answered: answered('us-east-1.api.chatbot.com.') };
+    const { ChangeInfo, ...atOnce } = await standingStill(sandbox.world, async () => {
+      const { ChangeInfo } = await send(change('UPSERT', 'us-east-1.api.chatbot.com', 'CNAME', [WEST_HOST]));
+      return { ChangeInfo, shown: (await listed())?.[4], answered: answered('us-east-1.api.chatbot.com.') };
+    });
     await insync(ChangeInfo?.Id);
 
     expect(ChangeInfo).toMatchObject({ Status: 'PENDING', Comment: 'by a test' });
@@ -156,13 +159,17 @@ describe('ChangeResourceRecordSets', () => {
   it('creates and deletes: the name servers know of neither before INSYNC', async () => {
     sandbox = await startSandbox({ speed: 60 });
 
-    const created = await send(change('CREATE', 'www.chatbot.com', 'A', ['192.0.2.1', '192.0.2.2']));
-    const before = answered('www.chatbot.com.', 'A');
+    const { created, before } = await standingStill(sandbox.world, async () => ({
+      created: await send(change('CREATE', 'www.chatbot.com', 'A', ['192.0.2.1', '192.0.2.2'])),
+      before: answered('www.chatbot.com.', 'A'),
+    }));
     await insync(created.ChangeInfo?.Id);
     const after = answered('www.chatbot.com.', 'A');
-    const deleted = await send(change('DELETE', 'www.chatbot.com', 'A', ['192.0.2.2', '192.0.2.1']));
-    const shown = await listed();
-    const still = answered('www.chatbot.com.', 'A');
+    const { deleted, shown, still } = await standingStill(sandbox.world, async () => ({
+      deleted: await send(change('DELETE', 'www.chatbot.com', 'A', ['192.0.2.2', '192.0.2.1'])),
+      shown: await listed(),
+      still: answered('www.chatbot.com.', 'A'),
+    }));
     await insync(deleted.ChangeInfo?.Id);
 
     expect([before, after, still]).toEqual([undefined, ['192.0.2.1', '192.0.2.2'], ['192.0.2.1', '192.0.2.2']]);

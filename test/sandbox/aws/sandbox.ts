@@ -113,7 +113,7 @@ export function nextCall({ world }: Sandbox): Promise<void> {
 }
 
 /** Looks every few machine milliseconds until `look` gives something; fails after `seconds`. */
-export async function until<T>(look: () => Promise<T | undefined> | T | undefined, seconds = 10): Promise<T> {
+export async function until<T>(look: () => Promise<T | undefined> | T | undefined, seconds = 60): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const found = await look();

@@ -13,6 +13,7 @@ import {
   SwitchoverGlobalClusterCommand,
 } from '@aws-sdk/client-rds';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { standingStill } from '../../../support/standing-still.ts';
 import { EAST, refusal, until, WEST } from '../sandbox.ts';
 import { type Served, startServed } from './served.ts';
 
@@ -84,8 +85,10 @@ describe('FailoverDBCluster', () => {
   it('makes the reader the writer at the same endpoint, loses nothing, and takes the old writer back as a reader', async () => {
     const id = await served.write(ENDPOINT);
 
-    const answer = await failover(READER);
-    const meanwhile = await refusal(failover());
+    const { answer, meanwhile } = await standingStill(served.sandbox.world, async () => ({
+      answer: await failover(READER),
+      meanwhile: await refusal(failover()),
+    }));
     await untilAvailable();
     const next = await served.write(ENDPOINT);
 
