@@ -1,4 +1,5 @@
 import type { Plan, PlannedStep } from './plan.ts';
+import { isSwitchover } from './promoted-loss.ts';
 import { type RunState, stepOf } from './run-state.ts';
 import { ENDED } from './scheduler.ts';
 import { unfencedBy } from './unfenced.ts';
@@ -32,10 +33,16 @@ function isOnlyGraceful({ id, graceful }: PlannedStep, run: RunState): boolean {
 
 /**
  * What the person who turns a planned run into an emergency signs for, `kind:subject`: that the old primary stays
- * unfenced where it cannot be reached. Nothing where the runbook has no fence that may be signed for, or where it stands already.
+ * unfenced where it cannot be reached. Nothing where the runbook has no fence that may be signed for, or where it stands
+ * already, as after a switchover, in which the service stops the old writer itself.
  */
 export function signedByEmergency({ steps, system }: Pick<Plan, 'steps' | 'system'>, run: RunState): string[] {
   const fences = steps.filter(({ uses, included, undoes }) => uses === 'postgres.fence' && included && !undoes);
   const open = fences.filter(({ id }) => run.steps[id]?.status !== 'succeeded');
-  return [...new Set(open.flatMap((step) => unfencedBy(step, system) ?? []))];
+  // Its place is taken by a failover, which leaves the old writer to itself.
+  const isSwitching = steps.some(
+    (step) => step.included && isSwitchover(step) && run.steps[step.id]?.status !== 'succeeded',
+  );
+  const left = isSwitching ? [{ with: {} }] : [];
+  return [...new Set([...open, ...left].flatMap((step) => unfencedBy(step, system) ?? []))];
 }

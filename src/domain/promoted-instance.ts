@@ -3,7 +3,7 @@ import { InvalidInput } from './errors.ts';
 import { resolveValue } from './expression.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { scopeOfStep } from './plan-scope.ts';
-import { PROMOTION, promotedRegion } from './promoted-loss.ts';
+import { movesWrites, promotedRegion } from './promoted-loss.ts';
 import type { RunState } from './run-state.ts';
 
 const Place = z.object({ region: z.string().min(1), instance: z.string().min(1) });
@@ -16,7 +16,7 @@ export type PromotedInstance = z.infer<typeof Place>;
  * the way back: what is the primary there). `run`: the plan's own, as far as it has come. Pure.
  */
 export function promotedInstance(plan: Plan, run?: RunState): PromotedInstance {
-  const step = plan.steps.find(({ uses, included }) => uses === PROMOTION && included);
+  const step = plan.steps.find((one) => movesWrites(one) && one.included);
   return (step && ((run && named(plan, run, step)) ?? seen(plan, step))) ?? declared(plan);
 }
 

@@ -18,14 +18,34 @@ export interface PromotedLoss extends Loss {
 /** The action that promotes a replica. */
 export const PROMOTION = 'rds.promote-replica';
 
-/** Whether a plan promotes a replica, or finds it promoted. */
-export function promotes({ steps }: Plan): boolean {
-  return steps.some(({ uses, included }) => uses === PROMOTION && included);
+/** The action that moves a global cluster and loses nothing. */
+const SWITCHOVER = 'rds.switchover-global-cluster';
+
+const MOVES: ReadonlySet<string> = new Set([PROMOTION, SWITCHOVER, 'rds.failover-global-cluster']);
+
+/** Whether a step makes another database the one that takes writes: by a promotion, or as a global cluster does. */
+export function movesWrites({ uses }: { uses: string }): boolean {
+  return MOVES.has(uses);
+}
+
+/** Whether a step moves writes so that none is lost, and the service itself stops the old writer. */
+export function isSwitchover({ uses }: { uses: string }): boolean {
+  return uses === SWITCHOVER;
+}
+
+/** Whether a step moves a global cluster, whose old region RDS itself makes follow again. */
+export function movesGlobalCluster(step: { uses: string }): boolean {
+  return movesWrites(step) && step.uses !== PROMOTION;
+}
+
+/** Whether a plan promotes a replica or moves a global cluster, or finds that done. */
+export function promotes({ steps }: Pick<Plan, 'steps'>): boolean {
+  return steps.some((step) => movesWrites(step) && step.included);
 }
 
 /** Where a plan promotes: the other region, and on the way back the original one. */
 export function promotedRegion({ steps, system }: Pick<Plan, 'steps' | 'system'>): string {
-  const [first] = steps.find(({ uses, included }) => uses === PROMOTION && included)?.dependsOn ?? [];
+  const [first] = steps.find((step) => movesWrites(step) && step.included)?.dependsOn ?? [];
   return first?.region ?? system.database.replica.region;
 }
 
@@ -36,7 +56,8 @@ export function lossOf(plan: Plan, run: RunState): Loss {
     const state = step && run.steps[step.id];
     return state?.status === 'succeeded' ? (state.outputs ?? {}) : undefined;
   };
-  if (outputsOf('postgres.catch-up')) return { lossSeconds: 0, lossSource: 'every write was received' };
+  if (outputsOf('postgres.catch-up') || outputsOf(SWITCHOVER))
+    return { lossSeconds: 0, lossSource: 'every write was received' };
   const seconds = outputsOf('postgres.predicted-loss')?.lossSeconds;
   if (typeof seconds !== 'number') return {};
   return { lossSeconds: seconds, lossSource: 'from the write positions sampled before the outage' };
@@ -64,5 +85,6 @@ export function promotedLossAfter(
 
 function isOfPromotion({ steps }: Plan, event: IncidentEvent): event is OfPromotion {
   if (event.type !== 'step.cleared' && event.type !== 'step.succeeded' && event.type !== 'step.failed') return false;
-  return steps.find(({ id }) => id === event.step)?.uses === PROMOTION;
+  const step = steps.find(({ id }) => id === event.step);
+  return step !== undefined && movesWrites(step);
 }

@@ -2,7 +2,7 @@ import { type IncidentState, planOf } from './incident-state.ts';
 import { isRecovered } from './outcome.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { promotedInstance } from './promoted-instance.ts';
-import { PROMOTION, promotes } from './promoted-loss.ts';
+import { movesWrites, PROMOTION, promotes } from './promoted-loss.ts';
 import { FAILOVER_RUNBOOK, startLine } from './start-line.ts';
 
 /** Code of the error of an undo that saw, before it touched anything, that the replica was promoted. */
@@ -25,7 +25,7 @@ export function isPromoted({ run, plans, planFailure }: IncidentState): boolean 
   if (planFailure?.error.code === SEEN_PROMOTED) return true;
   if (plans.some(({ approval }) => approval?.failure?.code === SEEN_PROMOTED)) return true;
   const steps = planOf({ plans }, run?.planId)?.plan.steps ?? [];
-  const came = steps.some(({ id, uses }) => uses === PROMOTION && run?.steps[id]?.status === 'succeeded');
+  const came = steps.some((step) => movesWrites(step) && run?.steps[step.id]?.status === 'succeeded');
   const refused = Object.values(run?.steps ?? {}).some(({ errors }) =>
     errors.some(({ code }) => code === TWO_PRIMARIES),
   );
@@ -34,7 +34,10 @@ export function isPromoted({ run, plans, planFailure }: IncidentState): boolean 
 
 /** Whether a plan's step found the replica that it would promote to be a primary already. */
 export function sawPrimary({ uses, observation }: PlannedStep): boolean {
-  return uses === PROMOTION && observation.state === 'observed' && observation.facts.replicaOf === '';
+  if (observation.state !== 'observed') return false;
+  return uses === PROMOTION
+    ? observation.facts.replicaOf === ''
+    : movesWrites({ uses }) && observation.facts.moved === true;
 }
 
 /** The plan whose promotion the newest run carries out, or whose run it undoes; undefined where it promotes nothing. */
@@ -61,7 +64,7 @@ export function finishFailover(state: IncidentState): string | undefined {
   }
   if (isRecovered(run)) return undefined;
   if (run.status === 'finished') return afterPromotion(state);
-  const failed = plan.steps.find(({ id, uses }) => uses === PROMOTION && run.steps[id]?.status === 'failed');
+  const failed = plan.steps.find((step) => movesWrites(step) && run.steps[step.id]?.status === 'failed');
   return failed && onlyDatabase(state, `finish the failover with \`/dr retry ${run.id} ${failed.id}\``);
 }
 

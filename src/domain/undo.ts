@@ -3,7 +3,7 @@ import { mayHaveActed } from './may-have-acted.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { isPromoted, promotingPlan } from './promoted.ts';
 import { type PromotedInstance, promotedInstance } from './promoted-instance.ts';
-import { PROMOTION } from './promoted-loss.ts';
+import { movesWrites } from './promoted-loss.ts';
 import { type RunState, type StepState, stepOf } from './run-state.ts';
 import { mayHaveFenced, standingFence } from './standing-fence.ts';
 
@@ -48,7 +48,7 @@ export function undoable(state: IncidentState, promoted = isPromoted(state)): Un
   const stays = whatStays(touched, run, before, fence);
   for (const step of promoted ? touched : []) {
     const because = whatPromotionKeeps(promoting, step);
-    const isSettled = stays.has(step.id) && !isFence(step) && step.uses !== PROMOTION;
+    const isSettled = stays.has(step.id) && !isFence(step) && !movesWrites(step);
     if (because !== undefined && !isSettled) stays.set(step.id, because);
   }
   const undo = touched.filter(({ id }) => !stays.has(id)).toSorted(latestEndFirst(plan, run));
@@ -102,7 +102,7 @@ function isFence({ uses }: PlannedStep): boolean {
 /** Why a step stays once the replica is a primary: it holds the only database that may take writes. */
 function whatPromotionKeeps({ region, instance }: PromotedInstance, step: PlannedStep): string | undefined {
   if (isFence(step)) return `${instance} is a primary now`;
-  if (step.uses === PROMOTION) return 'it cannot be taken back';
+  if (movesWrites(step)) return 'it cannot be taken back';
   const isThere = step.dependsOn.some((one) => one.region === region);
   return isThere ? `${region}, where the only database that may take writes is, needs it` : undefined;
 }

@@ -8,6 +8,7 @@ import { nearestWord } from '../domain/nearest.ts';
 import { resolveParameters } from '../domain/parameters.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 import { planHash } from '../domain/plan-hash.ts';
+import { movesWrites } from '../domain/promoted-loss.ts';
 import type { Mode, Runbook } from '../domain/runbook.ts';
 import { inOrder } from '../domain/runbook-graph.ts';
 import { criticalPath } from '../domain/scheduler.ts';
@@ -140,7 +141,7 @@ async function lookSideBySide(
 /** Seconds of writes that the promotion would lose; undefined: not known, or what was lost was lost by an earlier one. */
 export function predictedLoss(steps: PlannedStep[]): number | undefined {
   const isDone = ({ uses, observation, changes }: PlannedStep) =>
-    uses === 'rds.promote-replica' && observation.state === 'observed' && changes.length === 0;
+    movesWrites({ uses }) && observation.state === 'observed' && changes.length === 0;
   const seen = steps.find(({ uses, gathers }) => uses === 'postgres.predicted-loss' && !gathers)?.observation;
   if (seen?.state !== 'observed' || steps.some(isDone)) return undefined;
   const { lossSeconds } = { ...seen.facts, ...seen.measurements };

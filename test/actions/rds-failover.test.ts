@@ -42,7 +42,7 @@ describe('a Multi-AZ primary', () => {
   it('is healthy, as every source says', async () => {
     const seen = await look('rds.diagnose-primary');
 
-    expect(seen).toMatchObject({ verdict: 'healthy', form: 'multi-az', region: 'us-east-1', services: 'us-east-1' });
+    expect(seen).toMatchObject({ verdict: 'healthy', form: 'multi-az', region: 'us-east-1' });
     expect(seen.connections).toMatch(/^4 of 4 connections/);
     expect(seen.events).toMatch(/no failover/);
   });

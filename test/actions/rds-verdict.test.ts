@@ -21,7 +21,6 @@ const STANDING: Standing = {
   region: 'us-east-1',
   instance: 'chatbot-prod',
   cluster: '',
-  globalCluster: '',
   target: '',
   status: 'available',
   endpoint: 'chatbot-prod.example',
@@ -75,6 +74,24 @@ describe('the verdict on a primary', () => {
       { standing: { ...STANDING, form: 'cluster', cluster: 'c', target: 'reader' } },
       'lost',
       /failed over to reader/,
+    ],
+    [
+      'the same, in a cluster without a reader',
+      { standing: { ...STANDING, form: 'cluster', cluster: 'c' } },
+      'lost',
+      /no reader that could take over/,
+    ],
+    [
+      'the name of its cluster leads to a reader',
+      { standing: { ...STANDING, form: 'cluster', cluster: 'c' }, connections: { ...ANSWERS, role: 'replica' } },
+      'changing',
+      /leads to a reader/,
+    ],
+    [
+      'it answers as a replica',
+      { connections: { ...ANSWERS, role: 'replica' } },
+      'healthy',
+      /the primary is another by now/,
     ],
     ['its region is silent, too', { standing: { ...STANDING, form: 'region' } }, 'lost', /failure of a region/],
     [
@@ -150,6 +167,12 @@ describe('the verdict on a primary', () => {
       { connections: ANSWERS, users: true, failover: { startedAt: NOW - 5 * MINUTE, completedAt: NOW, message: '' } },
       'failing-over',
       /by itself/,
+    ],
+    [
+      'RDS has failed over, and users are served while nothing answers from here',
+      { users: true, failover: { startedAt: NOW - 5 * MINUTE, completedAt: NOW, message: '' } },
+      'failing-over',
+      /what remains is to prove/,
     ],
     [
       'RDS failed over an hour ago',
@@ -274,6 +297,15 @@ describe("RDS's events", () => {
     expect(failoversSince(events, 1).map(({ startedAt }) => startedAt)).toEqual([1, 7, 11]);
     expect(beginningOf(events, events[4] as FailoverEvent)).toBe(7);
     expect(beginningOf(events, events[0] as FailoverEvent)).toBe(1);
+  });
+
+  it('tell of a failover of a cluster that was given up', () => {
+    const events = failoverEvents([
+      told(1, 'Started cross AZ failover to DB instance: one'),
+      told(3, 'Promoting previous primary again: two'),
+    ]);
+
+    expect(newestFailover(events)).toMatchObject({ startedAt: 1, failedAt: 3 });
   });
 
   it('are found by id, by time, or as the newest', () => {

@@ -29,18 +29,22 @@ interface Trial {
   pausedAt?: number[];
   /** The step begins at the world's own time: it reads what the service has told since. */
   beginsNow?: boolean;
+  /** World seconds per second, where it takes long; absent: 60. */
+  speed?: number;
   /** It needs a world of this form; trials of other forms stand at the end. */
   topology?: Topology;
   /** Done to the world before the undo is tried. */
   beforeUndo?: () => Promise<unknown>;
 }
 
+const SPEED = 60;
+
 let bench: TestWorld;
 let actions: ReadonlyMap<string, Action>;
 let inTopology: Topology | undefined;
 
 beforeAll(async () => {
-  bench = await startTestWorld({ speed: 60, withDatabases: true });
+  bench = await startTestWorld({ speed: SPEED, withDatabases: true });
   actions = createActions(bench.clients);
 }, 60_000);
 afterAll(() => bench.close());
@@ -71,6 +75,15 @@ const maySignIn = async (instance: string) => {
   return role?.rolcanlogin;
 };
 const globalMembers = async () => (await bench.clients.aws.rds.clusters.global(west.region, soon()))[0]?.members ?? [];
+/** A global failover leaves the cluster of this region to be built anew. */
+const untilRejoined = async (region: string) => {
+  const member = (await globalMembers()).find((one) => one.region === region);
+  if (!member) throw new Error(`there is no cluster in ${region}`);
+  return contextOf({}).waitUntil(async () => {
+    const { status } = await bench.clients.aws.rds.clusters.describe(region, member.cluster, soon());
+    return status === 'available' ? member : undefined;
+  });
+};
 const failoversTold = () => {
   const now = bench.world.clock.now();
   const source = { type: 'db-instance' as const, identifier: PRIMARY.instance };
@@ -318,6 +331,7 @@ const TRIALS: Trial[] = [
   {
     action: 'rds.rename-instance',
     what: 'the name of an instance',
+    speed: 300,
     with: () => {
       const beside = bench.world.state.rds[PRIMARY.region]?.['beside-then'];
       return {
@@ -353,6 +367,18 @@ const TRIALS: Trial[] = [
     look: async () => (await globalMembers()).filter(({ isWriter }) => isWriter).map(({ region }) => region),
     done: [west.region],
     calls: { run: { FailoverGlobalCluster: 1 } },
+  },
+  {
+    action: 'rds.switchover-global-cluster',
+    what: 'the writing cluster of a global cluster, and back',
+    topology: 'aurora',
+    with: async () => {
+      const left = await untilRejoined(PRIMARY.region);
+      return { region: PRIMARY.region, globalCluster: 'chatbot-prod-global', target: left.arn };
+    },
+    look: async () => (await globalMembers()).filter(({ isWriter }) => isWriter).map(({ region }) => region),
+    done: [PRIMARY.region],
+    calls: { run: { SwitchoverGlobalCluster: 1 } },
   },
 ];
 
@@ -395,7 +421,7 @@ async function enterWorld({ topology }: Trial): Promise<void> {
   if (topology === undefined || topology === inTopology) return;
   inTopology = topology;
   await bench.close();
-  bench = await startTestWorld({ speed: 60, withDatabases: true, topology });
+  bench = await startTestWorld({ speed: SPEED, withDatabases: true, topology });
   actions = createActions(bench.clients);
 }
 
@@ -421,7 +447,10 @@ it('tries every action that changes something', () => {
 });
 
 describe.each(TRIALS)('$action: $what', (trial) => {
-  beforeAll(() => enterWorld(trial), 60_000);
+  beforeAll(async () => {
+    await enterWorld(trial);
+    bench.world.setSpeed(trial.speed ?? SPEED);
+  }, 60_000);
 
   it.each(trial.pausedAt ?? [1])(
     'sent by two at once, and late by a third paused at its check %d',

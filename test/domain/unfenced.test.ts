@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { mayHasten, signedByEmergency } from '../../src/domain/emergency.ts';
-import { foldIncident } from '../../src/domain/incident-state.ts';
+import { foldIncident, stepOf } from '../../src/domain/incident-state.ts';
 import { keptFromSkip } from '../../src/domain/skippable.ts';
 import { plannedStep, planWith } from '../support/incident.ts';
 import { begin } from './runs.ts';
@@ -22,6 +22,15 @@ describe('a fence that nobody has signed for', () => {
 
     expect(kept).toEqual({ because: 'fence', maySign: true, mayHasten: true });
     expect(signedByEmergency(plan, run)).toEqual(['unfenced:chatbot-prod in us-east-1']);
+  });
+
+  test('is signed for where an emergency does without the switchover that would have stopped the old writer', () => {
+    const { plan, run } = given({ uses: 'rds.switchover-global-cluster', graceful: true });
+    const done = { ...run, steps: { ...run.steps, fence: { ...stepOf(run, 'fence'), status: 'succeeded' as const } } };
+
+    expect(signedByEmergency(plan, run)).toEqual(['unfenced:chatbot-prod in us-east-1']);
+    expect(mayHasten(plan, run)).toBe(true);
+    expect(signedByEmergency(plan, done)).toEqual([]);
   });
 
   test('is offered no emergency where its runbook has none', () => {

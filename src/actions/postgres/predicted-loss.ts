@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
-import { readReplication } from '../../adapters/postgres/replication.ts';
+import { type ReplicationState, readReplication } from '../../adapters/postgres/replication.ts';
 import { defineAction, type ObserveContext, type Sample, type SampleReader } from '../../domain/action.ts';
 import type { Clock } from '../../domain/clock.ts';
-import { Permanent } from '../../domain/errors.ts';
+import { LifeboatError, Permanent } from '../../domain/errors.ts';
 import { HEALTH, samplingSeconds } from '../../domain/sampling.ts';
 import { findHealthiest } from '../rds/healthiest-replica.ts';
-import { subjectOf, withDatabase } from './database.ts';
+import { subjectOf, type Where, withDatabase } from './database.ts';
 
 const Output = z.object({
   /** Upper bound of what promoting the replica now would lose, in world seconds. */
@@ -21,6 +21,9 @@ const Output = z.object({
   replayedPosition: z.number(),
 });
 type Output = z.infer<typeof Output>;
+
+/** SQLSTATE of `pg_last_wal_receive_lsn()` on Aurora. */
+const FEATURE_NOT_SUPPORTED = 'postgres.0a000';
 
 interface Which {
   replica: 'declared' | 'healthiest';
@@ -44,7 +47,7 @@ export const predictedLoss = (clients: Clients) =>
     output: Output,
     repeat: 'It only reads.',
     permissions: {
-      iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribeGlobalClusters'],
+      iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters'],
       sql: ['CONNECT'],
     },
     examples: [
@@ -75,10 +78,8 @@ async function predict(
 ): Promise<Output> {
   const { primary } = context.system.database;
   const replica = which === 'declared' ? context.system.database.replica : await healthiest(clients, context, promoted);
-  if (!replica) return NO_LOSS;
-  const { position, replayed } = await withDatabase(clients, context, replica, (session) =>
-    readReplication(session, context.signal),
-  );
+  if (!replica || (await isSwitchedOver(clients, context, replica))) return NO_LOSS;
+  const { position, replayed } = await received(clients, context, replica);
   const subject = `database/${primary.instance}`;
   const last = await context.samples.newest(subject);
   const lastPosition = last?.value.position;
@@ -88,8 +89,8 @@ async function predict(
       `The write position of ${subjectOf(primary)} was never sampled, so that the loss is not known. Let Lifeboat watch the system while it is healthy.`,
     );
   }
-  const received = await context.samples.newestReceived(subject, position);
-  if (!received) {
+  const sample = await context.samples.newestReceived(subject, position);
+  if (!sample) {
     throw new Permanent(
       'loss.unknown',
       `${subjectOf(replica)} has received none of the write positions sampled on ${subjectOf(primary)}, so that the loss is not known.`,
@@ -99,24 +100,37 @@ async function predict(
   const servedAt = await lastServedAt(context.samples);
   if (servedAt !== undefined) await assertServedByPrimary(context, servedAt, interval);
   return {
-    lossSeconds: lossSeconds(last.at, received.at, interval, servedAt),
+    lossSeconds: lossSeconds(last.at, sample.at, interval, servedAt),
     lastPrimarySampleAt: last.at,
-    receivedSampleAt: received.at,
+    receivedSampleAt: sample.at,
     lastPrimaryPosition: lastPosition,
     receivedPosition: position,
     replayedPosition: replayed,
   };
 }
 
-/** Undefined where no replica is promoted; throws Permanent where one should be and none can. */
-async function healthiest(clients: Clients, context: ObserveContext, promoted: string) {
-  const { needed, form, region, instance, sentence } = await findHealthiest(clients, context, promoted);
-  if (form === 'global-cluster') {
+/** Whether RDS itself waits for the last write before it moves: a planned move of a global cluster. */
+async function isSwitchedOver({ aws }: Clients, { mode, signal }: ObserveContext, { region, instance }: Where) {
+  return mode === 'planned' && (await aws.rds.describe(region, instance, signal)).cluster !== '';
+}
+
+/** Throws Permanent `loss.unknown` of a server that does not tell what it has received, as a real Aurora one. */
+async function received(clients: Clients, context: ObserveContext, replica: Where): Promise<ReplicationState> {
+  try {
+    return await withDatabase(clients, context, replica, (session) => readReplication(session, context.signal));
+  } catch (error) {
+    if (!(error instanceof LifeboatError) || error.code !== FEATURE_NOT_SUPPORTED) throw error;
     throw new Permanent(
       'loss.unknown',
-      `${sentence} What that cluster has not received is lost, and Aurora tells it only to the region that does not answer, so that the loss is not known.`,
+      `${subjectOf(replica)} does not tell what it has received (Aurora tells it only in the region that writes), so that the loss is not known. CloudWatch's AuroraGlobalDBRPOLag before the outage is the best guess.`,
+      { cause: error },
     );
   }
+}
+
+/** Undefined where no replica is promoted; throws Permanent where one should be and none can. */
+async function healthiest(clients: Clients, context: ObserveContext, promoted: string) {
+  const { needed, region, instance, sentence } = await findHealthiest(clients, context, promoted);
   if (!needed) return undefined;
   if (instance === '') throw new Permanent('loss.no-replica', sentence);
   return { region, instance };

@@ -11,7 +11,7 @@ import { fenceAndProve, isFenced, readWriters } from './prove-fence.ts';
  * comes back waits 2 s for a look that it can answer, however long the ones before it go on hanging; connecting, asking
  * RDS and proving the fence take some 2 s more.
  */
-const EVERY_SECONDS = 2;
+export const OLD_PRIMARY_EVERY_SECONDS = 2;
 /** World milliseconds in which one that answers is to be fenced before people are told that it was not; never below the machine's. */
 const PATIENCE = 15_000;
 const SHORTEST_PATIENCE_MS = 1000;
@@ -21,7 +21,7 @@ export function watchOldPrimary(clients: Clients): Watch<typeof FenceInput> {
   return {
     exception: 'unfenced',
     subject: (input, system) => subjectOf(movedSystem(system, input).database.primary),
-    everySeconds: EVERY_SECONDS,
+    everySeconds: OLD_PRIMARY_EVERY_SECONDS,
     async look(given, input, { resourceId } = {}) {
       const context = moved(given, input);
       if (!input.replacing) {
@@ -46,7 +46,7 @@ export function watchOldPrimary(clients: Clients): Watch<typeof FenceInput> {
  * patience, and then told: an old primary that accepts writes is no reason to stay silent. What Lifeboat's own database
  * does not answer is no news of it, and is thrown as it is.
  */
-async function fenceWhenBack(
+export async function fenceWhenBack(
   context: RunContext,
   oldIn: (looking: RunContext) => OldPrimary,
 ): Promise<WatchFinding | undefined> {

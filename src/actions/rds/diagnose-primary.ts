@@ -12,10 +12,7 @@ const Output = z.object({
   form: z.enum(FORMS),
   /** Region in which what takes over is called. */
   region: z.string(),
-  /** Region in which the services run that are to use the new primary. */
-  services: z.string(),
   cluster: z.string(),
-  globalCluster: z.string(),
   /** What becomes the writer of a cluster; '' otherwise. */
   target: z.string(),
   /** Where clients reach the writer when something else than a replica has taken over; '' and 0 otherwise. */
@@ -51,13 +48,7 @@ export const diagnosePrimary = (clients: Clients) =>
     output: Output,
     repeat: 'It only reads.',
     permissions: {
-      iam: [
-        'rds:DescribeDBInstances',
-        'rds:DescribeDBClusters',
-        'rds:DescribeGlobalClusters',
-        'rds:DescribeEvents',
-        'cloudwatch:GetMetricData',
-      ],
+      iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribeEvents', 'cloudwatch:GetMetricData'],
       sql: ['CONNECT', 'pg_monitor'],
     },
     examples: [{ title: 'The primary of system.yaml', with: {} }],
@@ -66,11 +57,8 @@ export const diagnosePrimary = (clients: Clients) =>
     subject: (_input, { database }) => `database/${database.primary.instance}`,
     expectedSeconds: () => 3,
     async observe(context) {
-      const { form, cluster, globalCluster, target, region, services, ...measurements } = await diagnose(
-        clients,
-        context,
-      );
-      return { facts: { form, cluster, globalCluster, region, services }, measurements: { ...measurements, target } };
+      const { form, cluster, target, region, ...measurements } = await diagnose(clients, context);
+      return { facts: { form, cluster, region }, measurements: { ...measurements, target } };
     },
     change: () => ({ changes: [] }),
     async run(context) {
@@ -82,16 +70,13 @@ export const diagnosePrimary = (clients: Clients) =>
 async function diagnose(clients: Clients, context: ObserveContext): Promise<Output> {
   const signs = await readSigns(clients, context);
   const { standing, replica, cpu, sentences } = signs;
-  const { primary, secondary } = context.system.regions;
   const judged = judge(signs, context.clock.now());
   return {
     ...judged,
     since: await sinceWhen(context, judged.verdict === 'failing-over' ? signs.failover : undefined),
     form: standing.form,
     region: standing.region,
-    services: standing.form === 'global-cluster' ? secondary : primary,
     cluster: standing.cluster,
-    globalCluster: standing.globalCluster,
     target: standing.target,
     endpoint: standing.endpoint,
     port: standing.port,

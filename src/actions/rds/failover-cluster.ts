@@ -2,16 +2,17 @@ import { z } from 'zod';
 import type { DatabaseCluster } from '../../adapters/aws/rds-clusters.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
-import { LifeboatError, Permanent } from '../../domain/errors.ts';
+import { Permanent } from '../../domain/errors.ts';
 import { Region } from '../../domain/system.ts';
 import { lockOf } from '../postgres/database.ts';
+import { askOnce } from './asking.ts';
 import { askServer } from './moved.ts';
 
 const Input = z.strictObject({
   region: Region,
   cluster: z.string().min(1),
-  /** The reader that becomes the writer. */
-  target: z.string().min(1),
+  /** The reader that becomes the writer; '' where the diagnosis found none, which is refused. */
+  target: z.string(),
 });
 type Input = z.infer<typeof Input>;
 
@@ -59,7 +60,9 @@ export const failoverCluster = (clients: Clients) =>
           // Noted first: a call whose answer is lost may have been carried out.
           context.changed(changes);
           await context.assertLease();
-          asked = await failOverOnce(() => clients.aws.rds.clusters.failover(region, cluster, target, context.signal));
+          asked = await askOnce(() => clients.aws.rds.clusters.failover(region, cluster, target, context.signal), {
+            passing: [WRONG_CLUSTER_STATE],
+          });
           return undefined;
         }
         if (found.status !== 'available') return undefined;
@@ -72,16 +75,8 @@ export const failoverCluster = (clients: Clients) =>
     },
   });
 
-/** False when RDS refuses because of the cluster's state: most often, a failover is under way already. */
-async function failOverOnce(failOver: () => Promise<void>): Promise<boolean> {
-  try {
-    await failOver();
-    return true;
-  } catch (error) {
-    if (error instanceof LifeboatError && error.code === 'rds.invalid-db-cluster-state') return false;
-    throw error;
-  }
-}
+/** RDS refuses because of the cluster's state: most often, a failover is under way already. */
+const WRONG_CLUSTER_STATE = 'rds.invalid-db-cluster-state';
 
 function writerOf({ members }: DatabaseCluster): string {
   return members.find(({ isWriter }) => isWriter)?.instance ?? '';
@@ -89,10 +84,11 @@ function writerOf({ members }: DatabaseCluster): string {
 
 function assertMember({ identifier, members }: DatabaseCluster, target: string, region: string): void {
   if (members.some(({ instance }) => instance === target)) return;
+  const wrong = target === '' ? 'Nothing is named to become the writer' : `${target} is no member`;
   const readers = members.filter(({ isWriter }) => !isWriter).map(({ instance }) => instance);
   throw new Permanent(
     'rds.no-such-member',
-    `${target} is no member of the cluster ${identifier} in ${region}. It can fail over to ${readers.join(' or ') || 'nothing: it has no reader'}.`,
+    `${wrong} of the cluster ${identifier} in ${region}. It can fail over to ${readers.join(' or ') || 'nothing: it has no reader. RDS makes a new writer by itself, or add one'}.`,
   );
 }
 

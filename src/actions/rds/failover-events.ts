@@ -18,6 +18,8 @@ const MESSAGES: readonly [RegExp, FailoverStage, string][] = [
   // Asked for although another had just ended: nothing was done.
   [/^Abandoning user requested failover/i, 'abandoned', 'RDS-EVENT-0034'],
   [/^Cluster failover failed/i, 'failed', 'RDS-EVENT-0069'],
+  // A cluster's failover that was given up: the writer is the one that it was.
+  [/^Promoting previous primary again/i, 'failed', 'RDS-EVENT-0070'],
   [/^Completed failover to DB instance/i, 'completed', 'RDS-EVENT-0071'],
   [/^Started same AZ failover/i, 'started', 'RDS-EVENT-0072'],
   [/^Started cross AZ failover/i, 'started', 'RDS-EVENT-0073'],

@@ -40,7 +40,7 @@ export const findEvent = (clients: Clients) =>
     output: Output,
     repeat: 'It only reads.',
     permissions: {
-      iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribeGlobalClusters', 'rds:DescribeEvents'],
+      iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribeEvents'],
     },
     examples: [
       { title: 'The newest', with: {} },

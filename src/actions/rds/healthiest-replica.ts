@@ -10,7 +10,7 @@ const Output = z.object({
   form: z.enum(FORMS),
   /** False when something else takes over: a standby, or a reader of the cluster. */
   needed: z.boolean(),
-  /** False when the one that is named has a broken replication, and when none can be promoted. */
+  /** False when the one that is named has a broken replication, and when nothing can take over. */
   healthy: z.boolean(),
   /** '' when none can be promoted, and when none is needed. */
   instance: z.string(),
@@ -37,7 +37,7 @@ export const healthiestReplica = (clients: Clients) =>
     output: Output,
     repeat: 'It only reads.',
     permissions: {
-      iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribeGlobalClusters'],
+      iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters'],
       sql: ['CONNECT'],
     },
     examples: [
@@ -69,7 +69,9 @@ export async function findHealthiest(clients: Clients, context: ObserveContext, 
   const { form } = standing;
   // Where RDS does not answer nothing is chosen: the diagnosis refuses that, with the way out.
   if (form !== 'replica') {
-    return { form, needed: false, healthy: true, ...NOTHING, sentence: `No replica is promoted: ${standing.sentence}` };
+    const healthy = form !== 'cluster' || standing.target !== '';
+    const sentence = healthy ? `No replica is promoted: ${standing.sentence}` : withoutReader(standing);
+    return { form, needed: false, healthy, ...NOTHING, sentence };
   }
   if (promoted !== '') return goingOn(clients, context, promoted, standing);
   const { chosen, notChosen } = choose(await readCandidates(clients, context, standing), standing);
@@ -90,6 +92,11 @@ export async function findHealthiest(clients: Clients, context: ObserveContext, 
   const what = broken === undefined ? `${name} has received most.` : `The best is ${name}, but ${broken}.`;
   const where = { instance, region, endpoint, port, position };
   return { form, needed: true, healthy: broken === undefined, ...where, notChosen, sentence: `${what}${others}` };
+}
+
+/** Aurora makes a new writer by itself then, "less than 10 minutes" as its documentation has it. */
+function withoutReader({ cluster, sentence }: Standing): string {
+  return `${sentence} No reader can take over. Wait about 10 minutes for RDS to make a new writer of ${cluster}, or add a reader (aws rds create-db-instance --db-cluster-identifier ${cluster}).`;
 }
 
 /** What an earlier run promoted; one that is a replica still is promoted now, if it may be. */

@@ -16,6 +16,8 @@ import { renameInstanceAction } from './rename-instance.ts';
 import { restoreSnapshot } from './restore-snapshot.ts';
 import { restoreToPointInTime } from './restore-to-point-in-time.ts';
 import { findStandby } from './standby.ts';
+import { standbyDatabase } from './standby-database.ts';
+import { switchoverGlobalCluster } from './switchover-global-cluster.ts';
 
 /** Actions on rds. A new one is a file and a line here. */
 export const rdsActions = (clients: Clients): Action[] => [
@@ -29,6 +31,8 @@ export const rdsActions = (clients: Clients): Action[] => [
   promoteReplica(clients),
   rebootWithFailover(clients),
   findStandby(clients),
+  standbyDatabase(clients),
+  switchoverGlobalCluster(clients),
   createReplica(clients),
   createSnapshot(clients),
   latestRestorable(clients),

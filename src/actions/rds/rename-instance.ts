@@ -49,8 +49,8 @@ export const renameInstanceAction = (clients: Clients) =>
     ],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region, instance, to }) => [`rds/${region}/${instance}`, ...(to ? [`rds/${region}/${to}`] : [])],
-    // RDS: "within seconds to a few minutes"; its endpoint changes with the name.
-    expectedSeconds: () => 90,
+    // RDS: the old host name is gone at once, and the new one "becomes effective in about 10 minutes".
+    expectedSeconds: () => 600,
     observedBy: ['region', 'instance'],
     observe: ({ signal }, where) => identityOf(clients, where, signal),
     change: (_observed, { region, instance, to }) => ({

@@ -32,7 +32,7 @@ export const findStandby = (clients: Clients) =>
     }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: { iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'rds:DescribeGlobalClusters'] },
+    permissions: { iam: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters'] },
     examples: [
       { title: 'Of the primary of system.yaml', with: {} },
       { title: 'A reader by its name', with: { target: 'chatbot-prod-reader' } },

@@ -4,6 +4,7 @@ import {
   FailoverDBClusterCommand,
   FailoverGlobalClusterCommand,
   type RDSClient,
+  SwitchoverGlobalClusterCommand,
 } from '@aws-sdk/client-rds';
 import { z } from 'zod';
 import { Permanent } from '../../domain/errors.ts';
@@ -44,6 +45,12 @@ export interface RdsClusters {
   global(region: string, signal: AbortSignal): Promise<GlobalCluster[]>;
   /** Makes the cluster with this ARN the writing one although the old one does not answer: what it lacks is lost. */
   failoverGlobal(region: string, identifier: string, targetArn: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Makes the cluster with this ARN the writing one once it has every write. Throws Permanent
+   * `rds.invalid-global-cluster-state` while another change is under way, and `rds.invalid-db-cluster-state` when either
+   * cluster is not in service.
+   */
+  switchoverGlobal(region: string, identifier: string, targetArn: string, signal: AbortSignal): Promise<void>;
 }
 
 const Cluster = z.object({
@@ -120,6 +127,16 @@ export function createRdsClusters(
             GlobalClusterIdentifier: identifier,
             TargetDbClusterIdentifier: targetArn,
             AllowDataLoss: true,
+          }),
+          { abortSignal: signal },
+        ),
+      ),
+    switchoverGlobal: (region, identifier, targetArn, signal) =>
+      write(region, identifier, (client) =>
+        client.send(
+          new SwitchoverGlobalClusterCommand({
+            GlobalClusterIdentifier: identifier,
+            TargetDbClusterIdentifier: targetArn,
           }),
           { abortSignal: signal },
         ),

@@ -57,20 +57,20 @@ export async function readSigns(clients: Clients, given: ObserveContext): Promis
   };
 }
 
-/** A cluster is asked where its writer is; an instance where it was last seen, which needs no answer of RDS. */
+/**
+ * An instance is tried where it was last seen, which needs no answer of RDS. A cluster is tried by its own name, which
+ * leads to whatever writes now: the instance that was last seen may be a reader since an earlier failover.
+ */
 async function connectionsOf(
   clients: Clients,
   context: ObserveContext,
   standing: Promise<Standing>,
   known: { endpoint: string; port: number } | undefined,
 ) {
-  if (known) return tryConnections(clients, context, known);
-  const { endpoint, port, form } = await standing;
-  return tryConnections(
-    clients,
-    context,
-    form === 'global-cluster' || endpoint === '' ? undefined : { endpoint, port },
-  );
+  const lastSeen = known && tryConnections(clients, context, known);
+  const { form, endpoint, port } = await standing;
+  if (lastSeen && form !== 'cluster') return lastSeen;
+  return tryConnections(clients, context, endpoint === '' ? undefined : { endpoint, port });
 }
 
 async function lastEndpoint({ samples, system }: Pick<ObserveContext, 'samples' | 'system'>) {
@@ -92,7 +92,7 @@ async function askUsers({ http }: Clients, { system, clock, signal }: ObserveCon
 }
 
 async function readEvents({ aws }: Clients, { clock, signal }: ObserveContext, standing: Standing) {
-  if (standing.form === 'region' || standing.form === 'global-cluster') {
+  if (standing.form === 'region') {
     return { failover: undefined, sentence: "RDS's events cannot be read there." };
   }
   const now = clock.now();

@@ -3,7 +3,7 @@ import type { DatabaseCluster } from '../../../adapters/aws/rds-clusters.ts';
 import { observationTimeout, within } from '../../../adapters/deadline.ts';
 import type { Clients } from '../../../adapters/index.ts';
 import type { ObserveContext } from '../../../domain/action.ts';
-import { LifeboatError, Retryable } from '../../../domain/errors.ts';
+import { Retryable } from '../../../domain/errors.ts';
 import { instanceName } from '../../../domain/instance-name.ts';
 
 /** Share of an observation's time that the primary's region gets, so that what follows from its silence is still said. */
@@ -14,11 +14,10 @@ const SHARE = 0.6;
  *
  * - `multi-az`: a standby in another zone, by RDS itself or by a reboot with failover;
  * - `cluster`: a reader of its Aurora or Multi-AZ cluster;
- * - `global-cluster`: the cluster in the other region, when the primary's region does not answer;
  * - `replica`: a read replica, by promotion;
- * - `region`: nothing that can be asked: RDS does not answer in the primary's region.
+ * - `region`: nothing that can be asked: RDS does not answer in the primary's region. What takes over is another region.
  */
-export const FORMS = ['multi-az', 'cluster', 'global-cluster', 'replica', 'region'] as const;
+export const FORMS = ['multi-az', 'cluster', 'replica', 'region'] as const;
 export type Form = (typeof FORMS)[number];
 
 export interface Standing {
@@ -29,8 +28,7 @@ export interface Standing {
   instance: string;
   /** '' where there is none. */
   cluster: string;
-  globalCluster: string;
-  /** What becomes the writer: an instance of the cluster, or the ARN of a cluster in another region; '' for the others. */
+  /** The instance that becomes the writer of the cluster; '' for the others. */
   target: string;
   /** RDS's own words; '' when RDS does not answer. */
   status: string;
@@ -54,9 +52,6 @@ export async function readStanding(
   { system, clock, signal }: Pick<ObserveContext, 'system' | 'clock' | 'signal'>,
 ): Promise<Standing> {
   const { region, instance } = system.database.primary;
-  // Asked at once: a region that hangs leaves no time for it afterwards.
-  const elsewhere = globalStanding({ aws }, system.regions.secondary, region, signal);
-  elsewhere.catch(() => undefined);
   const patience = within(SHARE * observationTimeout(clock), signal);
   try {
     const found = await aws.rds.describe(region, instance, patience);
@@ -64,7 +59,7 @@ export async function readStanding(
     return ofCluster(region, found, await aws.rds.clusters.describe(region, found.cluster, patience));
   } catch (error) {
     if (!(error instanceof Retryable)) throw error;
-    return (await elsewhere) ?? unknownStanding(region, instance);
+    return unknownStanding(region, instance);
   }
 }
 
@@ -76,7 +71,6 @@ function ofInstance(region: string, found: DatabaseInstance): Standing {
     region,
     instance: identifier,
     cluster: '',
-    globalCluster: '',
     target: '',
     status,
     endpoint,
@@ -97,7 +91,6 @@ function ofCluster(region: string, found: DatabaseInstance, cluster: DatabaseClu
     region,
     instance: writer,
     cluster: cluster.identifier,
-    globalCluster: '',
     target,
     status: cluster.status,
     endpoint: cluster.endpoint,
@@ -116,47 +109,12 @@ export function readersOf({ members }: Pick<DatabaseCluster, 'members'>): Databa
     .sort((one, other) => one.promotionTier - other.promotionTier || one.instance.localeCompare(other.instance));
 }
 
-/** The other region's endpoint knows a global cluster of both, if there is one. */
-async function globalStanding(
-  { aws }: Pick<Clients, 'aws'>,
-  other: string,
-  lost: string,
-  signal: AbortSignal,
-): Promise<Standing | undefined> {
-  try {
-    const globals = await aws.rds.clusters.global(other, signal);
-    const found = globals.find(({ members }) => members.some(({ region, isWriter }) => region === lost && isWriter));
-    const target = found?.members.find(({ region }) => region === other);
-    if (!found || !target) return undefined;
-    const cluster = await aws.rds.clusters.describe(other, target.cluster, signal);
-    return {
-      form: 'global-cluster',
-      region: other,
-      instance: '',
-      cluster: target.cluster,
-      globalCluster: found.identifier,
-      target: target.arn,
-      status: '',
-      endpoint: cluster.endpoint,
-      port: cluster.port,
-      zone: '',
-      replicas: [],
-      instanceClass: '',
-      sentence: `RDS does not answer in ${lost}; the global cluster ${found.identifier} has ${target.cluster} in ${other}.`,
-    };
-  } catch (error) {
-    if (error instanceof LifeboatError) return undefined;
-    throw error;
-  }
-}
-
 function unknownStanding(region: string, instance: string): Standing {
   return {
     form: 'region',
     region,
     instance,
     cluster: '',
-    globalCluster: '',
     target: '',
     status: '',
     endpoint: '',

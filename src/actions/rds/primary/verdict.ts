@@ -44,9 +44,10 @@ export interface Signs {
  */
 export function judge(signs: Signs, now: number): { verdict: Verdict; advice: string } {
   const { name, standing, connections, users, cpu, failover } = signs;
-  if (failover && followsUp(failover, connections, now)) {
+  if (failover && followsUp(failover, signs, now)) {
     return { verdict: 'failing-over', advice: failingOver(name, failover) };
   }
+  if (standing.form === 'cluster' && connections.role === 'replica') return ofReader(signs);
   if (connections.answered > 0) return ofAnswering(signs);
   if (users) {
     return {
@@ -75,10 +76,25 @@ export function judge(signs: Signs, now: number): { verdict: Verdict; advice: st
   return ofSilent(signs);
 }
 
-/** A failover is followed up while it goes on, and afterwards only if what it made answers: a later loss is another one. */
-function followsUp({ startedAt, completedAt, failedAt }: Failover, { answered }: Connections, now: number): boolean {
+/**
+ * A failover is followed up while it goes on, and afterwards only if what it made answers, from here or by serving users:
+ * a later loss is another one.
+ */
+function followsUp(
+  { startedAt, completedAt, failedAt }: Failover,
+  { connections, users }: Pick<Signs, 'connections' | 'users'>,
+  now: number,
+): boolean {
   if (failedAt !== undefined || now - startedAt > RECENT_FAILOVER) return false;
-  return completedAt === undefined || answered > 0;
+  return completedAt === undefined || connections.answered > 0 || users;
+}
+
+/** A reader that answers is no sign of life of the writer; that the cluster's name leads to one passes within seconds. */
+function ofReader({ standing: { cluster } }: Signs): { verdict: Verdict; advice: string } {
+  return {
+    verdict: 'changing',
+    advice: `The name of the cluster ${cluster} leads to a reader, as it does for some seconds when the writer changes. Ask again in a minute.`,
+  };
 }
 
 /** Nothing answers: its replica has the last word where it would be promoted. */
@@ -111,11 +127,11 @@ function changing(because: string): { verdict: Verdict; advice: string } {
   };
 }
 
-function ofAnswering({ name, standing, connections, replica, cpu, users }: Signs): {
+function ofAnswering({ name, connections, replica, cpu, users }: Signs): {
   verdict: Verdict;
   advice: string;
 } {
-  if (connections.role === 'replica' && standing.form !== 'cluster') {
+  if (connections.role === 'replica') {
     return {
       verdict: 'healthy',
       advice: `${name} answers, but as a replica: the primary is another by now. Correct database.primary in system.yaml.`,
@@ -154,7 +170,10 @@ function failingOver(name: string, { startedAt, completedAt }: Failover): string
 function wayOut({ form, target, cluster }: Standing): string {
   if (form === 'multi-az')
     return 'RDS fails over to its standby by itself; if it does not within 3 minutes, it is asked to.';
-  if (form === 'cluster') return `The cluster ${cluster} is failed over${target === '' ? '' : ` to ${target}`}.`;
-  if (form === 'global-cluster') return `The global cluster is failed over to ${cluster}.`;
+  if (form === 'cluster') {
+    return target === ''
+      ? `The cluster ${cluster} has no reader that could take over: RDS makes a new writer by itself, which takes about 10 minutes.`
+      : `The cluster ${cluster} is failed over to ${target}.`;
+  }
   return 'It has no standby: the healthiest replica is promoted.';
 }
