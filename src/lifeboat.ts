@@ -15,6 +15,7 @@ import { InvalidInput } from './domain/errors.ts';
 import { usableCatalogue } from './domain/lint/usable.ts';
 import { missingSecrets } from './domain/missing-secrets.ts';
 import { readsOnly } from './domain/read-only.ts';
+import { nestedRunbooks } from './domain/runbook-graph.ts';
 import type { System } from './domain/system.ts';
 import { timerDecision } from './domain/timer-decision.ts';
 import { createChangeHub } from './engine/change-hub.ts';
@@ -252,7 +253,13 @@ function useCaseDependencies(parts: {
     runbook(system, name) {
       const runbooks = catalogue.systems[system]?.runbooks ?? {};
       const found = Object.hasOwn(runbooks, name) ? runbooks[name] : undefined;
-      return found && { ...found, readOnly: readsOnly(found, runbooks, actions) };
+      return (
+        found && {
+          ...found,
+          readOnly: readsOnly(found, runbooks, actions),
+          nests: nestedRunbooks(found, runbooks),
+        }
+      );
     },
     runbooks: (system) => Object.keys(catalogue.systems[system]?.runbooks ?? {}).sort(),
     async makePlan({ id, runbook, systemName, undoOf, ...request }) {

@@ -85,6 +85,22 @@ export function nestedName({ uses, with: given }: Pick<RunbookStep, 'uses' | 'wi
   return uses === 'runbook' && typeof given.runbook === 'string' ? given.runbook : undefined;
 }
 
+/** Names of the runbooks that a runbook nests, and that those nest, each once. */
+export function nestedRunbooks(runbook: Runbook, runbooks: Readonly<Record<string, Runbook>>): string[] {
+  const names = new Set<string>();
+  const visit = (one: Runbook) => {
+    for (const { step } of stepsOf(one)) {
+      const name = nestedName(step);
+      if (name === undefined || names.has(name)) continue;
+      names.add(name);
+      const nested = Object.hasOwn(runbooks, name) ? runbooks[name] : undefined;
+      if (nested) visit(nested);
+    }
+  };
+  visit(runbook);
+  return [...names];
+}
+
 type Guarded = Needing & { effect: Effect; isGuard: boolean; isGuardOfPlan?: boolean };
 
 /**

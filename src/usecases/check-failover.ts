@@ -6,7 +6,7 @@ import type { Plan } from '../domain/plan.ts';
 import { hasDoneIrreversible } from '../domain/plan-again.ts';
 import { goOnLine, PROMOTED_PARAMETER } from '../domain/promoted.ts';
 import { type PromotedInstance, promotedInstance } from '../domain/promoted-instance.ts';
-import { promotes } from '../domain/promoted-loss.ts';
+import { movesGlobalCluster, promotes } from '../domain/promoted-loss.ts';
 import { FAILOVER_RUNBOOK } from '../domain/start-line.ts';
 import type { System } from '../domain/system.ts';
 import type { RunbookSummary, UseCaseDependencies } from './dependencies.ts';
@@ -49,20 +49,32 @@ export function movedIn(state: IncidentState): Moved | undefined {
   return earlier && { runId: promotedLoss.runId, plan: earlier, to: promotedInstance(earlier) };
 }
 
+type Named = Pick<RunbookSummary, 'params' | 'nests'> & { name: string };
+
+/** Whether a runbook chooses by itself what it promotes: the failover, one that nests it, or one that asks for the instance. */
+export function mayPromoteAnother(runbook: Named): boolean {
+  return failsOver(runbook) || Object.hasOwn(runbook.params, PROMOTED_PARAMETER);
+}
+
+function failsOver({ name, nests = [] }: Pick<Named, 'name' | 'nests'>): boolean {
+  return name === FAILOVER_RUNBOOK || nests.includes(FAILOVER_RUNBOOK);
+}
+
 /**
  * Throws InvalidInput where a runbook would promote another instance than an earlier run did: there would be two
  * primaries. Once system.yaml names other databases than that run knew, somebody has decided anew. Pure.
  */
 export function assertOnePrimary(
   system: System,
-  { runbook, params }: { runbook: Pick<RunbookSummary, 'params'> & { name: string }; params: JsonObject },
+  { runbook, params }: { runbook: Named; params: JsonObject },
   moved: Moved | undefined,
 ): void {
   if (!moved || !hasSameDatabases(system, moved.plan.system)) return;
   const { runId, plan, to } = moved;
   const { primary, replica } = system.database;
-  const isAsked = Object.hasOwn(runbook.params, PROMOTED_PARAMETER);
-  if (runbook.name !== FAILOVER_RUNBOOK && !isAsked) return;
+  if (!mayPromoteAnother(runbook)) return;
+  // What a nested failover promotes, no parameter of the runbook around it says.
+  const isAsked = !failsOver(runbook);
   const wanted = isAsked ? params[PROMOTED_PARAMETER] : replica.instance;
   const isThere = (one: PromotedInstance) => one.instance === to.instance && one.region === to.region;
   if (isThere(primary) || (isAsked ? wanted === to.instance : isThere(replica))) return;
@@ -90,6 +102,12 @@ export function requireRegion(
   // Until somebody has edited system.yaml after a move, it has both databases the wrong way round.
   const promotedIn = moved?.to.region;
   if (input.to === primary.region && promotedIn === replica.region) {
+    if (moved?.plan.steps.some((step) => movesGlobalCluster(step) && step.included)) {
+      throw new InvalidInput(
+        'system.moved',
+        `${moved.runId} has moved ${input.system} to ${promotedIn}, and RDS has ${primary.region} follow as soon as it can. To go back: name both regions and both databases the other way round in system.yaml, restart Lifeboat, and start \`/dr failover ${input.system} --mode planned\`.`,
+      );
+    }
     throw new InvalidInput(
       'system.moved',
       `${moved?.runId} has moved ${input.system} to ${promotedIn}, and ${primary.region} holds only the old primary (${primary.instance}), which nothing fills any more. To go back: \`/dr run ${input.system}/failback\`. Where there is no such runbook, create a replica there, name both databases anew in system.yaml, and restart Lifeboat.`,

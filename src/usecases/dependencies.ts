@@ -23,6 +23,8 @@ export interface PlanRequest {
 export type RunbookSummary = Pick<Runbook, 'title' | 'severity' | 'mode' | 'params'> & {
   /** None of its steps changes anything: it pages nobody, and starts without an approval. */
   readOnly?: boolean;
+  /** Names of the runbooks that it nests, also by way of others. */
+  nests?: readonly string[];
 };
 
 /** What every use case may use. Roles, systems and planner come from outside; nothing here knows an SDK. */

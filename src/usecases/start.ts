@@ -5,11 +5,10 @@ import { failureOf } from '../domain/failure.ts';
 import type { IncidentState } from '../domain/incident-state.ts';
 import { resolveParameters } from '../domain/parameters.ts';
 import type { Plan } from '../domain/plan.ts';
-import { PROMOTED_PARAMETER } from '../domain/promoted.ts';
 import { isReadOnly } from '../domain/read-only.ts';
 import type { Mode } from '../domain/runbook.ts';
 import { FAILOVER_RUNBOOK } from '../domain/start-line.ts';
-import { assertOnePrimary, movedBy, requireRegion } from './check-failover.ts';
+import { assertOnePrimary, mayPromoteAnother, movedBy, requireRegion } from './check-failover.ts';
 import { requireRunbook } from './check-start.ts';
 import { coolingIncident } from './cooling.ts';
 import { declare } from './declare.ts';
@@ -84,7 +83,7 @@ export async function declareAndPlan(
     ...(reason === undefined ? {} : { reason }),
     requestedBy: by,
   };
-  if (wanted.runbook === FAILOVER_RUNBOOK || Object.hasOwn(runbook.params, PROMOTED_PARAMETER)) {
+  if (mayPromoteAnother({ ...runbook, name: wanted.runbook })) {
     const moved = await movedBy(parts, wanted.system);
     if (wanted.runbook === FAILOVER_RUNBOOK) {
       requireRegion(system, { system: wanted.system, to: textOr(params.to) }, moved);

@@ -15,8 +15,9 @@ const databaseFailure = {
 };
 const plan: Plan = planWith([], { runbook: 'database-failure', params: { promoted: '' } });
 const movedTo = (to: Moved['to']): Moved => ({ runId: 'INC-1.r1', plan, to });
+const completeRecovery = { name: 'complete-recovery', params: {}, nests: ['region-failover'] };
 const check =
-  (runbook: typeof failover | typeof databaseFailure, moved?: Moved, params = {}, system: System = chatbot) =>
+  (runbook: Parameters<typeof assertOnePrimary>[1]['runbook'], moved?: Moved, params = {}, system: System = chatbot) =>
   () =>
     assertOnePrimary(system, { runbook, params }, moved);
 
@@ -31,6 +32,14 @@ describe('a second promotion', () => {
     expect(check(databaseFailure, movedTo(WEST), { promoted: 'chatbot-prod-replica' })).toThrow(
       'promoted=chatbot-prod-replica-west',
     );
+  });
+
+  it('is refused where the promotion stands in a runbook that is nested', () => {
+    expect(check(completeRecovery, movedTo(EAST))).toThrow(
+      'INC-1.r1 has promoted chatbot-prod-replica in us-east-1, so promoting another replica would make two primaries.',
+    );
+    expect(check(completeRecovery, movedTo(WEST))).not.toThrow();
+    expect(check({ ...completeRecovery, nests: ['service-failure'] }, movedTo(EAST))).not.toThrow();
   });
 
   it('is none where the same instance goes on, or system.yaml was changed since', () => {
