@@ -8,9 +8,9 @@ import { addressOf } from './creation.ts';
 import type { BackupHooks } from './hooks.ts';
 import { Jobs } from './jobs.ts';
 
-/** From ModifyDBInstance to `available` under the new name, world seconds. */
-const RENAME_SECONDS = [45, 120] as const;
-/** Share of that time after which the instance is known, and reached, by its new name only. */
+/** From ModifyDBInstance to `available` under the new name, world seconds. RDS: it "becomes effective in about 10 minutes". */
+const RENAME_SECONDS = [480, 720] as const;
+/** Share of that time after which RDS shows the instance by its new name only; it is reached by neither yet. */
 const MOVES_AFTER = 0.5;
 
 const INSTANCE_FAULTS: readonly FaultName[] = ['database-crash', 'database-overloaded', 'broken-replica'];
@@ -18,13 +18,17 @@ const INSTANCE_FAULTS: readonly FaultName[] = ['database-crash', 'database-overl
 const MOVE = 'rds.renaming-moves';
 const COMPLETE = 'rds.renaming-completes';
 
-/** Sets an available instance on its way to another identifier. Everything after this call happens by itself. */
+/**
+ * Sets an available instance on its way to another identifier. Its old host name is gone at once; the new one is there
+ * when the instance is available again. Everything after this call happens by itself.
+ */
 export function beginRenaming(world: World, instance: RdsInstance, to: string): void {
   const { region, identifier } = instance;
   const duration = world.latency(RENAME_SECONDS, 'rds.rename', `${region}/${identifier}`);
   const now = world.clock.now();
   instance.status = 'renaming';
   instance.renamingTo = to;
+  instance.address = '';
   world.recordTransition({
     service: 'rds',
     region,
@@ -60,6 +64,7 @@ export function handleRenamings(world: World, hooks: BackupHooks): void {
   world.handle(COMPLETE, (data) => {
     const instance = lookUp(state.rds[String(data.region)], String(data.identifier));
     if (instance?.status === 'renaming') {
+      instance.address = addressOf(instance.region, instance.identifier);
       instance.status = 'available';
       world.touch();
     } else if (isUnderWay(data)) {
@@ -80,7 +85,6 @@ function move(state: WorldState, instance: RdsInstance, to: string, port: number
   const { [identifier]: _gone, ...others } = state.rds[region] ?? {};
   state.rds[region] = { ...others, [to]: instance };
   instance.identifier = to;
-  instance.address = addressOf(region, to);
   instance.port = port;
   delete instance.renamingTo;
   // What has befallen the instance goes with it: whoever takes the old name over is a sound one.
