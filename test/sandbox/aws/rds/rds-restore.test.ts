@@ -12,6 +12,7 @@ import {
   waitUntilDBSnapshotAvailable,
 } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { databaseAt } from '../../../../sandbox/world/database-address.ts';
 import { standingStill } from '../../../support/standing-still.ts';
 import { EAST, type Sandbox, startSandbox, until, WEST } from '../sandbox.ts';
 
@@ -206,6 +207,9 @@ describe('a name', () => {
     await available('chatbot-prod-replaced');
     await rename('beside', PRIMARY);
     await available(PRIMARY);
+    // RDS: the new name is in effect "in about 10 minutes".
+    const renamings = world.state.transitions.filter(({ kind }) => kind === 'rename');
+    expect(renamings.map(({ from, to }) => Math.abs((to - from) / 1000 - 600) <= 120)).toEqual([true, true]);
 
     // What befell the old instance is not the new one's.
     expect(world.state.faults).toEqual([
