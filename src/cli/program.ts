@@ -88,6 +88,16 @@ export async function runCli(words: string[], { env, out, err }: Terminal): Prom
       out(actionsPage(createActions(noClients())));
     });
   program
+    .command('policies')
+    .option('--runbooks <folder>', 'your own runbooks (RUNBOOKS_DIR, else runbooks)')
+    .option('--into <folder>', 'where the files go', 'deploy/policies')
+    .description('write the least privilege of every runbook: IAM policies, Kubernetes roles, SQL grants')
+    .action(async ({ runbooks, into }: { runbooks?: string; into: string }) => {
+      const { policies } = await import('./policies.ts');
+      const directory = runbooks ?? loadConfig(only(env, ['RUNBOOKS_DIR'])).runbooksDirectory;
+      code = await policies({ directory, into, write: out });
+    });
+  program
     .command('schema')
     .argument('[folder]', 'the runbooks folder; the files go to its schema/')
     .description('write the JSON Schemas with which editors complete and check runbooks')

@@ -1,0 +1,7 @@
+-- Once, on the primary; replicas take it over. The role must exist: CREATE ROLE "lifeboat" LOGIN PASSWORD …
+-- psql --dbname chatbot --file this-file
+GRANT CONNECT ON DATABASE "chatbot" TO "lifeboat";
+GRANT CREATE, USAGE ON SCHEMA public TO "lifeboat";
+GRANT USAGE ON SCHEMA public TO "lifeboat";
+GRANT SELECT ON "users", "chat_sessions", "messages" TO "lifeboat";
+GRANT pg_monitor TO "lifeboat";
