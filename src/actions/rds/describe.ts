@@ -10,6 +10,8 @@ const Output = z.object({
   status: z.string(),
   /** Identifier of the source; '' when it is no replica. */
   replicaOf: z.string(),
+  /** The cluster that it is a member of; '' when it is none. */
+  cluster: z.string(),
   endpoint: z.string(),
   port: z.int(),
   instanceClass: z.string(),
@@ -44,6 +46,14 @@ export const describeInstance = ({ aws }: Clients) =>
  * What it is, is a fact; its status comes and goes with backups and maintenance, and is measured. What protects it and
  * where it runs is nothing that a plan is about.
  */
-export function observationOf({ identifier, replicaOf, endpoint, port, instanceClass, status }: DatabaseInstance) {
-  return { facts: { identifier, replicaOf, endpoint, port, instanceClass }, measurements: { status } };
+export function observationOf({
+  identifier,
+  replicaOf,
+  cluster,
+  endpoint,
+  port,
+  instanceClass,
+  status,
+}: DatabaseInstance) {
+  return { facts: { identifier, replicaOf, cluster, endpoint, port, instanceClass }, measurements: { status } };
 }
