@@ -3,12 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Catalogue } from '../src/domain/catalogue.ts';
 import { createWorldClock } from '../src/domain/clock.ts';
 import type { System } from '../src/domain/system.ts';
-import type { Store } from '../src/engine/ports.ts';
 import type { Logger } from '../src/log.ts';
-import { ensureEmbeddedPostgres } from '../src/store/embedded/supervisor.ts';
-import { migrate } from '../src/store/migrate.ts';
-import { createStore } from '../src/store/store.ts';
-import { createAuthority } from './authority.ts';
 import { createSecrets } from './aws/secrets-manager/create.ts';
 import { entryOf, newBeginning, savedBeginning } from './beginning.ts';
 import { botEnvironment } from './bot-environment.ts';
@@ -19,12 +14,12 @@ import type { Outcome } from './client/statistics.ts';
 import { runbooksOf } from './control/runbooks.ts';
 import type { RunbookPicture, ToolCommand } from './control/wire.ts';
 import type { DnsServers } from './dns/index.ts';
+import { type Foundations, startFoundations } from './foundations.ts';
 import { startMeasurements } from './measurements/index.ts';
 import type { Measurements } from './measurements/measurements.ts';
 import type { PagerDuty } from './pagerduty/server.ts';
 import { Parts } from './parts.ts';
 import { type Cast, castFor } from './people.ts';
-import { type Databases, startDatabases } from './postgres/databases.ts';
 import { keepSaved } from './saved/keeper.ts';
 import type { loadSavedWorld } from './saved/saved-world.ts';
 import { serveWorld } from './serve-world.ts';
@@ -64,7 +59,7 @@ export interface SandboxOptions {
 }
 
 /** A region-sized world on one machine, and the real bot in it. */
-export interface Sandbox {
+export interface Sandbox extends Omit<Foundations, 'authority'> {
   world: World;
   systemName: string;
   system: System;
@@ -72,15 +67,8 @@ export interface Sandbox {
   incidentChannel: string;
   slack: Slack;
   pagerDuty: PagerDuty;
-  databases: Databases;
   dns: DnsServers;
   client: ProductClient;
-  /** The bot's own store: the judge and the measurements read it, nothing here writes it. */
-  store: Store;
-  /** Superuser's connection to the server that the store is on. Holds the password. */
-  storeUrl: string;
-  /** Where the bots keep their state, and the store's server its data. */
-  stateDirectory: string;
   measurements: Measurements;
   /** Commands for people's own tools. */
   tools: ToolCommand[];
@@ -137,28 +125,14 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
   // A world that goes on stands still until everybody is there: nothing may pass that its bot does not see.
   const world = new World(createWorldClock({ ...anchor, speed: earlier ? 0 : anchor.speed }), beginning.state);
   let waits = earlier !== undefined;
-  const stateDirectory = join(directory, 'bot');
-  // The three slow beginnings side by side.
-  const beginnings = [
-    createAuthority(earlier?.saved.authority),
-    parts.keep(
-      startDatabases(world, {
-        directory: join(directory, 'databases'),
-        system,
-        passwords,
-        reuse: earlier !== undefined,
-      }),
-      (part) => part.close(),
-    ),
-    parts.keep(ensureEmbeddedPostgres({ stateDirectory, logger }), (part) => part.release()),
-  ] as const;
-  // Where one fails, the others must have begun before they can be ended.
-  await Promise.allSettled(beginnings);
-  const [authority, databases, embedded] = await Promise.all(beginnings);
-  await migrate(embedded.connectionString, logger);
-  const store = await parts.keep(createStore({ connectionString: embedded.connectionString, logger }), (part) =>
-    part.close(),
-  );
+  const foundations = await startFoundations(world, parts, {
+    system,
+    directory,
+    passwords,
+    saved: earlier?.saved,
+    logger,
+  });
+  const { authority, databases, store, storeUrl, stateDirectory } = foundations;
 
   const served = await serveWorld(world, parts, {
     system,
@@ -278,7 +252,7 @@ async function assemble(options: SandboxOptions, parts: Parts): Promise<Sandbox>
     dns,
     client,
     store,
-    storeUrl: embedded.connectionString,
+    storeUrl,
     stateDirectory,
     measurements,
     tools,
