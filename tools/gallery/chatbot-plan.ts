@@ -18,7 +18,7 @@ const change = (what: string, before: string, after: string) => ({ what, before,
 const ASSESS: Row[] = [
   ['outage', 'Users cannot reach the service', 'http.check', guard('outputs.healthy == false')],
   ['region-status', 'What AWS says of the primary region', 'health.region', { ...read, needs: [] }],
-  ['standby-database', 'The replica is in service', 'rds.describe', guard('outputs.status == "available"')],
+  ['standby', "The standby's database can take over", 'rds.standby-database', guard('outputs.ready')],
   ['standby-services', "The standby region's services answer", 'http.check', guard('outputs.healthy == true')],
   ['standby-load-balancer', "The standby region's load balancer", 'elbv2.target-health', { ...read, needs: [] }],
   ['way-out', 'Traffic can be moved', 'route53.control-plane', guard('outputs.way != "none"')],
@@ -135,7 +135,7 @@ const PHASES: { id: string; title: string; targetSeconds: number; rows: Row[] }[
 /** What each guard was measured at while the primary region was away. */
 export const MEASURED: Record<string, string> = {
   outage: 'healthy false',
-  'standby-database': 'status available, replicaOf chatbot-prod',
+  standby: 'ready true',
   'standby-services': 'healthy true',
   'way-out': 'way records',
   capacity: 'missingMillicores 0',

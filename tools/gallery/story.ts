@@ -90,7 +90,7 @@ export const finished = (
 const GUARDS = [
   'outage',
   'region-status',
-  'standby-database',
+  'standby',
   'standby-services',
   'standby-load-balancer',
   'way-out',

@@ -24,7 +24,7 @@ export const DURING: Scene[] = [
     id: 'assessment',
     title: 'Assessment runs',
     now: 'Nothing.',
-    told: [...running(open), started('outage', 167), started('standby-database', 167), started('loss', 167)],
+    told: [...running(open), started('outage', 167), started('standby', 167), started('loss', 167)],
     seen: 168,
   },
   {

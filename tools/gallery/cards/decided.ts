@@ -61,9 +61,7 @@ export const DECIDED: Scene[] = [
       ...begun,
       created(open),
       voidedFor(['"The replica is in service" no longer holds (measured: status rebooting).']),
-      created(
-        refusedPlan('standby-database', 'status rebooting', 'Only an available read replica.', { id: 'INC-1.p2' }),
-      ),
+      created(refusedPlan('standby', 'ready false', 'Only an available read replica.', { id: 'INC-1.p2' })),
     ],
   },
   {

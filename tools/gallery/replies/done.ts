@@ -184,7 +184,7 @@ export const DONE: Scene[] = [
       approve: async () => ({
         status: 'voided',
         difference: ['"The replica is in service" no longer holds (measured: status rebooting).'],
-        fresh: refusedPlan('standby-database', 'status rebooting', 'Only an available one.', { id: 'INC-1.p2' }),
+        fresh: refusedPlan('standby', 'ready false', 'Only an available one.', { id: 'INC-1.p2' }),
       }),
     },
   },
