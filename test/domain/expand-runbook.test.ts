@@ -1,43 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: runbooks are written that way
 import { describe, expect, it } from '@jest/globals';
-import * as fc from 'fast-check';
-import { expandRunbook } from '../../src/domain/expand-runbook.ts';
 import { type ExpandedStep, MOST_STEPS } from '../../src/domain/expanded-step.ts';
-import { Runbook } from '../../src/domain/runbook.ts';
-import { ancestorsOf, findCycle } from '../../src/domain/runbook-graph.ts';
-import type { System } from '../../src/domain/system.ts';
-
-const actions = new Map([
-  ['look', { effect: 'read' as const }],
-  ['change', { effect: 'reversible' as const }],
-]);
-const system = { title: 'Test', regions: { primary: 'us-east-1', secondary: 'us-west-2' } } as unknown as System;
-const nodes = { ...system, nodes: ['a', 'b', 'c'] } as System;
-
-type Written = Record<string, unknown> & { id: string };
-
-function runbookOf(steps: Written[], more: Record<string, unknown> = {}): Runbook {
-  const titled = steps.map((step) => ({ title: `Do ${step.id}`, uses: 'look', ...step }));
-  return Runbook.parse({
-    title: 'Test',
-    severity: 'P0',
-    mode: ['emergency', 'planned'],
-    phases: [{ id: 'one', title: 'One', target: '5m', steps: titled }],
-    ...more,
-  });
-}
-
-function expand(runbooks: Record<string, Runbook>, mode: 'emergency' | 'planned' = 'emergency') {
-  return expandRunbook({ runbooks, runbookId: 'main', system: nodes, mode, params: {}, actions });
-}
+import type { Runbook } from '../../src/domain/runbook.ts';
+import { expand, nest, runbookOf, type Written } from './nested-runbooks.ts';
 
 const needsOf = (steps: ExpandedStep[]) => Object.fromEntries(steps.map(({ id, needs }) => [id, needs]));
-const nest = (id: string, runbook: string, more: Record<string, unknown> = {}): Written => ({
-  id,
-  uses: 'runbook',
-  with: { runbook },
-  ...more,
-});
 
 describe('expandRunbook', () => {
   it('puts the steps of a nested runbook in the place of the step that nests it', () => {
@@ -282,111 +249,5 @@ describe('expandRunbook', () => {
     const { steps } = expand({ main: runbookOf([...guards, ...changes]) });
 
     expect(steps.at(-1)?.needs).toHaveLength(guards.length);
-  });
-});
-
-/** Runbooks of which each nests only later ones, with guards, lists, own needs and conditions anywhere. */
-const anySystem = fc.integer({ min: 1, max: 4 }).chain((count) =>
-  fc.tuple(
-    ...Array.from({ length: count }, (_, level) =>
-      fc
-        .array(
-          fc.record({
-            kind: fc.constantFrom('look', 'change', 'guard', 'nest', 'each', 'nest each'),
-            target: fc.nat(),
-            items: fc.integer({ min: 0, max: 3 }),
-            concurrency: fc.option(fc.integer({ min: 1, max: 3 })),
-            needs: fc.option(fc.array(fc.nat(), { maxLength: 3 })),
-            later: fc.boolean(),
-          }),
-          { minLength: 1, maxLength: 4 },
-        )
-        .map((wanted) =>
-          runbookOf(
-            wanted.map(({ kind, target, items, concurrency, needs, later }, index) => {
-              const isNest = kind.startsWith('nest') && level < count - 1;
-              const each = {
-                forEach: `\${{ [1, 2, 3].filter(n, n <= ${items}) }}`,
-                ...(concurrency ? { concurrency } : {}),
-              };
-              return {
-                id: `s${index}`,
-                uses: isNest ? 'runbook' : kind === 'change' ? 'change' : 'look',
-                ...(isNest ? { with: { runbook: `r${level + 1 + (target % (count - 1 - level))}` } } : {}),
-                ...(kind === 'guard' ? { expect: 'true' } : {}),
-                ...(kind.endsWith('each') ? each : {}),
-                ...(needs ? { needs: index === 0 ? [] : needs.map((number) => `s${number % index}`) } : {}),
-                ...(later && kind === 'look' && index > 0 ? { if: 'steps.s0.outputs.ok' } : {}),
-              };
-            }),
-          ),
-        ),
-    ),
-  ),
-);
-
-describe('any nesting', () => {
-  it('gives unique ids, needs that exist, and no circle', () => {
-    fc.assert(
-      fc.property(anySystem, (found) => {
-        const runbooks = Object.fromEntries(
-          found.map((runbook, index) => [index === 0 ? 'main' : `r${index}`, runbook]),
-        );
-
-        const { steps, scopes } = expand(runbooks);
-
-        const ids = new Set(steps.map(({ id }) => id));
-        expect(ids.size).toBe(steps.length);
-        expect(steps.flatMap(({ needs }) => needs).filter((id) => !ids.has(id))).toEqual([]);
-        expect(findCycle(steps)).toBeUndefined();
-        for (const scope of Object.values(scopes)) {
-          expect(Object.values(scope.steps).filter((id) => !ids.has(id))).toEqual([]);
-        }
-      }),
-    );
-  });
-
-  it('lets every step of a nested runbook but its guards wait for what the nesting step needs', () => {
-    fc.assert(
-      fc.property(anySystem, (found) => {
-        const runbooks = Object.fromEntries(
-          found.map((runbook, index) => [index === 0 ? 'main' : `r${index}`, runbook]),
-        );
-        // Nested once more, behind a step of which all must come.
-        const top = runbookOf([{ id: 'before' }, nest('all', 'main')]);
-
-        const { steps } = expandRunbook({
-          ...{
-            runbooks: { ...runbooks, top },
-            runbookId: 'top',
-            system: nodes,
-            mode: 'emergency',
-            params: {},
-            actions,
-          },
-        });
-
-        for (const { id, step } of steps) {
-          if (step.expect === undefined && id !== 'before') expect([...ancestorsOf(id, steps)]).toContain('before');
-        }
-      }),
-    );
-  });
-
-  it('lets every change wait for the guards of every nested runbook', () => {
-    fc.assert(
-      fc.property(anySystem, (found) => {
-        const runbooks = Object.fromEntries(
-          found.map((runbook, index) => [index === 0 ? 'main' : `r${index}`, runbook]),
-        );
-
-        const { steps } = expand(runbooks);
-
-        const guards = steps.filter(({ isGuardOfPlan }) => isGuardOfPlan).map(({ id }) => id);
-        for (const { id, effect } of steps) {
-          if (effect !== 'read') expect([...ancestorsOf(id, steps)]).toEqual(expect.arrayContaining(guards));
-        }
-      }),
-    );
   });
 });
