@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { board } from '../../src/blocks/board.ts';
-import type { Message } from '../../src/blocks/message.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import { approved, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
 import {
@@ -9,27 +8,16 @@ import {
   created,
   failed,
   NOW,
+  plan,
   plansOf,
   run,
+  running,
   sectionTexts,
   started,
   succeeded,
   textOf,
 } from './support.ts';
 
-const plan = planWith([
-  plannedStep('fence', { title: 'Stop writes' }),
-  plannedStep('promote', { title: 'Promote', effect: 'irreversible', needs: ['fence'] }),
-  plannedStep('sign-in', {
-    title: 'Sign in',
-    uses: 'manual.confirm',
-    effect: 'read',
-    phase: 'check',
-    needs: ['promote'],
-    with: { question: 'Does sign-in work?' },
-  }),
-]);
-const running = [declared, created(plan), approved, runStarted];
 const recovered: IncidentEvent = {
   type: 'run.finished',
   runId: run,
@@ -212,128 +200,6 @@ describe('while a run is under way', () => {
   });
 });
 
-describe('a paused run', () => {
-  test('says which step failed and why, and offers retry, skip and abort', () => {
-    const message = board(stateAfter(...running, started('fence'), failed('fence', 'The database refused.')), {}, NOW);
-
-    expect(message.text).toContain('*Paused: Stop writes failed.* The database refused.');
-    expect(buttonsOf(message)).toEqual([`dr:retry:${run} fence`, `dr:skip:${run} fence`, 'dr:abort:INC-1 --yes']);
-    expect(plansOf(message)[0]).toMatchObject({
-      title: 'Phase data stopped at: Stop writes · 0 of 2 done',
-      tasks: [{ status: 'error', output: { elements: [{ elements: [{ text: 'The database refused.' }] }] } }, {}],
-    });
-  });
-
-  test('at a guard says that nothing was changed, and offers no skipping', () => {
-    const guarded = planWith([plannedStep('loss', { title: 'Loss', effect: 'read', expect: 'x' }), ...plan.steps]);
-    const state = stateAfter(
-      ...[declared, created(guarded), approved, runStarted, started('loss')],
-      failed('loss', 'Loss: no (lossSeconds 612).', 'guard.failed'),
-    );
-
-    const message = board(state, {}, NOW);
-
-    expect(message.text).toContain('*Paused before anything was changed:* Loss: no (lossSeconds 612).');
-    expect(buttonsOf(message)).toEqual([`dr:retry:${run} loss`, 'dr:abort:INC-1 --yes']);
-  });
-
-  test.each([
-    [
-      'nobody answered',
-      'step.timeout',
-      'Nobody answered within 1 h.',
-      /Nobody answered within 1 h\.\* Does sign-in work/,
-    ],
-    [
-      'somebody answered no',
-      'manual.refused',
-      '<@U0APPROVER> answered no: broken',
-      /<@U0APPROVER> answered no: broken\*/,
-    ],
-  ])('because %s says that a retry asks again', (_case, code, message, expected) => {
-    const state = stateAfter(...running, started('sign-in'), failed('sign-in', message, code));
-
-    const { text } = board(state, {}, NOW);
-
-    expect(text).toMatch(expected);
-    expect(text).toContain('retry, which asks again');
-  });
-
-  describe('at several things to decide', () => {
-    const several = (count: number): IncidentEvent[] => {
-      const steps = Array.from({ length: count }, (_, index) =>
-        plannedStep(`step-${index}`, { title: `Step ${index}` }),
-      );
-      return [declared, created(planWith([...steps, ...plan.steps.slice(-1)])), approved, runStarted];
-    };
-    const oneFailed = [
-      ...several(1),
-      started('step-0'),
-      started('sign-in'),
-      failed('step-0', 'The <quota> is used up.'),
-    ];
-    const drawn = (message: Message) =>
-      message.blocks.slice(1, -1).flatMap((block) => {
-        if (block.type === 'actions')
-          return [block.elements.map((element) => ('text' in element ? element.text?.text : '')).join(' | ')];
-        return block.type === 'section' && block.text ? [block.text.text] : [];
-      });
-
-    test('says of each what it is, right above its own buttons', () => {
-      const message = board(stateAfter(...oneFailed), {}, NOW);
-
-      expect(drawn(message).slice(0, 6)).toEqual([
-        '⏸️ *Paused: Step 0 failed.* A person is asked something, too. Whether users are served is not known.\n*Decide on each*, or abort.',
-        '❌ *Step 0 failed.* The &lt;quota&gt; is used up.\n*A commander:* retry when the cause is gone, or skip when it was done by hand.',
-        'Retry step-0 | Skip step-0…',
-        '🙋 *A person must check:* Does sign-in work?',
-        'Yes: sign-in | No: sign-in',
-        'Abort',
-      ]);
-    });
-
-    test('lets no button stand out but the way out of it all', () => {
-      expect(textOf(board(stateAfter(...oneFailed), {}, NOW))).not.toContain('"style":"primary"');
-    });
-
-    test('counts and names what failed, and shows the first ones', () => {
-      const ids = Array.from({ length: 9 }, (_, index) => `step-${index}`);
-      const state = stateAfter(...several(9), ...ids.map(started), ...ids.map((id) => failed(id, 'x')));
-
-      const message = board(state, {}, NOW);
-
-      expect(message.text).toContain('*Paused: 9 steps failed: Step 0; Step 1; Step 2; and 6 more.*');
-      expect(buttonsOf(message).filter((id) => id.startsWith('dr:retry:'))).toHaveLength(5);
-    });
-
-    test('counts the questions of a run that goes on', () => {
-      const asking = (id: string) =>
-        plannedStep(id, { uses: 'manual.confirm', effect: 'read', with: { question: `Is ${id} well?` } });
-      const two = planWith([asking('sign-in'), asking('search')]);
-
-      const message = board(
-        stateAfter(declared, created(two), approved, runStarted, started('sign-in'), started('search')),
-        {},
-        NOW,
-      );
-
-      expect(message.text).toContain('*People are asked 2 things.* Answer each.');
-      expect(sectionTexts(message)).toContain('🙋 *A person must check:* Is search well?');
-      expect(buttonsOf(message).at(-1)).toBe('dr:abort:INC-1 --yes');
-    });
-  });
-
-  test('that is being aborted offers nothing that would be refused', () => {
-    const state = stateAfter(...running, started('fence'), failed('fence', 'The database refused.'), {
-      type: 'run.abort-requested',
-      runId: run,
-      by: 'U0COMMANDER',
-    });
-
-    expect(buttonsOf(board(state, {}, NOW))).toEqual([]);
-  });
-});
-
 describe('after a run', () => {
   test('says how it ended: what to see to, time, loss, and that nobody else is paged', () => {
     const loss = plannedStep('loss', { uses: 'postgres.predicted-loss', effect: 'read' });
@@ -403,117 +269,5 @@ describe('after a run', () => {
 
     expect(message.text).toContain('It goes on from there; a commander may have to override a guard');
     expect(buttonsOf(message)).toEqual(['dr:failover:chatbot --mode emergency --to us-west-2', 'dr:resolve:INC-1']);
-  });
-});
-
-describe('while the fence stands and nothing was promoted', () => {
-  const fencing = planWith([
-    plannedStep('fence', { title: 'Stop writes', uses: 'postgres.fence' }),
-    plannedStep('promote', { title: 'Promote', uses: 'rds.promote-replica', needs: ['fence'] }),
-    plannedStep('restart', { title: 'Restart', needs: ['promote'] }),
-  ]);
-  const fenced = [declared, created(fencing), approved, runStarted, started('fence')];
-  const stopped = 'Writes on the old primary, chatbot-prod in us-east-1, are still stopped.';
-  const proven = succeeded('fence', { fenced: true });
-
-  test('an aborted run says first, and once, that writes are stopped, and the SQL that allows them', () => {
-    const message = board(stateAfter(...fenced, proven, ...aborted), {}, NOW);
-
-    expect(sectionTexts(message)[0]).toContain(`${stopped}*\n*First press “Allow writes again…”*`);
-    expect(sectionTexts(message)[0]).toContain('by hand, run `ALTER ROLE chatbot_app LOGIN` there.');
-    expect(buttonsOf(message)[0]).toBe('dr:undo:INC-1');
-    expect(textOf(message).split(stopped)).toHaveLength(2);
-  });
-
-  test('once it is resolved, too', () => {
-    const message = board(
-      stateAfter(...fenced, proven, ...aborted, { type: 'incident.resolved', by: 'U0COMMANDER' }),
-      {},
-      NOW,
-    );
-
-    expect(textOf(message)).toContain(stopped);
-  });
-
-  test('a paused run says so before anybody aborts it, on the board and in the dialog', () => {
-    const state = stateAfter(...fenced, proven, started('promote'), failed('promote', 'The quota is used up.'));
-
-    const message = board(state, {}, NOW);
-
-    expect(message.text).toContain('*Writes on the old primary are stopped*, and an abort leaves them so');
-    expect(textOf(message)).toContain('Writes on the old primary stay stopped');
-  });
-
-  test('after a promotion that failed, it is to be looked at first', () => {
-    const state = stateAfter(...fenced, proven, started('promote'), failed('promote', 'x'), ...aborted);
-
-    const message = board(state, {}, NOW);
-
-    expect(message.text).toContain('once you have seen that chatbot-prod-replica-west was not promoted');
-  });
-
-  test.each([
-    ['the fence could not be set', [succeeded('fence', { fenced: false })]],
-    ['the replica was promoted', [proven, started('promote'), succeeded('promote')]],
-  ])('nothing is said of it when %s', (_case, events) => {
-    const message = board(stateAfter(...fenced, ...events, ...aborted), {}, NOW);
-
-    expect(textOf(message)).not.toContain('Writes on the old primary');
-  });
-
-  test('a fence that was not proven may stand: the report, the SQL and the way back are there', () => {
-    const noted = [{ what: 'Sign-in of chatbot_app', before: 'allowed', after: 'taken away' }];
-    const lost = succeeded('fence', { fenced: false }, ['unfenced'], noted);
-    const promoting = planWith(
-      fencing.steps.map((step) => (step.id === 'promote' ? { ...step, effect: 'irreversible' } : step)),
-    );
-    const begun = [started('fence'), lost, started('promote'), failed('promote', 'x')];
-    const failure = [declared, created(promoting), approved, runStarted, ...begun];
-
-    const paused = board(stateAfter(...failure), {}, NOW);
-    const ended = board(stateAfter(...failure, ...aborted), {}, NOW);
-
-    expect(buttonsOf(paused)[0]).toBe('dr:undo:INC-1');
-    expect(textOf(paused)).toContain('Not proven: Stop writes');
-    expect(paused.text).toContain('writes on the old primary may be stopped');
-    expect(textOf(ended)).toContain('may be stopped');
-    expect(textOf(ended)).toContain('ALTER ROLE chatbot_app LOGIN');
-    expect(textOf(ended)).toContain('may be half done (can be undone): ');
-  });
-
-  test('once an undo saw that the replica was promoted, nothing offers to allow writes on the old primary', () => {
-    const done = { outputs: { fenced: true }, changes: [], unsettledSince: 1 };
-    const undoing = planWith(
-      [
-        plannedStep('undo-fence', { uses: 'postgres.fence', undoes: { runId: 'INC-0.r1', step: 'fence', done } }),
-        plannedStep('undo-scale', { undoes: { runId: 'INC-0.r1', step: 'scale', done: { outputs: {}, changes: [] } } }),
-      ],
-      { undoOf: 'INC-0.r1' },
-    );
-    const refused: IncidentEvent = {
-      type: 'step.failed',
-      runId: run,
-      step: 'undo-fence',
-      attempt: 1,
-      error: { code: 'unfence.two-primaries', message: 'It was promoted.' },
-      changes: [],
-    };
-    const begun = [declared, created(undoing), approved, runStarted, started('undo-fence')];
-    const paused = board(stateAfter(...begun, refused), {}, NOW);
-    const ended = board(stateAfter(...begun, refused, ...aborted), {}, NOW);
-
-    const only = 'us-west-2 holds the only database that may take writes:';
-    expect(paused.text).toContain(`${only} abort this undo, then finish the failover with \`/dr failover chatbot\`.`);
-    expect(ended.text).toContain(`${only} finish the failover with \`/dr failover chatbot\`.`);
-    for (const message of [paused, ended]) {
-      expect(textOf(message)).not.toMatch(/ALTER ROLE|Allow writes again|allows? them again|half done/);
-      expect(buttonsOf(message).filter((button) => /^dr:(undo|skip)/.test(button))).toEqual([]);
-    }
-  });
-
-  test('a fence that was cut short may stand', () => {
-    const message = board(stateAfter(...fenced, ...aborted), {}, NOW);
-
-    expect(textOf(message)).toContain('may be stopped');
   });
 });

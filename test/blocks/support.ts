@@ -5,7 +5,7 @@ import type { Change, Json } from '../../src/domain/action.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import type { Plan } from '../../src/domain/plan.ts';
-import { DETECTED } from '../support/incident.ts';
+import { approved, DETECTED, declared, plannedStep, planWith, runStarted } from '../support/incident.ts';
 
 export const NOW = DETECTED + 130_000;
 export const run = 'INC-1.r1';
@@ -37,6 +37,21 @@ export const aborted: IncidentEvent[] = [
   { type: 'run.abort-requested', runId: run, by: 'U0COMMANDER' },
   { type: 'run.finished', runId: run, outcome: 'aborted', exceptions: [] },
 ];
+
+/** Two steps of data, and a question to a person. */
+export const plan = planWith([
+  plannedStep('fence', { title: 'Stop writes' }),
+  plannedStep('promote', { title: 'Promote', effect: 'irreversible', needs: ['fence'] }),
+  plannedStep('sign-in', {
+    title: 'Sign in',
+    uses: 'manual.confirm',
+    effect: 'read',
+    phase: 'check',
+    needs: ['promote'],
+    with: { question: 'Does sign-in work?' },
+  }),
+]);
+export const running = [declared, created(plan), approved, runStarted];
 
 export const textOf = ({ blocks }: { blocks: KnownBlock[] }) => JSON.stringify(blocks);
 export const sectionTexts = ({ blocks }: Message) =>
