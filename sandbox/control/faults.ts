@@ -1,6 +1,7 @@
 import { Duration } from '../../src/domain/duration.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import { nearestWord } from '../../src/domain/nearest.ts';
+import type { System } from '../../src/domain/system.ts';
 import type { Fault, WorldState } from '../world/state.ts';
 import { zonesOf } from '../world/zones.ts';
 import { FAULTS } from './fault-kinds.ts';
@@ -21,6 +22,20 @@ export function placesOf(state: Pick<WorldState, 'rds' | 'kubernetes'>): FaultPl
     zone: regions.flatMap(zonesOf),
     instance: Object.values(state.rds).flatMap((byName) => Object.keys(byName)),
     deployment: [...new Set(clusters.flatMap(({ deployments }) => Object.keys(deployments)))],
+  };
+}
+
+/**
+ * What faults can be about in the world of a system before there is one, with what usually stands behind its databases.
+ * Pure.
+ */
+export function placesOfSystem({ regions, database, kubernetes }: System): FaultPlaces {
+  const names = Object.values(regions);
+  return {
+    region: names,
+    zone: names.flatMap(zonesOf),
+    instance: [database.primary.instance, database.replica.instance],
+    deployment: kubernetes.deployments,
   };
 }
 

@@ -5,11 +5,11 @@ import { loadCatalogue } from '../../src/catalogue/load.ts';
 import type { Catalogue } from '../../src/domain/catalogue.ts';
 import { InvalidInput } from '../../src/domain/errors.ts';
 import { nearestWord } from '../../src/domain/nearest.ts';
-import { parseFault } from '../control/faults.ts';
+import { parseFault, placesOfSystem } from '../control/faults.ts';
 import { duration, durationOrNever, oneOf, seeds, speed, wholeNumber } from './arguments.ts';
 import { describePlayed, describeReport, describeResult, describeTotals } from './describe.ts';
 import { keptResults } from './kept-results.ts';
-import { type Case, loadAllSimulations, loadSimulations } from './load-simulations.ts';
+import { type Case, caseOf, loadAllSimulations, loadSimulations } from './load-simulations.ts';
 import { playAll } from './play-all.ts';
 import { inWorld, playCase, type World } from './play-case.ts';
 import { recoveriesPage } from './recoveries.ts';
@@ -43,7 +43,7 @@ export function simulateCommand(): Command {
     .description('Rehearse disasters from the first failure to the last check, without a person.')
     .argument('[system/runbook]', 'for example chatbot/region-failover; with --all a system alone, or nothing')
     .option('--all', 'play every simulation that stands beside the runbooks, and exit 0 when each ended as it should')
-    .option('--case <name>', 'play this simulation of the runbook')
+    .option('--case <name>', 'play this simulation of the runbook; the beginning of its name is enough')
     .option('--fault <name>', 'what breaks, for example region-down:us-east-1; repeatable', collect)
     .option('--mode <mode>', 'emergency or planned', oneOf('emergency', 'planned'), 'emergency')
     .option('--seed <number>', "the world's latencies and reactions follow from it", wholeNumber, 1)
@@ -73,8 +73,8 @@ async function run(subject: string | undefined, flags: SimulateFlags): Promise<n
   if (flags.all) return runAll(await casesOf(subject, world), flags, runbooksDirectory);
   const { systemName, runbook } = requireRunbook(catalogue, subject);
   if (flags.case !== undefined) return runCase(await requireCase(flags.case, systemName, runbook, world), world, flags);
-  const regions = Object.values(catalogue.systems[systemName]?.system.regions ?? {});
-  const faults = (flags.fault ?? []).map((text) => parseFault(text, regions.length > 0 ? { region: regions } : {}));
+  const system = catalogue.systems[systemName]?.system;
+  const faults = (flags.fault ?? []).map((text) => parseFault(text, system && placesOfSystem(system)));
   const report = await inWorld(systemName, world, (sandbox) =>
     simulate(sandbox, runbook, {
       faults,
@@ -127,7 +127,7 @@ async function casesOf(subject: string | undefined, { catalogue, runbooksDirecto
 
 async function requireCase(name: string, systemName: string, runbook: string, { runbooksDirectory }: World) {
   const cases = await loadSimulations(runbooksDirectory, systemName, runbook);
-  const found = cases.find(({ simulation }) => simulation.name === name);
+  const found = caseOf(cases, name);
   if (found) return found;
   const names = cases.map(({ simulation }) => simulation.name);
   const meant = nearestWord(name, names);

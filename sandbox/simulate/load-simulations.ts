@@ -44,6 +44,12 @@ export async function loadAllSimulations(runbooksDirectory: string, systems: Cat
   return found.flat();
 }
 
+/** The simulation of this name, or the only one whose name begins so; undefined where there is none, or several. Pure. */
+export function caseOf(cases: readonly Case[], name: string): Case | undefined {
+  const begun = cases.filter(({ simulation }) => simulation.name.startsWith(name));
+  return cases.find(({ simulation }) => simulation.name === name) ?? (begun.length === 1 ? begun[0] : undefined);
+}
+
 function faultsOf({ faults, before, turns }: Simulation): string[] {
   return [
     ...faults,

@@ -4,7 +4,7 @@ import type { Catalogue } from '../../src/domain/catalogue.ts';
 import { describeError, InvalidInput, Permanent } from '../../src/domain/errors.ts';
 import type { Logger } from '../../src/log.ts';
 import { BotNotStarted } from '../bot-process.ts';
-import { parseFault } from '../control/faults.ts';
+import { parseFault, placesOfSystem } from '../control/faults.ts';
 import type { Stage } from '../control/stage.ts';
 import type { ResetFailure, ResetRequest } from '../control/wire.ts';
 import { untilHealthy } from '../healthy.ts';
@@ -98,7 +98,7 @@ export class SandboxStage extends EventEmitter<{ resetting: []; ready: []; faile
       const names = this.systems.map(({ name }) => name).join(', ');
       throw new InvalidInput('system.unknown', `There is no system "${systemName}"; there are: ${names}.`);
     }
-    const parsed = faults.map((fault) => parseFault(fault, { region: Object.values(entry.system.regions) }));
+    const parsed = faults.map((fault) => parseFault(fault, placesOfSystem(entry.system)));
     // A new world is played at the speed of the old one; one that was paused would never become healthy.
     const speed = this.#sandbox?.world.clock.speed() || this.#scene.speed || 1;
     this.#resetting = true;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { FAULTS, formatFault, parseFault } from '../../../sandbox/control/faults.ts';
+import { FAULTS, formatFault, parseFault, placesOfSystem } from '../../../sandbox/control/faults.ts';
+import { chatbot } from '../aws/sandbox.ts';
 
 const REGIONS = { region: ['us-east-1', 'us-west-2'] };
 
@@ -12,6 +13,14 @@ describe('faults by name', () => {
 
   it('reads minutes', () => {
     expect(parseFault('replica-lag:10m')).toEqual({ name: 'replica-lag', seconds: 600 });
+  });
+
+  it.each([
+    ['database-crash:us-east-1', 'There is no database instance "us-east-1"; there are chatbot-prod, chatbot-prod-rep'],
+    ['zone-down:us-east-1', 'There is no zone "us-east-1"; there are us-east-1a, '],
+    ['failing-probes:chatbot', 'There is no deployment "chatbot"; there are chatbot-api, '],
+  ])('refuses %s before there is a world of the system', (text, sentence) => {
+    expect(() => parseFault(text, placesOfSystem(chatbot))).toThrow(sentence);
   });
 
   it.each([
