@@ -29,7 +29,11 @@ export function complaintsOf({ expect, override }: Simulation, report: Simulatio
   if (report.outcome === 'refused' && Object.keys(report.calls).length > 0) {
     complaints.push(`It was refused, and yet this was changed: ${Object.keys(report.calls).join(', ')}.`);
   }
+  if (report.changed.length > 0) complaints.push(`Nothing was to be changed, and yet: ${report.changed.join(' ')}`);
   if (report.journal.chain !== 'valid') complaints.push('The hash chain of the journal is broken.');
+  if (report.outcome === 'undone' && report.client.rowsLost > 0 && expect.beyondRpo === undefined) {
+    complaints.push(`The undo has lost ${report.client.rowsLost} rows that users had written.`);
+  }
   if (!/^(recovered|finished)/.test(report.outcome)) return complaints;
   const unnamed = override.filter((step) => !report.exceptions.includes(`overridden ${step}`));
   if (unnamed.length > 0) complaints.push(`The outcome does not name what was overridden: ${unnamed.join(', ')}.`);

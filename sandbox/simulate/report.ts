@@ -48,6 +48,8 @@ export const SimulationReport = z.strictObject({
   journal: z.strictObject({ events: z.int(), chain: z.enum(['valid', 'broken']) }),
   /** What the simulation wanted to happen under way and did not, because its moment never came. */
   missed: z.array(z.string()),
+  /** Where no run began: what of the world's settings is not as it was all the same, a sentence each. */
+  changed: z.array(z.string()).default([]),
   /** The world's own latencies along the longest dependency chain from approval to recovery. */
   criticalPathSeconds: moment,
   /** What the machine added between approval and recovery, in real seconds. */

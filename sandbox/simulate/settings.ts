@@ -8,6 +8,8 @@ import type { WorldState } from '../world/state.ts';
 /** What people and the bot can set in a world, as paths and values; what comes and goes by itself is not in it. */
 export type Settings = Record<string, string>;
 
+const SILENT = 'does not answer';
+
 /** Annotations that say when somebody acted, not how it is set. */
 const MOMENTS = /restartedAt|last-applied-configuration|change-cause|revision/;
 
@@ -73,6 +75,16 @@ export function differencesOf(before: Settings, after: Settings): string[] {
     .map((path) => `${path} was ${before[path] ?? 'absent'} and is ${after[path] ?? 'absent'}.`);
 }
 
+/**
+ * What somebody has changed, a sentence each. A server that falls silent, or answers again, is the world's own doing. Pure.
+ */
+export function changedBySomebody(before: Settings, after: Settings): string[] {
+  const heard = (settings: Settings, path: string) => settings[path] !== SILENT;
+  const both = (settings: Settings) =>
+    Object.fromEntries(Object.entries(settings).filter(([path]) => heard(before, path) && heard(after, path)));
+  return differencesOf(both(before), both(after));
+}
+
 function setIdentifierOf(record: object): string {
   return 'setIdentifier' in record && typeof record.setIdentifier === 'string' ? record.setIdentifier : '';
 }
@@ -104,7 +116,7 @@ async function contentOf(databases: Pick<Databases, 'query'>, instance: RdsInsta
   const sql = 'SELECT oid::text FROM pg_database WHERE datname = $1';
   return databases.query<{ oid: string }>(instance.identifier, sql, [instance.databaseName ?? '']).then(
     ([row]) => (row ? `database ${row.oid}` : 'no such database'),
-    () => 'does not answer',
+    () => SILENT,
   );
 }
 
@@ -113,6 +125,6 @@ async function signIns(databases: Pick<Databases, 'query'>, instance: string): P
   const sql = "SELECT rolname FROM pg_roles WHERE rolcanlogin AND rolname NOT LIKE 'pg\\_%' ORDER BY rolname";
   return databases.query<{ rolname: string }>(instance, sql).then(
     (rows) => rows.map(({ rolname }) => rolname).join(', '),
-    () => 'does not answer',
+    () => SILENT,
   );
 }

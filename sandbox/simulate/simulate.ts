@@ -5,16 +5,14 @@ import { missingFrom } from '../measurements/lost-rows.ts';
 import { servingInstance } from '../measurements/serving.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { createCrew } from './crew.ts';
+import { openingOf, returnedInstances } from './old-primary.ts';
+import { settles } from './patience.ts';
 import type { SimulationReport } from './report.ts';
 import { playScenario, type ScenarioOptions } from './scenario.ts';
-import { differencesOf, settingsOf } from './settings.ts';
+import { changedBySomebody, differencesOf, settingsOf } from './settings.ts';
 import { damageIn } from './soundness.ts';
 import { describeTurn } from './turns.ts';
 import { type ClientEvidence, judge } from './verdict.ts';
-
-/** World milliseconds that the client is given to write again after the run has ended. */
-const SETTLE = 120_000;
-const LOOK = 50;
 
 /** A recovery that came earlier; what was broken for it works again afterwards. */
 export interface Earlier {
@@ -43,13 +41,15 @@ export async function simulate(
   const result = await playScenario(sandbox, { ...scenario, runbook });
   await untilWriting(sandbox);
   const { incident } = result;
+  const state = incident ? await store.journal.state(incident) : undefined;
+  const after = await settingsOf(world.state, databases);
   const notAsBefore = scenario.undo
     ? [
-        ...differencesOf(result.before, await settingsOf(world.state, databases)),
+        ...differencesOf(result.before, after),
         ...(result.usersWrote && !couldWrite() ? ['Users could write and cannot any more.'] : []),
       ]
     : undefined;
-  const unsound = await damageThatUsersHave(sandbox);
+  const unsound = (await damageThatUsersHave(sandbox)) ?? (await secondPrimary(sandbox));
   return judge({
     systemName,
     system,
@@ -59,12 +59,13 @@ export async function simulate(
     speed: world.clock.speed(),
     beganAt: result.beganAt,
     gaveUp: result.gaveUp,
-    state: incident ? await store.journal.state(incident) : undefined,
+    state,
     client: await clientEvidence(sandbox, result.beganAt, gone),
     world: world.state,
     journal: incident ? await store.journal.verify(incident) : { events: 0, chain: 'valid' },
     missed: result.missed.map(describeTurn),
     ...(notAsBefore ? { notAsBefore } : {}),
+    ...(state?.run ? {} : { changed: changedBySomebody(result.before, after) }),
     ...(unsound === undefined ? {} : { unsound }),
   });
 }
@@ -86,10 +87,21 @@ async function recoverEarlier(sandbox: Sandbox, { runbook, mode, faults }: Earli
 
 /** Gives the client time to write again; afterwards it does, or will not. */
 async function untilWriting({ client, world }: Sandbox): Promise<void> {
-  const since = world.clock.now();
-  while (client.writingSince(STABLE) === undefined && world.clock.now() - since < SETTLE) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK));
-  }
+  await settles(world.clock, () => client.writingSince(STABLE) !== undefined);
+}
+
+/** What an old primary that has returned still lets the product do, after the time to fence it; a clause with its full stop. */
+async function secondPrimary(sandbox: Sandbox): Promise<string | undefined> {
+  const { world, system, databases } = sandbox;
+  const returned = returnedInstances(world.state, instanceOfUsers(sandbox));
+  let opening: string | undefined;
+  await settles(world.clock, async () => {
+    sandbox.assertAlive();
+    const openings = await Promise.all(returned.map((instance) => openingOf(databases, system, instance)));
+    opening = openings.find((one) => one !== undefined);
+    return opening === undefined;
+  });
+  return opening;
 }
 
 /** Acknowledged writes that the database which users have does not hold. */

@@ -37,7 +37,9 @@ export interface Evidence {
   missed?: string[];
   /** After an undo: what is not as it was before the run, a sentence each. */
   notAsBefore?: string[];
-  /** What is still damaged in the database that users have, in a sentence; absent: nothing that is known of. */
+  /** Where no run began: what is not as it was all the same, a sentence each. */
+  changed?: string[];
+  /** What is damaged in the database that users have, or that there is a second primary: a clause; absent: nothing is known. */
   unsound?: string;
 }
 
@@ -116,6 +118,7 @@ export function judge(evidence: Evidence): SimulationReport {
     calls: carriedOut(evidence.world.calls.filter(({ at }) => at >= evidence.beganAt)),
     journal: evidence.journal,
     missed: evidence.missed ?? [],
+    changed: evidence.changed ?? [],
     criticalPathSeconds: critical === undefined ? null : round(critical),
     overheadSeconds:
       critical === undefined || recoveredAt === undefined || approvedAt === undefined

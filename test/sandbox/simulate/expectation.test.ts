@@ -13,6 +13,8 @@ const recovered = {
   steps: [{ id: 'dns', phase: 'traffic', state: 'left out', attempts: 0, seconds: null }],
   calls: {},
   missed: [],
+  changed: [],
+  client: { downtimeSeconds: 600, rowsAcknowledged: 900, rowsLost: 0 },
   rto: { targetSeconds: 900, measuredSeconds: 640, verdict: 'COMPLIANT' },
   rpo: { targetSeconds: 300, measuredSeconds: 12, verdict: 'COMPLIANT' },
   journal: { events: 40, chain: 'valid' },
@@ -25,6 +27,7 @@ const refused = {
   guards: ['loss'],
   rto: { targetSeconds: 900, measuredSeconds: null, verdict: 'FAILED' },
 } as unknown as SimulationReport;
+const undone = { ...refused, outcome: 'undone', reason: null, guards: [] } as unknown as SimulationReport;
 
 function complaints(wanted: Wanted, report: SimulationReport): string[] {
   return complaintsOf(Simulation.parse({ name: 'one', expect: wanted }), report);
@@ -68,6 +71,12 @@ describe('how a simulation must end', () => {
       { ...recovered, missed: ['promote succeeded: region-down:us-east-1 ends'] },
       'This never came: promote succeeded: region-down:us-east-1 ends.',
     ],
+    [
+      { outcome: 'refused' },
+      { ...refused, changed: ['sign-ins chatbot-prod was chatbot_app and is .'] },
+      'Nothing was to be changed, and yet: sign-ins chatbot-prod was chatbot_app and is .',
+    ],
+    [{ outcome: 'undone' }, { ...undone, client: { ...undone.client, rowsLost: 3 } }, 'The undo has lost 3 rows'],
     [
       { outcome: 'refused' },
       { ...refused, calls: { 'rds.PromoteReadReplica': 1 } },
