@@ -155,7 +155,7 @@ function predictions(state: IncidentState, plan: Plan, now: number): [string, st
   const rtoEnds = state.detectedAt + rto * 1000;
   const latest = rtoEnds - durationSeconds * 1000;
   const ends = utcMinute(rtoEnds);
-  const unknown = plan.steps.some(sawPrimary) ? 'none by this plan: the promotion is done' : 'not known';
+  const unknown = sawPrimary(plan) ? 'none by this plan: the promotion is done' : 'not known';
   const loss =
     lossSeconds === undefined ? unknown : lossSeconds === 0 ? 'none' : `at most ${formatSeconds(lossSeconds)}`;
   const inTime =

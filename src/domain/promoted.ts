@@ -11,6 +11,9 @@ export const TWO_PRIMARIES = 'unfence.two-primaries';
 /** Code of the error of a plan that was to undo a run and saw that the replica was promoted. */
 export const SEEN_PROMOTED = 'undo.promoted';
 
+/** Action that makes a replica. */
+const REPLICATION = 'rds.create-replica';
+
 /**
  * World milliseconds after the last call of a promotion in which RDS may still call its instance an available replica,
  * although it has accepted the promotion. AWS names no figure: what it describes follows what it accepts within seconds.
@@ -29,15 +32,24 @@ export function isPromoted({ run, plans, planFailure }: IncidentState): boolean 
   const refused = Object.values(run?.steps ?? {}).some(({ errors }) =>
     errors.some(({ code }) => code === TWO_PRIMARIES),
   );
-  return came || refused || plans.some(({ plan }) => plan.steps.some(sawPrimary));
+  return came || refused || plans.some(({ plan }) => sawPrimary(plan));
 }
 
-/** Whether a plan's step found the replica that it would promote to be a primary already. */
-export function sawPrimary({ uses, observation }: PlannedStep): boolean {
+/** Whether a plan found the replica that it would promote to be a primary already. */
+export function sawPrimary({ steps }: Pick<Plan, 'steps'>): boolean {
+  return steps.some((step, index) => isPrimary(step) && !isMadeAnew(step, steps.slice(0, index)));
+}
+
+function isPrimary({ uses, observation }: PlannedStep): boolean {
   if (observation.state !== 'observed') return false;
   return uses === PROMOTION
     ? observation.facts.replicaOf === ''
     : movesWrites({ uses }) && observation.facts.moved === true;
+}
+
+/** Whether the plan itself puts a new replica where it saw another instance: what has the name now is not promoted. */
+function isMadeAnew({ writes }: PlannedStep, before: readonly PlannedStep[]): boolean {
+  return before.some((step) => step.uses === REPLICATION && step.writes.some((name) => writes.includes(name)));
 }
 
 /** The plan whose promotion the newest run carries out, or whose run it undoes; undefined where it promotes nothing. */
