@@ -79,7 +79,7 @@ async function predict(
   const { primary } = context.system.database;
   const replica = which === 'declared' ? context.system.database.replica : await healthiest(clients, context, promoted);
   if (!replica || (await isSwitchedOver(clients, context, replica))) return NO_LOSS;
-  const { position, replayed } = await received(clients, context, replica);
+  const { role, position, replayed } = await received(clients, context, replica);
   const subject = `database/${primary.instance}`;
   const last = await context.samples.newest(subject);
   const lastPosition = last?.value.position;
@@ -98,7 +98,8 @@ async function predict(
   }
   const interval = intervalAfter(last, context.clock);
   const servedAt = await lastServedAt(context.samples);
-  if (servedAt !== undefined) await assertServedByPrimary(context, servedAt, interval);
+  // Once it was promoted itself, it is what users write to.
+  if (servedAt !== undefined && role === 'replica') await assertServedByPrimary(context, servedAt, interval);
   return {
     lossSeconds: lossSeconds(last.at, sample.at, interval, servedAt),
     lastPrimarySampleAt: last.at,
