@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createActions } from '../../src/actions/index.ts';
 import type { Action, JsonObject } from '../../src/domain/action.ts';
-import { createRunContext, type TestRun } from '../support/run-context.ts';
+import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 const EAST = 'us-east-1';
@@ -57,6 +57,16 @@ async function without<T>(region: string, work: () => Promise<T>): Promise<T> {
     bench.world.switchFault({ name: 'region-down', target: region }, false);
   }
 }
+
+it('diagnoses the writer by the name of its cluster, wherever an instance of it was last seen', async () => {
+  const value = { endpoint: 'chatbot-prod-earlier.example', port: 5432, role: 'replica' };
+  const samples = memorySamples({ 'database/chatbot-prod': [{ at: bench.world.clock.now(), value }] });
+
+  expect(await look('rds.diagnose-primary', {}, { samples })).toMatchObject({
+    ...{ form: 'cluster', target: 'chatbot-prod-reader' },
+    connections: expect.stringMatching(/^4 of 4 connections/),
+  });
+});
 
 // One story: looked at, switched over, and failed over back without the region that writes then.
 it('finds the cluster of the other region ready, by the endpoint that its writer will have', async () => {

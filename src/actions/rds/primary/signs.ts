@@ -1,8 +1,10 @@
 import { observationTimeout, patienceOf, within } from '../../../adapters/deadline.ts';
 import type { Clients } from '../../../adapters/index.ts';
+import type { Endpoint } from '../../../adapters/of-system.ts';
 import type { ObserveContext } from '../../../domain/action.ts';
 import { describeError, LifeboatError } from '../../../domain/errors.ts';
 import { instanceName } from '../../../domain/instance-name.ts';
+import { lastEndpoint } from '../../postgres/database.ts';
 import { newestFailover, readFailovers } from '../failover-events.ts';
 import { tryConnections } from './connections.ts';
 import { askReplica } from './receiver.ts';
@@ -29,7 +31,7 @@ export async function readSigns(clients: Clients, given: ObserveContext): Promis
   const { primary } = context.system.database;
   const standing = readStanding(clients, context);
   standing.catch(() => undefined);
-  const known = await lastEndpoint(context);
+  const known = await lastEndpoint(context.samples, primary.instance);
   const [found, connections, replica, users, cpu, events] = await Promise.all([
     standing,
     connectionsOf(clients, context, standing, known),
@@ -65,17 +67,12 @@ async function connectionsOf(
   clients: Clients,
   context: ObserveContext,
   standing: Promise<Standing>,
-  known: { endpoint: string; port: number } | undefined,
+  known: Endpoint | undefined,
 ) {
   const lastSeen = known && tryConnections(clients, context, known);
   const { form, endpoint, port } = await standing;
   if (lastSeen && form !== 'cluster') return lastSeen;
   return tryConnections(clients, context, endpoint === '' ? undefined : { endpoint, port });
-}
-
-async function lastEndpoint({ samples, system }: Pick<ObserveContext, 'samples' | 'system'>) {
-  const { endpoint, port } = (await samples.newest(`database/${system.database.primary.instance}`))?.value ?? {};
-  return typeof endpoint === 'string' && typeof port === 'number' ? { endpoint, port } : undefined;
 }
 
 async function askUsers({ http }: Clients, { system, clock, signal }: ObserveContext) {
