@@ -6,7 +6,7 @@ import { migrate } from '../../src/store/migrate.ts';
 export const SERVER_VARIABLE = 'LIFEBOAT_BENCH_POSTGRES';
 
 /** The superuser's connection to the run's server. Throws when this process was not started by the runner. */
-export function serverUrl(): string {
+function serverUrl(): string {
   const url = process.env[SERVER_VARIABLE];
   if (url === undefined) throw new Error('No server: start the benchmarks with npm run bench.');
   return url;

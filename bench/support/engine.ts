@@ -9,7 +9,7 @@ import { silent, testAction } from '../../test/support/engine.ts';
 import { declared, plannedStep, planWith } from '../../test/support/incident.ts';
 
 /** Does nothing, at once. */
-export const NOTHING = testAction('bench.nothing', async () => ({}));
+const NOTHING = testAction('bench.nothing', async () => ({}));
 
 /** Ends only with its signal: somebody always holds the run. */
 export const HOLD = testAction(

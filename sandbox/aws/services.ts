@@ -30,7 +30,7 @@ export interface RegionalService {
 export const queryServices = [rds, elbv2, sts] as const;
 
 /** All others. A new one is a folder and a line here. */
-export const otherServices: readonly RegionalService[] = [cloudWatch, ec2, eks, health, logs, s3, secretsManager];
+const otherServices: readonly RegionalService[] = [cloudWatch, ec2, eks, health, logs, s3, secretsManager];
 
 export const regionalServices = [...queryServices, ...otherServices];
 

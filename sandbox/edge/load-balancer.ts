@@ -95,7 +95,7 @@ export async function startLoadBalancer({
  * Which kind of target group the `ordinal`-th request goes to, by the weights that are effective at `now` (world
  * time); requests spread evenly in the ratio of the weights. Undefined when all weights are zero.
  */
-export function targetKind(
+function targetKind(
   balancer: LoadBalancerState | undefined,
   now: number,
   ordinal: number,

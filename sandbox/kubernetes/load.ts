@@ -23,7 +23,7 @@ export function utilization(cluster: ClusterState, deployment: string, now: numb
 }
 
 /** Pods that should serve and do not: their containers fail, they have no place, or their node is lost. */
-export function troubledPods(cluster: ClusterState, deployment: string, now: number): number {
+function troubledPods(cluster: ClusterState, deployment: string, now: number): number {
   return livePods(cluster, deployment).filter(
     (pod) =>
       pod.lostAt !== undefined ||

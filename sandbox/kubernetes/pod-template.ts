@@ -9,7 +9,7 @@ export interface Requests {
 }
 
 /** Release that every deployment of the system begins with. */
-export const FIRST_RELEASE = '1.0.0';
+const FIRST_RELEASE = '1.0.0';
 
 export const imageName = (deployment: string, release: string) => `registry.example.com/${deployment}:${release}`;
 
@@ -111,7 +111,7 @@ const withoutNull = (value: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null));
 
 /** What a pod with these containers reserves. */
-export function requestsOfSpec(spec: JsonObject): Requests {
+function requestsOfSpec(spec: JsonObject): Requests {
   const of = (name: 'cpu' | 'memory') =>
     objectsAt(spec, 'containers').map((container) => {
       const { requests, limits } = objectAt(container, 'resources');

@@ -28,7 +28,7 @@ export class ApiStatus extends Error {
 }
 
 /** `deployments.apps`, `pods`: how messages name a resource. */
-export function qualified(resource: { group: string; plural: string }): string {
+function qualified(resource: { group: string; plural: string }): string {
   return resource.group ? `${resource.plural}.${resource.group}` : resource.plural;
 }
 

@@ -27,7 +27,7 @@ export function currentTemplate(deployment: DeploymentState): TemplateState | un
 }
 
 /** The template that pods carry by this number. */
-export function templateOf(deployment: DeploymentState, number: number): TemplateState | undefined {
+function templateOf(deployment: DeploymentState, number: number): TemplateState | undefined {
   return templatesOf(deployment).find((template) => template.number === number);
 }
 

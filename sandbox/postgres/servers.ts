@@ -146,7 +146,7 @@ export async function handOver(folder: string): Promise<void> {
   await Promise.all(['.', ...entries].map((entry) => chown(join(folder, entry), user.uid, user.gid)));
 }
 
-export async function inSession(
+async function inSession(
   server: DatabaseServer,
   database: string,
   passwords: Passwords,

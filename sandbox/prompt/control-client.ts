@@ -4,7 +4,7 @@ import type { ControlEvent, Snapshot } from '../control/wire.ts';
 import type { Seen } from '../slack/acts/seen.ts';
 
 /** A refusal of the control API: one sentence for whoever is typing. */
-export class ControlRefusal extends Error {}
+class ControlRefusal extends Error {}
 
 /** The control API as functions. Each throws ControlRefusal with the sandbox's own sentence. */
 export interface ControlClient {

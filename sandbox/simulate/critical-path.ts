@@ -58,7 +58,7 @@ export function worldCriticalPath(
 }
 
 /** Milliseconds of `window` that at least one of the intervals covers. */
-export function covered(intervals: readonly Interval[], window: Interval): number {
+function covered(intervals: readonly Interval[], window: Interval): number {
   const inside = intervals
     .map(({ from, to }) => ({ from: Math.max(from, window.from), to: Math.min(to, window.to) }))
     .filter(({ from, to }) => to > from)

@@ -21,21 +21,21 @@ export function databaseNames(system: System, topology: Topology): string[] {
 }
 
 /** Of the topology `in-region-replica`. */
-export function inRegionReplica({ database: { primary } }: System): string {
+function inRegionReplica({ database: { primary } }: System): string {
   return `${primary.instance}-replica`;
 }
 
 /** Of the topology `aurora`: the reader beside the writer. */
-export function readerOf({ database: { primary } }: System): string {
+function readerOf({ database: { primary } }: System): string {
   return `${primary.instance}-reader`;
 }
 
 /** Of the topology `aurora`: the cluster in the region of this instance. */
-export function clusterOf({ instance }: Pick<Place, 'instance'>): string {
+function clusterOf({ instance }: Pick<Place, 'instance'>): string {
   return `${instance}-cluster`;
 }
 
-export function globalClusterOf({ database: { primary } }: System): string {
+function globalClusterOf({ database: { primary } }: System): string {
   return `${primary.instance}-global`;
 }
 

@@ -19,13 +19,13 @@ export function findingLines(state: IncidentState): string[] {
 }
 
 /** One finding, with the command that would mend it; mrkdwn. */
-export function findingWords({ sentence, proposal }: Finding): string {
+function findingWords({ sentence, proposal }: Finding): string {
   const what = escapeText(cut(sentence.trim(), LONGEST_SENTENCE));
   return proposal === undefined ? what : `${what} Proposed: ${commandText(proposal)}.`;
 }
 
 /** A line as it would be typed; mrkdwn. */
-export function commandText(line: string): string {
+function commandText(line: string): string {
   return `\`/dr ${escapeText(line.replaceAll('`', "'"))}\``;
 }
 

@@ -3,7 +3,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import { assertInside } from './folder.ts';
 
 /** Larger files are refused: a runbook is read by people. */
-export const LARGEST_FILE = 1_000_000;
+const LARGEST_FILE = 1_000_000;
 
 /** Bytes that are no text, and where the first of them stands. */
 export class NotText extends InvalidInput {

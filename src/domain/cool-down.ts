@@ -4,7 +4,7 @@ import { newestChange } from './recovery.ts';
 import type { System } from './system.ts';
 
 /** World seconds after a run in which nothing starts by itself, where system.yaml says nothing else. */
-export const COOL_DOWN_SECONDS = 30 * 60;
+const COOL_DOWN_SECONDS = 30 * 60;
 
 /** The time after a run in which automatic starts are held back. World epoch milliseconds. */
 export interface CoolDown {

@@ -70,7 +70,7 @@ export function isRead(plan: Pick<Plan, 'id' | 'scopes' | 'steps'>, { id }: Pick
 }
 
 /** The nested runbook of this key. Throws when the plan has none (a programming error, never user input). */
-export function scopeNamed(plan: Pick<Plan, 'id' | 'scopes'>, key: string): PlannedScope {
+function scopeNamed(plan: Pick<Plan, 'id' | 'scopes'>, key: string): PlannedScope {
   const scope = plan.scopes?.[key];
   if (!scope) throw new Error(`plan ${plan.id} has no nested runbook ${key}`);
   return scope;

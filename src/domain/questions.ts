@@ -25,7 +25,7 @@ const MOST_OPTIONS = 100;
 export const LONGEST_FILLED_IN = 300;
 
 /** One of several answers; `value` is what the run goes on with, and what is typed. */
-export const ChoiceOption = z.strictObject({
+const ChoiceOption = z.strictObject({
   value: z
     .string()
     .regex(/^[^\s"'`-][^"'`\n]*$/, 'must be one line without quotation marks')

@@ -48,7 +48,7 @@ export const RunbookStep = z.strictObject({
 });
 export type RunbookStep = z.infer<typeof RunbookStep>;
 
-export const Phase = z.strictObject({
+const Phase = z.strictObject({
   id: Identifier,
   title: z.string().min(1),
   /** Target duration of the source document, in seconds. */

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 /** World seconds between two samples of a system. */
-export const INTERVAL_SECONDS = 5;
+const INTERVAL_SECONDS = 5;
 /** Machine milliseconds below which no two samples follow each other, however fast the world runs. */
 export const SHORTEST_INTERVAL_MS = 250;
 

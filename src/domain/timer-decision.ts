@@ -5,7 +5,7 @@ import { type IncidentState, type PlanState, planOf } from './incident-state.ts'
 import type { Plan } from './plan.ts';
 
 /** World milliseconds between two reminders that a plan waits for its approval. */
-export const REMINDER_INTERVAL = 5 * 60_000;
+const REMINDER_INTERVAL = 5 * 60_000;
 
 /** World milliseconds by which the end of an abort window may be late before it counts as unseen: every process was away. */
 const WINDOW_MISSED = 20_000;
@@ -41,7 +41,7 @@ export function waitingTimerIds({ plan, reminders = 0 }: Pick<PlanState, 'plan' 
 }
 
 /** The timer of a plan's next reminder, its number `count` (1 for the first). `since`: world milliseconds. */
-export function reminderTimer(planId: string, since: number, count = 1): ArmedTimer {
+function reminderTimer(planId: string, since: number, count = 1): ArmedTimer {
   return {
     id: reminderTimerId(planId, count),
     kind: 'reminder',

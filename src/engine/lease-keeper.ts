@@ -3,7 +3,7 @@ import type { Logger } from '../log.ts';
 import type { Leases, LeaseToken } from './ports.ts';
 
 /** Machine milliseconds after which a lease that nobody renews may be taken by another worker. */
-export const LEASE_MILLISECONDS = 3500;
+const LEASE_MILLISECONDS = 3500;
 const RENEWALS_PER_LEASE = 4;
 
 /** A held lease: renewed in the background, lost for good as soon as one renewal is refused or comes too late. */

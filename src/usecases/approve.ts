@@ -114,13 +114,13 @@ function touchedBy(state: IncidentState): ReadonlySet<string> {
 }
 
 /** Pure: everybody is to see who approves while the live state is compared with the plan. */
-export function beginApproval(access: Access, state: IncidentState, input: ApproveInput): Decision {
+function beginApproval(access: Access, state: IncidentState, input: ApproveInput): Decision {
   assertMayApprove(access, state, input);
   return { events: [{ type: 'plan.approval-begun', planId: input.planId, by: input.user }] };
 }
 
 /** Pure: why an approval came to nothing; nothing when the plan was decided on meanwhile. */
-export function approvalFailed(state: IncidentState, { planId, user }: ApproveInput, error: unknown): Decision {
+function approvalFailed(state: IncidentState, { planId, user }: ApproveInput, error: unknown): Decision {
   if (planOf(state, planId)?.status !== 'awaiting approval' || state.status === 'resolved') return { events: [] };
   return { events: [{ type: 'plan.approval-failed', planId, by: user, error: failureOf(error) }] };
 }
@@ -170,11 +170,7 @@ function assertNothingWaits({ next, run }: IncidentState): void {
 }
 
 /** Pure: approval, start and locks in one decision; of a plan that replaces a run: its abort and approval. */
-export function startRun(
-  access: Access,
-  state: IncidentState,
-  { planId, user }: { planId: string; user: string },
-): Decision {
+function startRun(access: Access, state: IncidentState, { planId, user }: { planId: string; user: string }): Decision {
   const entry = assertMayApprove(access, state, { planId, user });
   const { plan } = entry;
   const signed = plan.signatures.map(({ kind, subject }) => `${kind}:${subject}`);
@@ -198,7 +194,7 @@ export function startRun(
 }
 
 /** Pure: what was planned is no longer true, so the approval does not count and a fresh plan is shown instead. */
-export function voidPlan(
+function voidPlan(
   access: Access,
   state: IncidentState,
   { planId, user }: { planId: string; user: string },

@@ -42,10 +42,7 @@ export async function declare(
 }
 
 /** Pure: when each tier is due, from detection on. */
-export function tierTimers(
-  incident: string,
-  event: Pick<EventOf<'incident.declared'>, 'tiers' | 'detectedAt'>,
-): NewTimer[] {
+function tierTimers(incident: string, event: Pick<EventOf<'incident.declared'>, 'tiers' | 'detectedAt'>): NewTimer[] {
   return event.tiers.map(({ tier, afterSeconds }) =>
     tierTimer(incident, { tier, dueAt: event.detectedAt + afterSeconds * 1000 }),
   );

@@ -33,7 +33,7 @@ type Decide<I extends StepInput> = (access: Access, state: IncidentState, input:
  * Loads the incident of a run, lets `decide` judge, appends, and wakes the run. Returns what keeps the run from going on
  * with it, a sentence; undefined: it goes on.
  */
-export function stepUseCase<I extends StepInput>(decide: Decide<I>) {
+function stepUseCase<I extends StepInput>(decide: Decide<I>) {
   return async ({ journal, clock, access, queue }: UseCaseDependencies, input: I): Promise<string | undefined> => {
     const { id } = await requireIncident(journal, incidentOf(input.runId));
     const { state } = await journal.decide(id, clock.now(), (now) => decide(access, now, input));

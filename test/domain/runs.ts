@@ -33,7 +33,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.integer({ min: 1, max: 8 }).chain(
 export const anyChoices = fc.array(fc.record({ what: fc.nat({ max: 9 }), which: fc.nat() }), { maxLength: 60 });
 export type Choices = { what: number; which: number }[];
 
-export class Recording {
+class Recording {
   readonly entries: JournalEntry[] = [];
   state: IncidentState | undefined;
 

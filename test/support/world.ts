@@ -23,7 +23,7 @@ import { freePort } from '../../src/store/embedded/server.ts';
 import { readSystem } from './system.ts';
 
 /** Replicas of chatbot's profile `full`. */
-export const FULL = { 'chatbot-api': 20, 'websocket-service': 10, 'auth-service': 5 };
+const FULL = { 'chatbot-api': 20, 'websocket-service': 10, 'auth-service': 5 };
 const PASSWORDS = { lifeboat: 'l-secret', superuser: 's-secret', replication: 'r-secret' };
 
 export interface TestWorld {

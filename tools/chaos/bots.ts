@@ -1,7 +1,7 @@
 import type { BotProcess } from '../../sandbox/bot-process.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
-export const NAMES = ['A', 'B'] as const;
+const NAMES = ['A', 'B'] as const;
 export type BotName = (typeof NAMES)[number];
 
 /** Starts of a process that failed, after which it is not tried again; machine milliseconds between two. */

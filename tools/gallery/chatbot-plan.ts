@@ -133,7 +133,7 @@ const PHASES: { id: string; title: string; targetSeconds: number; rows: Row[] }[
 ];
 
 /** What each guard was measured at while the primary region was away. */
-export const MEASURED: Record<string, string> = {
+const MEASURED: Record<string, string> = {
   outage: 'healthy false',
   standby: 'ready true',
   'standby-services': 'healthy true',

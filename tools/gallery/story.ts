@@ -108,7 +108,7 @@ export const changesOf = (plan: Plan, step: string): Change[] =>
   plan.steps.find(({ id }) => id === step)?.changes ?? [];
 
 /** The old primary answers, and is fenced: the replica receives all that was written. */
-export const fenced = (plan: Plan): Told[] => [
+const fenced = (plan: Plan): Told[] => [
   started('fence', 168),
   succeeded('fence', 174, { outputs: { fenced: true, position: '0/5000148' }, changes: changesOf(plan, 'fence') }),
   started('catch-up', 174),

@@ -13,7 +13,7 @@ import { complaintAbout, conflictsOf } from './validate-record.ts';
 const INSYNC_SECONDS = [20, 60] as const;
 
 /** Of a change that is not brought to the name servers: later than any world lasts, and still a number in a file. */
-export const NEVER = Date.UTC(9999, 0);
+const NEVER = Date.UTC(9999, 0);
 
 export const changeResourceRecordSets: RestOperation = {
   name: 'ChangeResourceRecordSets',

@@ -16,7 +16,7 @@ const ROUNDING = 1e-6;
  * How many replicas the autoscaler wants: between its bounds always, and so many that the mean load is the wanted one.
  * At most twice as many, or four more, at a time. Zero replicas switch it off, as in the real controller.
  */
-export function recommendation(
+function recommendation(
   autoscaler: AutoscalerState,
   replicas: number,
   { percent, pods }: { percent: number; pods: number },

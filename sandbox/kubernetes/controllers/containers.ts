@@ -23,7 +23,7 @@ const KILLED_FOR_MEMORY = 137;
 const placeOf = (cluster: ClusterState, pod: PodState) => ({ region: cluster.region, pod: pod.name });
 
 /** How long the kubelet waits before it starts a container for the `restarts`-th time again; the first time not at all. */
-export const backOff = (restarts: number): number =>
+const backOff = (restarts: number): number =>
   restarts <= 1 ? 0 : Math.min(LONGEST_BACK_OFF, FIRST_BACK_OFF * 2 ** (restarts - 2));
 
 /** What will happen to a container that has just been started, or already runs: its end, or failing probes. */

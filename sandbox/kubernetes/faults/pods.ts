@@ -5,7 +5,7 @@ import { livePods, NEVER } from '../rollout.ts';
 import type { ClusterState, PodState, PodTrouble } from '../state.ts';
 
 /** Share of a deployment's pods that a fault breaks: most, so that users notice. */
-export const SHARE = 0.8;
+const SHARE = 0.8;
 
 /** How many of `pods` a fault breaks; where there are several, at least one stays well. */
 export const brokenOf = (pods: number): number => Math.min(Math.max(1, pods - 1), Math.ceil(pods * SHARE));

@@ -11,7 +11,7 @@ import { CHANGE_CAUSE, currentTemplate, withTemplate } from '../templates.ts';
 import { brokenOf } from './pods.ts';
 
 /** The release that a fault brings. */
-export const BAD_RELEASE = '1.1.0';
+const BAD_RELEASE = '1.1.0';
 /** Where its configuration is said to be. */
 export const MISSING_FILE = '/etc/chatbot/limits.yaml';
 

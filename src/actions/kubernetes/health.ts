@@ -15,7 +15,7 @@ export const TROUBLES = {
 export type Trouble = keyof typeof TROUBLES;
 
 /** What another pod in its place may mend. */
-export const REPLACEABLE: readonly Trouble[] = ['crash-loop', 'out-of-memory', 'probe', 'node-lost'];
+const REPLACEABLE: readonly Trouble[] = ['crash-loop', 'out-of-memory', 'probe', 'node-lost'];
 
 /** Milliseconds for which a container may run before its first good readiness probe. */
 const STARTUP = 90_000;
@@ -23,7 +23,7 @@ const STARTUP = 90_000;
 const GROWING = 600_000;
 
 /** `now` is the cluster's time (epoch milliseconds); `nodes` are those that work. Undefined: it works, or it begins or ends. */
-export function troubleOf(pod: Pod, now: number, nodes: ReadonlySet<string>): Trouble | undefined {
+function troubleOf(pod: Pod, now: number, nodes: ReadonlySet<string>): Trouble | undefined {
   if (pod.isEnding || pod.isFinished) return undefined;
   if (pod.ended === 'OOMKilled' && (!pod.isReady || now - pod.endedAt < GROWING)) return 'out-of-memory';
   if (pod.isReady) return undefined;

@@ -75,7 +75,7 @@ async function look(clients: Clients, { system, signal }: Pick<ObserveContext, '
 }
 
 /** What is missing and slower now. Pure. */
-export function compareFigures(before: Figures, now: Figures): Output {
+function compareFigures(before: Figures, now: Figures): Output {
   const missing = Object.entries(before.rows).flatMap(([table, count]) => {
     const lost = count - (now.rows[table] ?? 0);
     return lost > 0 ? [{ table, lost }] : [];

@@ -55,7 +55,7 @@ async function look(
 }
 
 /** `users 300, messages 4,120; 1.2 ms for a question` */
-export function describeFigures({ rows, roundTripMs }: Figures): string {
+function describeFigures({ rows, roundTripMs }: Figures): string {
   const counts = Object.entries(rows).map(([table, count]) => `${table} ${count.toLocaleString('en-US')}`);
   return `Rows: ${counts.join(', ') || 'no tables'}. One question takes ${roundTripMs} ms.`;
 }

@@ -10,7 +10,7 @@ import {
 import { type Connection, middlewareOf } from './connection.ts';
 
 /** Whose fields the objects are that Lifeboat applies. */
-export const FIELD_MANAGER = 'lifeboat';
+const FIELD_MANAGER = 'lifeboat';
 
 /** An object of any kind as a manifest has it. */
 export interface Manifest {

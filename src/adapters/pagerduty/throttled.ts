@@ -23,7 +23,7 @@ export function onThrottled(call: string, onAnswer: (retryAfterMs: number | unde
 }
 
 /** Milliseconds of a Retry-After header, seconds or a date; undefined when there is none or it is neither. */
-export function readRetryAfter(header: string | undefined): number | undefined {
+function readRetryAfter(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const seconds = Number(header);
   const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();

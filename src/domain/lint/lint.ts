@@ -44,7 +44,7 @@ export function lintCatalogue(
 }
 
 /** What is wrong with one runbook of a system. */
-export function lintRunbook(
+function lintRunbook(
   systemName: string,
   entry: CatalogueEntry,
   id: string,

@@ -3,11 +3,11 @@ import { userEvent } from '@testing-library/user-event';
 import { type BlockAction, Blocks, type BlocksProps } from '../../../sandbox/page/src/blocks/blocks.tsx';
 import type { Block, StateValues } from '../../../sandbox/slack/state.ts';
 
-export const PEOPLE = [
+const PEOPLE = [
   { id: 'U0REQUESTER', name: 'requester', realName: 'Robin Requester' },
   { id: 'U0APPROVER', name: 'approver', realName: 'Ada Approver' },
 ];
-export const CHANNELS = [
+const CHANNELS = [
   { id: 'C0GENERAL', name: 'general' },
   { id: 'D0ADA', name: 'ada', directTo: 'U0APPROVER' },
 ];

@@ -28,8 +28,8 @@ const RECORD: Difference = {
 };
 
 /** The guard turned bad right before the promotion. */
-export const voided: Told[] = [...pastFence(plan), drifted('promote', 185, [LOSS, RECORD])];
-export const asked: Told[] = [
+const voided: Told[] = [...pastFence(plan), drifted('promote', 185, [LOSS, RECORD])];
+const asked: Told[] = [
   ...voided,
   [
     220,
@@ -43,7 +43,7 @@ export const asked: Told[] = [
     },
   ],
 ];
-export const signed: Told[] = [
+const signed: Told[] = [
   ...asked,
   [260, { type: 'step.overridden', runId: RUN, step: 'promote', by: APPROVER }],
   started('promote', 261, 2),

@@ -54,7 +54,7 @@ export function startHealthCheckers(world: World, { probe }: { probe?: Probe } =
 }
 
 /** The address of an object in S3: bucket, region and key. Undefined for every other address. */
-export function objectAt(host: string, path: string): { bucket: string; region: string; key: string } | undefined {
+function objectAt(host: string, path: string): { bucket: string; region: string; key: string } | undefined {
   const match = /^(.+)\.s3\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host.toLowerCase());
   const [, bucket, region] = match ?? [];
   return bucket && region ? { bucket, region, key: path.replace(/^\//, '') } : undefined;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { button, imageElement, overflow } from '../../../slack/blocks/buttons.ts';
-import type { confirmDialog, richOption } from '../../../slack/blocks/composition.ts';
+import type { confirmDialog } from '../../../slack/blocks/composition.ts';
 import type { emailInput, inputBlock, numberInput, plainTextInput, urlInput } from '../../../slack/blocks/inputs.ts';
 import type { planBlock, taskCardBlock } from '../../../slack/blocks/plan.ts';
 import type { richTextBlock } from '../../../slack/blocks/rich-text.ts';
@@ -15,7 +15,6 @@ export type BlockOf<Type extends KnownBlock['type']> = Extract<KnownBlock, { typ
 
 export type TextObject = z.infer<ReturnType<typeof textObject>>;
 export type ConfirmDialog = z.infer<typeof confirmDialog>;
-export type Option = z.infer<typeof richOption>;
 
 export type Section = z.infer<typeof sectionBlock>;
 export type Input = z.infer<typeof inputBlock>;

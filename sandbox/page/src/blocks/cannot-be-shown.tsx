@@ -15,7 +15,7 @@ export function CannotBeShown({ block }: { block: Block }) {
 const TEXTS = new Set(['text', 'title', 'subtitle', 'label', 'caption', 'body', 'alt_text', 'fallback', 'description']);
 
 /** Every text that a person would have read, in its order. */
-export function wordsIn(value: unknown): string[] {
+function wordsIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(wordsIn);
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, part]) =>

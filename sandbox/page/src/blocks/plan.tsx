@@ -44,7 +44,7 @@ export function PlanBlock({ block: { title, tasks = [] } }: { block: Plan }) {
 }
 
 /** A plan is as far as its tasks are: a failed one shows before a running one, and that before one that waits. */
-export function statusOf(tasks: TaskCard[]): Status {
+function statusOf(tasks: TaskCard[]): Status {
   const has = (status: Status) => tasks.some((task) => (task.status ?? 'pending') === status);
   if (has('error')) return 'error';
   if (has('in_progress')) return 'in_progress';

@@ -4,7 +4,7 @@ import styles from './task-status.module.css';
 export type Status = NonNullable<TaskCard['status']>;
 
 /** The status in words, for those who do not see the sign. */
-export const STATUS_WORDS: Record<Status, string> = {
+const STATUS_WORDS: Record<Status, string> = {
   pending: 'not started',
   in_progress: 'in progress',
   complete: 'done',

@@ -41,7 +41,7 @@ function withDraft(drafts: Record<string, string>, key: string, text: string): R
 }
 
 /** The same line twice in a row is remembered once. Pure. */
-export function withSent(lines: string[], text: string): string[] {
+function withSent(lines: string[], text: string): string[] {
   const line = text.trim();
   if (line === '' || lines.at(-1) === line) return lines;
   return [...lines, line].slice(-MOST_SENT);

@@ -2,7 +2,7 @@ import type { FaultKind } from '../../../control/wire.ts';
 import type { FaultName } from '../../../world/state.ts';
 
 /** What the kinds of faults are about, in the order in which they are shown. */
-export const GROUPS = [
+const GROUPS = [
   'Regions and network',
   'Databases',
   'Services',

@@ -40,7 +40,7 @@ export function conditionOf(faults: readonly Fault[], region: string): 'up' | 'h
 }
 
 /** The instance that a region's services write to; what the pods say, else what is known of the serving region. */
-export function databaseOf({ pods, dns, writesTo }: Picture, region: string): string | undefined {
+function databaseOf({ pods, dns, writesTo }: Picture, region: string): string | undefined {
   return pods[region]?.database ?? (region === dns.region ? writesTo : undefined);
 }
 
