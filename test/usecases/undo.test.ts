@@ -1,154 +1,49 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: runbooks are written that way
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
-import { type Action, defineAction, type JsonObject } from '../../src/domain/action.ts';
-import { createClock } from '../../src/domain/clock.ts';
-import { Permanent } from '../../src/domain/errors.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
-import type { IncidentState } from '../../src/domain/incident-state.ts';
 import { standingFence } from '../../src/domain/standing-fence.ts';
 import { undoable } from '../../src/domain/undo.ts';
-import type { PlanRequest } from '../../src/usecases/dependencies.ts';
-import { makeUndoPlan } from '../../src/usecases/undo-plan.ts';
 import { APPROVER, type BotBench, BYSTANDER, COMMANDER, createBotBench, planFor, REQUESTER } from '../support/bot.ts';
 import { plannedStep } from '../support/incident.ts';
-
-/** What each thing is now, by its name. */
-let world: Record<string, string>;
-
-/** Sets a thing to `new`; its undo sets it to what it was, as its outputs or the plan say. */
-const set: Action = defineAction({
-  id: 'test.set',
-  summary: 'Set a thing',
-  effect: 'reversible',
-  input: z.strictObject({ thing: z.string(), to: z.string() }),
-  output: z.object({}),
-  repeat: 'It is a test.',
-  permissions: {},
-  examples: [],
-  dependsOn: () => [],
-  writes: ({ thing }) => [`thing/${thing}`],
-  expectedSeconds: () => 10,
-  observe: async (_context, { thing }) => ({ facts: { is: world[thing] ?? 'gone' }, measurements: {} }),
-  change: () => ({ changes: [] }),
-  run: () => Promise.reject(new Error('a plan runs nothing')),
-  undo: {
-    title: ({ thing }) => `Set ${thing} back`,
-    repeat: 'It is a test.',
-    change(observed, { thing }, _context, { outputs, observed: seen }) {
-      const before = outputs.before ?? seen?.is;
-      if (typeof before !== 'string') throw new Permanent('undo.unknown-before', 'What was there before is not known.');
-      const now = String(observed?.facts.is);
-      return { changes: now === before ? [] : [{ what: thing, before: now, after: before }] };
-    },
-    run: () => Promise.reject(new Error('a plan runs nothing')),
-  },
-});
-/** Looks as the promotion does; nothing runs. */
-const promotion: Action = defineAction({
-  id: 'rds.promote-replica',
-  summary: 'Promote',
-  effect: 'irreversible',
-  input: z.strictObject({ region: z.string(), instance: z.string() }),
-  output: z.object({}),
-  repeat: 'It is a test.',
-  permissions: {},
-  examples: [],
-  dependsOn: () => [],
-  writes: () => [],
-  expectedSeconds: () => 10,
-  observe: async () => ({
-    facts: { replicaOf: world.replicaOf ?? '' },
-    measurements: { status: world.status ?? 'available' },
-  }),
-  change: () => ({ changes: [] }),
-  run: () => Promise.reject(new Error('a plan runs nothing')),
-});
-const actions = new Map([
-  ['test.set', set],
-  ['rds.promote-replica', promotion],
-]);
-
-const setting = (id: string, needs: string[] = []) =>
-  plannedStep(id, {
-    uses: 'test.set',
-    needs,
-    with: { thing: id, to: '${{ params.to }}' },
-    observation: { state: 'observed', facts: { is: `old ${id}` }, measurements: {} },
-  });
-const STEPS = [setting('one'), setting('two', ['one']), setting('three', ['two'])];
+import { stateOf } from '../support/story-of-run.ts';
+import {
+  actions,
+  begin,
+  beginWorld,
+  fail,
+  finish,
+  runId,
+  STEPS,
+  set,
+  setting,
+  succeed,
+  undoPlan,
+  world,
+} from './undo-support.ts';
 
 let bot: BotBench;
 beforeEach(async () => {
-  world = { one: 'new', two: 'new', three: 'new' };
+  beginWorld();
   bot = await createBotBench();
-  bot.plan((request) => (request.undoOf === undefined ? planFor(request, { steps: STEPS }) : undoPlan(request)));
+  bot.plan((request) => (request.undoOf === undefined ? planFor(request, { steps: STEPS }) : undoPlan(bot, request)));
 });
 afterEach(() => bot.close());
 
-/** As the product makes it, over this test's world. */
-async function undoPlan({ id, requestedBy, reason }: PlanRequest) {
-  return makeUndoPlan({
-    state: await state(),
-    planId: id,
-    requestedBy,
-    ...(reason === undefined ? {} : { reason }),
-    actions,
-    samples: { newest: async () => undefined, newestReceived: async () => undefined },
-    clock: createClock(),
-    observationTimeoutMs: () => 400,
-  });
-}
-
-async function state(): Promise<IncidentState> {
-  const found = await bot.store.journal.state('INC-1');
-  if (!found) throw new Error('there is no INC-1');
-  return found;
-}
-
-const runId = 'INC-1.r1';
 const append = (...events: IncidentEvent[]) => {
   const ended = events.find(({ type }) => type === 'run.finished');
   return bot.store.journal.decide('INC-1', Date.now(), () => ({ events, ...(ended ? { unlock: runId } : {}) }));
 };
-const begin = (step: string, run = runId): IncidentEvent => ({
-  type: 'step.started',
-  runId: run,
-  step,
-  attempt: 1,
-  operationId: `${run}.${step}`,
-});
-const succeed = (step: string, outputs: JsonObject = {}, run = runId): IncidentEvent[] => [
-  begin(step, run),
-  {
-    type: 'step.succeeded',
-    runId: run,
-    step,
-    attempt: 1,
-    outputs,
-    changes: [{ what: step, before: 'old', after: 'new' }],
-    exceptions: [],
-  },
-];
-const fail = (step: string, run = runId): IncidentEvent[] => [
-  begin(step, run),
-  { type: 'step.failed', runId: run, step, attempt: 1, error: { code: 'x', message: 'No.' }, changes: [] },
-];
-const finish: IncidentEvent = { type: 'run.finished', runId, outcome: 'aborted', exceptions: [] };
 
 async function startRun(...events: IncidentEvent[]): Promise<void> {
-  await bot.useCases.failover({
-    user: REQUESTER,
-    at: Date.now(),
-    system: 'chatbot',
-    mode: 'emergency',
-    to: 'us-west-2',
-  });
+  await failover();
   await bot.useCases.approve({ planId: 'INC-1.p1', user: APPROVER });
   if (events.length > 0) await append(...events);
 }
 
 const undo = (user = REQUESTER, at = Date.now()) => bot.useCases.undo({ user, at });
+const undoOf = (run?: string) =>
+  bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1', ...(run === undefined ? {} : { run }) });
+const failover = () =>
+  bot.useCases.failover({ user: REQUESTER, at: Date.now(), system: 'chatbot', mode: 'emergency', to: 'us-west-2' });
 
 describe('undo', () => {
   test('plans one step for each change, in reverse order, one after the other', async () => {
@@ -202,7 +97,7 @@ describe('undo', () => {
   test('names what nobody knows how to set back, and plans the rest', async () => {
     const unseen = { ...setting('two', ['one']), observation: { state: 'later' as const, after: [] } };
     bot.plan((request) =>
-      request.undoOf === undefined ? planFor(request, { steps: [setting('one'), unseen] }) : undoPlan(request),
+      request.undoOf === undefined ? planFor(request, { steps: [setting('one'), unseen] }) : undoPlan(bot, request),
     );
     await startRun(...succeed('one', { before: 'was one' }), ...fail('two'));
 
@@ -220,7 +115,7 @@ describe('undo', () => {
     const approved = await bot.useCases.approve({ planId: 'INC-1.p2', user: COMMANDER });
 
     expect(approved).toMatchObject({ status: 'approved', runId: 'INC-1.r2' });
-    expect((await state()).run).toMatchObject({ id: 'INC-1.r2', locks: ['system/chatbot', 'thing/one'] });
+    expect((await stateOf(bot)).run).toMatchObject({ id: 'INC-1.r2', locks: ['system/chatbot', 'thing/one'] });
   });
 
   test('of a paused run takes its place: a commander approves, and that run is aborted first', async () => {
@@ -231,7 +126,7 @@ describe('undo', () => {
     const approved = await bot.useCases.approve({ planId: 'INC-1.p2', user: COMMANDER });
 
     expect(approved).toMatchObject({ status: 'approved', runId: 'INC-1.r2', replaces: runId });
-    expect(await state()).toMatchObject({ run: { id: runId, status: 'aborting' }, next: { planId: 'INC-1.p2' } });
+    expect(await stateOf(bot)).toMatchObject({ run: { id: runId, status: 'aborting' }, next: { planId: 'INC-1.p2' } });
   });
 
   test('asked for twice, by whomever, is one plan, which both are told', async () => {
@@ -281,7 +176,7 @@ describe('undo', () => {
     const again = await undo(REQUESTER, at);
 
     expect(again.plan.id).toBe('INC-1.p2');
-    expect((await state()).plans).toHaveLength(2);
+    expect((await stateOf(bot)).plans).toHaveLength(2);
   });
 
   describe('of a fence, once a promotion was begun, looks at the replica', () => {
@@ -289,11 +184,10 @@ describe('undo', () => {
     const fence = { ...setting('one'), uses: 'postgres.fence' };
     const promote = plannedStep('promote', { uses: 'rds.promote-replica', effect: 'irreversible', needs: ['one'] });
     const scale = setting('three');
-    const asked = () => bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1' });
     beforeEach(async () => {
       actions.set('postgres.fence', set);
       const steps = [fence, promote, scale];
-      bot.plan((request) => (request.undoOf === undefined ? planFor(request, { steps }) : undoPlan(request)));
+      bot.plan((request) => (request.undoOf === undefined ? planFor(request, { steps }) : undoPlan(bot, request)));
     });
     const fenceAndScale = [
       ...succeed('one', { fenced: true, before: 'was one' }),
@@ -306,10 +200,10 @@ describe('undo', () => {
       const sentence =
         'Nothing of INC-1.r1 is to be undone: chatbot-prod-replica-west is a primary now. us-west-2 holds the only database that may take writes: finish the failover with `/dr failover chatbot`.';
 
-      await expect(asked()).rejects.toThrow(sentence);
-      await expect(asked()).rejects.toThrow(sentence);
+      await expect(undoOf()).rejects.toThrow(sentence);
+      await expect(undoOf()).rejects.toThrow(sentence);
 
-      const after = await state();
+      const after = await stateOf(bot);
       expect(after.plans).toHaveLength(1);
       expect(standingFence(after)).toBeUndefined();
       expect(undoable(after).undo).toEqual([]);
@@ -320,11 +214,11 @@ describe('undo', () => {
       world.replicaOf = 'chatbot-prod';
       world.status = 'modifying';
 
-      await expect(asked()).rejects.toThrow(
+      await expect(undoOf()).rejects.toThrow(
         /A promotion of chatbot-prod-replica-west was begun and it is modifying, .*: ask again in a minute, after \d\d:\d\d:\d\d UTC\./,
       );
       world.status = 'available';
-      await expect(asked()).rejects.toThrow(/it may still become a primary/);
+      await expect(undoOf()).rejects.toThrow(/it may still become a primary/);
     });
 
     test('still a replica after AWS refused: the fence goes first, in an emergency run as well', async () => {
@@ -334,7 +228,7 @@ describe('undo', () => {
       await startRun(...fenceAndScale, ...refused, finish);
       world.replicaOf = 'chatbot-prod';
 
-      const { plan } = await asked();
+      const { plan } = await undoOf();
 
       expect(plan.mode).toBe('emergency');
       expect(plan.steps.map(({ id }) => id)).toEqual(['undo-one', 'undo-three']);
@@ -344,25 +238,15 @@ describe('undo', () => {
 
   test('of an older run is refused, and says what stands of it', async () => {
     await startRun(...succeed('one', { before: 'was one' }), finish);
-    await bot.useCases.failover({
-      user: REQUESTER,
-      at: Date.now(),
-      system: 'chatbot',
-      mode: 'emergency',
-      to: 'us-west-2',
-    });
+    await failover();
     await bot.useCases.approve({ planId: 'INC-1.p2', user: APPROVER });
     const ended: IncidentEvent = { type: 'run.finished', runId: 'INC-1.r2', outcome: 'aborted', exceptions: [] };
     await bot.store.journal.decide('INC-1', Date.now(), () => ({ events: [ended], unlock: 'INC-1.r2' }));
 
-    await expect(
-      bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1', run: 'INC-1.r1' }),
-    ).rejects.toThrow(
+    await expect(undoOf('INC-1.r1')).rejects.toThrow(
       'Only the newest run can be undone, INC-1.r2: `/dr undo INC-1.r2`. What INC-1.r1 changed stands, unless a later run has changed it: “Do one”.',
     );
-    await expect(
-      bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1', run: 'INC-1.r9' }),
-    ).rejects.toThrow('There is no run INC-1.r9. INC-1 has INC-1.r2.');
+    await expect(undoOf('INC-1.r9')).rejects.toThrow('There is no run INC-1.r9. INC-1 has INC-1.r2.');
   });
 
   describe('is refused, in one sentence that says what to do,', () => {
@@ -382,27 +266,25 @@ describe('undo', () => {
       await startRun(finish);
 
       await expect(undo()).rejects.toThrow('there is nothing to undo');
-      await expect(bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1' })).rejects.toThrow(
-        'Nothing of INC-1.r1 is left to undo: all is as it was before it.',
-      );
+      await expect(undoOf()).rejects.toThrow('Nothing of INC-1.r1 is left to undo: all is as it was before it.');
     });
 
     test('when all is as it was', async () => {
       await startRun(...succeed('one', { before: 'new' }), finish);
 
       await expect(undo()).rejects.toThrow('Nothing of INC-1.r1 is left to undo: all is as it was before it.');
-      expect((await state()).plans).toHaveLength(1);
+      expect((await stateOf(bot)).plans).toHaveLength(1);
     });
 
     test('when nothing can be taken back, with the reason', async () => {
       bot.plan(async (request) => {
         const steps = [setting('one'), plannedStep('promote', { effect: 'irreversible', needs: ['one'] })];
         if (request.undoOf === undefined) return planFor(request, { steps });
-        return undoPlan(request);
+        return undoPlan(bot, request);
       });
       await startRun(...succeed('one', { before: 'was one' }), ...succeed('promote'), finish);
 
-      await expect(bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1' })).rejects.toThrow(
+      await expect(undoOf()).rejects.toThrow(
         'Nothing of INC-1.r1 can be undone: “Do promote” stays, because it cannot be taken back; “Do one” stays, because it came before “Do promote”, which stays.',
       );
     });
@@ -410,9 +292,7 @@ describe('undo', () => {
     test('when the incident is resolved', async () => {
       await startRun(...succeed('one', { before: 'was one' }), finish, { type: 'incident.resolved', by: COMMANDER });
 
-      await expect(bot.useCases.undo({ user: REQUESTER, at: Date.now(), incident: 'INC-1' })).rejects.toThrow(
-        /INC-1 is resolved/,
-      );
+      await expect(undoOf()).rejects.toThrow(/INC-1 is resolved/);
     });
 
     test('to people without a role', async () => {
