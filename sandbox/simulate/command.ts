@@ -8,7 +8,7 @@ import { nearestWord } from '../../src/domain/nearest.ts';
 import { parseFault, placesOfSystem } from '../control/faults.ts';
 import { duration, durationOrNever, oneOf, seeds, speed, wholeNumber } from './arguments.ts';
 import { describePlayed, describeReport, describeResult, describeTotals } from './describe.ts';
-import { keptResults } from './kept-results.ts';
+import { codeOf, keptResults } from './kept-results.ts';
 import { type Case, caseOf, loadAllSimulations, loadSimulations } from './load-simulations.ts';
 import { playAll } from './play-all.ts';
 import { inWorld, playCase, type World } from './play-case.ts';
@@ -23,6 +23,7 @@ interface SimulateFlags {
   mode: 'emergency' | 'planned';
   seed: number;
   seeds?: number[];
+  othersOnce?: true;
   speed: number;
   jobs: number;
   approveAfter?: number | 'never';
@@ -48,6 +49,7 @@ export function simulateCommand(): Command {
     .option('--mode <mode>', 'emergency or planned', oneOf('emergency', 'planned'), 'emergency')
     .option('--seed <number>', "the world's latencies and reactions follow from it", wholeNumber, 1)
     .option('--seeds <from-to>', 'with --all: every simulation with each of these seeds, for example 1-10', seeds)
+    .option('--others-once', 'with --seeds: what refuses, is overridden or aborted is played with the first seed alone')
     .option('--speed <number>', 'world seconds per second', speed, 10)
     .option('--jobs <number>', 'with --all: how many worlds at a time', wholeNumber, 1)
     .option('--approve-after <duration>', 'from the fault to the approval, for example 20m, or never', durationOrNever)
@@ -57,7 +59,10 @@ export function simulateCommand(): Command {
         .default(65 * 60, '65m'),
     )
     .option('--runbooks <folder>', 'your own runbooks', process.env.RUNBOOKS_DIR || 'runbooks')
-    .option('--resume <folder>', 'keep reports here; --all does not play again what has ended as it should')
+    .option(
+      '--resume <folder>',
+      'keep reports here; --all does not play again what this code has brought to the end that it should',
+    )
     .option('--write <file>', 'with --all: write the page of recoveries (docs/recoveries.md) from what was measured')
     .option('--json', 'print the report as JSON (docs/simulate.md)')
     .option('--keep', "keep the folder with the bot's log and databases, and say where it is")
@@ -89,7 +94,8 @@ async function run(subject: string | undefined, flags: SimulateFlags): Promise<n
 
 async function runCase(one: Case, world: World, { json, resume }: SimulateFlags): Promise<number> {
   const played = await playCase(one, world);
-  if (resume !== undefined) await keptResults(resume).keep({ ...one, seed: world.seed }, played.report);
+  if (resume !== undefined)
+    await (await keptIn(resume, world.runbooksDirectory)).keep({ ...one, seed: world.seed }, played.report);
   console.log(json ? JSON.stringify(played, null, 2) : describePlayed(played));
   return played.complaints.length === 0 ? 0 : 1;
 }
@@ -106,12 +112,17 @@ async function runAll(cases: Case[], flags: SimulateFlags, runbooksDirectory: st
     speed: flags.speed,
     jobs: Math.max(1, flags.jobs),
     runbooksDirectory,
-    kept: flags.resume === undefined ? undefined : keptResults(flags.resume),
+    othersOnce: flags.othersOnce,
+    kept: flags.resume === undefined ? undefined : await keptIn(flags.resume, runbooksDirectory),
     onResult: (result) => console.error(describeResult(result)),
   });
   if (flags.write !== undefined) await writeFile(flags.write, recoveriesPage(results));
   console.log(flags.json ? JSON.stringify({ version: 1, results }, null, 2) : describeTotals(results));
   return results.every((result) => result.kind === 'played' && result.complaints.length === 0) ? 0 : 1;
+}
+
+async function keptIn(folder: string, runbooksDirectory: string) {
+  return keptResults(folder, await codeOf(runbooksDirectory));
 }
 
 /** The simulations of a runbook, of a system, or of all. */

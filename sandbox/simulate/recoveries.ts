@@ -6,7 +6,6 @@ import type { SimulationReport } from './report.ts';
  * `docs/recoveries.md`: what was measured, one row for each simulation over all of its seeds. Pure.
  */
 export function recoveriesPage(results: readonly Result[]): string {
-  const seeds = [...new Set(results.map(({ seed }) => seed))];
   const speeds = [...new Set(results.flatMap((result) => (result.kind === 'played' ? [result.report.speed] : [])))];
   const systems = [...new Set(results.map(({ system }) => system))];
   return [
@@ -17,7 +16,7 @@ export function recoveriesPage(results: readonly Result[]): string {
     'click through Slack. Downtime and loss are what the client of the product saw, the RTO and RPO those of the',
     'source document (`system.yaml`). Where several seeds were played, a figure is the median and the worst.',
     '',
-    `Played with ${seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds (${seeds.join(', ')})`} at ${speeds.join(', ')} world seconds per second.`,
+    `Played with ${seedWords(results)} at ${speeds.join(', ')} world seconds per second.`,
     '',
     ...systems.flatMap((system) =>
       systemTable(
@@ -28,8 +27,15 @@ export function recoveriesPage(results: readonly Result[]): string {
   ].join('\n');
 }
 
+/** `seed 1`, or `up to 10 seeds (1, 2, …)`: a column says how many a simulation was played with. */
+function seedWords(results: readonly Result[]): string {
+  const seeds = [...new Set(results.map(({ seed }) => seed))];
+  return seeds.length === 1 ? `seed ${seeds[0]}` : `up to ${seeds.length} seeds (${seeds.join(', ')})`;
+}
+
 const COLUMNS = [
   'disaster',
+  'seeds',
   'ended',
   'steps',
   'critical path',
@@ -69,6 +75,7 @@ function row(name: string, results: readonly Result[]): string {
   const cells = first
     ? [
         name,
+        String(results.length),
         [...new Set(reports.map(endOf))].join('; '),
         first.outcome === 'refused' ? '' : String(first.steps.length),
         figure(reports.map(({ criticalPathSeconds }) => criticalPathSeconds)),
@@ -78,7 +85,7 @@ function row(name: string, results: readonly Result[]): string {
         figure(reports.map((report) => (isRecovery(report) ? report.rpo.measuredSeconds : null))),
         formatSeconds(first.rpo.targetSeconds),
       ]
-    : [name, 'no report', '', '', '', '', '', '', ''];
+    : [name, String(results.length), 'no report', '', '', '', '', '', '', ''];
   const asWanted = right === results.length ? 'as it should' : `${right} of ${results.length} as they should`;
   const verdict = [asWanted, ...(first && isRecovery(first) ? [targetsWords(reports)] : [])].join('; ');
   return `| ${[...cells, verdict].map(escapeCell).join(' | ')} |`;
