@@ -8,6 +8,7 @@ import type { Sandbox } from '../sandbox.ts';
 import type { Fault } from '../world/state.ts';
 import { type Crew, createCrew } from './crew.ts';
 import { createPace } from './pace.ts';
+import { isTooLong, type Moment, momentOf, patience } from './patience.ts';
 import { type Behaviour, react } from './reactions.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { createTurns } from './turns.ts';
@@ -54,9 +55,9 @@ export interface ScenarioResult {
 /** World milliseconds: what is healthy is watched this long before anything breaks. */
 const WARM_UP = 20_000;
 /** A run that stays paused this long is aborted by the simulation. */
-const PAUSED_TOO_LONG = 10 * 60_000;
+const PAUSED_TOO_LONG = patience(10 * 60_000);
 /** By then a command was understood or not. */
-const ANSWERED = 10 * 60_000;
+const ANSWERED = patience(10 * 60_000);
 /** Nothing takes longer than this. */
 const LONGEST = 3 * 3600_000;
 /** Machine milliseconds between two looks when nothing is heard of: for what comes with time alone. */
@@ -76,12 +77,13 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
   const usersWrote = sandbox.client.writingSince(STABLE) !== undefined;
   const earlier = await store.journal.newestIncident(systemName);
   await ask(crew, systemName, options);
+  const askedAt = momentOf(clock);
 
   const pace = createPace(world, options.abortAfter);
   const turns = createTurns(world, options.turns ?? [], beganAt);
   const behaviour = behaviourOf(options, () => beganAt - clock.now());
   const done = new Set<string>();
-  let pausedSince: number | undefined;
+  let pausedSince: Moment | undefined;
   let incident: string | undefined;
   /** Lets a person react once to what they see. */
   const once = (key: string, act: () => Promise<unknown>, delay = crew.reaction(key)) => {
@@ -100,7 +102,7 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
       const newest = await store.journal.newestIncident(systemName);
       if (newest !== earlier) incident ??= newest;
       const state = incident ? await store.journal.state(incident) : undefined;
-      const now = clock.now();
+      const now = momentOf(clock);
       turns.look(state?.run);
       pace.look(state);
       if (state) {
@@ -108,14 +110,14 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
           return { incident: state.id, beganAt, before, usersWrote, missed: turns.waiting() };
         react(state, behaviour, crew, once);
         pausedSince = state.run?.status === 'paused' ? (pausedSince ?? now) : undefined;
-        if (pausedSince !== undefined && now - pausedSince > PAUSED_TOO_LONG) {
+        if (pausedSince && isTooLong(pausedSince, now, PAUSED_TOO_LONG)) {
           const line = `/dr abort ${state.id} --yes paused for ten minutes`;
           once(`give up ${state.run?.id}`, () => crew.command('commander', line), 0);
         }
       }
       const overdue = state
-        ? overdueSentence(state, now - beganAt, options)
-        : now - beganAt > ANSWERED && `No incident was declared. The bot said: ${lastWords(sandbox)}`;
+        ? overdueSentence(state, now.world - beganAt, options)
+        : isTooLong(askedAt, now, ANSWERED) && `No incident was declared. The bot said: ${lastWords(sandbox)}`;
       if (overdue) return { incident, beganAt, before, usersWrote, missed: turns.waiting(), gaveUp: overdue };
       await changes.next();
     }
