@@ -5,6 +5,7 @@ import type { Plan } from '../domain/plan.ts';
 import { afterPromotion, finishFailover, promotingPlan, SEEN_PROMOTED, SHOWS_WITHIN } from '../domain/promoted.ts';
 import { promotedInstance } from '../domain/promoted-instance.ts';
 import { PROMOTION } from '../domain/promoted-loss.ts';
+import { fencesToReplace } from '../domain/replaced.ts';
 import { unsettledSince } from '../domain/undo.ts';
 import { lookAt, type ObservationDeadline } from './observe-step.ts';
 
@@ -27,8 +28,9 @@ export interface PromotionLook {
  */
 export async function seesPromoted({ plan, run, actions, context, deadline }: PromotionLook): Promise<boolean> {
   const action = actions.get(PROMOTION);
+  // A fence before a restore follows from no promotion.
   const concerns = plan.steps.some(
-    ({ uses, included }) => included && (uses === PROMOTION || uses === 'postgres.fence'),
+    (step) => step.included && (step.uses === PROMOTION || (step.uses === 'postgres.fence' && !fencesToReplace(step))),
   );
   if (!action || !concerns) return false;
   const { region, instance } = promotedInstance(plan, run);

@@ -13,14 +13,15 @@ interface SeenPrimary extends Observation {
 
 /**
  * Takes the fence away: the application may sign in on the old primary again. It needs nothing of what was before, so
- * that a fence that was cut short is taken away as well. It never does so once the replica that the run promotes was promoted.
+ * that a fence that was cut short is taken away as well. It never does so once the replica that the run promotes was promoted,
+ * nor on another instance than the one that a restore was to replace: that one asks nothing of a replica.
  */
 export function unfenceOldPrimary(clients: Clients) {
   return {
     title: (input, system) =>
       `Let the application sign in on ${subjectOf(movedSystem(system, input).database.primary)} again`,
     repeat:
-      'LOGIN on a role that has it changes nothing; it names the primary that was left, and directly before it RDS must say that the replica is an available replica still, a minute at least after a promotion was last tried.',
+      'LOGIN on a role that has it changes nothing; it names the primary that was left, and directly before it RDS must say that the replica is an available replica still, a minute at least after a promotion was last tried. Before a restore nothing is promoted: there it must be the very instance that was fenced.',
     change(observed, input, context) {
       const { applicationUsers, primary } = moved(context, input).system.database;
       const seen = observed?.measurements;
@@ -36,7 +37,7 @@ export function unfenceOldPrimary(clients: Clients) {
       const context = moved(given, input);
       await assertNotReplaced(clients, context, outputs.resourceId);
       const changes: Change[] = [];
-      const replica = promotedOf(input, context.system);
+      const replica = input.replacing ? undefined : promotedOf(input, context.system);
       const subject = subjectOf(context.system.database.primary);
       await context.waitUntil(() => unfenceOnce(clients, context, { changes, unsettledSince, replica }));
       return { outputs: { sentence: `The application may sign in on ${subject} again.` }, changes };
@@ -69,7 +70,7 @@ async function unfenceOnce(
     changes,
     unsettledSince = Number.NEGATIVE_INFINITY,
     replica,
-  }: { changes: Change[]; unsettledSince: number | undefined; replica: Where },
+  }: { changes: Change[]; unsettledSince: number | undefined; replica: Where | undefined },
 ): Promise<true | undefined> {
   const { primary } = context.system.database;
   const signal = within(2 * observationTimeout(context.clock), context.signal);
@@ -81,27 +82,36 @@ async function unfenceOnce(
         `${subjectOf(primary)} is a read replica now, so nothing can be written there. Look for its primary.`,
       );
     }
-    // Taken before RDS is asked: what it says then is what counts.
-    const settled = context.clock.now() >= unsettledSince + SHOWS_WITHIN;
-    const { replicaOf, status } = await clients.aws.rds.describe(replica.region, replica.instance, signal);
-    if (replicaOf === '') {
-      throw new Permanent(
-        TWO_PRIMARIES,
-        `${subjectOf(replica)} was promoted, so ${subjectOf(primary)} stays fenced: two primaries would take writes apart from each other. Finish the failover, or move back as a run of its own.`,
-      );
-    }
-    if (status !== 'available') {
-      context.progress(`${subjectOf(replica)} is ${status}: waiting until it is known whether it is promoted`);
-      return undefined;
-    }
-    if (!settled) {
-      const until = new Date(unsettledSince + SHOWS_WITHIN).toISOString().slice(11, 19);
-      context.progress(
-        `${subjectOf(replica)}: a promotion was begun, and RDS may not show it before ${until} UTC; waiting until then`,
-      );
-      return undefined;
-    }
+    if (replica && !(await isStillReplica(clients, context, { replica, unsettledSince, signal }))) return undefined;
     await allowSignIn(session, { ...context, signal }, subjectOf(primary), changes);
     return true;
   });
+}
+
+/** Throws Permanent when it was promoted; false while that is not known. */
+async function isStillReplica(
+  { aws }: Clients,
+  { clock, system, progress }: RunContext,
+  { replica, unsettledSince, signal }: { replica: Where; unsettledSince: number; signal: AbortSignal },
+): Promise<boolean> {
+  // Taken before RDS is asked: what it says then is what counts.
+  const settled = clock.now() >= unsettledSince + SHOWS_WITHIN;
+  const { replicaOf, status } = await aws.rds.describe(replica.region, replica.instance, signal);
+  if (replicaOf === '') {
+    throw new Permanent(
+      TWO_PRIMARIES,
+      `${subjectOf(replica)} was promoted, so ${subjectOf(system.database.primary)} stays fenced: two primaries would take writes apart from each other. Finish the failover, or move back as a run of its own.`,
+    );
+  }
+  if (status !== 'available') {
+    progress(`${subjectOf(replica)} is ${status}: waiting until it is known whether it is promoted`);
+    return false;
+  }
+  if (!settled) {
+    const until = new Date(unsettledSince + SHOWS_WITHIN).toISOString().slice(11, 19);
+    progress(
+      `${subjectOf(replica)}: a promotion was begun, and RDS may not show it before ${until} UTC; waiting until then`,
+    );
+  }
+  return settled;
 }
