@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { observationTimeout, within } from '../../../adapters/deadline.ts';
 import type { Clients } from '../../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../../domain/action.ts';
-import { errorCode, Permanent } from '../../../domain/errors.ts';
+import { errorCode, Permanent, Retryable } from '../../../domain/errors.ts';
 import { backupsOf, findLatestBackup } from '../../s3/find-backup.ts';
 import { assess } from '../integrity/assess.ts';
 import { LONGEST_LOOK } from '../integrity/index.ts';
@@ -90,7 +91,7 @@ async function look(clients: Clients, context: ObserveContext, { from, before }:
     before === '' ? goodUntil(clients, context) : Date.parse(before),
     backups.window(region, instance, context.signal),
     backups.snapshots(region, instance, context.signal),
-    newestDump(clients, context),
+    newestDump(clients, context, from),
   ]);
   const points = recoveryPoints({ good, now: context.clock.now(), window, snapshots, dump });
   const chosen = choose(points, from);
@@ -146,14 +147,19 @@ async function goodUntil(clients: Clients, context: ObserveContext): Promise<num
   );
 }
 
-/** Undefined when there is none; that nobody can look there is no reason to wait for it either. */
-async function newestDump(clients: Clients, context: ObserveContext) {
-  const { system, systemName, signal } = context;
+/**
+ * Undefined when there is none. Only who wants a dump waits for its region: another one may be down with it, and the other
+ * points are not there.
+ */
+async function newestDump(clients: Clients, context: ObserveContext, from: Input['from']) {
+  const { system, systemName, clock } = context;
   if (!system.backups) return undefined;
+  const signal = from === 'dump' ? context.signal : within(observationTimeout(clock), context.signal);
   try {
     return await findLatestBackup(clients.aws.s3, backupsOf(system, systemName), signal);
   } catch (error) {
     if (signal.aborted || errorCode(error) === 'backup.none') return undefined;
+    if (from !== 'dump' && error instanceof Retryable) return undefined;
     throw error;
   }
 }
