@@ -15,6 +15,7 @@ import { InvalidInput } from './domain/errors.ts';
 import { usableCatalogue } from './domain/lint/usable.ts';
 import { missingSecrets } from './domain/missing-secrets.ts';
 import { readsOnly } from './domain/read-only.ts';
+import { restoresPrimary } from './domain/replaced.ts';
 import { nestedRunbooks } from './domain/runbook-graph.ts';
 import type { System } from './domain/system.ts';
 import { timerDecision } from './domain/timer-decision.ts';
@@ -258,6 +259,7 @@ function useCaseDependencies(parts: {
           ...found,
           readOnly: readsOnly(found, runbooks, actions),
           nests: nestedRunbooks(found, runbooks),
+          restores: restoresPrimary(found, runbooks),
         }
       );
     },

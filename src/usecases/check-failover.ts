@@ -86,7 +86,8 @@ export function assertOnePrimary(
   );
 }
 
-function hasSameDatabases(one: System, other: System): boolean {
+/** Whether primary and replica are the same in both. Pure. */
+export function hasSameDatabases(one: System, other: System): boolean {
   const names = ({ database: { primary, replica } }: System) => `${instanceName(primary)}, ${instanceName(replica)}`;
   return names(one) === names(other);
 }

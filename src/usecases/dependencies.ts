@@ -25,6 +25,8 @@ export type RunbookSummary = Pick<Runbook, 'title' | 'severity' | 'mode' | 'para
   readOnly?: boolean;
   /** Names of the runbooks that it nests, also by way of others. */
   nests?: readonly string[];
+  /** It puts a restored database in the place of the primary, or nests one that does. */
+  restores?: boolean;
 };
 
 /** What every use case may use. Roles, systems and planner come from outside; nothing here knows an SDK. */

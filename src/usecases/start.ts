@@ -9,6 +9,7 @@ import { isReadOnly } from '../domain/read-only.ts';
 import type { Mode } from '../domain/runbook.ts';
 import { FAILOVER_RUNBOOK } from '../domain/start-line.ts';
 import { assertOnePrimary, mayPromoteAnother, movedBy, requireRegion } from './check-failover.ts';
+import { requireNotMoved } from './check-restore.ts';
 import { requireRunbook } from './check-start.ts';
 import { coolingIncident } from './cooling.ts';
 import { declare } from './declare.ts';
@@ -90,6 +91,7 @@ export async function declareAndPlan(
     }
     assertOnePrimary(system, { runbook: { ...runbook, name: wanted.runbook }, params }, moved);
   }
+  if (runbook.restores) await requireNotMoved(parts, system);
   resolveParameters(runbook, params, { system, mode });
   const { state, joined } = await declare(parts, { system, runbook, asked: { ...asked, system: wanted.system, by } });
   // A request that is taken up again finds what it did, also a run of its own that has begun.

@@ -3,6 +3,7 @@ import type { Action } from '../../domain/action.ts';
 import { awaitFailover } from './await-failover.ts';
 import { createReplica } from './create-replica.ts';
 import { createSnapshot } from './create-snapshot.ts';
+import { declaredRoles } from './declared-roles.ts';
 import { describeInstance } from './describe.ts';
 import { diagnosePrimary } from './diagnose-primary.ts';
 import { failoverCluster } from './failover-cluster.ts';
@@ -35,6 +36,7 @@ export const rdsActions = (clients: Clients): Action[] => [
   switchoverGlobalCluster(clients),
   createReplica(clients),
   createSnapshot(clients),
+  declaredRoles(clients),
   latestRestorable(clients),
   renameInstanceAction(clients),
   restoreSnapshot(clients),
