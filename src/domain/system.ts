@@ -23,6 +23,18 @@ export type Tier = z.infer<typeof Tier>;
 
 const DatabaseInstance = z.strictObject({ region: Region, instance: z.string().min(1) });
 
+/**
+ * Network and parameters of the databases in a region: groups are of one region, so a replica in another one cannot take
+ * them over from its source, and RDS would put it into the account's default network.
+ */
+const DatabaseGroups = z.strictObject({
+  subnetGroup: z.string().min(1),
+  securityGroups: z.array(z.string().startsWith('sg-')).min(1),
+  /** Absent: RDS's default of the engine. */
+  parameterGroup: z.string().min(1).optional(),
+});
+export type DatabaseGroups = z.infer<typeof DatabaseGroups>;
+
 /** What a runbook is measured against where that differs from the severity's RTO and the database's RPO. */
 const Targets = z.strictObject({ rto: Duration.optional(), rpo: Duration.optional() });
 
@@ -95,6 +107,8 @@ export const System = z.strictObject({
     probeTable: z.string().min(1).default('lifeboat_probe'),
     primary: DatabaseInstance,
     replica: DatabaseInstance,
+    /** By region; needed where a replica is created in another region than its source's. */
+    groups: z.record(Region, DatabaseGroups).optional(),
     /** Tables that are counted and checked when a restored database is compared; absent: every table of `public`. */
     tables: z.array(z.string().min(1)).min(1).optional(),
     /** Name of the JSON secret in each region's Secrets Manager that holds `host` and `port` of the database, too. */

@@ -4,7 +4,7 @@ import type { Clients } from '../../adapters/index.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
 import { Permanent } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
-import { Region } from '../../domain/system.ts';
+import { Region, type System } from '../../domain/system.ts';
 import { identityOf, Made, makeBeside, settingsOf } from './beside.ts';
 import { deleteReplica } from './delete-replica.ts';
 
@@ -79,14 +79,14 @@ export const createReplica = (clients: Clients) =>
             context.progress(`${instanceName(source)} is ${like.status}: waiting until it can be copied`);
             return false;
           }
-          await confirm();
           const call = {
             source: near ? source.instance : like.arn,
-            sourceRegion: source.region,
             target: instance,
             like,
+            groups: near ? undefined : groupsIn(region, context.system),
             kmsKey: near || !like.encrypted ? undefined : (kmsKey ?? 'alias/aws/rds'),
           };
+          await confirm();
           await clients.aws.rds.instances.createReplica(region, call, context.signal);
           return true;
         },
@@ -102,6 +102,16 @@ export const createReplica = (clients: Clients) =>
     },
     undo: deleteReplica(clients),
   });
+
+/** Throws Permanent where system.yaml names none: by itself RDS would put the replica where no service reaches it. */
+function groupsIn(region: string, { database }: System) {
+  const { subnetGroup, securityGroups, parameterGroup } = database.groups?.[region] ?? {};
+  if (subnetGroup !== undefined && securityGroups) return { subnetGroup, securityGroups, parameterGroup };
+  throw new Permanent(
+    'rds.no-groups',
+    `system.yaml names no subnet group and security groups for databases in ${region}, so a replica there would be in the account's default network. Add database.groups, restart Lifeboat, and ask for a new plan; or create the replica by hand and skip this step.`,
+  );
+}
 
 /** World milliseconds by which RDS's clock may be behind. */
 const CLOCKS_DIFFER = 5_000;

@@ -41,6 +41,8 @@ type Settings = Pick<
   'instanceClass' | 'multiAz' | 'deletionProtection' | 'subnetGroup' | 'securityGroups' | 'parameterGroup'
 >;
 
+type Groups = Pick<Settings, 'subnetGroup' | 'securityGroups' | 'parameterGroup'>;
+
 /**
  * What is made of an instance, renamed and deleted. Calls that change something throw Permanent with the service's code
  * (`rds.db-instance-already-exists`, `rds.db-snapshot-not-found`, `rds.invalid-db-instance-state`,
@@ -62,10 +64,10 @@ export interface RdsInstances {
     call: { source: string; target: string; at: number; like: Settings; tags: Record<string, string> },
     signal: AbortSignal,
   ): Promise<void>;
-  /** `source` is an ARN where it is in another region. */
+  /** `source` is an ARN where it is in another region; then `groups` are those of the replica's own. */
   createReplica(
     region: string,
-    call: { source: string; sourceRegion: string; target: string; like: Settings; kmsKey?: string | undefined },
+    call: { source: string; target: string; like: Settings; groups?: Groups | undefined; kmsKey?: string | undefined },
     signal: AbortSignal,
   ): Promise<void>;
   rename(region: string, instance: string, to: string, signal: AbortSignal): Promise<void>;
@@ -137,20 +139,13 @@ export function createRdsInstances(
       });
       await askRds(region, target, () => writerOf(region).send(command, { abortSignal: signal }));
     },
-    async createReplica(region, { source, sourceRegion, target, like, kmsKey }, signal) {
-      const {
-        DBSubnetGroupName: _subnets,
-        DBParameterGroupName: _parameters,
-        VpcSecurityGroupIds,
-        ...settings
-      } = requestOf(like);
-      const near = region === sourceRegion;
+    async createReplica(region, { source, target, like, groups, kmsKey }, signal) {
+      // In its source's region RDS takes subnets and parameters over by itself.
+      const { DBSubnetGroupName: _subnets, DBParameterGroupName: _parameters, ...near } = requestOf(like);
       const command = new CreateDBInstanceReadReplicaCommand({
         DBInstanceIdentifier: target,
         SourceDBInstanceIdentifier: source,
-        ...settings,
-        // Groups and keys are of a region; in its source's, RDS takes them over.
-        ...(near ? { VpcSecurityGroupIds } : {}),
+        ...(groups ? requestOf({ ...like, ...groups }) : near),
         ...(kmsKey === undefined ? {} : { KmsKeyId: kmsKey }),
       });
       await askRds(region, target, () => writerOf(region).send(command, { abortSignal: signal }));
