@@ -51,6 +51,18 @@ const DATA: Row[] = [
     { changes: [change('Sign-in of chatbot_app on ‹promote.endpoint›', 'taken away', 'allowed')] },
   ],
   [
+    'switchover',
+    'Switch the global cluster over',
+    'rds.switchover-global-cluster',
+    { effect: 'irreversible', included: false },
+  ],
+  [
+    'global-failover',
+    'Fail the global cluster over, without the old region',
+    'rds.failover-global-cluster',
+    { effect: 'irreversible', included: false },
+  ],
+  [
     'write-probe',
     'The new primary accepts writes',
     'postgres.write-probe',

@@ -39,13 +39,6 @@ const REFUSALS: [step: string, title: string, measured: string, reason: string, 
     'Wait until the replica is available, then ask for a new plan.',
   ],
   [
-    'standby',
-    'The region of a global cluster cannot hand over',
-    'ready false',
-    'Needed: ready. A switchover waits for the last write of chatbot-prod-cluster, and RDS does not answer in us-east-1. Wait until it is in service; where it is lost, use --mode emergency.',
-    'Start it as an emergency where the region is lost.',
-  ],
-  [
     'standby-services',
     'The standby region does not answer',
     'healthy false',
@@ -92,6 +85,21 @@ export const REFUSED: Scene[] = [
     told: [
       ...begun,
       created(refusedPlan('standby-services', 'not measured', 'It could not be measured: no answer within 2.5 s.')),
+    ],
+  },
+  {
+    id: 'refused-switchover',
+    title: 'The region of a global cluster cannot hand over',
+    now: 'Start it as an emergency where the region is lost.',
+    told: [
+      ...begun,
+      created(
+        refusedPlan(
+          'standby',
+          'ready false',
+          'Needed: ready. A switchover waits for the last write of chatbot-prod-cluster, and RDS does not answer in us-east-1. Wait until it is in service; where it is lost, use --mode emergency.',
+        ),
+      ),
     ],
   },
   {
