@@ -1,6 +1,6 @@
 import type { JsonObject, ObserveContext, RunContext } from '../domain/action.ts';
 import type { Clock } from '../domain/clock.ts';
-import { Permanent } from '../domain/errors.ts';
+import { Permanent, type Retryable } from '../domain/errors.ts';
 import { resolveValue } from '../domain/expression.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { HeldLease } from './lease-keeper.ts';
@@ -48,6 +48,8 @@ export interface ActParts
   beforeCall?: () => void;
   /** Called when every call that was sent has been answered: the action looks again. */
   afterCalls?: () => void;
+  /** Called after each look that brought nothing: why, where it could not be taken. */
+  looked?: (trouble: Retryable | undefined) => void;
   /** Resolves when looking again early is worth it, or with the signal. */
   nextChange(signal: AbortSignal): Promise<void>;
 }
@@ -72,8 +74,12 @@ export function runContext(parts: ActParts): RunContext {
     waitUntil(look) {
       // An action waits for what it sent before it looks, and within a look before that ends.
       parts.afterCalls?.();
-      const looked = () => look().finally(() => parts.afterCalls?.());
-      return waitUntil(looked, { clock, signal, nudge: nextChange });
+      const lookOnce = () => look().finally(() => parts.afterCalls?.());
+      const looked = (trouble: Retryable | undefined) => {
+        parts.looked?.(trouble);
+        if (trouble) progress(trouble.message);
+      };
+      return waitUntil(lookOnce, { clock, signal, nudge: nextChange, looked });
     },
     signed,
     answer,

@@ -1,5 +1,5 @@
 import type { Change, JsonObject, RunContext, RunResult } from '../domain/action.ts';
-import { Permanent } from '../domain/errors.ts';
+import { Permanent, type Retryable } from '../domain/errors.ts';
 import { resolveValue } from '../domain/expression.ts';
 import { formatSeconds } from '../domain/format-seconds.ts';
 import type { PlannedStep } from '../domain/plan.ts';
@@ -27,9 +27,11 @@ export interface Attempt {
   quiet(reason: Error, limit?: number): Promise<void>;
 }
 
-/** What an attempt and whoever ends it know of its mutating calls. */
+/** What an attempt and whoever ends it know of its calls. */
 class Calls {
   changes: readonly Change[] = [];
+  /** Why its newest look could not be taken; undefined when it was. */
+  trouble: Retryable | undefined;
   #closed: Error | undefined;
   #inFlight = false;
   #answered: () => void = () => undefined;
@@ -82,7 +84,7 @@ async function execute(
   const timeout = new AbortController();
   const stop = AbortSignal.any([signal, environment.lease.signal, timeout.signal]);
   const timer = environment.clock.sleep(step.timeoutSeconds * 1000, stop).then(
-    () => timeout.abort(new Permanent('step.timeout', timeoutSentence(step))),
+    () => timeout.abort(timedOut(step, calls.trouble)),
     () => undefined,
   );
   try {
@@ -119,12 +121,15 @@ async function act(
   return { ...result, outputs: action.output.parse(result.outputs) as JsonObject };
 }
 
-/** A person who did not answer is no failure of anything that was tried. */
-function timeoutSentence({ title, uses, timeoutSeconds }: PlannedStep): string {
+/** A person who did not answer is no failure of anything that was tried; what could not be looked at says so. */
+function timedOut({ title, uses, timeoutSeconds }: PlannedStep, trouble: Retryable | undefined): Permanent {
   const limit = formatSeconds(timeoutSeconds);
-  return questionKind({ uses }) !== undefined
-    ? `Nobody answered within ${limit}.`
-    : `${title}: not done after ${limit}, the step's timeout.`;
+  const why = trouble === undefined ? '' : ` ${trouble.message}`;
+  const sentence =
+    questionKind({ uses }) !== undefined
+      ? `Nobody answered within ${limit}.`
+      : `${title}: not done after ${limit}, the step's timeout.${why}`;
+  return new Permanent('step.timeout', sentence, { cause: trouble });
 }
 
 /**
@@ -158,6 +163,9 @@ function contextOf(
     earlierAttempts: earlierAttempts(stepOf(run, step.id)),
     beforeCall: () => calls.before(),
     afterCalls: () => calls.after(),
+    looked(trouble) {
+      calls.trouble = trouble;
+    },
     changed(changes) {
       calls.changes = changes;
     },

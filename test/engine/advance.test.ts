@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: runbooks are written that way
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Action } from '../../src/domain/action.ts';
-import { Permanent } from '../../src/domain/errors.ts';
+import type { Action, JsonObject } from '../../src/domain/action.ts';
+import { Permanent, Retryable } from '../../src/domain/errors.ts';
 import { createEngineBench, type EngineBench, testAction } from '../support/engine.ts';
 import { plannedStep, planWith } from '../support/incident.ts';
 
@@ -131,6 +131,40 @@ describe('a run', () => {
 
     const { run } = await bench.state();
     expect(run?.steps.a?.errors[0]?.code).toBe('step.timeout');
+  });
+
+  test('a step that never got to look says why at its timeout, and meanwhile', async () => {
+    const silent = (): Promise<JsonObject> =>
+      Promise.reject(new Retryable('rds.timeout', 'RDS in us-east-1 does not answer.'));
+    const waiting = testAction('test.act', (context) => context.waitUntil(silent));
+    bench = await createEngineBench(planWith([plannedStep('a', { timeoutSeconds: 0.5 })]), [waiting]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(run?.steps.a?.errors[0]).toMatchObject({
+      code: 'step.timeout',
+      message: expect.stringMatching(/: not done after .*, the step's timeout\. RDS in us-east-1 does not answer\.$/),
+    });
+    expect(await bench.store.progress.of(RUN)).toMatchObject({
+      a: { sentence: 'RDS in us-east-1 does not answer.' },
+    });
+  });
+
+  test('a step that could look at last does not name what had kept it from it', async () => {
+    let looks = 0;
+    const look = async (): Promise<JsonObject | undefined> => {
+      looks += 1;
+      if (looks === 1) throw new Retryable('rds.timeout', 'RDS in us-east-1 does not answer.');
+      return undefined;
+    };
+    const waiting = testAction('test.act', (context) => context.waitUntil(look));
+    bench = await createEngineBench(planWith([plannedStep('a', { timeoutSeconds: 1 })]), [waiting]);
+
+    await bench.advance();
+
+    expect((await bench.state()).run?.steps.a?.errors[0]?.message).toMatch(/, the step's timeout\.$/);
+    expect(looks).toBeGreaterThan(1);
   });
 });
 
