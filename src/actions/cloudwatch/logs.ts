@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { Duration } from '../../domain/duration.ts';
+import { Retryable } from '../../domain/errors.ts';
 import { formatSeconds } from '../../domain/format-seconds.ts';
 import { Region } from '../../domain/system.ts';
 import { redact } from './redact.ts';
@@ -13,13 +14,13 @@ const Input = z.strictObject({
   pattern: z.string().default('?ERROR ?Error ?error ?Exception ?FATAL ?panic'),
   /** The last so many seconds. */
   window: Duration.pipe(z.number().min(1)).default(300),
-  /** As many lines as run() puts up with in that time. */
-  maxLines: z.int().min(0).default(0),
+  /** As many lines as run() puts up with in that time; one request of CloudWatch's brings 10,000. */
+  maxLines: z.int().min(0).max(9999).default(0),
 });
 type Input = z.infer<typeof Input>;
 
 const Output = z.object({
-  /** At most those that are counted: `more` when there are others. */
+  /** At most those that are counted: `more` when there are others, or may be: not everything was searched. */
   count: z.int(),
   more: z.boolean(),
   /** The newest ones, without what looks like a secret. */
@@ -59,7 +60,10 @@ export const logs = ({ aws }: Clients) =>
       const outputs = await context.waitUntil(async () => {
         const found = await search({ aws }, context, input);
         context.progress(found.sentence);
-        return found.count <= input.maxLines ? found : undefined;
+        if (found.count > input.maxLines) return undefined;
+        // What was not searched is not free of errors.
+        if (found.more) throw new Retryable('logs.not-searched', found.sentence);
+        return found;
       });
       return { outputs, changes: [] };
     },
@@ -68,22 +72,35 @@ export const logs = ({ aws }: Clients) =>
 async function search(
   { aws }: Pick<Clients, 'aws'>,
   { clock, signal }: Pick<ObserveContext, 'clock' | 'signal'>,
-  { region, group, pattern, window }: Input,
+  { region, group, pattern, window, maxLines }: Input,
 ): Promise<Output> {
   const to = clock.now();
   const asked = { group, pattern, from: to - window * 1000, to };
-  const { lines: found, more } = await aws.logs.search(region, asked, MOST_COUNTED, signal);
+  const { lines: found, more } = await aws.logs.search(region, asked, Math.max(MOST_COUNTED, maxLines), signal);
   const lines = found.slice(-MOST_SHOWN).map(({ at, message }) => {
     return `${new Date(at).toISOString()} ${redact(messageOf(message)).slice(0, LONGEST_LINE)}`;
   });
   const count = found.length;
   const last = lines.at(-1);
-  const counted = `${more ? 'more than ' : ''}${count} ${count === 1 ? 'line' : 'lines'}`;
-  const sentence =
-    last === undefined
-      ? `No line in ${group} matches in the last ${formatSeconds(window)}.`
-      : `${counted} in ${group} match in the last ${formatSeconds(window)}, the newest: ${last}`;
-  return { count, more, lines, sentence };
+  const range = `the last ${formatSeconds(window)}`;
+  return { count, more, lines, sentence: sentenceOf({ group, range, count, more, last }) };
+}
+
+function sentenceOf(found: {
+  group: string;
+  range: string;
+  count: number;
+  more: boolean;
+  last: string | undefined;
+}): string {
+  const { group, range, count, more, last } = found;
+  if (last !== undefined) {
+    const counted = `${more ? 'more than ' : ''}${count} ${count === 1 ? 'line' : 'lines'}`;
+    return `${counted} in ${group} match in ${range}, the newest: ${last}`;
+  }
+  return more
+    ? `No line in ${group} was found in ${range}, but not all of them were searched: there are too many. Take a shorter window, or look in CloudWatch Logs.`
+    : `No line in ${group} matches in ${range}.`;
 }
 
 const Structured = z.object({ message: z.string() });

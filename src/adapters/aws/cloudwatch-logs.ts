@@ -21,8 +21,8 @@ export interface LogLine {
 /** CloudWatch Logs of every region. Throws Retryable where the region does not answer. */
 export interface CloudWatchLogs {
   /**
-   * The first lines that match, oldest first, `most` at most; `more` when there are others. Throws Permanent
-   * `logs.resource-not-found` for a group that is not there.
+   * The first lines that match, oldest first, `most` at most; `more` when there are others, and when the search was
+   * given up before its end, where there may be. Throws Permanent `logs.resource-not-found` for a group that is not there.
    */
   search(
     region: string,
