@@ -16,7 +16,7 @@ type Output = z.infer<typeof Output>;
 export const alarm = ({ aws }: Clients) =>
   defineAction({
     id: 'cloudwatch.alarm',
-    summary: 'Look at a CloudWatch alarm, or wait until it is quiet',
+    summary: 'Look at a CloudWatch alarm, or wait until it is OK',
     effect: 'read',
     input: z.strictObject({ region: Region, alarm: z.string().min(1) }),
     output: Output,
@@ -36,7 +36,8 @@ export const alarm = ({ aws }: Clients) =>
       const outputs = await context.waitUntil(async () => {
         const found = read(await aws.cloudWatch.alarm(region, name, context.signal), context.clock.now());
         context.progress(found.sentence);
-        return found.state === 'ALARM' ? undefined : found;
+        // Without data it says nothing: of a database that was just promoted its metrics may be missing.
+        return found.state === 'OK' ? found : undefined;
       });
       return { outputs, changes: [] };
     },
