@@ -68,6 +68,21 @@ it('diagnoses the writer by the name of its cluster, wherever an instance of it 
   });
 });
 
+it('refuses a cluster without a reader as what can take over', async () => {
+  const cluster = bench.world.state.rdsClusters?.[EAST]?.['chatbot-prod-cluster'];
+  if (!cluster) throw new Error('there is no cluster');
+  const { members } = cluster;
+  cluster.members = [cluster.writer];
+  try {
+    expect(await look('rds.healthiest-replica')).toMatchObject({
+      ...{ form: 'cluster', needed: false, healthy: false },
+      sentence: expect.stringContaining('No reader can take over.'),
+    });
+  } finally {
+    cluster.members = members;
+  }
+});
+
 // One story: looked at, switched over, and failed over back without the region that writes then.
 it('finds the cluster of the other region ready, by the endpoint that its writer will have', async () => {
   expect(await look('rds.standby-database', THERE)).toMatchObject({
