@@ -3,12 +3,13 @@ import { hostname } from 'node:os';
 import { COMMANDS } from '../commands/index.ts';
 import { createActions } from './actions/index.ts';
 import { observationTimeout } from './adapters/deadline.ts';
-import { type Clients, createClients } from './adapters/index.ts';
+import type { Clients } from './adapters/index.ts';
 import { createPagerDutyEvents } from './adapters/pagerduty/events.ts';
 import { SLACK_PATH, startSlackAdapter } from './adapters/slack/index.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import { noClients } from './cli/no-clients.ts';
 import type { Config } from './config.ts';
+import { connectClients } from './connect-clients.ts';
 import { type Catalogue, formatProblem } from './domain/catalogue.ts';
 import type { Clock } from './domain/clock.ts';
 import { InvalidInput } from './domain/errors.ts';
@@ -105,7 +106,7 @@ async function start(config: Config, clock: Clock, logger: Logger, opened: Opene
   const connectionString = await openDatabase(config, logger, opened);
   const store = opened('store', await createStore({ connectionString, logger }), (part) => part.close());
   const changes = opened('changes', await createChangeHub(store.journal), (part) => part.close());
-  const clients = opened('clients', createClients(clientSettings(config, catalogue, observationTimeoutMs)), (part) =>
+  const clients = opened('clients', connectClients(config, catalogue.access, observationTimeoutMs), (part) =>
     part.close(),
   );
   const actions = createActions(clients);
@@ -201,25 +202,6 @@ async function openDatabase(config: Config, logger: Logger, opened: Opened): Pro
   opened('postgres', embedded, (part) => part.release());
   await migrate(embedded.connectionString, logger);
   return embedded.connectionString;
-}
-
-function clientSettings(
-  config: Config,
-  { access }: Catalogue,
-  observationTimeoutMs: () => number,
-): Parameters<typeof createClients>[0] {
-  return {
-    awsEndpoints: config.aws.endpoints,
-    kubeconfig: config.kubernetes.kubeconfig,
-    dnsServers: config.dns.servers,
-    dnsResolvers: config.dns.resolvers,
-    httpsProxy: config.httpsProxy,
-    databaseTls: config.databaseTls,
-    channels: { slack: config.slack, pagerDutyHost: config.pagerDuty.eventsHost },
-    commanders: (systemName) => access[systemName]?.command ?? [],
-    secret: config.secret,
-    observationTimeoutMs,
-  };
 }
 
 function observe(systems: ReadonlyMap<string, System>, clients: Clients, store: Store, clock: Clock, logger: Logger) {
