@@ -7,9 +7,9 @@ import { createAuthority } from '../../sandbox/authority.ts';
 import { noteLine } from '../../sandbox/monitoring/application-log.ts';
 import { startPagerDuty } from '../../sandbox/pagerduty/server.ts';
 import { redact } from '../../src/actions/cloudwatch/redact.ts';
-import { createActions } from '../../src/actions/index.ts';
 import { createChannels } from '../../src/adapters/channels/index.ts';
 import type { Action } from '../../src/domain/action.ts';
+import { permittedActions } from '../support/permitted.ts';
 import { createRunContext } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -23,7 +23,10 @@ let actions: ReadonlyMap<string, Action>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 600 });
-  actions = createActions({ ...bench.clients, commanders: (name) => (name === 'chatbot' ? ['U0COMMANDER'] : []) });
+  actions = permittedActions(bench, {
+    ...bench.clients,
+    commanders: (name) => (name === 'chatbot' ? ['U0COMMANDER'] : []),
+  });
 }, 30_000);
 afterAll(() => bench.close());
 afterEach(() => {
@@ -205,7 +208,7 @@ describe('incident.channels', () => {
       slack: { apiUrl: `http://127.0.0.1:${port}/api/`, botToken: 'xoxb-1' },
       pagerDutyHost: pagerDuty.host,
     });
-    const asked = createActions({ ...bench.clients, channels }).get('incident.channels');
+    const asked = permittedActions(bench, { ...bench.clients, channels }).get('incident.channels');
     const seen = async () => (await asked?.observe(contextOf(), asked.input.parse({})))?.measurements;
     try {
       const both = await seen();

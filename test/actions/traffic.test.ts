@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FaultName } from '../../sandbox/world/state.ts';
-import { createActions } from '../../src/actions/index.ts';
 import { judgeWays } from '../../src/actions/route53/control-plane.ts';
 import type { Action, JsonObject } from '../../src/domain/action.ts';
+import { permittedActions } from '../support/permitted.ts';
 import { createRunContext } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -11,7 +11,7 @@ let actions: ReadonlyMap<string, Action>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60 });
-  actions = createActions(bench.clients);
+  actions = permittedActions(bench);
 }, 30_000);
 afterAll(() => bench.close());
 

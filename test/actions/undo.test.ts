@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createActions } from '../../src/actions/index.ts';
 import type { Action, Done, JsonObject, Undo } from '../../src/domain/action.ts';
+import { permittedActions } from '../support/permitted.ts';
 import { createRunContext } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -9,7 +9,7 @@ let actions: ReadonlyMap<string, Action>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60 });
-  actions = createActions(bench.clients);
+  actions = permittedActions(bench);
   // A release to go around, and to go back from.
   bench.world.switchFault({ name: 'crash-looping-pods', target: 'auth-service' }, true);
 }, 30_000);

@@ -1,12 +1,12 @@
 import { expect } from '@jest/globals';
-import { createActions } from '../../src/actions/index.ts';
 import type { Action, Done, JsonObject, RunContext } from '../../src/domain/action.ts';
+import { permittedActions } from './permitted.ts';
 import { createRunContext, type TestRun } from './run-context.ts';
 import type { TestWorld } from './world.ts';
 
 /** The actions of a simulated world, to be looked at, run and undone as the engine does it. */
 export function benchOf(bench: TestWorld, config: Record<string, string> = {}) {
-  const actions = createActions(bench.clients);
+  const actions = permittedActions(bench);
   const action = (id: string): Action => {
     const found = actions.get(id);
     if (!found) throw new Error(`no action ${id}`);
