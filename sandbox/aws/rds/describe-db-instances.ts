@@ -5,7 +5,8 @@ import { page } from '../pages.ts';
 import { integer, list } from '../query/decode.ts';
 import { defineOperation } from '../query/operation.ts';
 import { readClusterArn } from './cluster.ts';
-import { findInstance, renderInstance, resourceIdOf } from './instance.ts';
+import { findInstance, renderInstance } from './instance.ts';
+import { resourceIdOf } from './resource-id.ts';
 import type { RdsInstance } from './state.ts';
 
 const Filter = z.object({ Name: z.string(), Values: list('Value', z.string()) });

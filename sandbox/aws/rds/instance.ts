@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { WorldState } from '../../world/state.ts';
 import { accountOf, databaseArn, readDatabaseArn } from '../arn.ts';
 import { AwsError } from '../errors.ts';
 import { lookUp } from '../look-up.ts';
 import { timestamp, type Xml } from '../xml.ts';
 import { restoreWindow } from './backups/window.ts';
+import { groupsOf } from './groups.ts';
+import { resourceIdOf } from './resource-id.ts';
 import type { RdsInstance } from './state.ts';
 
 const DAY = 86_400_000;
@@ -18,24 +19,13 @@ export function findInstance(state: WorldState, region: string, identifierOrArn:
   return found;
 }
 
-/** The id of an instance that no renaming changes: `DbiResourceId`. */
-export function resourceIdOf({ region, identifier, resourceId }: RdsInstance): string {
-  return resourceId ?? newResourceId(region, identifier, 0);
-}
-
-/** The id of an instance that is created at `now` (world time); 0: it was there from the beginning. */
-export function newResourceId(region: string, identifier: string, now: number): string {
-  const name = now === 0 ? `${region}/${identifier}` : `${region}/${identifier}/${now}`;
-  return `db-${createHash('sha256').update(name).digest('hex').slice(0, 26).toUpperCase()}`;
-}
-
 /** `DBInstance` as RDS shows it at `now` (world time). */
 export function renderInstance(
   state: WorldState,
   instance: RdsInstance,
   now: number,
 ): { readonly [name: string]: Xml } {
-  const resource = resourceIdOf(instance);
+  const groups = groupsOf(instance);
   const window = restoreWindow(state, instance, now);
   const { shownZones } = instance;
   const shown = shownZones && now < shownZones.until ? shownZones : instance;
@@ -56,11 +46,11 @@ export function renderInstance(
     BackupRetentionPeriod: instance.backupRetentionDays,
     DBSecurityGroups: '',
     VpcSecurityGroups: {
-      VpcSecurityGroupMembership: { VpcSecurityGroupId: `sg-${resource.slice(3, 20).toLowerCase()}`, Status: 'active' },
+      VpcSecurityGroupMembership: groups.security.map((id) => ({ VpcSecurityGroupId: id, Status: 'active' })),
     },
-    DBSubnetGroup: { DBSubnetGroupName: 'databases', VpcId: 'vpc-0databases', SubnetGroupStatus: 'Complete' },
+    DBSubnetGroup: { DBSubnetGroupName: groups.subnet, VpcId: 'vpc-0databases', SubnetGroupStatus: 'Complete' },
     DBParameterGroups: {
-      DBParameterGroup: { DBParameterGroupName: 'postgres18-production', ParameterApplyStatus: 'in-sync' },
+      DBParameterGroup: { DBParameterGroupName: groups.parameter, ParameterApplyStatus: 'in-sync' },
     },
     AvailabilityZone: shown.zone ?? `${instance.region}a`,
     PreferredMaintenanceWindow: 'sun:05:00-sun:05:30',
@@ -77,7 +67,7 @@ export function renderInstance(
     StorageType: 'gp3',
     DbInstancePort: 0,
     StorageEncrypted: true,
-    DbiResourceId: resource,
+    DbiResourceId: resourceIdOf(instance),
     CACertificateIdentifier: 'rds-ca-rsa2048-g1',
     CopyTagsToSnapshot: false,
     MonitoringInterval: 0,

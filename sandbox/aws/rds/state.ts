@@ -1,5 +1,6 @@
 import type { FaultName } from '../../world/state.ts';
 import type { RdsOrigin } from './backups/state.ts';
+import type { Groups } from './groups.ts';
 
 export interface RdsInstance {
   identifier: string;
@@ -41,6 +42,8 @@ export interface RdsInstance {
   baseCopy?: string;
   /** What it is made from, while it is created and afterwards. */
   origin?: RdsOrigin;
+  /** As they were given when it was made; absent: it was there from the beginning. */
+  groups?: Groups;
   /** By key; absent: none. */
   tags?: Record<string, string>;
   /** Its new identifier, while it is being renamed and the old one still holds. */

@@ -5,7 +5,9 @@ import { usableZones } from '../../../world/zones.ts';
 import { accountOf, databaseArn, readDatabaseArn } from '../../arn.ts';
 import { AwsError } from '../../errors.ts';
 import { lookUp } from '../../look-up.ts';
-import { findInstance, newResourceId } from '../instance.ts';
+import { DEFAULT_GROUPS } from '../groups.ts';
+import { findInstance } from '../instance.ts';
+import { newResourceId } from '../resource-id.ts';
 import type { RdsInstance } from '../state.ts';
 import { assertNoMember } from './cluster-member.ts';
 import type { BackupHooks } from './hooks.ts';
@@ -41,8 +43,9 @@ export function freeIdentifier(state: WorldState, region: string, parameter: str
 }
 
 /**
- * Adds an instance that becomes available by itself. `like` is what its settings are taken from: security, subnet and
- * parameter groups are not simulated.
+ * Adds an instance that becomes available by itself. `like` is what its settings are taken from, groups excepted: those
+ * that were not named are the defaults of the account, or of its source in the same region. They are shown, and close
+ * nothing.
  */
 export function beginCreation(
   world: World,
@@ -77,6 +80,7 @@ export function beginCreation(
     // None before its first backup is complete.
     backedUpSince: NOT_YET,
     origin,
+    groups: { ...DEFAULT_GROUPS, ...wanted.groups },
     ...(wanted.tags ? { tags: Object.fromEntries(wanted.tags.map(({ Key, Value }) => [Key, Value])) } : {}),
     ...(like.databaseName === undefined ? {} : { databaseName: like.databaseName }),
     ...(origin.kind === 'replica' ? { replicaSource: origin.source } : {}),

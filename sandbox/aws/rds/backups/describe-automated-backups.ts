@@ -3,7 +3,8 @@ import { page } from '../../pages.ts';
 import { integer } from '../../query/decode.ts';
 import { defineOperation } from '../../query/operation.ts';
 import { timestamp } from '../../xml.ts';
-import { renderInstance, resourceIdOf } from '../instance.ts';
+import { renderInstance } from '../instance.ts';
+import { resourceIdOf } from '../resource-id.ts';
 import { restoreWindow } from './window.ts';
 
 export const describeDBInstanceAutomatedBackups = defineOperation({

@@ -2,7 +2,7 @@ import type { FaultName, Scheduled, WorldState } from '../../../world/state.ts';
 import type { World } from '../../../world/world.ts';
 import { accountOf, databaseArn } from '../../arn.ts';
 import { lookUp } from '../../look-up.ts';
-import { resourceIdOf } from '../instance.ts';
+import { resourceIdOf } from '../resource-id.ts';
 import type { RdsInstance } from '../state.ts';
 import { addressOf } from './creation.ts';
 import type { BackupHooks } from './hooks.ts';

@@ -5,7 +5,7 @@ import { accountOf } from '../../arn.ts';
 import { AwsError } from '../../errors.ts';
 import { lookUp } from '../../look-up.ts';
 import { timestamp, type Xml } from '../../xml.ts';
-import { resourceIdOf } from '../instance.ts';
+import { resourceIdOf } from '../resource-id.ts';
 import type { RdsInstance } from '../state.ts';
 import type { BackupHooks } from './hooks.ts';
 import { Jobs } from './jobs.ts';

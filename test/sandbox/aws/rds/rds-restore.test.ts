@@ -83,6 +83,7 @@ describe('restoring', () => {
       SourceDBInstanceIdentifier: PRIMARY,
       TargetDBInstanceIdentifier: 'beside',
       UseLatestRestorableTime: true,
+      VpcSecurityGroupIds: ['sg-services', 'sg-people'],
     });
     const { now, window, creating } = await standingStill(sandbox.world, async () => {
       const { DBInstanceAutomatedBackups } = await rds().send(backups);
@@ -106,6 +107,10 @@ describe('restoring', () => {
     expect(now - (window?.LatestTime?.getTime() ?? 0)).toBeLessThanOrEqual(300_000);
     expect(creating).toMatchObject({ DBInstanceStatus: 'creating', DeletionProtection: false, MultiAZ: false });
     expect(creating?.Endpoint).toBeUndefined();
+    // As they were sent; what was not sent is the account's default, and never what the source has.
+    expect(creating?.VpcSecurityGroups?.map((group) => group.VpcSecurityGroupId)).toEqual(['sg-services', 'sg-people']);
+    expect(creating?.DBSubnetGroup?.DBSubnetGroupName).toBe('default');
+    expect(creating?.DBParameterGroups?.[0]?.DBParameterGroupName).toBe('default.postgres18');
     expect((await describeOne('beside'))?.Endpoint?.Address).toBe(`beside.c1a2b3.${EAST}.rds.amazonaws.com`);
     const took = sandbox.world.state.transitions.find(({ resource }) => resource === 'beside');
     expect((took?.to ?? 0) - (took?.from ?? 0)).toBeGreaterThanOrEqual(300_000);
@@ -230,9 +235,14 @@ describe('a name', () => {
 it('makes a replica in another region, which its source then lists', async () => {
   const source = `arn:aws:rds:${EAST}:123456789012:db:${PRIMARY}`;
 
-  await rds(WEST).send(
-    new CreateDBInstanceReadReplicaCommand({ DBInstanceIdentifier: 'again', SourceDBInstanceIdentifier: source }),
-  );
+  const create = (region: string, SourceDBInstanceIdentifier: string, KmsKeyId?: string) =>
+    rds(region).send(
+      new CreateDBInstanceReadReplicaCommand({ DBInstanceIdentifier: 'again', SourceDBInstanceIdentifier, KmsKeyId }),
+    );
+
+  await expect(create(WEST, source)).rejects.toThrow('Cannot create a cross region unencrypted read replica');
+  await expect(create(EAST, PRIMARY, 'alias/aws/rds')).rejects.toThrow('does not require the KMS key parameter');
+  await create(WEST, source, 'alias/aws/rds');
   await available('again', WEST);
 
   expect((await describeOne('again', WEST))?.ReadReplicaSourceDBInstanceIdentifier).toBe(source);
