@@ -18,7 +18,10 @@ export interface FoundObject extends Omit<StoredObject, 'content'> {
 export function createBuckets(system: System): S3State {
   const { backups, trafficObject, database } = system;
   const buckets: S3State['buckets'] = {};
-  if (trafficObject) buckets[trafficObject.bucket] = { region: trafficObject.region, objects: {} };
+  if (trafficObject) {
+    // Health checkers of Route 53 sign nothing.
+    buckets[trafficObject.bucket] = { region: trafficObject.region, publicRead: true, objects: {} };
+  }
   if (backups) {
     const owner = database.applicationUsers[0] ?? database.user;
     const dumps = { prefix: backups.prefix, database: database.name, owner };

@@ -5,6 +5,8 @@ export interface S3State {
 
 export interface BucketState {
   region: string;
+  /** What its policy lets everybody read without a signature; absent: nothing. */
+  publicRead?: boolean;
   /** By key. */
   objects: Record<string, StoredObject>;
   /** Nightly dumps of a database are written under this prefix; `owner` is the role that its tables belong to. */

@@ -94,6 +94,18 @@ describe('the failover records that were prepared', () => {
     expect(healthy(SWITCH)).toBe(false);
   });
 
+  it('are not turned by an object that only who signs may read', async () => {
+    sandbox = await startSandbox({ speed: 600 });
+    const { clock, state } = sandbox.world;
+    const bucket = state.s3?.buckets[OBJECT.bucket];
+    if (bucket) bucket.publicRead = false;
+    await s3().send(new PutObjectCommand({ Bucket: OBJECT.bucket, Key: OBJECT.key, Body: 'leave' }));
+
+    await clock.sleep(120_000);
+
+    expect(answeredNow()).toBe(EAST_HOST);
+  });
+
   it('are not turned by the standby region’s end: what cannot be asked is not there', async () => {
     sandbox = await startSandbox({ speed: 600 });
     await s3().send(new PutObjectCommand({ Bucket: OBJECT.bucket, Key: OBJECT.key, Body: 'leave' }));

@@ -69,7 +69,8 @@ function factOf(state: WorldState, { config }: HealthCheck): boolean | undefined
   const { region, bucket, key } = object;
   if (conditionOf(state, { region, part: 'api', from: 'users' }) !== 'up') return false;
   const held = lookUp(state.s3?.buckets, bucket);
-  return held?.region === region && lookUp(held.objects, key) !== undefined;
+  // Who signs nothing gets 403 of everything that not everybody may read.
+  return held?.region === region && held.publicRead === true && lookUp(held.objects, key) !== undefined;
 }
 
 function isProbed({ config }: HealthCheck): boolean {
