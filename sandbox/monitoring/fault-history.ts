@@ -16,8 +16,14 @@ export function faultSince(
   return since;
 }
 
+/** Since when nothing in a region has reported anything at `at`; undefined where something did. */
+export function silentSince(state: Pick<WorldState, 'faultLog'>, region: string, at: number): number | undefined {
+  const silent = ['region-down', 'region-refuse'] as const;
+  const since = silent.map((name) => faultSince(state, name, region, at)).filter((one) => one !== undefined);
+  return since.length > 0 ? Math.min(...since) : undefined;
+}
+
 /** Whether nothing in a region reported anything at `at`. */
 export function wasSilent(state: Pick<WorldState, 'faultLog'>, region: string, at: number): boolean {
-  const silent = ['region-down', 'region-refuse'] as const;
-  return silent.some((name) => faultSince(state, name, region, at) !== undefined);
+  return silentSince(state, region, at) !== undefined;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wasSilent } from '../../monitoring/fault-history.ts';
+import { silentSince } from '../../monitoring/fault-history.ts';
 import { AwsError } from '../errors.ts';
 import { defineJsonOperation, jsonService } from '../json/protocol.ts';
 
@@ -21,15 +21,18 @@ const describeEvents = defineJsonOperation({
     if (!state.hasSupportPlan) throw new AwsError('SubscriptionRequiredException', '');
     const { regions = Object.keys(state.elbv2), eventStatusCodes = ['open'], eventTypeCategories = ['issue'] } = filter;
     const isAsked = eventStatusCodes.includes('open') && eventTypeCategories.includes('issue');
-    const down = isAsked ? regions.filter((region) => wasSilent(state, region, clock.now())) : [];
+    const down = regions.flatMap((region) => {
+      const since = isAsked ? silentSince(state, region, clock.now()) : undefined;
+      return since === undefined ? [] : [{ region, since }];
+    });
     return {
-      events: down.map((region) => ({
+      events: down.map(({ region, since }) => ({
         arn: `arn:aws:health:${region}::event/MULTIPLE_SERVICES/AWS_MULTIPLE_SERVICES_OPERATIONAL_ISSUE/sandbox`,
         service: 'MULTIPLE_SERVICES',
         eventTypeCode: 'AWS_MULTIPLE_SERVICES_OPERATIONAL_ISSUE',
         eventTypeCategory: 'issue',
         region,
-        startTime: Math.floor(clock.now() / 1000),
+        startTime: Math.floor(since / 1000),
         lastUpdatedTime: Math.floor(clock.now() / 1000),
         statusCode: 'open',
         eventScopeCode: 'PUBLIC',

@@ -310,5 +310,7 @@ describe('EC2, EKS and AWS Health', () => {
     expect(refused).toMatchObject({ name: 'SubscriptionRequiredException', status: 400 });
     expect(quiet.events).toEqual([]);
     expect(open.events).toMatchObject([{ region: WEST, statusCode: 'open' }]);
+    // When it began, not when somebody asks.
+    expect(open.events?.[0]?.startTime?.getTime()).toBeLessThanOrEqual(ago(1));
   });
 });
