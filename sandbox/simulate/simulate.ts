@@ -11,7 +11,7 @@ import type { SimulationReport } from './report.ts';
 import { playScenario, type ScenarioOptions } from './scenario.ts';
 import { changedBySomebody, differencesOf, settingsOf } from './settings.ts';
 import { damageIn } from './soundness.ts';
-import { describeTurn } from './turns.ts';
+import { describeTurn, missedAbort } from './turns.ts';
 import { type ClientEvidence, judge } from './verdict.ts';
 
 /** A recovery that came earlier; what was broken for it works again afterwards. */
@@ -42,6 +42,7 @@ export async function simulate(
   await untilWriting(sandbox);
   const { incident } = result;
   const state = incident ? await store.journal.state(incident) : undefined;
+  const entries = incident ? await store.journal.read(incident) : [];
   const after = await settingsOf(world.state, databases);
   const notAsBefore = scenario.undo
     ? [
@@ -63,7 +64,7 @@ export async function simulate(
     client: await clientEvidence(sandbox, result.beganAt, gone),
     world: world.state,
     journal: incident ? await store.journal.verify(incident) : { events: 0, chain: 'valid' },
-    missed: result.missed.map(describeTurn),
+    missed: [...result.missed.map(describeTurn), ...missedAbort(scenario.abortAfter, entries)],
     ...(notAsBefore ? { notAsBefore } : {}),
     ...(state?.run ? {} : { changed: changedBySomebody(result.before, after) }),
     ...(unsound === undefined ? {} : { unsound }),

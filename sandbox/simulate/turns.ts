@@ -1,3 +1,4 @@
+import type { JournalEntry } from '../../src/domain/events.ts';
 import { formatSeconds } from '../../src/domain/format-seconds.ts';
 import type { RunState } from '../../src/domain/run-state.ts';
 import type { Turn } from '../../src/domain/simulation.ts';
@@ -42,6 +43,16 @@ export function describeTurn({ after, step, is = 'succeeded', faults = [], end =
   ].join(', ');
   const what = [...faults.map((fault) => `${fault} begins`), ...end.map((fault) => `${fault} ends`)].join(', ');
   return `${when}: ${what}`;
+}
+
+/** The abort of a rehearsal whose run never came as far as the step that it was to follow, in words; otherwise nothing. Pure. */
+export function missedAbort(
+  abortAfter: string | undefined,
+  entries: readonly Pick<JournalEntry, 'event'>[],
+): string[] {
+  if (abortAfter === undefined) return [];
+  const came = entries.some(({ event }) => event.type === 'step.succeeded' && event.step === abortAfter);
+  return came ? [] : [`the abort after ${abortAfter}`];
 }
 
 function isDue({ after, step, is = 'succeeded' }: Turn, run: RunState | undefined, passed: number): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createTurns, describeTurn } from '../../../sandbox/simulate/turns.ts';
+import { createTurns, describeTurn, missedAbort } from '../../../sandbox/simulate/turns.ts';
 import type { World } from '../../../sandbox/world/world.ts';
 import type { RunState } from '../../../src/domain/run-state.ts';
 
@@ -60,4 +60,12 @@ test('nothing is played with a fault that the world cannot have', () => {
 
   expect(() => turns('database-crash:us-east-1')).toThrow('There is no database instance "us-east-1"');
   expect(turns('database-crash:chatbot-prod').waiting()).toHaveLength(1);
+});
+
+test('an abort that never had its step is not passed over', () => {
+  const entries = [{ event: { type: 'step.succeeded', run: 'RUN-1', step: 'fence' } }] as never;
+
+  expect(missedAbort('swap', entries)).toEqual(['the abort after swap']);
+  expect(missedAbort('fence', entries)).toEqual([]);
+  expect(missedAbort(undefined, entries)).toEqual([]);
 });
