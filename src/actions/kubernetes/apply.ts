@@ -1,17 +1,17 @@
-import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction } from '../../domain/action.ts';
-import { Region } from '../../domain/system.ts';
 import { bringAbout, takeAway } from './converge-manifest.ts';
 import { workloadsLock } from './lock.ts';
 import {
   applyChange,
   changesOf,
   keyOf,
+  MANIFEST_EXAMPLE,
+  ManifestInput,
+  ManifestOutput,
   observeManifest,
   readManifest,
   removeChange,
-  Standings,
   thoseThatWere,
 } from './manifest.ts';
 
@@ -20,16 +20,12 @@ export const apply = (clients: Clients) =>
     id: 'k8s.apply',
     summary: 'Apply the objects of a manifest on the server, and wait until its deployments are available',
     effect: 'reversible',
-    input: z.strictObject({ region: Region, manifest: z.string().min(1) }),
-    output: z.object({
-      objects: z.array(z.string()),
-      /** How each object stood that this attempt changed; what an earlier one changed stands in the plan. */
-      before: Standings,
-    }),
+    input: ManifestInput,
+    output: ManifestOutput,
     repeat:
       'A server-side apply of the same text by the same field manager changes nothing; it takes nothing over that somebody else owns.',
     permissions: { namespace: { 'objects of the manifest': ['get', 'create', 'patch', 'delete'] } },
-    examples: [{ title: 'The maintenance page', with: { region: 'us-east-1', manifest: 'maintenance-mode.yaml' } }],
+    examples: [MANIFEST_EXAMPLE],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region }, system) => [workloadsLock(system, region)],
     // A pod starts in 15 to 45 s.

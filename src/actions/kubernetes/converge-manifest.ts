@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import type { Manifest } from '../../adapters/kubernetes/objects.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
@@ -9,7 +8,7 @@ import { applyChange, keyOf, look, removeChange, type Standings } from './manife
 interface Brought {
   changes: Change[];
   /** How each object stood that was changed. */
-  before: z.infer<typeof Standings>;
+  before: Standings;
 }
 
 /**

@@ -1,17 +1,17 @@
-import { z } from 'zod';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction } from '../../domain/action.ts';
-import { Region } from '../../domain/system.ts';
 import { bringAbout, takeAway } from './converge-manifest.ts';
 import { workloadsLock } from './lock.ts';
 import {
   applyChange,
   changesOf,
   keyOf,
+  MANIFEST_EXAMPLE,
+  ManifestInput,
+  ManifestOutput,
   observeManifest,
   readManifest,
   removeChange,
-  Standings,
   thoseThatWere,
 } from './manifest.ts';
 
@@ -20,16 +20,12 @@ export const deleteManifest = (clients: Clients) =>
     id: 'k8s.delete-manifest',
     summary: 'Delete the objects of a manifest that Lifeboat has applied, and wait until they are gone',
     effect: 'reversible',
-    input: z.strictObject({ region: Region, manifest: z.string().min(1) }),
-    output: z.object({
-      objects: z.array(z.string()),
-      /** How each object stood that this attempt deleted; what an earlier one deleted stands in the plan. */
-      before: Standings,
-    }),
+    input: ManifestInput,
+    output: ManifestOutput,
     repeat:
       'Each object is deleted by the uid that it was decided on: a late call meets nothing, or another object that it leaves alone. What Lifeboat did not apply is never deleted.',
     permissions: { namespace: { 'objects of the manifest': ['get', 'delete', 'create', 'patch'] } },
-    examples: [{ title: 'The maintenance page', with: { region: 'us-east-1', manifest: 'maintenance-mode.yaml' } }],
+    examples: [MANIFEST_EXAMPLE],
     dependsOn: ({ region }) => [{ region }],
     writes: ({ region }, system) => [workloadsLock(system, region)],
     // A few calls to the API server.

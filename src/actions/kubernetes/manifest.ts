@@ -7,6 +7,7 @@ import type { FoundObject, Manifest } from '../../adapters/kubernetes/objects.ts
 import { clusterOf } from '../../adapters/of-system.ts';
 import type { Change, Done, ObserveContext } from '../../domain/action.ts';
 import { InvalidInput } from '../../domain/errors.ts';
+import { Region } from '../../domain/system.ts';
 import { whatWasBefore } from '../what-was-before.ts';
 
 /** Says on each applied object which text it was applied from. */
@@ -60,8 +61,23 @@ const Standing = z.enum(['absent', 'applied', 'ours', 'present']);
 type Standing = z.infer<typeof Standing>;
 
 /** By key. */
-export const Standings = z.record(z.string(), Standing);
-type Standings = z.infer<typeof Standings>;
+const Standings = z.record(z.string(), Standing);
+export type Standings = z.infer<typeof Standings>;
+
+/** What a step with a manifest is given. */
+export const ManifestInput = z.strictObject({ region: Region, manifest: z.string().min(1) });
+type ManifestInput = z.infer<typeof ManifestInput>;
+
+export const ManifestOutput = z.object({
+  objects: z.array(z.string()),
+  /** How each object stood that this attempt changed; what an earlier one changed stands in the plan. */
+  before: Standings,
+});
+
+export const MANIFEST_EXAMPLE = {
+  title: 'The maintenance page',
+  with: { region: 'us-east-1', manifest: 'maintenance-mode.yaml' },
+};
 
 interface Seen {
   manifest: Manifest;
@@ -89,7 +105,7 @@ function standingOf(manifest: Manifest, found: FoundObject | undefined): Standin
 export async function observeManifest(
   clients: Clients,
   context: ObserveContext,
-  { region, manifest }: { region: string; manifest: string },
+  { region, manifest }: ManifestInput,
 ): Promise<{ objects: Standings }> {
   const cluster = clusterOf(clients, context.system, region);
   const seen = await look(cluster, readManifest(context, manifest), context.signal);
