@@ -8,25 +8,7 @@ export const actionsBlock = z.strictObject({
   type: z.literal('actions'),
   ...blockId,
   elements: z
-    .array(
-      z.discriminatedUnion('type', [
-        button,
-        overflow,
-        selects.staticSelect,
-        selects.multiStaticSelect,
-        selects.usersSelect,
-        selects.multiUsersSelect,
-        selects.conversationsSelect,
-        selects.multiConversationsSelect,
-        selects.channelsSelect,
-        selects.multiChannelsSelect,
-        selects.checkboxes,
-        selects.radioButtons,
-        selects.datepicker,
-        selects.timepicker,
-        selects.datetimepicker,
-      ]),
-    )
+    .array(z.discriminatedUnion('type', [button, overflow, ...selects.CHOICES, selects.datetimepicker]))
     .min(1)
     .max(25),
 });

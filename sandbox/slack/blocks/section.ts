@@ -11,24 +11,6 @@ export const sectionBlock = z
     text: textObject(3000).optional(),
     fields: z.array(textObject(2000)).min(1).max(10).optional(),
     expand: z.boolean().optional(),
-    accessory: z
-      .discriminatedUnion('type', [
-        button,
-        overflow,
-        imageElement,
-        selects.staticSelect,
-        selects.multiStaticSelect,
-        selects.usersSelect,
-        selects.multiUsersSelect,
-        selects.conversationsSelect,
-        selects.multiConversationsSelect,
-        selects.channelsSelect,
-        selects.multiChannelsSelect,
-        selects.checkboxes,
-        selects.radioButtons,
-        selects.datepicker,
-        selects.timepicker,
-      ])
-      .optional(),
+    accessory: z.discriminatedUnion('type', [button, overflow, imageElement, ...selects.CHOICES]).optional(),
   })
   .refine((section) => section.text !== undefined || section.fields !== undefined, 'missing required field: text');

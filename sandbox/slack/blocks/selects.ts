@@ -132,3 +132,19 @@ export const datetimepicker = z.strictObject({
   /** Unix seconds, ten digits. */
   initial_date_time: z.int().min(1_000_000_000).max(9_999_999_999).optional(),
 });
+
+/** What sections, actions and inputs all take; a section takes no datetimepicker. */
+export const CHOICES = [
+  staticSelect,
+  multiStaticSelect,
+  usersSelect,
+  multiUsersSelect,
+  conversationsSelect,
+  multiConversationsSelect,
+  channelsSelect,
+  multiChannelsSelect,
+  checkboxes,
+  radioButtons,
+  datepicker,
+  timepicker,
+] as const;
