@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { RunOrIncidentId, stepMayStandAlone } from '../src/usecases/arguments.ts';
+import { RunAndStep } from '../src/usecases/arguments.ts';
 import { defineCommand } from '../src/usecases/command.ts';
 import { done } from '../src/usecases/reply.ts';
 import { STEP_ANSWER } from '../src/usecases/steps.ts';
@@ -10,10 +9,7 @@ export const decline = defineCommand({
   usage: 'decline [run] <step>',
   roles: STEP_ANSWER,
   grammar: { positionals: ['run', 'step'], flags: [] },
-  args: z.preprocess(
-    stepMayStandAlone('run'),
-    z.object({ run: RunOrIncidentId.optional(), step: z.string().toLowerCase() }),
-  ),
+  args: RunAndStep,
   notDone: 'Your answer was not recorded.',
   async run({ useCases, user }, { run: named, step }) {
     const run = await useCases.chooseRun(named);

@@ -179,3 +179,9 @@ function unclosedQuote(text: string): string | undefined {
   }
   return open && quote(text.slice(open.at).split(/\s/)[0] ?? '');
 }
+
+/** A step, and the run or incident that it is of where there are several. */
+export const RunAndStep = z.preprocess(
+  stepMayStandAlone('run'),
+  z.object({ run: RunOrIncidentId.optional(), step: z.string().toLowerCase() }),
+);
