@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FaultName } from '../../sandbox/world/state.ts';
-import { createActions } from '../../src/actions/index.ts';
 import { verdictOf } from '../../src/actions/postgres/integrity/verdict.ts';
 import { parsePosition } from '../../src/adapters/postgres/position.ts';
 import type { Action } from '../../src/domain/action.ts';
 import { until } from '../store/embedded/users.ts';
+import { permittedActions } from '../support/permitted.ts';
 import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -15,7 +15,7 @@ let actions: ReadonlyMap<string, Action>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60, withDatabases: true });
-  actions = createActions(bench.clients);
+  actions = permittedActions(bench);
 }, 60_000);
 afterAll(() => bench.close());
 
@@ -74,6 +74,21 @@ describe('postgres.integrity', () => {
     expect(found.sentence).toContain('the rows were still there at');
   });
 
+  it('does not take an ordinary deletion for the damage where the log that is searched begins after it', async () => {
+    await sql("SELECT pg_logical_emit_message(false, 'filler', repeat('x', 1048576)) FROM generate_series(1, 70)");
+    const [row] = await sql('SELECT pg_current_wal_lsn()::text AS lsn');
+    const value = { position: parsePosition(row?.lsn) };
+    const samples = memorySamples({ 'database/chatbot-prod': [{ at: bench.world.clock.now(), value }] });
+    await sql("INSERT INTO users (id, email) VALUES (900000001, 'leaves@example.com')");
+    await sql('DELETE FROM users WHERE id = 900000001');
+
+    const found = await look('postgres.integrity', {}, { samples });
+    const points = look('postgres.recovery-points', {}, { samples });
+
+    expect(found).toMatchObject({ damage: 'rows', knownGood: '' });
+    await expect(points).rejects.toMatchObject({ code: 'recovery.since-when' });
+  });
+
   it('names a table that cannot be read, and what was restored must be sound', async () => {
     await damage('corrupted-table');
     const action = actions.get('postgres.integrity');
@@ -109,7 +124,7 @@ describe('postgres.integrity', () => {
         );
       },
     };
-    const action = createActions({ ...bench.clients, postgres: slow }).get(id);
+    const action = permittedActions(bench, { ...bench.clients, postgres: slow }).get(id);
     const context = createRunContext({ system: bench.system, clock: bench.world.clock, signal: late.signal });
     const input = action?.input.parse({});
 

@@ -64,16 +64,19 @@ export async function assess(
       [],
       signal,
     );
+    const since: (number | undefined)[] = [];
     for (const key of keys) {
-      const orphans = await unlessDamaged(() => countOrphans(session, key, signal));
-      if (orphans === undefined || orphans === 0) continue;
-      found.orphans += orphans;
+      const lost = await unlessDamaged(() => countOrphans(session, key, signal));
+      if (lost === undefined || lost.orphans === 0) continue;
+      found.orphans += lost.orphans;
       found.broken.push(key.name);
-      if (instance === undefined || found.knownGoodAt !== undefined) continue;
-      const parent = key.parentOid;
-      const at = await knownGoodBefore(session, samples, { instance, parent }, signal);
-      if (at !== undefined) found.knownGoodAt = at;
+      if (instance === undefined) continue;
+      const deleted = { instance, parent: key.parentOid, missing: lost.parents };
+      since.push(await knownGoodBefore(session, samples, deleted, signal));
     }
+    const known = since.filter((at) => at !== undefined);
+    // What one of them cannot tell may have been earlier.
+    if (known.length > 0 && known.length === since.length) found.knownGoodAt = Math.min(...known);
     found.complete = true;
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -11,9 +11,9 @@ const Begin = z.tuple([z.object({ oldest: z.string().nullable(), current: z.stri
 const BEGIN = `
   SELECT (SELECT min(name) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$') AS oldest,
          pg_current_wal_lsn()::text AS current, pg_size_bytes(current_setting('wal_segment_size')) AS segment`;
-const First = z.tuple([z.object({ position: z.string().nullable() })]);
+const First = z.tuple([z.object({ position: z.string().nullable(), deletions: z.coerce.number() })]);
 const FIRST = `
-  SELECT min(start_lsn)::text AS position
+  SELECT min(start_lsn)::text AS position, count(*) AS deletions
     FROM pg_get_wal_records_info($1::pg_lsn, $2::pg_lsn)
    WHERE resource_manager = 'Heap' AND record_type LIKE 'DELETE%'
      AND block_ref LIKE '%/' || (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -21,21 +21,24 @@ const FIRST = `
 
 /**
  * World time (epoch milliseconds) of the last sample of `instance` before rows were first deleted from the table `parent`,
- * as far back as its log is kept: nothing was deleted then. Undefined where that cannot be told: the server lacks
- * pg_walinspect, the log does not go back that far, or nobody sampled it.
+ * of which `missing` are missed: nothing was deleted then. Undefined where that cannot be told: the server lacks
+ * pg_walinspect, nobody sampled it, or what is searched of the log has fewer deletions than rows are missed. Then they went
+ * earlier or otherwise (TRUNCATE of a table whose constraint was dropped), and a deletion that is there is no damage.
  */
 export async function knownGoodBefore(
   session: PostgresSession,
   samples: SampleReader,
-  { instance, parent }: { instance: string; parent: number },
+  { instance, parent, missing }: { instance: string; parent: number; missing: number },
   signal: AbortSignal,
 ): Promise<number | undefined> {
   try {
     const [{ oldest, current, segment }] = Begin.parse(await session.query(BEGIN, [], signal));
     const end = parsePosition(current);
     const begin = Math.max(positionOfSegment(oldest, segment), end - SEARCHED);
-    const [{ position }] = First.parse(await session.query(FIRST, [formatPosition(begin), current, parent], signal));
-    if (position === null) return undefined;
+    const [{ position, deletions }] = First.parse(
+      await session.query(FIRST, [formatPosition(begin), current, parent], signal),
+    );
+    if (position === null || deletions < missing) return undefined;
     return (await samples.newestReceived(`database/${instance}`, parsePosition(position)))?.at;
   } catch (error) {
     // What is not there, or not ours to read, tells nothing; a connection that broke is another matter.

@@ -87,15 +87,22 @@ export async function readForeignKeys(
   return { keys: found, notValid: found.filter(({ validated }) => !validated).map(({ name }) => name) };
 }
 
-const Count = z.tuple([z.object({ count: z.coerce.number() })]);
+const Counts = z.tuple([z.object({ orphans: z.coerce.number(), parents: z.coerce.number() })]);
 
-/** Rows of the child whose parent is gone, read from the tables themselves: an index may be what is damaged. */
-export async function countOrphans(session: PostgresSession, key: ForeignKey, signal: AbortSignal): Promise<number> {
+/**
+ * Rows of the child whose parent is gone, and how many parents they miss; read from the tables themselves: an index may be
+ * what is damaged.
+ */
+export async function countOrphans(
+  session: PostgresSession,
+  key: ForeignKey,
+  signal: AbortSignal,
+): Promise<{ orphans: number; parents: number }> {
   const name = pg.escapeIdentifier;
-  const same = key.columns.map((column, at) => `p.${name(key.parentColumns[at] ?? column)} = c.${name(column)}`);
-  const given = key.columns.map((column) => `c.${name(column)} IS NOT NULL`);
-  const sql = `SELECT count(*) FROM ${key.child} c
+  const columns = key.columns.map((column) => `c.${name(column)}`);
+  const same = columns.map((column, at) => `p.${name(key.parentColumns[at] ?? '')} = ${column}`);
+  const given = columns.map((column) => `${column} IS NOT NULL`);
+  const sql = `SELECT count(*) AS orphans, count(DISTINCT (${columns.join(', ')})) AS parents FROM ${key.child} c
                 WHERE ${given.join(' AND ')} AND NOT EXISTS (SELECT FROM ${key.parent} p WHERE ${same.join(' AND ')})`;
-  const [{ count }] = Count.parse(await session.query(sql, [], signal));
-  return count;
+  return Counts.parse(await session.query(sql, [], signal))[0];
 }
