@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Action } from '../domain/action.ts';
 import type { CatalogueEntry } from '../domain/catalogue.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import { resolveValue } from '../domain/expression.ts';
 import { type Permissions, unionOf } from '../domain/permissions.ts';
 import { stepsOf } from '../domain/runbook-graph.ts';
@@ -82,9 +83,11 @@ const Batch = z.object({
 
 /** Names in change batches as Route 53 compares them: in lower case, without the dot at the end. */
 function recordsIn(batches: readonly string[], system: System): string[] {
-  const names = batches.flatMap((text) =>
-    Batch.parse(JSON.parse(text)).Changes.map((one) => one.ResourceRecordSet.Name),
-  );
+  const names = batches.flatMap((text) => {
+    const batch = Batch.safeParse(JSON.parse(text));
+    if (batch.success) return batch.data.Changes.map(({ ResourceRecordSet }) => ResourceRecordSet.Name);
+    throw new InvalidInput('policies.changes', `A change batch in config/ is none: ${z.prettifyError(batch.error)}`);
+  });
   return [...new Set(names.map((name) => patternOf(name, system).toLowerCase().replace(/\.$/, '')))].sort();
 }
 

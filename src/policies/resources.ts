@@ -68,11 +68,14 @@ export function scopesOf(system: System, names: Names): Record<IamKind, Scope> {
     },
     listener: { resources: Object.values(loadBalancers).map(({ listener }) => listener) },
     'hosted-zone': { resources: [arn('route53', '', `hostedzone/${dns.hostedZone}`)] },
+    // Where a step chooses its change batch only when it runs, no name is known.
     'dns-record': {
       resources: [arn('route53', '', `hostedzone/${dns.hostedZone}`)],
-      condition: {
-        'ForAllValues:StringLike': { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': names.record },
-      },
+      ...(names.record.length > 0 && {
+        condition: {
+          'ForAllValues:StringLike': { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': names.record },
+        },
+      }),
     },
     'dns-change': { resources: [arn('route53', '', 'change/*')] },
     'routing-control': { resources: Object.values(routingControls?.controls ?? {}) },
