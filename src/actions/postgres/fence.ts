@@ -33,6 +33,8 @@ export const fence = (clients: Clients) =>
       'NOLOGIN on a role that has none and ending sessions that are gone change nothing; it names the primary that is left, never the promoted replica.',
     permissions: {
       iam: ['rds:DescribeDBInstances'],
+      // Its watch: where the services are led to.
+      namespace: { 'secrets (named by system.yaml)': ['get'] },
       sql: ['CONNECT', 'CREATEROLE, and ADMIN OPTION on database.applicationUsers', 'pg_signal_backend'],
     },
     examples: [
