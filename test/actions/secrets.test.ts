@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { addVersion } from '../../sandbox/aws/secrets-manager/versions.ts';
-import { createActions } from '../../src/actions/index.ts';
 import type { Action, Done, JsonObject } from '../../src/domain/action.ts';
+import { permittedActions } from '../support/permitted.ts';
 import { createRunContext } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -15,7 +15,7 @@ let versions = 0;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 600 });
-  const found = createActions(bench.clients).get('secrets.patch');
+  const found = permittedActions(bench).get('secrets.patch');
   if (!found) throw new Error('no action secrets.patch');
   action = found;
 }, 30_000);

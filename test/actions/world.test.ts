@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createActions } from '../../src/actions/index.ts';
 import type { Action } from '../../src/domain/action.ts';
+import { permittedActions } from '../support/permitted.ts';
 import { createRunContext, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -9,7 +9,7 @@ let actions: ReadonlyMap<string, Action>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60 });
-  actions = createActions(bench.clients);
+  actions = permittedActions(bench);
 }, 30_000);
 afterAll(() => bench.close());
 
@@ -175,7 +175,7 @@ describe('elbv2.shift-traffic', () => {
     const first = await run('elbv2.shift-traffic', west);
     const again = await run('elbv2.shift-traffic', west);
 
-    expect(planned.facts).toEqual({ active: 0, standby: 100 });
+    expect(planned.facts).toEqual({ active: 0, standby: 100, others: {} });
     expect(first.outputs).toMatchObject({ active: 100, standby: 0 });
     expect(first.calls).toEqual(['elbv2 ModifyListener']);
     expect(again.calls).toEqual([]);

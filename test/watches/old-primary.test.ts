@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createActions } from '../../src/actions/index.ts';
 import type { Action, Watch } from '../../src/domain/action.ts';
 import { Retryable } from '../../src/domain/errors.ts';
+import { permittedActions } from '../support/permitted.ts';
 import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -17,7 +17,7 @@ let actions: ReadonlyMap<string, Action>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 10, withDatabases: true, observationTimeoutMs: 1000 });
-  actions = createActions(bench.clients);
+  actions = permittedActions(bench);
 }, 60_000);
 afterAll(() => bench.close());
 
