@@ -3,6 +3,7 @@ import { livePods, readyPods } from '../../sandbox/kubernetes/rollout.ts';
 import type { FaultName } from '../../sandbox/world/state.ts';
 import type { JsonObject } from '../../src/domain/action.ts';
 import { benchOf } from '../support/actions.ts';
+import { standingStill } from '../support/standing-still.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 const NAME = 'chatbot-api';
@@ -25,7 +26,8 @@ const cluster = () => {
 const ready = () => readyPods(cluster(), NAME, bench.world.clock.now()).length;
 const seconds = (count: number) => bench.world.takeTime(count * 1000);
 const switchOn = (name: FaultName, target = NAME) => bench.world.switchFault({ name, target }, true);
-const pods = async () => (await act.run('k8s.pods', east)).outputs;
+/** Told while nothing changes, so that it is of one moment. */
+const pods = async () => (await standingStill(bench.world, () => act.run('k8s.pods', east))).outputs;
 
 describe('pods that fail', () => {
   it('are none in a healthy region', async () => {
