@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { loadCatalogue } from '../../src/catalogue/load.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { Plan } from '../../src/domain/plan.ts';
+import { isPromoted } from '../../src/domain/promoted.ts';
+import type { Runbook } from '../../src/domain/runbook.ts';
+import { nestedRunbooks } from '../../src/domain/runbook-graph.ts';
 import type { System } from '../../src/domain/system.ts';
-import { assertOnePrimary, type Moved, movedIn } from '../../src/usecases/check-failover.ts';
+import { assertOnePrimary, type Moved, movedIn, requireRegion } from '../../src/usecases/check-failover.ts';
 import { approved, chatbot, declared, plannedStep, planWith, runStarted, stateAfter } from '../support/incident.ts';
 
 const EAST = { region: 'us-east-1', instance: 'chatbot-prod-replica' };
@@ -93,4 +97,50 @@ describe('what an earlier run promoted', () => {
       expect(movedIn(stateAfter(declared, ...begun, ...events))).toMatchObject({ runId: 'INC-1.r1', to: EAST });
     }
   });
+});
+
+describe('a global cluster that an earlier run moved', () => {
+  const TO = { region: WEST.region };
+  const switchover = plannedStep('switchover', {
+    uses: 'rds.switchover-global-cluster',
+    effect: 'irreversible',
+    with: { ...TO, globalCluster: 'chatbot-prod-global', target: 'arn' },
+    dependsOn: [TO],
+    observation: { state: 'observed', facts: { writer: 'other', moved: false }, measurements: {} },
+  });
+  const state = stateAfter(
+    declared,
+    { type: 'plan.created', plan: planWith([switchover]) },
+    approved,
+    runStarted,
+    { type: 'step.started', runId: 'INC-1.r1', step: 'switchover', attempt: 1, operationId: 'o' },
+    {
+      ...{ type: 'step.succeeded', runId: 'INC-1.r1', step: 'switchover', attempt: 1, outputs: {}, exceptions: [] },
+      changes: [{ what: 'it', before: 'east', after: 'west' }],
+    },
+  );
+
+  it('takes writes in the other region, and has lost none', () => {
+    expect(movedIn(state)).toMatchObject({ runId: 'INC-1.r1', to: WEST });
+    expect(isPromoted(state)).toBe(true);
+    expect(state.promotedLoss).toMatchObject({ lossSeconds: 0, lossSource: 'every write was received' });
+  });
+
+  it('goes back by a planned move, for its old region follows by itself', () => {
+    const back = { system: 'chatbot', to: 'us-east-1' };
+
+    expect(() => requireRegion(chatbot, back, movedIn(state))).toThrow(
+      /RDS has us-east-1 follow .* `\/dr failover chatbot --mode planned`\.$/,
+    );
+    expect(() => requireRegion(chatbot, back, movedTo(WEST))).toThrow(/`\/dr run chatbot\/failback`/);
+  });
+});
+
+it('knows which runbooks of a system nest which', async () => {
+  const { systems } = await loadCatalogue('runbooks');
+  const runbooks = systems.chatbot?.runbooks ?? {};
+  const nests = (name: string) => nestedRunbooks(runbooks[name] as Runbook, runbooks);
+
+  expect(nests('complete-recovery')).toEqual(['region-failover']);
+  expect(nests('region-failover')).toEqual([]);
 });
