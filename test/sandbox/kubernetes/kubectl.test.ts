@@ -6,7 +6,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EAST, NAMESPACE, startClusters, system, until, WEST } from './world.ts';
 
-const TIME = 60_000;
+const TIME = 180_000;
+const SPEED = 60;
 const isInstalled = spawnSync('kubectl', ['version', '--client']).status === 0;
 const MANIFEST = `
 apiVersion: apps/v1
@@ -43,13 +44,24 @@ spec:
 
   beforeEach(async () => {
     await clusters?.close();
-    clusters = await startClusters({ speed: 60 });
+    clusters = await startClusters({ speed: SPEED });
     await writeFile(join(directory, 'kubeconfig.yaml'), clusters.apis.kubeconfig, { mode: 0o600 });
     await writeFile(join(directory, 'deployment.yaml'), MANIFEST);
   });
 
+  interface Expected {
+    status?: number;
+    region?: string;
+    environment?: Record<string, string>;
+    /** It is ended when it has said so; its status is of no matter then. */
+    enough?: RegExp;
+  }
+
   /** Runs kubectl against the west; fails when it ends with another status than `expected`. */
-  async function kubectl(line: string, { status: expected = 0, region = WEST, environment = {} } = {}) {
+  async function kubectl(
+    line: string,
+    { status: expected = 0, region = WEST, environment = {}, enough }: Expected = {},
+  ) {
     const context = system.kubernetes.contexts[region] ?? '';
     const child = spawn('kubectl', ['--context', context, ...line.split(' ')], {
       cwd: directory,
@@ -63,13 +75,32 @@ spec:
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    let said = '';
+    if (enough) {
+      child.stdout.on('data', (chunk) => {
+        said += chunk;
+        if (enough.test(said)) child.kill();
+      });
+    }
     const [stdout, stderr, status] = await Promise.all([
       text(child.stdout),
       text(child.stderr),
       new Promise<number | null>((resolve) => child.on('close', resolve)),
     ]);
-    if (status !== expected) throw new Error(`kubectl ${line} ended with ${status}: ${stdout}${stderr}`);
+    if (status !== expected && !enough) throw new Error(`kubectl ${line} ended with ${status}: ${stdout}${stderr}`);
     return { stdout, stderr, out: stdout + stderr };
+  }
+  /** What is told of the rollout that `line` begins, from its beginning on: the world waits for who follows it. */
+  async function rollout(line: string): Promise<string> {
+    const { world } = clusters;
+    const { calls } = world.state;
+    world.setSpeed(0);
+    await kubectl(line);
+    const from = calls.length;
+    const following = kubectl('rollout status deployment/chatbot-api');
+    await until(world, () => calls.slice(from).some(({ operation }) => operation === 'watch deployments'), 'call');
+    world.setSpeed(SPEED);
+    return (await following).stdout;
   }
   const cells = (line: string | undefined) => (line ?? '').trim().split(/\s{2,}/);
 
@@ -128,11 +159,9 @@ spec:
   it(
     'scales, waits for the rollout, restarts, and goes back',
     async () => {
-      await kubectl('scale deployment/chatbot-api --replicas=4');
-      const waited = (await kubectl('rollout status deployment/chatbot-api')).stdout;
+      const waited = await rollout('scale deployment/chatbot-api --replicas=4');
       const [scaled] = (await kubectl('get deploy chatbot-api --no-headers')).stdout.split('\n');
-      await kubectl('rollout restart deployment/chatbot-api');
-      const restarted = (await kubectl('rollout status deployment/chatbot-api')).stdout;
+      const restarted = await rollout('rollout restart deployment/chatbot-api');
       const history = (await kubectl('rollout history deployment/chatbot-api')).stdout;
       await kubectl('rollout undo deployment/chatbot-api');
       await kubectl('rollout status deployment/chatbot-api');
@@ -247,7 +276,9 @@ spec:
   it(
     'watches',
     async () => {
-      const watching = kubectl('get deploy auth-service -w --output-watch-events --request-timeout=4s');
+      // One of two is ready for as long as that is looked for.
+      clusters.world.setSpeed(0);
+      const watching = kubectl('get deploy auth-service -w --output-watch-events', { enough: /MODIFIED .* 1\/2 / });
       const { calls } = clusters.world.state;
       await until(clusters.world, () => calls.some(({ operation }) => operation === 'watch deployments'), 'call');
       await kubectl('scale deployment/auth-service --replicas=2');

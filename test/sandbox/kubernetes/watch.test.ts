@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { standingStill } from '../../support/standing-still.ts';
 import type { WatchEvent } from './wire.ts';
 import { EAST, mergePatch, NAMESPACE, startClusters, until, WEST } from './world.ts';
 
@@ -37,7 +38,7 @@ describe('a watch', () => {
       `${DEPLOYMENTS}?watch=1&resourceVersion=${from}&fieldSelector=metadata.name=chatbot-api`,
     );
 
-    await scale(4);
+    await standingStill(clusters.world, () => scale(4));
     const seen: WatchEvent[] = [];
     for (;;) {
       const event = await changes.next();
@@ -51,7 +52,9 @@ describe('a watch', () => {
     const versions = seen.map(({ object }) => Number(object.metadata.resourceVersion));
     expect(versions).toEqual([...versions].sort((a, b) => a - b));
     expect(new Set(versions).size).toBe(versions.length);
-    expect(seen.map(({ object }) => object.status.readyReplicas)).toEqual(expect.arrayContaining([2, 3, 4]));
+    // Changes that come while the machine is slow become one.
+    const ready = seen.map(({ object }) => object.status.readyReplicas);
+    expect([ready[0], ready.at(-1)]).toEqual([2, 4]);
   });
 
   it('begins with what there is when it is given no version, and marks where that ends', async () => {
