@@ -6,6 +6,10 @@ import { startTestEdge } from '../edge/edge-world.ts';
 import { EAST, system, WEST } from '../kubernetes/world.ts';
 
 const SPEED = 60;
+/** World seconds per second where a figure of the world is read. */
+const SLOW = 10;
+/** Machine milliseconds that nothing here takes. */
+const PATIENT = 20_000;
 
 const numbersInOrder = (outcomes: readonly Outcome[]) => outcomes.map(({ number }) => number).sort((a, b) => a - b);
 
@@ -30,6 +34,10 @@ describe('the client of the product', () => {
 
   beforeEach(async () => {
     edge = await startTestEdge({ speed: SPEED });
+  });
+
+  /** `timeout`: machine milliseconds after which a write is given up. */
+  async function startWriting(timeout: number): Promise<void> {
     const { authority, resolver, world } = edge;
     client = await startClient({
       url: `https://${system.dns.record}/messages`,
@@ -38,9 +46,10 @@ describe('the client of the product', () => {
       resolver,
       clock: world.clock,
       interval: 40,
-      timeout: 400,
+      timeout,
     });
-  });
+    await until(() => client.writingSince() !== undefined);
+  }
 
   afterEach(async () => {
     await client.close();
@@ -48,7 +57,7 @@ describe('the client of the product', () => {
   });
 
   it('has in the database what was acknowledged to it', async () => {
-    await until(() => client.writingSince() !== undefined);
+    await startWriting(PATIENT);
 
     const { rows } = await edge.sql.query<{ id: string }>('SELECT id FROM messages ORDER BY id');
     const numbers = rows.map(({ id }) => Number(id));
@@ -58,7 +67,7 @@ describe('the client of the product', () => {
 
   it('sees an outage begin with the region, and end when DNS and load balancer lead elsewhere', async () => {
     const { world } = edge;
-    await until(() => client.writingSince() !== undefined);
+    await startWriting(2000);
     const downAt = world.clock.now();
     world.switchFault({ name: 'region-down', target: EAST }, true);
     await until(() => client.outages().length > 0);
@@ -71,6 +80,7 @@ describe('the client of the product', () => {
     west.weights = { [service]: 1 };
     record.values = [west.host];
     takeOver(world.state);
+    world.setSpeed(SLOW);
     const movedAt = world.clock.now();
 
     await until(() => (client.writingSince() ?? 0) > movedAt);
@@ -79,8 +89,8 @@ describe('the client of the product', () => {
     const reasons = client.outcomes().flatMap(({ reason }) => reason ?? []);
     const downtime = client.downtime(downAt, world.clock.now());
     expect(new Set(reasons)).toEqual(new Set(['timeout']));
-    // The name is kept for the TTL of 60 world seconds, no longer.
-    expect(back - movedAt).toBeLessThan(90_000);
+    // The name is kept for the TTL of 60 world seconds, no longer; the rest is the machine's.
+    expect(back - movedAt).toBeLessThan(60_000 + 10_000 * SLOW);
     expect(downtime).toBeGreaterThan((movedAt - downAt) * 0.5);
     expect(downtime).toBeLessThanOrEqual(back - downAt);
     expect(client.firstAcknowledgedAfter(movedAt)).toBe(back);
@@ -88,7 +98,7 @@ describe('the client of the product', () => {
 
   it('writes nothing while the world is paused, loses nothing of what was under way, and goes on after it', async () => {
     const { world } = edge;
-    await until(() => client.writingSince() !== undefined);
+    await startWriting(PATIENT);
 
     world.setSpeed(0);
     // What was written until the client heard of it is answered and told within a few of its own intervals.
@@ -125,21 +135,21 @@ describe('the client of the product', () => {
 
   it('tells time as the world does, whatever its speed becomes', async () => {
     const { world } = edge;
-    await until(() => client.writingSince() !== undefined);
+    await startWriting(PATIENT);
 
-    for (const speed of [1, 10, 60]) {
+    for (const speed of [10, 60, 1]) {
       world.setSpeed(speed);
       const since = client.outcomes().length;
       await until(() => client.outcomes().length >= since + 8);
     }
 
-    const { at = 0 } = client.outcomes().at(-1) ?? {};
-    // Its report is a tenth of a second of machine time old, at most 60 times as much here; it hears of changes late.
-    expect(world.clock.now() - at).toBeGreaterThanOrEqual(-1000);
-    expect(world.clock.now() - at).toBeLessThan(20_000);
+    // It hears of changes late, and where that has put it ahead it waits for the world. A clock that went its own way
+    // would never come back to the world's.
+    await until(() => Math.abs(world.clock.now() - (client.outcomes().at(-1)?.at ?? 0)) < 1000);
   });
 
   it('tells why a write failed', async () => {
+    await startWriting(PATIENT);
     await edge.sql.query('ALTER TABLE messages RENAME TO elsewhere');
     await until(() => client.outcomes().some(({ reason }) => reason === '503'));
     edge.world.switchFault({ name: 'region-refuse', target: EAST }, true);
