@@ -15,6 +15,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { SANDBOX_CREDENTIALS } from '../../../sandbox/aws/index.ts';
 import { isHealthy } from '../../../sandbox/aws/route53/health/health-check.ts';
 import { answer } from '../../../sandbox/dns/zone.ts';
+import { standingStill } from '../../support/standing-still.ts';
 import { clusterClient, controlsOf } from './routing-controls.ts';
 import { chatbot, EAST, refusal, type Sandbox, startSandbox, until, WEST } from './sandbox.ts';
 
@@ -59,8 +60,10 @@ describe('the failover records that were prepared', () => {
     const before = answeredNow();
 
     const writtenAt = clock.now();
-    await s3().send(new PutObjectCommand({ ...place, Body: 'leave' }));
-    const atOnce = answeredNow();
+    const atOnce = await standingStill(sandbox.world, async () => {
+      await s3().send(new PutObjectCommand({ ...place, Body: 'leave' }));
+      return answeredNow();
+    });
     await until(() => (answeredNow() === WEST_HOST ? true : undefined));
     const turnedAfter = (clock.now() - writtenAt) / 1000;
     await s3().send(new DeleteObjectCommand(place));
@@ -135,10 +138,17 @@ const pool = (SetIdentifier: string, Weight: number, value: string, more: Partia
 describe('weighted records', () => {
   it('share by weight, and leave out what is not healthy', async () => {
     sandbox = await startSandbox({ speed: 600 });
+    const { region, bucket, key } = OBJECT;
+    await s3().send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: 'healthy' }));
     const { HealthCheck } = await route53().send(
       new CreateHealthCheckCommand({
         CallerReference: 'pool',
-        HealthCheckConfig: { Type: 'HTTPS', FullyQualifiedDomainName: 'nowhere.chatbot.com', RequestInterval: 10 },
+        HealthCheckConfig: {
+          Type: 'HTTPS',
+          FullyQualifiedDomainName: `${bucket}.s3.${region}.amazonaws.com`,
+          ResourcePath: `/${key}`,
+          RequestInterval: 10,
+        },
       }),
     );
     await upsert(pool('a', 3, EAST_HOST, { HealthCheckId: HealthCheck?.Id }), pool('b', 1, WEST_HOST));
@@ -148,7 +158,8 @@ describe('weighted records', () => {
     };
     await until(() => (answeredNow('pool.chatbot.com') === undefined ? undefined : true));
 
-    const atFirst = healthy(HealthCheck?.Id ?? '') ? shares() : [75, 25];
+    const atFirst = shares();
+    await s3().send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     await until(() => (healthy(HealthCheck?.Id ?? '') ? undefined : true));
 
     expect(atFirst).toEqual([75, 25]);
