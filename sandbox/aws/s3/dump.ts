@@ -5,6 +5,22 @@ const VERSION = '18.4';
 /** What psql wants to hear again at the end; pg_dump draws it anew for each dump. */
 const RESTRICTION = 'kfQH2wFvYb0rTzQm7cJxN4LsPdWg8eUaXo3iRy5tBnM1hVjC6kESG9uDqAlZpOI';
 
+/** What every database of a server has by its template, with the words of their control files. */
+const EXTENSIONS = {
+  amcheck: 'functions for verifying relation integrity',
+  pg_walinspect: 'functions to inspect contents of PostgreSQL Write-Ahead Log',
+};
+
+/** Who may execute them beside their owner, and what: as pg_dump names it. */
+const READER = 'lifeboat';
+const EXECUTED = [
+  'bt_index_check(index regclass)',
+  'bt_index_check(index regclass, heapallindexed boolean)',
+  'bt_index_check(index regclass, heapallindexed boolean, checkunique boolean)',
+  'pg_get_wal_records_info(start_lsn pg_lsn, end_lsn pg_lsn, OUT start_lsn pg_lsn, OUT end_lsn pg_lsn, OUT prev_lsn pg_lsn, OUT xid xid, OUT resource_manager text, OUT record_type text, OUT record_length integer, OUT main_data_length integer, OUT fpi_length integer, OUT description text, OUT block_ref text)',
+  'verify_heapam(relation regclass, on_error_stop boolean, check_toast boolean, skip text, startblock bigint, endblock bigint, OUT blkno bigint, OUT offnum integer, OUT attnum integer, OUT msg text)',
+];
+
 /**
  * The database as pg_dump writes it in its plain format, with the rows that were there at `at` (epoch milliseconds) in a
  * world that began at `startedAt`. Rows that the product wrote after the beginning are in none.
@@ -27,6 +43,29 @@ CREATE TABLE public.${name} (
 
 
 ALTER TABLE public.${name} OWNER TO ${owner};
+`;
+  const extension = ([name, description]: [string, string]) => `
+--
+-- Name: ${name}; Type: EXTENSION; Schema: -; Owner: -
+--
+
+CREATE EXTENSION IF NOT EXISTS ${name} WITH SCHEMA public;
+
+
+--
+-- Name: EXTENSION ${name}; Type: COMMENT; Schema: -; Owner: 
+--
+
+COMMENT ON EXTENSION ${name} IS '${description}';
+
+`;
+  const grant = (signature: string) => `
+--
+-- Name: FUNCTION ${signature}; Type: ACL; Schema: public; Owner: rdsadmin
+--
+
+GRANT ALL ON FUNCTION public.${signature} TO ${READER};
+
 `;
   const add = (name: string, constraint: string) => `
 ALTER TABLE ONLY public.${name}
@@ -54,7 +93,7 @@ SET check_function_bodies = false;
 SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
-
+${Object.entries(EXTENSIONS).map(extension).join('')}
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -84,7 +123,7 @@ CREATE INDEX chat_sessions_user_id_idx ON public.chat_sessions USING btree (user
 
 CREATE INDEX messages_session_id_idx ON public.messages USING btree (session_id);
 
-${add('chat_sessions', 'chat_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)')}${add('messages', 'messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.chat_sessions(id)')}
+${add('chat_sessions', 'chat_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)')}${add('messages', 'messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.chat_sessions(id)')}${EXECUTED.map(grant).join('')}
 -- Completed on ${time(at + 4000)}
 
 --

@@ -14,12 +14,14 @@ const COPY = /^COPY .+ FROM stdin;$/;
 const END_OF_ROWS = '\\.';
 /** Since 2025 pg_dump brackets a dump with these, so that psql runs no other command that hides in it. */
 const BRACKETS = /^\\(restrict|unrestrict) \w+$/;
+/** Begins a statement that only the extension's owner may give (on RDS: Amazon), and that says nothing about data. */
+const COMMENT_ON_EXTENSION = /^COMMENT ON EXTENSION .+ IS /;
 const NEWLINE = 0x0a;
 /** Bytes of rows that are sent at once. */
 const BATCH = 65_536;
 
 /**
- * Reads a gzip-compressed dump as it arrives, and hands its parts on. Only psql understands its own commands (a line that
+ * Reads a gzip-compressed dump as it arrives, and hands its parts on, comments on extensions excepted. Only psql understands its own commands (a line that
  * begins with a backslash): those that bracket a dump are skipped, any other is refused with Permanent
  * `dump.meta-command`. Throws Permanent `dump.broken` when the dump ends before its end.
  */
@@ -43,6 +45,8 @@ export async function readDump(compressed: AsyncIterable<Uint8Array>, target: Du
       if (BRACKETS.test(line)) continue;
       const sentence = `The dump holds ${line.slice(0, 40)}, which only psql understands. Restore it with psql, by hand.`;
       throw new Permanent('dump.meta-command', sentence);
+    } else if (COMMENT_ON_EXTENSION.test(line)) {
+      await skipStatement(line, lines);
     } else {
       isComplete ||= line === '-- PostgreSQL database dump complete';
       sql.push(line);
@@ -50,6 +54,20 @@ export async function readDump(compressed: AsyncIterable<Uint8Array>, target: Du
   }
   await send();
   if (!isComplete) throw broken('it ends before its last line');
+}
+
+/** A comment may have several lines; its text is one literal, which doubles the quotes in it. */
+async function skipStatement(first: string, lines: AsyncGenerator<Buffer>): Promise<void> {
+  for (let text = first; !isEnded(text); ) {
+    const { value, done } = await lines.next();
+    if (done === true) throw broken('it ends within a comment');
+    text += `\n${value.toString('utf8')}`;
+  }
+}
+
+function isEnded(statement: string): boolean {
+  const quotes = statement.split("'").length - 1;
+  return quotes % 2 === 0 && statement.endsWith(';');
 }
 
 /** The lines of one COPY block, in batches, without the one that ends it. */
