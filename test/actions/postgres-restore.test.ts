@@ -1,25 +1,25 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FaultName } from '../../sandbox/world/state.ts';
-import { createActions } from '../../src/actions/index.ts';
 import { datedDatabase } from '../../src/actions/postgres/dump/database.ts';
 import { readDump } from '../../src/actions/postgres/dump/read-dump.ts';
+import { sendStatements } from '../../src/actions/postgres/dump/send-statements.ts';
+import { atPlace } from '../../src/actions/postgres/place.ts';
 import { choose, type Kind, offered, type RecoveryPoint } from '../../src/actions/postgres/recovery/points.ts';
 import { verifyBackup } from '../../src/actions/s3/find-backup.ts';
 import type { JsonObject } from '../../src/domain/action.ts';
 import { until } from '../store/embedded/users.ts';
+import { permittedActions } from '../support/permitted.ts';
 import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
-jest.setTimeout(40_000);
-
 let bench: TestWorld;
-let actions: ReturnType<typeof createActions>;
+let actions: ReturnType<typeof permittedActions>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60, withDatabases: true });
-  actions = createActions(bench.clients);
-}, 60_000);
+  actions = permittedActions(bench);
+});
 afterEach(() => {
   for (const fault of [...bench.world.state.faults]) bench.world.switchFault(fault, false);
 });
@@ -78,17 +78,30 @@ describe('s3.latest-backup', () => {
     expect(found.sentence).toContain(why);
   });
 
-  it('cannot be used without a checksum of its upload', async () => {
+  it.each([
+    ['without a checksum of its upload', {}, 'has no checksum', 'S3 keeps no SHA-256'],
+    [
+      'with a checksum of its parts alone',
+      { checksum: { kind: 'parts', value: 'AA==-3' } },
+      'has one of its parts alone',
+      'CRC64NVME',
+    ],
+  ] as const)('cannot be used %s', async (_what, checksum, verified, why) => {
     const { key } = await look('s3.latest-backup');
     const place = { region: 'us-west-2', bucket: 'ai-chatbot-backups', key: String(key) };
     const { s3 } = bench.clients.aws;
-    const unsigned: typeof s3 = { ...s3, head: async (...asked) => ({ ...(await s3.head(...asked)), sha256: '' }) };
+    const head: typeof s3.head = async (...asked) => {
+      const { checksum: _own, ...found } = await s3.head(...asked);
+      return { ...found, ...checksum };
+    };
+    const other: typeof s3 = { ...s3, head };
 
-    expect(await verifyBackup(unsigned, place, AbortSignal.timeout(5000))).toBe('has no checksum');
-    const action = createActions({ ...bench.clients, aws: { ...bench.clients.aws, s3: unsigned } }).get(
+    expect(await verifyBackup(other, place, AbortSignal.timeout(5000))).toMatchObject({ verified });
+    const action = permittedActions(bench, { ...bench.clients, aws: { ...bench.clients.aws, s3: other } }).get(
       's3.latest-backup',
     );
-    expect((await action?.observe(contextOf(), {} as never))?.measurements).toMatchObject({ usable: false });
+    const measured = (await action?.observe(contextOf(), {} as never))?.measurements;
+    expect(measured).toMatchObject({ usable: false, sentence: expect.stringContaining(why) });
   });
 
   it('is not known to be whole when it is not read to its end in time', async () => {
@@ -102,7 +115,9 @@ describe('s3.latest-backup', () => {
         return content;
       },
     };
-    const action = createActions({ ...bench.clients, aws: { ...bench.clients.aws, s3: slow } }).get('s3.latest-backup');
+    const action = permittedActions(bench, { ...bench.clients, aws: { ...bench.clients.aws, s3: slow } }).get(
+      's3.latest-backup',
+    );
 
     const looking = action?.observe(contextOf({ signal: late.signal }), {} as never);
 
@@ -178,6 +193,31 @@ describe('postgres.restore-dump and postgres.rename-database', () => {
     await expect(wrong).rejects.toMatchObject({ name: 'Permanent', code: expect.stringMatching(/^(dump|postgres)\./) });
     await bench.databases.query('chatbot-prod', 'DROP DATABASE chatbot_other');
     await bench.databases.query('chatbot-prod', 'DROP DATABASE chatbot_wrong');
+  });
+
+  it('leaves out what only the owner of an extension may say of it, and keeps the rest', async () => {
+    const seen: string[] = [];
+    const target = { statements: async (sql: string) => void seen.push(sql), rows: async () => undefined };
+    async function* content() {
+      yield gzipSync(
+        "SELECT 1;\nCOMMENT ON EXTENSION amcheck IS 'it''s\nin two lines;\n';\nSELECT 2;\n-- PostgreSQL database dump complete\n",
+      );
+    }
+
+    await readDump(content(), target);
+
+    expect(seen.join('\n').split('\n')).toEqual(['SELECT 1;', 'SELECT 2;', '-- PostgreSQL database dump complete']);
+  });
+
+  it('says where an extension has to be created that a dump needs', async () => {
+    const create = 'CREATE EXTENSION IF NOT EXISTS pageinspect WITH SCHEMA public;';
+    const context = contextOf();
+    const creating = atPlace(bench.clients, context, {}, (session) => sendStatements(session, create, context.signal));
+
+    await expect(creating).rejects.toMatchObject({
+      code: 'dump.extension',
+      message: expect.stringContaining('The dump needs pageinspect'),
+    });
   });
 
   it.each([

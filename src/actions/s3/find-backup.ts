@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { computing } from '../../adapters/aws/checksum.ts';
 import type { S3 } from '../../adapters/aws/s3.ts';
 import { InvalidInput, Permanent } from '../../domain/errors.ts';
 import type { System } from '../../domain/system.ts';
@@ -56,31 +56,32 @@ function takenAt(key: string): number | undefined {
 }
 
 /** What comparing the whole content with the checksum of its upload came to. */
-export type Verification = 'yes' | 'no' | 'has no checksum';
+export type Verification = 'yes' | 'no' | 'has no checksum' | 'has one of its parts alone';
 
 /**
- * Reads a dump to its end, as it arrives, and compares its SHA-256 with the one that S3 keeps from the upload. Throws what
- * S3 threw, and Permanent `backup.not-read` when the signal ended it: what is not read to its end is not known to be whole.
+ * Reads a dump to its end, as it arrives, and compares it with the checksum that S3 keeps of its upload. Throws what S3
+ * threw, and Permanent `backup.not-read` when the signal ended it: what is not read to its end is not known to be whole.
  */
 export async function verifyBackup(
   s3: S3,
   place: { region: string; bucket: string; key: string },
   signal: AbortSignal,
-): Promise<Verification> {
-  const { sha256, bytes } = await s3.head(place, signal);
-  if (sha256 === '') return 'has no checksum';
-  const hash = createHash('sha256');
+): Promise<{ verified: Verification; checksum: string }> {
+  const { checksum, bytes } = await s3.head(place, signal);
+  const kind = checksum?.kind ?? '';
+  const computed = computing(checksum);
+  if (!computed) return { verified: checksum ? 'has one of its parts alone' : 'has no checksum', checksum: kind };
   let read = 0;
   try {
     for await (const chunk of await s3.read(place, signal)) {
       signal.throwIfAborted();
-      hash.update(chunk);
+      computed.update(chunk);
       read += chunk.length;
     }
   } catch (error) {
     if (!signal.aborted) throw error;
-    const sentence = `Of ${place.key} only ${read} of ${bytes} bytes were read in the time there was, so nobody knows whether it is whole. Compare its SHA-256 by hand, or restore to a point in time.`;
+    const sentence = `Of ${place.key} only ${read} of ${bytes} bytes were read in the time there was, so nobody knows whether it is whole. Compare its checksum by hand, or restore to a point in time.`;
     throw new Permanent('backup.not-read', sentence, { cause: error });
   }
-  return hash.digest('base64') === sha256 ? 'yes' : 'no';
+  return { verified: computed.isSame() ? 'yes' : 'no', checksum: kind };
 }

@@ -11,7 +11,7 @@ const Output = z.object({
   bytes: z.number(),
   /** When it was begun, ISO 8601 in UTC. */
   takenAt: z.string(),
-  /** Whether its content, read to the end, has the checksum of its upload: `yes`, `no`, `has no checksum`. */
+  /** Whether its content, read to the end, has the checksum of its upload: `yes`, `no`, `has no checksum`, `has one of its parts alone`. */
   verified: z.string(),
   /** Young enough, not shrunk, and as it was uploaded. */
   usable: z.boolean(),
@@ -23,6 +23,7 @@ type Output = z.infer<typeof Output>;
 const LONGEST_READ = 60;
 /** A dump of less than this part of the one before it has lost something. */
 const SHRUNK = 0.5;
+const UNKNOWN = 'nobody knows whether it is whole';
 
 export const latestBackup = (clients: Clients) =>
   defineAction({
@@ -54,19 +55,22 @@ async function look(clients: Clients, context: ObserveContext): Promise<Output> 
   const { s3 } = clients.aws;
   const { region, bucket, prefix, maxAge } = backupsOf(system, systemName);
   const { key, bytes, takenAt, bytesBefore } = await findLatestBackup(s3, { region, bucket, prefix }, signal);
-  const verified = await verifyBackup(s3, { region, bucket, key }, signal);
+  const { verified, checksum } = await verifyBackup(s3, { region, bucket, key }, signal);
   const ageSeconds = Math.max(0, Math.round((clock.now() - takenAt) / 1000));
   const troubles = [
     ageSeconds > maxAge ? `it is older than ${formatSeconds(maxAge)}` : '',
     bytes < bytesBefore * SHRUNK ? `it has ${bytes} bytes, the one before it ${bytesBefore}` : '',
-    verified === 'no' ? 'its content is not what was uploaded (SHA-256)' : '',
-    verified === 'has no checksum' ? 'S3 keeps no SHA-256 of its upload, so nobody knows whether it is whole' : '',
+    verified === 'no' ? `its content is not what was uploaded (${checksum})` : '',
+    verified === 'has no checksum' ? `S3 keeps no SHA-256 or CRC-64/NVME of its upload, so ${UNKNOWN}` : '',
+    verified === 'has one of its parts alone'
+      ? `it was uploaded in parts and S3 keeps a SHA-256 of these alone, which the whole cannot be compared with, so ${UNKNOWN}; \`aws s3 cp --checksum-algorithm CRC64NVME\` keeps one of the whole`
+      : '',
   ].filter((trouble) => trouble !== '');
   const what = `${key} is ${formatSeconds(ageSeconds)} old and has ${bytes} bytes`;
   const sentence =
     troubles.length > 0
       ? `${what}; it cannot be used: ${troubles.join('; ')}. Find an older one that is sound, or restore to a point in time.`
-      : `${what}; its content is what was uploaded (SHA-256).`;
+      : `${what}; its content is what was uploaded (${checksum}).`;
   return {
     ...{ key, ageSeconds, bytes, verified, sentence },
     takenAt: new Date(takenAt).toISOString(),

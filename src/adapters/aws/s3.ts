@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { Permanent } from '../../domain/errors.ts';
+import { type Checksum, checksumOf } from './checksum.ts';
 import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 
@@ -27,8 +28,8 @@ export interface ListedObject {
 }
 
 export interface ObjectHead extends ListedObject {
-  /** Base64, as S3 keeps it from the upload; '' where the object was uploaded without one. */
-  sha256: string;
+  /** What S3 keeps from the upload; absent where the object was uploaded without one that can be computed here. */
+  checksum?: Checksum;
 }
 
 export interface S3 {
@@ -46,7 +47,13 @@ export interface S3 {
 }
 
 const Listed = z.object({ Key: z.string(), Size: z.number(), LastModified: z.date() });
-const Head = z.object({ ContentLength: z.number(), LastModified: z.date(), ChecksumSHA256: z.string().default('') });
+const Head = z.object({
+  ContentLength: z.number(),
+  LastModified: z.date(),
+  ChecksumSHA256: z.string().optional(),
+  ChecksumCRC64NVME: z.string().optional(),
+  ChecksumType: z.string().optional(),
+});
 
 /** S3 of every region, a client for each once it is needed; `endpoints` where it is not at the service's own address. */
 export function createS3(endpoints: AwsEndpoints = {}): S3 {
@@ -78,8 +85,13 @@ export function createS3(endpoints: AwsEndpoints = {}): S3 {
       try {
         const command = new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' });
         const found = Head.parse(await reader.of(region).send(command, { abortSignal: signal }));
-        const { ContentLength: bytes, LastModified, ChecksumSHA256: sha256 } = found;
-        return { key: Key, bytes, modifiedAt: LastModified.getTime(), sha256 };
+        const checksum = checksumOf({
+          sha256: found.ChecksumSHA256,
+          crc64Nvme: found.ChecksumCRC64NVME,
+          type: found.ChecksumType,
+        });
+        const { ContentLength: bytes, LastModified } = found;
+        return { key: Key, bytes, modifiedAt: LastModified.getTime(), ...(checksum && { checksum }) };
       } catch (error) {
         // The answer to HEAD has no body that would name the error.
         if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) {

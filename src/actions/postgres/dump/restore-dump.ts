@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { z } from 'zod';
+import { computing } from '../../../adapters/aws/checksum.ts';
 import type { Clients } from '../../../adapters/index.ts';
 import type { PostgresSession } from '../../../adapters/postgres/index.ts';
 import { type Change, defineAction, type RunContext } from '../../../domain/action.ts';
@@ -10,6 +10,7 @@ import { anotherPoint } from '../another-point.ts';
 import { atPlace, instanceOf, nameOf } from '../place.ts';
 import { datedDatabase, endSessionsIn, findDatabase, MAINTENANCE } from './database.ts';
 import { readDump } from './read-dump.ts';
+import { sendStatements } from './send-statements.ts';
 
 const Output = z.object({
   /** Name of the new database, on the server of the primary. */
@@ -148,12 +149,12 @@ async function isEmpty(clients: Clients, context: RunContext, database: string):
 async function fill(clients: Clients, context: RunContext, name: string, key: string): Promise<number> {
   const { system, systemName, signal } = context;
   const { region, bucket } = backupsOf(system, systemName);
-  const { sha256 } = await clients.aws.s3.head({ region, bucket, key }, signal);
-  const hash = createHash('sha256');
+  const { checksum } = await clients.aws.s3.head({ region, bucket, key }, signal);
+  const computed = computing(checksum);
   const content = await clients.aws.s3.read({ region, bucket, key }, signal);
   async function* hashed() {
     for await (const chunk of content) {
-      hash.update(chunk);
+      computed?.update(chunk);
       yield chunk;
     }
   }
@@ -168,7 +169,7 @@ async function fill(clients: Clients, context: RunContext, name: string, key: st
       const owners = system.database.applicationUsers.map(pg.escapeIdentifier).join(', ');
       await session.query(`GRANT CREATE, USAGE ON SCHEMA public TO ${owners}`, [], signal);
       await readDump(hashed(), {
-        statements: async (sql) => void (await session.query(sql, [], signal)),
+        statements: (sql) => sendStatements(session, sql, signal),
         async rows(copy, lines) {
           context.progress(`${nameOf(place, system)}: ${copy.replace(/ \(.*$/, '')}`);
           await session.copyIn(copy, lines, signal);
@@ -178,8 +179,11 @@ async function fill(clients: Clients, context: RunContext, name: string, key: st
     },
     { statementTimeoutMs: LONGEST_STATEMENT },
   );
-  if (sha256 !== '' && hash.digest('base64') !== sha256) {
-    throw new Permanent('dump.checksum', `${key} is not what was uploaded (SHA-256). ${anotherPoint(context)}`);
+  if (computed?.isSame() === false) {
+    throw new Permanent(
+      'dump.checksum',
+      `${key} is not what was uploaded (${checksum?.kind}). ${anotherPoint(context)}`,
+    );
   }
   return tables;
 }
