@@ -86,12 +86,6 @@ const APPLICATION: Row[] = [
     },
   ],
   [
-    'stored-connection',
-    'Point Secrets Manager at the new primary',
-    'secrets.patch',
-    { changes: [change('chatbot/database in us-west-2', PRIMARY, '‹promote.endpoint›')] },
-  ],
-  [
     'connection',
     'Point the services at the new primary',
     'k8s.patch-secret',
@@ -127,6 +121,12 @@ const TRAFFIC: Row[] = [
 const VALIDATION: Row[] = [
   ['health', 'Users can read and write', 'http.check', read],
   ['journey', 'A test user signs in, reads and writes', 'http.journey', read],
+  [
+    'stored-connection',
+    'Point Secrets Manager at the new primary',
+    'secrets.patch',
+    { changes: [change('chatbot/database in us-west-2', PRIMARY, '‹promote.endpoint›')] },
+  ],
   ['logs', 'The application logs have no new errors', 'cloudwatch.logs', read],
   [
     'sign-in',

@@ -133,7 +133,6 @@ export const restored = (plan: Plan): Told[] => {
     ['sign-in-again', 392, 397],
     ['write-probe', 397, 401],
     ['scale', 184, 410],
-    ['stored-connection', 401, 403],
     ['connection', 410, 412],
     ['restart', 412, 505],
     ['load-balancer', 505, 512],
@@ -141,6 +140,7 @@ export const restored = (plan: Plan): Told[] => {
     ['resolvers', 540, 575],
     ['health', 575, 577],
     ['journey', 575, 577],
+    ['stored-connection', 577, 579],
     ['logs', 575, 577],
   ];
   return rows
