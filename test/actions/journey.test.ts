@@ -16,7 +16,7 @@ describe('http.journey', () => {
     const found = createActions(bench.clients).get('http.journey');
     if (!found) throw new Error('no action http.journey');
     journey = found;
-  }, 60_000);
+  });
   afterAll(() => bench.close());
   afterEach(() => {
     for (const { name, target } of [...bench.world.state.faults]) {
@@ -58,7 +58,7 @@ describe('http.journey', () => {
       ),
     });
     expect(await messages()).toBeGreaterThanOrEqual(before + 10);
-  }, 30_000);
+  });
 
   it('leaves nothing behind when it only looks', async () => {
     const before = await messages();
@@ -94,7 +94,7 @@ describe('http.journey', () => {
     expect(context.sentences[0]).toMatch(/^3 clients: .+ Wanted: 95 % within 1500 ms\.$/);
     expect(outputs).toMatchObject({ errorPercent: 0 });
     expect((outputs as { p95LatencyMs: number }).p95LatencyMs).toBeLessThan(1500);
-  }, 30_000);
+  });
 });
 
 describe('what is made of the answers', () => {

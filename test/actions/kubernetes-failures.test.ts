@@ -15,7 +15,7 @@ let act: ReturnType<typeof benchOf>;
 beforeEach(async () => {
   bench = await startTestWorld({ speed: 120 });
   act = benchOf(bench);
-}, 30_000);
+});
 afterEach(() => bench.close());
 
 const cluster = () => {
@@ -72,7 +72,7 @@ describe('pods that fail', () => {
     expect(all.changes).toHaveLength(1);
     expect(after).toMatchObject({ ready: 35, troubled: 0, badReleases: 0 });
     expect(undone.undone.changes[0]?.after).toContain('(release 1.1.0)');
-  }, 60_000);
+  });
 
   it.each([
     ['out-of-memory-pods', 'outOfMemory', 60, { [NAME]: 36 }],
@@ -110,7 +110,7 @@ describe('pods that fail', () => {
     expect(before).toMatchObject({ imageMissing: 10, badReleases: 1 });
     expect(ready()).toBe(20);
     expect(JSON.stringify(log.outputs)).toMatch(/1\.1\.0.*not found|Back-off pulling image/);
-  }, 60_000);
+  });
 
   it('without room: full nodes limit what is raised, and what fails is replaced in its own place', async () => {
     switchOn('full-nodes', 'us-east-1');
@@ -123,7 +123,7 @@ describe('pods that fail', () => {
     expect(raised).toMatchObject({ changes: [], outputs: { withoutRoom: 4 } });
     expect(raised.finding?.sentence).toContain('no room for 4 of the pods');
     expect(ready()).toBe(20);
-  }, 60_000);
+  });
 
   it('are added where there is room: by an autoscaler’s minimum, or the replicas of a deployment; and taken back', async () => {
     const given = { ...east, replicas: { [NAME]: 24, 'auth-service': 7 } };
@@ -147,7 +147,7 @@ describe('pods that fail', () => {
     expect(backA.undone.changes[0]?.after).toBe('autoscaler chatbot-api between 20 and 30');
     expect(cluster().deployments['auth-service']?.replicas).toBe(5);
     expect(backB.undone.changes).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('are more than the autoscaler may have: its bounds are raised, and the load is spread', async () => {
     Object.assign(cluster().demand ?? {}, { [NAME]: 28 });
@@ -161,7 +161,7 @@ describe('pods that fail', () => {
     expect(before.advice).toContain('Give chatbot-api more pods');
     expect(targets[NAME]).toBeGreaterThan(30);
     expect(after).toMatchObject({ exhausted: 0 });
-  }, 60_000);
+  });
 
   it('of every deployment at once: what they share is named, and none is replaced', async () => {
     for (const name of Object.keys(cluster().deployments)) switchOn('failing-probes', name);
@@ -179,7 +179,7 @@ describe('pods that fail', () => {
     expect(finding?.sentence).toContain('`/dr run chatbot/database-failure`');
     expect(finding?.proposal).toBe(proposeShared);
     expect([...restart.change.changes, ...release.change.changes]).toEqual([]);
-  }, 60_000);
+  });
 
   it('on lost nodes get others elsewhere before the cluster gives the nodes up', async () => {
     switchOn('zone-down', 'us-east-1b');
@@ -190,5 +190,5 @@ describe('pods that fail', () => {
     expect(before.nodeLost).toBe(before.troubled);
     expect(Number(before.nodeLost)).toBeGreaterThan(0);
     expect(outputs.ready).toBe(35);
-  }, 60_000);
+  });
 });

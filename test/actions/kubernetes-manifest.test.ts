@@ -55,7 +55,7 @@ beforeAll(async () => {
     'other.yaml': PAGE.replaceAll('name: page', 'name: chatbot-api'),
     'older.yaml': PAGE.replace('Back soon', 'Closed'),
   });
-}, 30_000);
+});
 afterAll(() => bench.close());
 
 const cluster = () => {
@@ -96,7 +96,7 @@ describe('k8s.apply and k8s.delete-manifest', () => {
       'kubernetes delete configmaps',
     ]);
     expect(await asUser()).toBe(200);
-  }, 60_000);
+  });
 
   it('are taken back: what was created goes, and what was deleted comes back', async () => {
     const applied = await act.run('k8s.apply', east);
@@ -112,7 +112,7 @@ describe('k8s.apply and k8s.delete-manifest', () => {
     expect(new Set(Object.values(gone.facts.objects ?? {}))).toEqual(new Set(['absent']));
     expect(back.undone.changes).toHaveLength(4);
     expect(new Set(Object.values(there.facts.objects ?? {}))).toEqual(new Set(['applied']));
-  }, 60_000);
+  });
 
   it('take nothing over that somebody else has', async () => {
     const other = { region: 'us-east-1', manifest: 'other.yaml' };
@@ -144,5 +144,5 @@ describe('k8s.apply and k8s.delete-manifest', () => {
 
     expect(Object.values(deleted.outputs.before ?? {})).toContain('ours');
     expect(undone.changes).toHaveLength(4);
-  }, 60_000);
+  });
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
     ...bench.clients,
     commanders: (name) => (name === 'chatbot' ? ['U0COMMANDER'] : []),
   });
-}, 30_000);
+});
 afterAll(() => bench.close());
 afterEach(() => {
   for (const { name, target } of [...bench.world.state.faults]) {

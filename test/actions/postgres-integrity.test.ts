@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FaultName } from '../../sandbox/world/state.ts';
 import { verdictOf } from '../../src/actions/postgres/integrity/verdict.ts';
 import { parsePosition } from '../../src/adapters/postgres/position.ts';
@@ -8,15 +8,13 @@ import { permittedActions } from '../support/permitted.ts';
 import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
-jest.setTimeout(30_000);
-
 let bench: TestWorld;
 let actions: ReadonlyMap<string, Action>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60, withDatabases: true });
   actions = permittedActions(bench);
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 async function look(id: string, given: Record<string, unknown> = {}, run: TestRun = {}) {

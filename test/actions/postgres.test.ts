@@ -16,7 +16,7 @@ let actions: ReadonlyMap<string, Action>;
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60, withDatabases: true, observationTimeoutMs: 1000 });
   actions = permittedActions(bench);
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 const action = (id: string): Action => {

@@ -15,7 +15,7 @@ let actions: ReadonlyMap<string, Action>;
 beforeAll(async () => {
   bench = await startTestWorld({ speed: SPEED, withDatabases: true });
   actions = createActions(bench.clients);
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 const action = (id: string): Action => {
@@ -86,7 +86,7 @@ describe('a Multi-AZ primary', () => {
       message: expect.stringMatching(/may have asked RDS .* retry sends it again/),
     });
     expect(bench.carriedOut().slice(before)).toEqual([]);
-  }, 30_000);
+  });
 
   it('is failed over once, proven by the event and a newer server, and its rows are there', async () => {
     const where = await endpoint();
@@ -106,7 +106,7 @@ describe('a Multi-AZ primary', () => {
     expect(bench.carriedOut().filter((call) => call === 'rds RebootDBInstance')).toHaveLength(1);
     expect(after.outputs).toMatchObject({ missingRows: 0 });
     expect(Object.keys(before.rows)).toEqual(expect.arrayContaining(['messages', 'users']));
-  }, 60_000);
+  });
 
   it('has told of that failover, which has happened', async () => {
     const newest = await look('rds.find-event');
@@ -131,7 +131,7 @@ describe('a Multi-AZ primary', () => {
     await expect(run('rds.await-failover', { ...later, required: true })).rejects.toMatchObject({
       code: 'rds.no-failover',
     });
-  }, 30_000);
+  });
 
   it('is failed over by a retry, although RDS gave up what the attempt before had asked for', async () => {
     const { at } = (await look('rds.find-event')) as { at: number };
@@ -148,7 +148,7 @@ describe('a Multi-AZ primary', () => {
     const { outputs } = await run('rds.reboot-with-failover', PRIMARY, retried);
 
     expect((outputs as { startedAt: number }).startedAt).toBeGreaterThan(firstAttemptAt);
-  }, 60_000);
+  });
 
   it('counts rows that are gone, and proposes where to look', async () => {
     const rows = { messages: 9_000_000 };

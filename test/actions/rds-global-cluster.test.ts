@@ -19,7 +19,7 @@ let actions: ReadonlyMap<string, Action>;
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60, withDatabases: true, topology: 'aurora' });
   actions = createActions(bench.clients);
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 const action = (id: string): Action => {
@@ -135,7 +135,7 @@ it('switches over once, and every row is there', async () => {
     ready: false,
     advice: expect.stringMatching(/writes for chatbot-prod-global already/),
   });
-}, 60_000);
+});
 
 it('fails over without the region that writes, and watches that until RDS has it follow', async () => {
   await untilRejoined(EAST, 'chatbot-prod-cluster');
@@ -158,4 +158,4 @@ it('fails over without the region that writes, and watches that until RDS has it
   expect(changes).toMatchObject([{ after: expect.stringMatching(/what it has not received is lost$/) }]);
   expect(failover.watch?.subject(input, bench.system)).toBe('chatbot-prod-replica-west in us-west-2');
   expect(seen.sentence).toMatch(/^chatbot-prod-replica-west in us-west-2 is a read replica now/);
-}, 60_000);
+});

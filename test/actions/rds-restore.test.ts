@@ -11,7 +11,7 @@ let actions: ReadonlyMap<string, Action>;
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 300, withDatabases: true });
   actions = createActions(bench.clients);
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 const PRIMARY = { region: 'us-east-1', instance: 'chatbot-prod' };
@@ -108,7 +108,7 @@ describe('restoring beside', () => {
     expect(first.calls).toEqual(['rds RestoreDBInstanceToPointInTime']);
     expect(again.calls).toEqual([]);
     expect(again.outputs).toEqual(first.outputs);
-  }, 60_000);
+  });
 
   it('waits until RDS has everything that was written before the step', async () => {
     const { outputs, context } = await run('rds.restore-to-point-in-time', { ...PRIMARY, target: 'beside-newest' });
@@ -119,7 +119,7 @@ describe('restoring beside', () => {
     expect(later).toMatchObject({ calls: [], outputs });
     expect(outputs.restoredTo).toBe(new Date(context.firstAttemptAt).toISOString());
     expect(context.sentences.join()).toMatch(/is (creating|backing-up)/);
-  }, 60_000);
+  });
 
   it('restores a snapshot, that of the night before or one of its own', async () => {
     const nightly = `${(await look({ ...PRIMARY, from: 'snapshot' })).snapshot}`;
@@ -135,7 +135,7 @@ describe('restoring beside', () => {
     expect(await rows('beside-nightly')).toEqual([]);
     expect(await rows('beside-kept')).toEqual([1, 2, 3, 4, 5]);
     expect(old.outputs.snapshot).toBe(nightly);
-  }, 60_000);
+  });
 
   it('says that there is no such snapshot', async () => {
     const restoring = run('rds.restore-snapshot', { ...PRIMARY, snapshot: 'none' });
@@ -161,7 +161,7 @@ describe('rds.create-replica', () => {
     const source = { region: 'us-west-2', instance: 'second-west' };
     const copied = run('rds.create-replica', { ...source, instance: 'third-west', source });
     await expect(copied).rejects.toMatchObject({ name: 'Permanent', code: 'rds.source-is-replica' });
-  }, 60_000);
+  });
 });
 
 describe('the undo of rds.create-replica', () => {
@@ -199,7 +199,7 @@ describe('the way back', () => {
     expect(open.outputs).toMatchObject({ fenced: false, exists: true });
     expect(gone.outputs).toMatchObject({ fenced: true, exists: false });
     expect(standby.outputs).toMatchObject({ fenced: true, exists: true });
-  }, 30_000);
+  });
 });
 
 describe('rds.rename-instance', () => {
@@ -231,7 +231,7 @@ describe('rds.rename-instance', () => {
 
     expect(undone?.outputs).toMatchObject({ instance: PRIMARY.instance, port: address.port });
     expect(await rows(PRIMARY.instance)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-  }, 60_000);
+  });
 
   it.each(['beside-then', 'beside-absent'])('refuses a name that another instance has: %s', async (instance) => {
     const renaming = run('rds.rename-instance', {

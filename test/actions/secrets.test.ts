@@ -18,7 +18,7 @@ beforeAll(async () => {
   const found = permittedActions(bench).get('secrets.patch');
   if (!found) throw new Error('no action secrets.patch');
   action = found;
-}, 30_000);
+});
 afterAll(() => bench.close());
 
 /** As somebody in the console, or a rotation, writes a version. */

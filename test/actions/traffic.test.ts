@@ -12,7 +12,7 @@ let actions: ReadonlyMap<string, Action>;
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60 });
   actions = permittedActions(bench);
-}, 30_000);
+});
 afterAll(() => bench.close());
 
 const EAST = 'us-east-1';
@@ -119,7 +119,7 @@ describe('arc.switch', () => {
     expect(bench.carriedOut().slice(before)).toEqual(
       Array(2).fill('route53-recovery-cluster UpdateRoutingControlStates'),
     );
-  }, 30_000);
+  });
 
   it('says what a safety rule forbids', async () => {
     const { routingControls } = bench.clients.aws;
@@ -155,7 +155,7 @@ describe('route53.switch-object', () => {
     expect(changes).toEqual(planned.changes);
     expect(resolved.outputs).toMatchObject({ agreed: true });
     expect(back.changes).toHaveLength(1);
-  }, 30_000);
+  });
 });
 
 describe('route53.upsert', () => {
@@ -171,7 +171,7 @@ describe('route53.upsert', () => {
         'its name servers still answer the old records. Retry to wait on, or skip this step',
       ),
     });
-  }, 30_000);
+  });
 });
 
 describe('dns.check', () => {

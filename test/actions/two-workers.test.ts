@@ -47,7 +47,7 @@ let inTopology: Topology | undefined;
 beforeAll(async () => {
   bench = await startTestWorld({ speed: SPEED, withDatabases: true });
   actions = createActions(bench.clients);
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 const PRIMARY = { region: 'us-east-1', instance: 'chatbot-prod' };
@@ -457,7 +457,7 @@ describe.each(TRIALS)('$action: $what', (trial) => {
   beforeAll(async () => {
     await enterWorld(trial);
     bench.world.setSpeed(trial.speed ?? SPEED);
-  }, 60_000);
+  });
 
   it.each(trial.pausedAt ?? [1])(
     'sent by two at once, and late by a third paused at its check %d',

@@ -12,7 +12,7 @@ beforeAll(async () => {
   actions = permittedActions(bench);
   // A release to go around, and to go back from.
   bench.world.switchFault({ name: 'crash-looping-pods', target: 'auth-service' }, true);
-}, 30_000);
+});
 afterAll(() => bench.close());
 
 const west = { region: 'us-west-2' };
@@ -94,7 +94,7 @@ describe.each(INPUTS)('the undo of %s', (id, given) => {
 
     expect(password).not.toBe('');
     expect(JSON.stringify([outputs, undone])).not.toContain(password);
-  }, 30_000);
+  });
 });
 
 // No run can be undone from there (test/runbooks/simulations.test.ts), so that it is shown here alone.
@@ -118,7 +118,7 @@ describe.each<[string, JsonObject]>([
     expect(undone.changes).not.toEqual([]);
     expect(moved.facts).not.toEqual(facts);
     expect(after.facts).toEqual(facts);
-  }, 30_000);
+  });
 });
 
 describe('the undo of k8s.scale', () => {
@@ -138,7 +138,7 @@ describe('the undo of k8s.scale', () => {
       { what: 'websocket-service in us-west-2', before: '10 replicas', after: '1 replicas' },
     ]);
     expect(deployments()['websocket-service']?.replicas).toBe(1);
-  }, 30_000);
+  });
 
   it('leaves a deployment to the autoscaler that it has got since', async () => {
     const before = { 'chatbot-api': { replicas: 3 } };

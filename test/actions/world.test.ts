@@ -10,7 +10,7 @@ let actions: ReadonlyMap<string, Action>;
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60 });
   actions = permittedActions(bench);
-}, 30_000);
+});
 afterAll(() => bench.close());
 
 const action = (id: string): Action => {
@@ -119,7 +119,7 @@ describe('k8s', () => {
     expect(first.context.leaseAssertions()).toBeGreaterThanOrEqual(3);
     expect(second).toMatchObject({ changes: [], calls: [] });
     expect((await look('k8s.scale', input)).change.changes).toEqual([]);
-  }, 30_000);
+  });
 
   it('changes host and port of the connection secret, keeps its other keys, and shows none of them', async () => {
     const input = { ...west, host: 'new.example.com', port: 5433 };
@@ -166,7 +166,7 @@ describe('k8s', () => {
     expect(first.changes).toHaveLength(3);
     expect(first.calls).toHaveLength(3);
     expect(again).toMatchObject({ calls: [], changes: [] });
-  }, 30_000);
+  });
 });
 
 describe('elbv2.shift-traffic', () => {
@@ -203,7 +203,7 @@ describe('route53.upsert and dns.check', () => {
     expect(moved.changes).toEqual(planned.change.changes);
     expect(resolved.outputs).toMatchObject({ agreed: true });
     expect((await run('route53.upsert', { changes: 'dns-failover.json' })).calls).toEqual([]);
-  }, 30_000);
+  });
 });
 
 describe('rds', () => {
@@ -246,7 +246,7 @@ describe('rds', () => {
     expect(after.outputs).toEqual(both[0]?.outputs);
     expect(after.changes).toEqual([]);
     expect(bench.carriedOut().filter((call) => call === 'rds PromoteReadReplica')).toHaveLength(1);
-  }, 30_000);
+  });
 });
 
 describe('manual.confirm', () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   store = await createStore({ connectionString: database.connectionString, logger: silent });
   reader = store.samples.reader('chatbot');
   bench = await startTestWorld({ speed: 20, withDatabases: true, observationTimeoutMs: 600 });
-}, 60_000);
+});
 afterAll(async () => {
   await bench.close();
   await store.close();
@@ -98,7 +98,7 @@ describe('the observer', () => {
     } finally {
       await second.close();
     }
-  }, 20_000);
+  });
 
   it('sees that the system is healthy again', async () => {
     const observer = await observe();
@@ -112,5 +112,5 @@ describe('the observer', () => {
     } finally {
       await observer.close();
     }
-  }, 20_000);
+  });
 });

@@ -45,7 +45,7 @@ describe('createUsersReport', () => {
     const database = await createTestDatabase();
     drop = database.drop;
     store = await createStore({ connectionString: database.connectionString, logger: silent });
-  }, 60_000);
+  });
   afterAll(async () => {
     await store.close();
     await drop();

@@ -18,7 +18,7 @@ let actions: ReadonlyMap<string, Action>;
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 10, withDatabases: true, observationTimeoutMs: 1000 });
   actions = permittedActions(bench);
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 function watchOf(id: string): Watch {
@@ -140,7 +140,7 @@ describe('the watch of an old primary', () => {
 
     await expect(looking).rejects.toMatchObject({ name: 'Retryable', code: 'store.unavailable' });
     expect(await maySignIn()).toBe(true);
-  }, 60_000);
+  });
 
   it('ends when it was rebuilt as a replica', async () => {
     const replica = memorySamples({

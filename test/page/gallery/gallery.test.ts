@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { CHROMIUM, launchChromium, openPage } from '../support/chromium.ts';
 import { seriousFaults } from '../support/screens.ts';
@@ -6,8 +6,6 @@ import { type Drawn, drawn } from './drawn.ts';
 import { KIT } from './kit.ts';
 
 // The machine may be busy with other tests.
-jest.setTimeout(60_000);
-
 let gallery: Drawn;
 let browser: Browser;
 
@@ -17,7 +15,7 @@ describeInBrowser('the gallery in a browser', () => {
   beforeAll(async () => {
     gallery = await drawn(KIT);
     browser = await launchChromium();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

@@ -205,4 +205,4 @@ if (hasCli)
     } finally {
       await rm(directory, { recursive: true });
     }
-  }, 60_000);
+  });

@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { waitingDamages } from '../../../sandbox/postgres/damage.ts';
 import { TEST_USER } from '../../../sandbox/postgres/seeds.ts';
 import type { FaultName } from '../../../sandbox/world/state.ts';
 import { until } from '../../store/embedded/users.ts';
 import { connectAs, PRIMARY, REPLICA, startChatbotDatabases } from './world.ts';
-
-jest.setTimeout(30_000);
 
 let started: Awaited<ReturnType<typeof startChatbotDatabases>>;
 let client: pg.Client;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import type { Databases } from '../../../sandbox/postgres/databases.ts';
 import { until } from '../../store/embedded/users.ts';
@@ -13,8 +13,6 @@ import {
   WEST,
   write,
 } from './world.ts';
-
-jest.setTimeout(20_000);
 
 const SPEED = 100;
 let started: Awaited<ReturnType<typeof startChatbotDatabases>>;

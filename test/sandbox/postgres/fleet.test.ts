@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { until } from '../../store/embedded/users.ts';
 import {
@@ -15,8 +15,6 @@ import {
   WEST,
   write,
 } from './world.ts';
-
-jest.setTimeout(30_000);
 
 type Started = Awaited<ReturnType<typeof startChatbotDatabases>>;
 

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { system } from '../kubernetes/world.ts';
 import { isInstalled, startToolWorld, type ToolWorld } from './world.ts';
 
 const PRIMARY = system.database.primary.instance;
-jest.setTimeout(60_000);
-
 let world: ToolWorld;
 beforeAll(async () => {
   world = await startToolWorld();

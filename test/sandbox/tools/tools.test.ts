@@ -1,15 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ToolCommand } from '../../../sandbox/control/wire.ts';
 import { EAST, system, WEST } from '../kubernetes/world.ts';
 import { type Ended, isInstalled, startToolWorld, type ToolWorld } from './world.ts';
 
 const PRIMARY = system.database.primary.instance;
 const REPLICA = system.database.replica.instance;
-/** Every step here is a process of its own, and other tests run besides. */
-jest.setTimeout(60_000);
-
 let world: ToolWorld;
 beforeAll(async () => {
   world = await startToolWorld();

@@ -33,4 +33,4 @@ test('an undo that fails pauses and says so; nothing else is undone before it, a
     });
     expect(await sandbox.store.journal.verify('INC-1')).toMatchObject({ chain: 'valid' });
   });
-}, 120_000);
+});

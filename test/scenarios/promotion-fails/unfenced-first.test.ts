@@ -61,7 +61,7 @@ test('when RDS refuses the promotion, the fence is the first thing undone: users
     expect(replicaSource).toBeDefined();
     expect(await sandbox.store.journal.verify('INC-1')).toMatchObject({ chain: 'valid' });
   });
-}, 120_000);
+});
 
 /** Whether the application may sign in to the old primary, as the world itself sees it. */
 async function maySignIn({ databases, system }: Sandbox): Promise<boolean> {

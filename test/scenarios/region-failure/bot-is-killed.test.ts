@@ -23,4 +23,4 @@ test('a bot that is killed in the middle of the promotion goes on by itself: pro
     expect(new Set(titles)).toEqual(new Set(['slack/board/INC-1', 'slack/plan/INC-1.p1']));
     expect(report.journal.chain).toBe('valid');
   });
-}, 120_000);
+});

@@ -27,4 +27,4 @@ test('where only records may be used and they cannot be changed the run pauses a
     expect(report.steps.find(({ id }) => id === 'controls')).toMatchObject({ state: 'left out' });
     expect(report.calls['route53.ChangeResourceRecordSets']).toBe(1);
   });
-}, 120_000);
+});

@@ -18,4 +18,4 @@ test('a guard that refuses the plan is passed by two names, and the run recovers
     expect(state?.run?.steps.loss?.overrides).toMatchObject([{ by: cast.commander.id, second: cast.approver.id }]);
     expect(report.rpo.verdict).toBe('FAILED');
   });
-}, 120_000);
+});

@@ -13,4 +13,4 @@ test('twenty minutes of indecision page the next tier, and the predicted loss do
     // Recovered too late, and the report says so.
     expect(report.rto.verdict).toBe('FAILED');
   });
-}, 120_000);
+});

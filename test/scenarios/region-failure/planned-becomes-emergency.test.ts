@@ -25,4 +25,4 @@ test('a planned move whose region dies under way pauses, becomes an emergency by
     expect(report.exceptions).toEqual(expect.arrayContaining(['unfenced', 'unprotected']));
     expect(sandbox.client.writingSince()).toBeDefined();
   });
-}, 120_000);
+});

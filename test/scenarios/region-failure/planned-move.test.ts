@@ -20,4 +20,4 @@ test('a planned move loses no row, fences the old primary and proves it', async 
     expect(report.client.rowsAcknowledged).toBeGreaterThan(10);
     expect(roles).toEqual([{ rolcanlogin: false }]);
   });
-}, 90_000);
+});

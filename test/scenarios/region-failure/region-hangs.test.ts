@@ -33,4 +33,4 @@ test('a region that hangs is left behind: users write again, within the RPO, and
     // Scaling did not wait for the promotion.
     expect(run?.steps.scale?.startedAt).toBeLessThan(run?.steps.promote?.endedAt ?? 0);
   });
-}, 90_000);
+});

@@ -41,4 +41,4 @@ test('a broken runbook is told by the log and /dr status, and the failover besid
   } finally {
     await rm(runbooksDirectory, { recursive: true, force: true });
   }
-}, 90_000);
+});

@@ -4,12 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { initializeCluster } from '../../../src/store/embedded/cluster.ts';
 import { freePort, startServer, stopServer } from '../../../src/store/embedded/server.ts';
 import { serverPid, until } from './users.ts';
-
-jest.setTimeout(20_000);
 
 let folder: string;
 let dataDirectory: string;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { stopUnusedPostgres } from '../../../src/store/embedded/supervisor.ts';
 import {
   ask,
@@ -13,8 +13,6 @@ import {
   startUser,
   until,
 } from './users.ts';
-
-jest.setTimeout(20_000);
 
 let state: StateDirectory;
 

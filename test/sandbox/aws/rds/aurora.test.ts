@@ -12,12 +12,10 @@ import {
   RestoreDBInstanceToPointInTimeCommand,
   SwitchoverGlobalClusterCommand,
 } from '@aws-sdk/client-rds';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { standingStill } from '../../../support/standing-still.ts';
 import { EAST, refusal, until, WEST } from '../sandbox.ts';
 import { type Served, startServed } from './served.ts';
-
-jest.setTimeout(60_000);
 
 const WRITER = 'chatbot-prod';
 const READER = 'chatbot-prod-reader';

@@ -1,9 +1,7 @@
 import { DescribeEventsCommand, type DescribeEventsCommandInput, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { EAST, refusal, until, WEST } from '../sandbox.ts';
 import { type Served, startServed } from './served.ts';
-
-jest.setTimeout(60_000);
 
 const PRIMARY = 'chatbot-prod';
 const REPLICA = 'chatbot-prod-replica-west';

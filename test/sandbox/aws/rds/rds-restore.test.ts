@@ -114,7 +114,7 @@ describe('restoring', () => {
     expect((await describeOne('beside'))?.Endpoint?.Address).toBe(`beside.c1a2b3.${EAST}.rds.amazonaws.com`);
     const took = sandbox.world.state.transitions.find(({ resource }) => resource === 'beside');
     expect((took?.to ?? 0) - (took?.from ?? 0)).toBeGreaterThanOrEqual(300_000);
-  }, 40_000);
+  });
 
   it.each([
     ['a time that is not uploaded yet', PRIMARY, EAST, { RestoreTime: new Date('2030-01-01') }, 'InvalidRestore'],
@@ -173,7 +173,7 @@ describe('a Multi-AZ instance that is restored', () => {
       AvailabilityZone: `${EAST}a`,
       SecondaryAvailabilityZone: `${EAST}c`,
     });
-  }, 40_000);
+  });
 
   it('cannot have a name that another region has', async () => {
     const taken = rds().send(
@@ -229,7 +229,7 @@ describe('a name', () => {
     expect((await describeOne(REPLICA, WEST))?.ReadReplicaSourceDBInstanceIdentifier).toMatch(
       /:chatbot-prod-replaced$/,
     );
-  }, 40_000);
+  });
 });
 
 it('makes a replica in another region, which its source then lists', async () => {
@@ -249,4 +249,4 @@ it('makes a replica in another region, which its source then lists', async () =>
   expect((await describeOne(PRIMARY))?.ReadReplicaDBInstanceIdentifiers).toEqual([
     `arn:aws:rds:${WEST}:123456789012:db:again`,
   ]);
-}, 30_000);
+});
