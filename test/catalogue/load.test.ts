@@ -69,7 +69,8 @@ describe('readYaml', () => {
 
     expect(problems.map((problem) => problem.message)).toContain(message);
     expect(value).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(1000);
+    // Not as long as what such a file could grow to would take.
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('reads YAML 1.2, where no is a word', () => {

@@ -57,9 +57,9 @@ export async function createBench(): Promise<Bench> {
   };
 }
 
-/** Waits until `condition` holds; fails with `what` after some seconds. */
+/** Waits until `condition` holds; fails with `what` after a minute. */
 export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 8_000;
+  const deadline = Date.now() + 60_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`never happened: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

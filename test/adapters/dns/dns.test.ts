@@ -7,7 +7,7 @@ import { createWorld, system } from '../../sandbox/kubernetes/world.ts';
 
 let servers: DnsServers;
 let dns: Dns;
-const signal = () => AbortSignal.timeout(5000);
+const signal = () => AbortSignal.timeout(20_000);
 const EAST = 'chatbot-east-1234567890.us-east-1.elb.amazonaws.com';
 
 beforeAll(async () => {

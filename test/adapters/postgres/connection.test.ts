@@ -31,7 +31,7 @@ const postgres = (tls: TlsMode = 'prefer') =>
     connectTimeoutMs: () => 500,
     statementTimeoutMs: () => 300,
   });
-const signal = () => AbortSignal.timeout(5000);
+const signal = () => AbortSignal.timeout(20_000);
 
 describe('a connection', () => {
   it.each(['prefer', 'disable'] as const)('with sslmode %s goes to a server without TLS', async (tls) => {

@@ -59,7 +59,7 @@ function keep<T extends Socket>(socket: T): T {
 }
 
 const dns = { address: async () => '127.0.0.1' } as unknown as Dns;
-const signal = () => AbortSignal.timeout(5000);
+const signal = () => AbortSignal.timeout(20_000);
 
 function ask(mode: TlsMode, server: Server | undefined, host = NAMED) {
   const postgres = createPostgres({ dns, tls: mode, connectTimeoutMs: () => 3000, statementTimeoutMs: () => 1000 });

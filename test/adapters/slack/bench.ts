@@ -41,8 +41,8 @@ export async function createSlackBench(): Promise<SlackBench> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         slack.workspace.off('change', look);
-        reject(new Error(`nothing of the kind within 5 s; seen: ${JSON.stringify(changes).slice(0, 2000)}`));
-      }, 5000);
+        reject(new Error(`nothing of the kind within 30 s; seen: ${JSON.stringify(changes).slice(0, 2000)}`));
+      }, 30_000);
       function look(change: WorkspaceChange) {
         const found = wanted(change);
         if (found === undefined) return;

@@ -104,10 +104,10 @@ export async function ask(connectionString: string, sql: string): Promise<Record
   }
 }
 
-/** Waits until `condition` gives something true (10 s at most); what it throws counts as not yet. */
+/** Waits until `condition` gives something true (a minute at most); what it throws counts as not yet. */
 export async function until<Value>(condition: () => Promise<Value> | Value): Promise<Value> {
   let problem: unknown;
-  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 15))) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 15))) {
     try {
       const value = await condition();
       if (value) return value;
@@ -115,5 +115,5 @@ export async function until<Value>(condition: () => Promise<Value> | Value): Pro
       problem = error;
     }
   }
-  throw new Error('It did not happen within 10 s', { cause: problem });
+  throw new Error('It did not happen within a minute', { cause: problem });
 }
