@@ -1,20 +1,31 @@
 import {
+  type Action as DefaultAction,
   DescribeListenersCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
-  type Action as ListenerAction,
   ModifyListenerCommand,
+  type TargetHealth,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Permanent } from '../../domain/errors.ts';
 import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
+import { asRequested, weightsOf } from './listener-actions.ts';
+
+export type { DefaultAction };
 
 export interface LoadBalancing {
   /** Forward weights of the listener's default action, by target group ARN. */
   weights(region: string, listener: string, signal: AbortSignal): Promise<Record<string, number>>;
-  /** Replaces the forward weights; other default actions (a sign-in, for example) stay as they are. */
-  forward(region: string, listener: string, weights: Record<string, number>, signal: AbortSignal): Promise<void>;
-  /** How many targets of a group pass their health check, and how many there are. */
+  /** The listener's default actions as the service shows them, which is without any secret. */
+  defaultActions(region: string, listener: string, signal: AbortSignal): Promise<DefaultAction[]>;
+  /** Replaces them all. A sign-in keeps the client secret that the listener has. */
+  setDefaultActions(
+    region: string,
+    listener: string,
+    actions: readonly DefaultAction[],
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** How many targets of a group pass their health check (or have none to pass), and how many there are. */
   health(region: string, targetGroup: string, signal: AbortSignal): Promise<{ healthy: number; total: number }>;
   close(): void;
 }
@@ -25,28 +36,24 @@ export function createLoadBalancing(endpoints: AwsEndpoints = {}): LoadBalancing
   const translate = (error: unknown, region: string, subject: string) =>
     translateAwsError(error, 'elbv2', `Load balancing in ${region}, ${subject}`);
 
-  const defaultActions = async (region: string, listener: string, signal: AbortSignal): Promise<ListenerAction[]> => {
-    const command = new DescribeListenersCommand({ ListenerArns: [listener] });
-    const { Listeners } = await reader.of(region).send(command, { abortSignal: signal });
-    const actions = Listeners?.[0]?.DefaultActions;
-    if (!actions) throw new Permanent('elbv2.listener-not-found', `There is no listener ${listener}.`);
-    return actions;
+  const defaultActions: LoadBalancing['defaultActions'] = async (region, listener, signal) => {
+    try {
+      const command = new DescribeListenersCommand({ ListenerArns: [listener] });
+      const { Listeners } = await reader.of(region).send(command, { abortSignal: signal });
+      const actions = Listeners?.[0]?.DefaultActions;
+      if (!actions) throw new Permanent('elbv2.listener-not-found', `There is no listener ${listener}.`);
+      return actions;
+    } catch (error) {
+      throw translate(error, region, `listener ${shortArn(listener)}`);
+    }
   };
 
   return {
-    async weights(region, listener, signal) {
+    defaultActions,
+    weights: async (region, listener, signal) => weightsOf(await defaultActions(region, listener, signal)),
+    async setDefaultActions(region, listener, actions, signal) {
       try {
-        return forwardWeights(await defaultActions(region, listener, signal));
-      } catch (error) {
-        throw translate(error, region, `listener ${shortArn(listener)}`);
-      }
-    },
-    async forward(region, listener, weights, signal) {
-      try {
-        const others = (await defaultActions(region, listener, signal)).filter(({ Type }) => !ENDS.has(Type ?? ''));
-        const TargetGroups = Object.entries(weights).map(([TargetGroupArn, Weight]) => ({ TargetGroupArn, Weight }));
-        const forward: ListenerAction = { Type: 'forward', ForwardConfig: { TargetGroups } };
-        const command = new ModifyListenerCommand({ ListenerArn: listener, DefaultActions: [...others, forward] });
+        const command = new ModifyListenerCommand({ ListenerArn: listener, DefaultActions: asRequested(actions) });
         await writer.of(region).send(command, { abortSignal: signal });
       } catch (error) {
         throw translate(error, region, `listener ${shortArn(listener)}`);
@@ -56,7 +63,7 @@ export function createLoadBalancing(endpoints: AwsEndpoints = {}): LoadBalancing
       try {
         const command = new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup });
         const { TargetHealthDescriptions = [] } = await reader.of(region).send(command, { abortSignal: signal });
-        const healthy = TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === 'healthy').length;
+        const healthy = TargetHealthDescriptions.filter(({ TargetHealth }) => serves(TargetHealth)).length;
         return { healthy, total: TargetHealthDescriptions.length };
       } catch (error) {
         throw translate(error, region, `target group ${shortArn(targetGroup)}`);
@@ -69,14 +76,9 @@ export function createLoadBalancing(endpoints: AwsEndpoints = {}): LoadBalancing
   };
 }
 
-/** Actions that answer a request; a listener has exactly one of them, as its last. */
-const ENDS: ReadonlySet<string> = new Set(['forward', 'redirect', 'fixed-response']);
-
-function forwardWeights(actions: ListenerAction[]): Record<string, number> {
-  const forward = actions.find(({ Type }) => Type === 'forward');
-  const groups = forward?.ForwardConfig?.TargetGroups ?? [];
-  if (groups.length === 0) return forward?.TargetGroupArn ? { [forward.TargetGroupArn]: 1 } : {};
-  return Object.fromEntries(groups.map(({ TargetGroupArn = '', Weight = 1 }) => [TargetGroupArn, Weight]));
+/** Lambda functions are not checked unless somebody asks for it, and are sent requests all the same. */
+function serves({ State, Reason }: TargetHealth = {}): boolean {
+  return State === 'healthy' || (State === 'unavailable' && Reason === 'Target.HealthCheckDisabled');
 }
 
 /** `app/chatbot-west/60dc…/a2f7…` of a listener, `chatbot-api-west` of a target group: what people recognise. */
