@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createActions } from '../../src/actions/index.ts';
 import type { Action, Done, JsonObject } from '../../src/domain/action.ts';
+import { permittedActions } from '../support/permitted.ts';
 import { createRunContext, type TestRun } from '../support/run-context.ts';
 import { standingStill } from '../support/standing-still.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
@@ -10,7 +10,7 @@ let actions: ReadonlyMap<string, Action>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 300, withDatabases: true });
-  actions = createActions(bench.clients);
+  actions = permittedActions(bench);
 });
 afterAll(() => bench.close());
 
@@ -70,13 +70,29 @@ describe('restoring beside', () => {
     const newest = await standingStill(bench.world, () => run('rds.latest-restorable', PRIMARY));
     const snapshot = await look({ ...PRIMARY, from: 'snapshot' });
 
-    // RDS uploads "every 5 minutes".
-    expect(newest.outputs.lossSeconds).toBeLessThanOrEqual(300);
+    // RDS uploads "every 5 minutes"; the restore waits for what is missing, so none of it is lost.
+    expect(newest.outputs.latestLossSeconds).toBeLessThanOrEqual(300);
+    expect(newest.outputs.lossSeconds).toBe(0);
     expect(newest.outputs.restoreTo).toBe(newest.outputs.latest);
     expect(snapshot).toMatchObject({ snapshot: expect.stringMatching(/^rds:chatbot-prod-/) });
     expect(snapshot.restoreTo).toBe(snapshot.snapshotAt);
     expect(snapshot.lossSeconds).toBe(snapshot.snapshotLossSeconds);
-    expect(newest.finding?.sentence).toMatch(/^Restoring chatbot-prod in us-east-1 to .* UTC \(point in time\) loses/);
+    expect(newest.finding?.sentence).toMatch(/^Restoring chatbot-prod in us-east-1 with everything .* loses nothing/);
+  });
+
+  it('loses what was written since where nothing is uploaded any more', async () => {
+    const { rds } = bench.clients.aws;
+    const window = { earliest: 0, latest: bench.world.clock.now() - 7 * 60_000 };
+    const backups = { ...rds.backups, window: async () => window };
+    const clients = { ...bench.clients, aws: { ...bench.clients.aws, rds: { ...rds, backups } } };
+    const action = permittedActions(bench, clients).get('rds.latest-restorable');
+
+    const looked = await action?.observe(contextOf(), action.input.parse(PRIMARY));
+
+    expect(looked?.measurements.lossSeconds).toBeGreaterThanOrEqual(420);
+    expect(looked?.measurements.sentence).toMatch(
+      /^Restoring chatbot-prod in us-east-1 to .* UTC \(point in time\) loses/,
+    );
   });
 
   it.each([
@@ -155,12 +171,20 @@ describe('rds.create-replica', () => {
     await until(async () => (await rows('second-west')).includes(7));
     expect(made.calls).toEqual(['rds CreateDBInstanceReadReplica']);
     expect(made.outputs.made).toBe(true);
+    const { signal } = contextOf();
+    // Groups are of a region: those of its own, not of its source's, nor the account's defaults.
+    const found = await bench.clients.aws.rds.instances.settings('us-west-2', 'second-west', signal);
+    expect(found).toMatchObject({ ...bench.system.database.groups?.['us-west-2'] });
     expect(again).toMatchObject({ calls: [], changes: [], outputs: { ...made.outputs, made: false } });
     const other = run('rds.create-replica', { ...PRIMARY, source: { region: 'us-west-2', instance: 'second-west' } });
     await expect(other).rejects.toMatchObject({ name: 'Permanent', code: 'rds.name-taken' });
     const source = { region: 'us-west-2', instance: 'second-west' };
     const copied = run('rds.create-replica', { ...source, instance: 'third-west', source });
     await expect(copied).rejects.toMatchObject({ name: 'Permanent', code: 'rds.source-is-replica' });
+    const { groups: _none, ...database } = bench.system.database;
+    const system = { ...bench.system, database };
+    const nowhere = run('rds.create-replica', { ...given, instance: 'fourth-west' }, { system });
+    await expect(nowhere).rejects.toMatchObject({ name: 'Permanent', code: 'rds.no-groups' });
   });
 });
 

@@ -5,12 +5,25 @@ import { Permanent } from '../../domain/errors.ts';
 import { formatSeconds } from '../../domain/format-seconds.ts';
 import { instanceName } from '../../domain/instance-name.ts';
 import { Region } from '../../domain/system.ts';
-import { assertInWindow, formatMoment, NEWEST, newestUsable, POINT, POINT_HINT, readPoint } from './recovery-point.ts';
+import { HOPELESS } from './asking.ts';
+import {
+  assertInWindow,
+  formatMoment,
+  NEWEST,
+  newestUsable,
+  POINT,
+  POINT_HINT,
+  readPoint,
+  UPLOAD_OVERDUE,
+} from './recovery-point.ts';
 
 const Output = z.object({
   /** What the restored instance would hold, a time in UTC (ISO 8601). */
   restoreTo: z.string(),
-  /** World seconds from there until now: what restoring it loses if writes went on until now. */
+  /**
+   * World seconds from there until now: what restoring it loses if writes went on until now. 0 for the newest point of an
+   * instance that still uploads its log: once its writes are stopped, the step that restores waits for the rest.
+   */
   lossSeconds: z.number(),
   /** From when to when a point in time can be chosen; '' when no automated backups are kept. */
   earliest: z.string(),
@@ -40,7 +53,9 @@ export const latestRestorable = ({ aws }: Clients) =>
     }),
     output: Output,
     repeat: 'It only reads.',
-    permissions: { iam: ['rds:DescribeDBInstanceAutomatedBackups', 'rds:DescribeDBSnapshots'] },
+    permissions: {
+      iam: ['rds:DescribeDBInstances', 'rds:DescribeDBInstanceAutomatedBackups', 'rds:DescribeDBSnapshots'],
+    },
     examples: [
       { title: 'The newest point in time', with: { region: 'us-east-1', instance: 'chatbot-prod' } },
       {
@@ -75,7 +90,8 @@ interface Input {
 async function look(aws: Clients['aws'], context: ObserveContext, input: Input): Promise<Output> {
   const { region, instance, from, at } = input;
   const { clock, signal } = context;
-  const [window, snapshots] = await Promise.all([
+  const [found, window, snapshots] = await Promise.all([
+    aws.rds.instances.settings(region, instance, signal),
     aws.rds.backups.window(region, instance, signal),
     aws.rds.backups.snapshots(region, instance, signal),
   ]);
@@ -90,10 +106,12 @@ async function look(aws: Clients['aws'], context: ObserveContext, input: Input):
   if (from === 'point-in-time') assertInWindow(subject, point, window);
   const to = from === 'snapshot' && snapshot ? snapshot.at : point;
   const lossOf = (moment: number) => Math.round(Math.max(0, now - moment) / 100) / 10;
+  const uploads = found !== undefined && !HOPELESS.test(found.status) && now - to <= UPLOAD_OVERDUE;
+  const waits = from === 'point-in-time' && at === NEWEST && uploads;
   const iso = (moment: number | undefined) => (moment === undefined ? '' : new Date(moment).toISOString());
   return {
     restoreTo: iso(to),
-    lossSeconds: lossOf(to),
+    lossSeconds: waits ? 0 : lossOf(to),
     earliest: iso(window?.earliest),
     latest: iso(window?.latest),
     latestLossSeconds: window ? lossOf(window.latest) : -1,
@@ -101,7 +119,9 @@ async function look(aws: Clients['aws'], context: ObserveContext, input: Input):
     snapshotAt: iso(snapshot?.at),
     snapshotLossSeconds: snapshot ? lossOf(snapshot.at) : -1,
     sentence: [
-      `Restoring ${subject} to ${formatMoment(to)} (${from === 'snapshot' ? `snapshot ${snapshot?.identifier}` : 'point in time'}) loses what was written in the ${formatSeconds(lossOf(to))} since.`,
+      waits
+        ? `Restoring ${subject} with everything that was written loses nothing: it still uploads its log, and what is missing of the last ${formatSeconds(lossOf(to))} is waited for.`
+        : `Restoring ${subject} to ${formatMoment(to)} (${from === 'snapshot' ? `snapshot ${snapshot?.identifier}` : 'point in time'}) loses what was written in the ${formatSeconds(lossOf(to))} since.`,
       window
         ? `Points in time: ${formatMoment(window.earliest)} to ${formatMoment(window.latest)}, ${formatSeconds(lossOf(window.latest))} ago.`
         : 'RDS keeps no automated backups of it.',

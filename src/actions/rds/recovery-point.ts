@@ -5,6 +5,9 @@ import { InvalidInput, Permanent } from '../../domain/errors.ts';
 /** The newest point of which RDS has everything. */
 export const NEWEST = 'newest';
 
+/** RDS uploads logs about every five minutes. One that has sent none for longer sends none any more; world milliseconds. */
+export const UPLOAD_OVERDUE = 6 * 60_000;
+
 /** How a point in time is written: `newest`, a time in UTC, or so long ago. */
 export const POINT = /^(newest|\d+[smhd]|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z)$/;
 export const POINT_HINT = 'write newest, a time in UTC such as 2026-11-21T09:30:00Z, or how long ago, for example 10m';

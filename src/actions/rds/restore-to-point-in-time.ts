@@ -6,11 +6,16 @@ import { instanceName } from '../../domain/instance-name.ts';
 import { Region } from '../../domain/system.ts';
 import { identityOf, Made, makeBeside, settingsOf } from './beside.ts';
 import { datedName } from './dated-name.ts';
-import { assertInWindow, formatMoment, NEWEST, POINT, POINT_HINT, readPoint } from './recovery-point.ts';
+import {
+  assertInWindow,
+  formatMoment,
+  NEWEST,
+  POINT,
+  POINT_HINT,
+  readPoint,
+  UPLOAD_OVERDUE,
+} from './recovery-point.ts';
 import { readRestoredTo, restoredTo } from './restored-to.ts';
-
-/** RDS uploads logs about every five minutes. One that has sent none for longer sends none any more; world milliseconds. */
-const UPLOAD_OVERDUE = 6 * 60_000;
 
 export const restoreToPointInTime = (clients: Clients) =>
   defineAction({
