@@ -7,9 +7,11 @@ import { endpointShape } from './endpoint.ts';
 import { type Figures, readFigures } from './figures.ts';
 
 const Output = z.object({
-  /** Rows that were there before and are not any more, over all tables. */
+  /** Rows that were there before and are not any more, over all tables that were counted both times. */
   missingRows: z.int(),
   rows: z.record(z.string(), z.number()),
+  /** By table, of those that have become too large to be counted: nothing is derived from them. */
+  estimates: z.record(z.string(), z.number()),
   /** Machine milliseconds, the median of some questions. */
   roundTripMs: z.number(),
   /** Whether a question takes more than twice as long as before. */
@@ -74,19 +76,22 @@ async function look(clients: Clients, { system, signal }: Pick<ObserveContext, '
   });
 }
 
-/** What is missing and slower now. Pure. */
-function compareFigures(before: Figures, now: Figures): Output {
-  const missing = Object.entries(before.rows).flatMap(([table, count]) => {
+/** What is missing and slower now; rows that are estimated by now say nothing of that. Pure. */
+export function compareFigures(before: Pick<Figures, 'rows' | 'roundTripMs'>, now: Figures): Output {
+  const compared = Object.entries(before.rows).filter(([table]) => !Object.hasOwn(now.estimates, table));
+  const missing = compared.flatMap(([table, count]) => {
     const lost = count - (now.rows[table] ?? 0);
     return lost > 0 ? [{ table, lost }] : [];
   });
   const missingRows = missing.reduce((total, { lost }) => total + lost, 0);
   const more = now.roundTripMs - before.roundTripMs;
   const slower = now.roundTripMs > SLOWER * before.roundTripMs && more >= NOTICEABLE_MS;
+  const tables = compared.map(([table]) => table).join(', ');
+  const none = tables === '' ? 'No table was counted both times, so nobody knows whether rows are missing.' : '';
   const rows =
     missing.length === 0
-      ? 'No row is missing.'
-      : `Rows that were there before are missing: ${missing.map(({ table, lost }) => `${table} ${lost.toLocaleString('en-US')}`).join(', ')}. Compare with a backup: \`/dr run rds/restore-snapshot\`.`;
+      ? none || `No row is missing in ${tables}.`
+      : `Rows that were there before are missing: ${missing.map(({ table, lost }) => `${table} ${lost.toLocaleString('en-US')}`).join(', ')}. Users may have deleted them; where they cannot have, compare with a backup: \`/dr run rds/restore-snapshot\`.`;
   const time = `One question takes ${now.roundTripMs} ms, ${before.roundTripMs} ms before.`;
   return { missingRows, ...now, slower, sentence: `${rows} ${time}` };
 }

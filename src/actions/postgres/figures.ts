@@ -11,8 +11,10 @@ const Tables = z.array(z.object({ name: z.string(), estimate: z.number() }));
 const Counted = z.tuple([z.object({ rows: z.coerce.number() })]);
 
 export interface Figures {
-  /** Rows of each table; of a very large one PostgreSQL's own estimate. */
+  /** Rows of each table that was counted. */
   rows: Record<string, number>;
+  /** PostgreSQL's own estimate of those that are too large to be counted: it may be off by any number of rows. */
+  estimates: Record<string, number>;
   /** Machine milliseconds for one question and its answer, the median. */
   roundTripMs: number;
 }
@@ -34,12 +36,13 @@ export async function readFigures(
     ),
   );
   const rows: Record<string, number> = {};
+  const estimates: Record<string, number> = {};
   for (const { name, estimate } of found) {
     const count = `SELECT count(*) AS rows FROM public.${pg.escapeIdentifier(name)}`;
-    rows[name] =
-      estimate > COUNTED_EXACTLY ? Math.round(estimate) : Counted.parse(await session.query(count, [], signal))[0].rows;
+    if (estimate > COUNTED_EXACTLY) estimates[name] = Math.round(estimate);
+    else rows[name] = Counted.parse(await session.query(count, [], signal))[0].rows;
   }
-  return { rows, roundTripMs: await medianRoundTrip(session, signal) };
+  return { rows, estimates, roundTripMs: await medianRoundTrip(session, signal) };
 }
 
 async function medianRoundTrip(session: PostgresSession, signal: AbortSignal): Promise<number> {

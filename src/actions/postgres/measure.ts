@@ -8,8 +8,10 @@ import { type Figures, readFigures } from './figures.ts';
 
 const Output = z.object({
   role: z.enum(['primary', 'replica']),
-  /** By table. */
+  /** By table, of those that were counted. */
   rows: z.record(z.string(), z.number()),
+  /** By table, of those that are too large for that. */
+  estimates: z.record(z.string(), z.number()),
   /** Machine milliseconds, the median of some questions. */
   roundTripMs: z.number(),
   sentence: z.string(),
@@ -55,7 +57,10 @@ async function look(
 }
 
 /** `users 300, messages 4,120; 1.2 ms for a question` */
-function describeFigures({ rows, roundTripMs }: Figures): string {
-  const counts = Object.entries(rows).map(([table, count]) => `${table} ${count.toLocaleString('en-US')}`);
+function describeFigures({ rows, estimates, roundTripMs }: Figures): string {
+  const counts = [
+    ...Object.entries(rows).map(([table, count]) => `${table} ${count.toLocaleString('en-US')}`),
+    ...Object.entries(estimates).map(([table, count]) => `${table} about ${count.toLocaleString('en-US')} (estimated)`),
+  ];
   return `Rows: ${counts.join(', ') || 'no tables'}. One question takes ${roundTripMs} ms.`;
 }
