@@ -85,6 +85,7 @@ it.each([
   ],
   ['the replica follows another', { replicaOf: '' }, { replicaOf: 'other' }, 'is a replica of other'],
   ['the primary is a replica', { replicaOf: 'other' }, undefined, 'chatbot-prod in us-east-1 is a replica of other'],
+  ['the other region does not answer', { replicaOf: '' }, 'silent' as const, 'RDS in us-west-2 does not answer'],
   ['there is no primary', undefined, undefined, 'There is no chatbot-prod in us-east-1'],
 ])('judges the declared roles: %s', (_what, first, second, sentence) => {
   const wrong = whatIsWrong(chatbot.database, first, second);
