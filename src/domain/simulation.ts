@@ -39,22 +39,44 @@ const Before = z.strictObject({
   faults: z.array(FaultText).default([]),
 });
 
-/** How a simulation must end; exit status 0 when it did. */
-const Expectation = z.strictObject({
-  outcome: z.enum(['recovered', 'recovered with exceptions', 'finished', 'refused', 'failed', 'aborted', 'undone']),
-  /** Step of the guard that refuses or stops it: exactly the guards that do. */
-  guards: z.array(z.string()).optional(),
-  /** Text that the reason holds. */
-  reason: z.string().optional(),
-  /** The run's exceptions, as the board lists them. */
-  exceptions: z.array(z.string()).optional(),
-  /** States that steps must have ended in, by step: `left out` where another way was to be taken. */
-  steps: z.record(z.string(), z.string()).optional(),
-  /** The recovery need not keep its RTO, and why. */
-  beyondRto: z.string().optional(),
-  /** It may lose more than its RPO, and why: an override signs for that. */
-  beyondRpo: z.string().optional(),
+/** By how much a target may be missed, and why. */
+const Beyond = z.strictObject({
+  /** So much is measured at most, instead of the target. */
+  atMost: Duration,
+  because: z.string().min(1),
+  /** How fast people are decides it: the target may be kept, too. */
+  sometimes: z.boolean().default(false),
 });
+
+/** Outcomes of which a target may be asked at all: a recovery time where users were brought back, a loss where they were served. */
+const KEEPS_RTO: readonly string[] = ['recovered', 'recovered with exceptions', 'finished'];
+const KEEPS_RPO: readonly string[] = [...KEEPS_RTO, 'undone'];
+
+/** How a simulation must end; exit status 0 when it did. */
+const Expectation = z
+  .strictObject({
+    outcome: z.enum(['recovered', 'recovered with exceptions', 'finished', 'refused', 'failed', 'aborted', 'undone']),
+    /** Step of the guard that refuses or stops it: exactly the guards that do. */
+    guards: z.array(z.string()).optional(),
+    /** Text that the reason holds. */
+    reason: z.string().optional(),
+    /** The run's exceptions, as the board lists them. */
+    exceptions: z.array(z.string()).optional(),
+    /** States that steps must have ended in, by step: `left out` where another way was to be taken. */
+    steps: z.record(z.string(), z.string()).optional(),
+    /** The recovery takes longer than its RTO. */
+    beyondRto: Beyond.optional(),
+    /** It loses more than its RPO, as an override signs for; an undo loses anything at all. */
+    beyondRpo: Beyond.optional(),
+  })
+  .refine(({ outcome, beyondRto }) => beyondRto === undefined || KEEPS_RTO.includes(outcome), {
+    path: ['beyondRto'],
+    error: 'says nothing of a run that ends so: it has no recovery time',
+  })
+  .refine(({ outcome, beyondRpo }) => beyondRpo === undefined || KEEPS_RPO.includes(outcome), {
+    path: ['beyondRpo'],
+    error: 'says nothing of a run that ends so: nothing is lost by it',
+  });
 
 /** One rehearsal of a runbook: what breaks, what people do, and how it must end. */
 export const Simulation = z.strictObject({
