@@ -22,8 +22,8 @@ export interface Served {
   available(identifier: string, region?: string): Promise<void>;
   /** Messages of RDS's events, oldest first. */
   events(type: 'db-instance' | 'db-cluster', identifier: string, region?: string): Promise<string[]>;
-  /** Writes a row as the application, at this host name, and gives its id. */
-  write(host: string): Promise<number>;
+  /** Writes a row as the application, at this host name, and gives its id; gives up connecting after so many milliseconds. */
+  write(host: string, patience?: number): Promise<number>;
   ids(instance: string): Promise<number[]>;
   startedAt(instance: string): Promise<number>;
   close(): Promise<void>;
@@ -58,17 +58,15 @@ export async function startServed(topology: Topology, speed = 60): Promise<Serve
     databases: servers,
     describe: (identifier, region) => describeOne(sandbox, identifier, region),
     async available(identifier, region) {
-      await until(
-        async () =>
-          (await describeOne(sandbox, identifier, region))?.DBInstanceStatus === 'available' ? true : undefined,
-        30,
+      await until(async () =>
+        (await describeOne(sandbox, identifier, region))?.DBInstanceStatus === 'available' ? true : undefined,
       );
     },
     async events(SourceType, SourceIdentifier, region = EAST) {
       const { Events } = await sandbox.rds(region).send(new DescribeEventsCommand({ SourceType, SourceIdentifier }));
       return (Events ?? []).map(({ Message }) => Message ?? '');
     },
-    async write(host) {
+    async write(host, patience = 20_000) {
       const id = nextId++;
       const client = new pg.Client({
         host: '127.0.0.1',
@@ -76,7 +74,7 @@ export async function startServed(topology: Topology, speed = 60): Promise<Serve
         user: 'chatbot_app',
         password: PASSWORDS.application,
         database: 'chatbot',
-        connectionTimeoutMillis: 2_000,
+        connectionTimeoutMillis: patience,
       });
       client.on('error', () => undefined);
       await client.connect();
