@@ -52,7 +52,7 @@ export async function connectAs(
     user: role,
     password,
     database: 'chatbot',
-    connectionTimeoutMillis: 3_000,
+    connectionTimeoutMillis: 20_000,
   });
   client.on('error', () => undefined);
   await client.connect();
