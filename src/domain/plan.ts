@@ -97,6 +97,8 @@ export interface GuardVerdict {
   measured: string;
   /** The limit and what a failure means; undefined when it passed. */
   reason?: string;
+  /** It is about who else sets what the step changes: no guard of the runbook, and passed as one. */
+  reconciled?: true;
 }
 
 /** A runbook resolved for one execution. Immutable; `hash` covers everything that is not a measurement. */

@@ -15,5 +15,8 @@ export function overrideLine(entry: Pick<PlanState, 'plan' | 'overrides'>): stri
 
 /** A step that is no guard and said that it cannot work: nothing that anybody signs makes it. */
 export function impossibleSteps({ guards, steps }: Plan): GuardVerdict[] {
-  return guards.filter(({ step, passed }) => !passed && steps.find(({ id }) => id === step)?.expect === undefined);
+  return guards.filter(
+    ({ step, passed, reconciled }) =>
+      !passed && !reconciled && steps.find(({ id }) => id === step)?.expect === undefined,
+  );
 }

@@ -9,6 +9,7 @@ import { resolveParameters } from '../domain/parameters.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 import { planHash } from '../domain/plan-hash.ts';
 import { movesWrites } from '../domain/promoted-loss.ts';
+import { reconciledVerdicts } from '../domain/reconciled.ts';
 import type { Mode, Runbook } from '../domain/runbook.ts';
 import { inOrder } from '../domain/runbook-graph.ts';
 import { criticalPath } from '../domain/scheduler.ts';
@@ -56,9 +57,10 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const { scopes } = expansion;
   const { expanded, looks } = await lookAtSteps(expansion.steps, input);
   const steps = looks.map(({ step }) => step);
-  const guards = looks.flatMap(
+  const judged = looks.flatMap(
     ({ step, impossible }, index) => impossible ?? judgeGuard(step, expanded[index]?.known.values ?? {}) ?? [],
   );
+  const guards = [...judged, ...reconciledVerdicts(steps)];
   const lossSeconds = predictedLoss(steps);
   const seconds = new Map(steps.map(({ id, expectedSeconds }) => [id, expectedSeconds]));
   const chain = criticalPath(inOrder(steps), (id) => seconds.get(id) ?? 0);
