@@ -75,6 +75,24 @@ it('sets host and port, keeps every other key, and tells none of them', async ()
   expect(JSON.stringify([outputs, changes])).not.toContain('secret-1');
 });
 
+it('says how to write a secret that another region has the say over', async () => {
+  const secret = bench.world.state.secrets?.[WEST]?.[NAME];
+  if (!secret) throw new Error('no secret');
+  secret.replicaOf = 'us-east-1';
+  try {
+    await expect(run()).rejects.toMatchObject({
+      name: 'Permanent',
+      code: 'secrets.replica',
+      message: expect.stringMatching(
+        /is a replica .* stop-replication-to-replica --region us-west-2 --secret-id chatbot/,
+      ),
+    });
+    expect(await stored()).toEqual(OLD);
+  } finally {
+    delete secret.replicaOf;
+  }
+});
+
 it('leaves a port that is text as text', async () => {
   write({ ...OLD, port: '5432' });
 

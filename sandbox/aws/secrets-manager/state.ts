@@ -5,6 +5,8 @@ export interface StoredSecret {
   arn: string;
   name: string;
   description?: string;
+  /** Region that it takes its values from; absent: it is no replica. */
+  replicaOf?: string;
   /** World time, epoch milliseconds; so are the others. */
   createdAt: number;
   changedAt: number;

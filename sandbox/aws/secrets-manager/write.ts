@@ -63,10 +63,17 @@ export const putSecretValue = defineJsonOperation({
     const value = givenValue(input);
     if (!value) throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
     const secret = findSecret(world.state, region, input.SecretId);
+    if (secret.replicaOf !== undefined) throw notOnReplica();
     const { stages } = addVersion(secret, token, value, { now: world.clock.now(), stages: input.VersionStages });
     return { ARN: secret.arn, Name: secret.name, VersionId: token, VersionStages: stages };
   },
 });
+
+const notOnReplica = () =>
+  new AwsError(
+    'InvalidRequestException',
+    "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
+  );
 
 export const updateSecretVersionStage = defineJsonOperation({
   name: 'UpdateSecretVersionStage',

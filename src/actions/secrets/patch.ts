@@ -87,6 +87,7 @@ async function converge(clients: Clients, context: RunContext, place: Place, to:
     const { isCurrent } = await clients.aws.secretsManager
       .put(place.region, nameOf(system, place), next, signal)
       .catch((error: unknown) => {
+        if (isReplica(error)) throw onlyReplica(system, place, error);
         throw isReplaced(error) ? replaced(system, place, error) : error;
       });
     if (!isCurrent) throw replaced(system, place);
@@ -109,6 +110,24 @@ function replaced(system: System, place: Place, cause?: unknown): Permanent {
   return new Permanent(
     'secrets.replaced',
     `Somebody has changed the secret ${subjectOf(system, place)} after this step had pointed it at its host. Agree who sets it, set host and port by hand, then skip this step.`,
+    { cause },
+  );
+}
+
+/** "Operation not permitted on a replica secret": it takes its values from the region that it is replicated from. */
+function isReplica(error: unknown): boolean {
+  return (
+    error instanceof LifeboatError &&
+    error.code === 'secrets-manager.invalid-request' &&
+    /\breplica\b/i.test(error.message)
+  );
+}
+
+function onlyReplica(system: System, place: Place, cause: unknown): Permanent {
+  const subject = subjectOf(system, place);
+  return new Permanent(
+    'secrets.replica',
+    `The secret ${subject} is a replica of another region's, and cannot be written. Change it there; where that region is lost, make it a secret of its own (aws secretsmanager stop-replication-to-replica --region ${place.region} --secret-id ${nameOf(system, place)}), then retry this step.`,
     { cause },
   );
 }
