@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: runbooks are written that way
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { resourceIdOf } from '../../sandbox/aws/rds/instance.ts';
+import { resourceIdOf } from '../../sandbox/aws/rds/resource-id.ts';
 import { createActions } from '../../src/actions/index.ts';
 import type { Action, Done, JsonObject, RunContext, RunResult } from '../../src/domain/action.ts';
 import type { Topology } from '../../src/domain/simulation.ts';
