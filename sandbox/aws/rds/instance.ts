@@ -1,3 +1,4 @@
+import { brokenSince } from '../../world/condition.ts';
 import type { WorldState } from '../../world/state.ts';
 import { accountOf, databaseArn, readDatabaseArn } from '../arn.ts';
 import { AwsError } from '../errors.ts';
@@ -63,7 +64,7 @@ export function renderInstance(
     ReadReplicaDBInstanceIdentifiers: { ReadReplicaDBInstanceIdentifier: instance.replicas },
     LicenseModel: 'postgresql-license',
     PubliclyAccessible: false,
-    StatusInfos: statusInfos(state, instance),
+    StatusInfos: statusInfos(state, instance, now),
     StorageType: 'gp3',
     DbInstancePort: 0,
     StorageEncrypted: true,
@@ -80,15 +81,38 @@ export function renderInstance(
   };
 }
 
+/** World milliseconds after which RDS says that a replica hears nothing of its source. */
+const NOTICED_AFTER = 60_000;
+
 /** Of a replica: whether it replicates, and why not. */
-function statusInfos({ faults }: WorldState, { replicaSource, identifier, lost }: RdsInstance): Xml {
-  if (replicaSource === undefined) return undefined;
-  const isBroken = faults.some(({ name, target }) => name === 'broken-replica' && target === identifier);
-  if (!isBroken && !lost) {
-    return { DBInstanceStatusInfo: { StatusType: 'read replication', Normal: true, Status: 'replicating' } };
+function statusInfos(state: WorldState, instance: RdsInstance, now: number): Xml {
+  if (instance.replicaSource === undefined) return undefined;
+  const Message = replicationError(state, instance, now);
+  return {
+    DBInstanceStatusInfo:
+      Message === undefined
+        ? { StatusType: 'read replication', Normal: true, Status: 'replicating' }
+        : { StatusType: 'read replication', Normal: false, Status: 'error', Message },
+  };
+}
+
+function replicationError(state: WorldState, { identifier, lost, ...replica }: RdsInstance, now: number) {
+  if (state.faults.some(({ name, target }) => name === 'broken-replica' && target === identifier)) {
+    return 'could not receive data from WAL stream: ERROR: requested WAL segment has already been removed';
   }
-  const Message = isBroken
-    ? 'could not receive data from WAL stream: ERROR: requested WAL segment has already been removed'
-    : 'could not connect to the replica';
-  return { DBInstanceStatusInfo: { StatusType: 'read replication', Normal: false, Status: 'error', Message } };
+  if (lost) return 'could not connect to the replica';
+  const since = sourceGoneSince(state, replica);
+  return since !== undefined && now - since >= NOTICED_AFTER
+    ? 'could not connect to the primary server: timeout expired'
+    : undefined;
+}
+
+/** Since when (world time) a replica cannot reach its source; undefined while it can. */
+function sourceGoneSince(
+  state: WorldState,
+  { region, replicaSource = '' }: Pick<RdsInstance, 'region' | 'replicaSource'>,
+): number | undefined {
+  const arn = readDatabaseArn(replicaSource);
+  const source = lookUp(state.rds[arn?.region ?? region], arn?.identifier ?? replicaSource);
+  return source?.lost?.since ?? brokenSince(state, region, arn?.region ?? region);
 }

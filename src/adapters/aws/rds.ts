@@ -35,6 +35,8 @@ export interface DatabaseInstance {
   cluster: string;
   /** `replicating`, `error`, `stopped`, `terminated` as RDS says of a replica; '' when it says nothing. */
   replication: string;
+  /** What RDS says of the error of a replica; '' when it says nothing. */
+  replicationError: string;
 }
 
 export interface Rds {
@@ -63,7 +65,15 @@ const Answer = z.object({
   MultiAZ: z.boolean().default(false),
   AvailabilityZone: z.string().default(''),
   DBClusterIdentifier: z.string().default(''),
-  StatusInfos: z.array(z.object({ StatusType: z.string().default(''), Status: z.string().default('') })).default([]),
+  StatusInfos: z
+    .array(
+      z.object({
+        StatusType: z.string().default(''),
+        Status: z.string().default(''),
+        Message: z.string().default(''),
+      }),
+    )
+    .default([]),
   Endpoint: z.object({ Address: z.string().default(''), Port: z.number().default(0) }).optional(),
 });
 
@@ -113,6 +123,7 @@ export function createRds(endpoints: AwsEndpoints = {}): Rds {
 
 function fromAnswer(answer: unknown): DatabaseInstance {
   const found = Answer.parse(answer);
+  const replication = found.StatusInfos.find(({ StatusType }) => StatusType === 'read replication');
   return {
     identifier: found.DBInstanceIdentifier,
     status: found.DBInstanceStatus,
@@ -126,6 +137,7 @@ function fromAnswer(answer: unknown): DatabaseInstance {
     multiAz: found.MultiAZ,
     zone: found.AvailabilityZone,
     cluster: found.DBClusterIdentifier,
-    replication: found.StatusInfos.find(({ StatusType }) => StatusType === 'read replication')?.Status ?? '',
+    replication: replication?.Status ?? '',
+    replicationError: replication?.Message ?? '',
   };
 }

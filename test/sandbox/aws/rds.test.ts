@@ -48,6 +48,27 @@ describe('DescribeDBInstances', () => {
     });
   });
 
+  it('says of a replica that it hears nothing of its source, a minute after that is gone', async () => {
+    sandbox = await startSandbox({ speed: 600 });
+    const { world } = sandbox;
+    const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: REPLICA });
+    const shown = async () => (await sandbox.rds(WEST).send(command)).DBInstances?.[0]?.StatusInfos?.[0];
+    world.setSpeed(0);
+    world.switchFault({ name: 'region-down', target: EAST }, true);
+
+    const atOnce = await shown();
+    world.setSpeed(600);
+    await world.clock.sleep(60_000);
+    const later = await shown();
+
+    expect(atOnce).toMatchObject({ Normal: true, Status: 'replicating' });
+    expect(later).toMatchObject({
+      Normal: false,
+      Status: 'error',
+      Message: expect.stringContaining('could not connect to the primary'),
+    });
+  });
+
   it('finds by filter, and answers an empty list when nothing matches', async () => {
     sandbox = await startSandbox();
     const filter = (value: string) =>

@@ -58,7 +58,7 @@ export async function readCandidate(
     if (!(error instanceof LifeboatError)) throw error;
     return { ...place, ...unknown, unfit: clause(describeError(error)) };
   }
-  const { endpoint, port, zone, instanceClass, source, status, replication } = found;
+  const { endpoint, port, zone, instanceClass, source, status } = found;
   const seen = { ...place, endpoint, port, zone, instanceClass };
   const unfit = notOf(primary, source, place.region);
   if (unfit !== undefined) return { ...seen, position: 0, lagSeconds: undefined, unfit };
@@ -70,7 +70,7 @@ export async function readCandidate(
     const lagSeconds = await lagOf(context, `database/${context.system.database.primary.instance}`, position);
     const asked = { ...seen, position, lagSeconds };
     if (role === 'primary') return { ...asked, unfit: 'it is a primary already' };
-    const broken = brokenReplication(replication, lagSeconds);
+    const broken = brokenReplication(found, lagSeconds);
     return broken === undefined ? asked : { ...asked, broken };
   } catch (error) {
     if (!(error instanceof LifeboatError)) throw error;
@@ -88,9 +88,18 @@ export function notOf(primary: Place, source: string, region: string): string | 
   return of === instanceName(primary) ? undefined : `it is a replica of ${of}, not of the primary`;
 }
 
-/** Replication ends with a primary that is lost; one that ended long before has a replica that lacks more. */
-function brokenReplication(replication: string, lagSeconds: number | undefined): string | undefined {
-  if (replication === '' || replication === 'replicating') return undefined;
+/** What PostgreSQL says when the other side is gone: that is the primary's failure, not the replica's. */
+const PRIMARY_GONE = /could not connect to the primary server/;
+
+/**
+ * Why a replica's replication is broken, a clause; undefined when it is not. It ends with a primary that is lost; one that
+ * ended long before has a replica that lacks more. Pure.
+ */
+export function brokenReplication(
+  { replication, replicationError }: Pick<DatabaseInstance, 'replication' | 'replicationError'>,
+  lagSeconds: number | undefined,
+): string | undefined {
+  if (replication === '' || replication === 'replicating' || PRIMARY_GONE.test(replicationError)) return undefined;
   if (lagSeconds !== undefined && lagSeconds <= ENDED_WITH_IT) return undefined;
   const lacks = lagSeconds === undefined ? 'an unknown part' : formatSeconds(lagSeconds);
   return `its replication is broken (RDS: ${replication}), and it lacks ${lacks} of the writes`;
