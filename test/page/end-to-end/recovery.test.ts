@@ -82,7 +82,8 @@ describeInBrowser('a recovery on the page', () => {
         await page.getByRole('button', { name: 'Approve and start' }).dblclick({ force: true });
         await read(page, /Recovering/);
         expect(clicks.map(({ as }) => as)).toEqual(['U0REQUESTER', 'U0APPROVER']);
-        await pace(page, '20 times');
+        // The promotion takes two minutes and more: slow enough for it to be read of before it is over.
+        await pace(page, '10 times');
         await read(page, /since the promotion began/);
         await turnTo(page, /^INC-1 /);
         await look('running');
