@@ -10,6 +10,7 @@ import { startTestWorld, type TestWorld } from '../support/world.ts';
 const PRIMARY = 'database/chatbot-prod';
 const REPLICA = 'database/chatbot-prod-replica-west';
 
+const SPEED = 20;
 let bench: TestWorld;
 let store: Store;
 let reader: SampleReader;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   dropDatabase = database.drop;
   store = await createStore({ connectionString: database.connectionString, logger: silent });
   reader = store.samples.reader('chatbot');
-  bench = await startTestWorld({ speed: 20, withDatabases: true, observationTimeoutMs: 600 });
+  bench = await startTestWorld({ speed: SPEED, withDatabases: true, observationTimeoutMs: 600 });
 });
 afterAll(async () => {
   await bench.close();
@@ -76,11 +77,14 @@ describe('the observer', () => {
   it('goes on with the replica while the primary hangs, keeps its last value, and says when the trouble began', async () => {
     const first = await observe();
     await sampled('health', ({ value }) => value.healthy === true);
+    // In real time: what is read of it below is not the machine's.
+    bench.world.setSpeed(1);
     const failedAt = bench.world.clock.now();
     bench.world.switchFault({ name: 'region-down', target: 'us-east-1' }, true);
     const unhealthy = await sampled('health', ({ value }) => value.healthy === false);
     const lastKnown = await reader.newest(PRIMARY);
     await first.close();
+    bench.world.setSpeed(SPEED);
 
     const second = await observe();
     try {

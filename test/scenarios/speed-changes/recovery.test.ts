@@ -26,6 +26,15 @@ async function journalTimes({ store }: Sandbox, incident: string): Promise<numbe
   return (await store.journal.read(incident)).map(({ at }) => at);
 }
 
+/** What has been done, once a second has brought nothing new. */
+async function doingsOnceStill(sandbox: Sandbox) {
+  for (let before = doings(sandbox); ; before = doings(sandbox)) {
+    await pass(1500);
+    const after = doings(sandbox);
+    if (after.infrastructure === before.infrastructure && after.writes === before.writes) return after;
+  }
+}
+
 /** Nobody was paged twice, or before it was time to. */
 function expectPagesInTime({ pagerDuty }: Sandbox, { tiers, detectedAt }: IncidentState): void {
   const keys = pagerDuty.incidents().map(({ dedupKey }) => dedupKey);
@@ -42,11 +51,10 @@ test('a recovery that is paused in the middle of the promotion and goes on faste
     const { world, slack, cast, incidentChannel } = sandbox;
     const crew = createCrew(world, slack.workspace, cast, incidentChannel);
     const paused = carriedOut(sandbox, 'PromoteReadReplica').then(async () => {
-      await world.clock.sleep(30_000);
+      await world.clock.sleep(10_000);
       world.setSpeed(0);
       // What was under way is answered, the board is brought up to date, and the clocks of the others stand still.
-      await pass(1500);
-      const before = { ...doings(sandbox), cpu: await cpuSeconds(sandbox) };
+      const before = { ...(await doingsOnceStill(sandbox)), cpu: await cpuSeconds(sandbox) };
       const answers = slack.workspace.state.ephemerals.length;
       await crew.command('bystander', '/dr status');
       await pass(PAUSE);
@@ -55,7 +63,7 @@ test('a recovery that is paused in the middle of the promotion and goes on faste
       const replica =
         world.state.rds[sandbox.system.database.replica.region]?.[sandbox.system.database.replica.instance];
       const status = replica?.status;
-      world.setSpeed(60);
+      world.setSpeed(20);
       return { before, after, answered, status };
     });
 
@@ -86,7 +94,7 @@ test('a recovery that is paused in the middle of the promotion and goes on faste
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(Math.max(...times)).toBeLessThanOrEqual(world.clock.now() + 1000);
   });
-}, 180_000);
+}, 300_000);
 
 test('a plan is made and approved in a pause; its run takes its time after it, also under a bot started in between', async () => {
   await inSandbox({ seed: 12, speed: 60 }, async (sandbox) => {
@@ -96,6 +104,8 @@ test('a plan is made and approved in a pause; its run takes its time after it, a
     world.setSpeed(0);
     world.switchFault(REGION_DOWN, true);
     const pausedAt = world.clock.now();
+    // A clock that had not heard of the pause would be ten minutes ahead after it.
+    await pass(10_000);
 
     await crew.command('requester', `/dr failover ${systemName} --mode emergency --reason "users report errors"`);
     const planned = await until(sandbox, ({ plans }) => plans.length > 0);
@@ -120,14 +130,15 @@ test('a plan is made and approved in a pause; its run takes its time after it, a
     // The last sample spoke for 15 s of the world, as it ran when it was taken.
     expect(plan?.predicted.lossSeconds).toBeGreaterThanOrEqual(15);
     // The bot's clock hears of the pause a moment after it has begun.
-    expect(Math.abs(planned.detectedAt - pausedAt)).toBeLessThan(20_000);
+    // The bot's clock hears of the pause a moment of the machine after it has begun.
+    expect(Math.abs(planned.detectedAt - pausedAt)).toBeLessThan(300_000);
     expect(taken.run?.status).toBe('running');
     expect(finished.run?.outcome).toBe('recovered with exceptions');
     const times = await journalTimes(sandbox, finished.id);
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expectPagesInTime(sandbox, finished);
   });
-}, 180_000);
+}, 300_000);
 
 function hasStopped({ run }: IncidentState): boolean {
   return run?.status === 'finished' || run?.status === 'paused';
@@ -139,6 +150,10 @@ function confirms({ run, plans }: IncidentState): string | undefined {
   return asking.find(({ id }) => run?.steps[id]?.status === 'running')?.id;
 }
 
+/** The last speed, and world milliseconds after which something is late: six seconds of the machine at that speed. */
+const LAST = 40;
+const LATE = 240_000;
+
 test('tiers and the end of an approval come at their world time, however often the speed changes on the way', async () => {
   await inSandbox({ seed: 13, speed: 10 }, async (sandbox) => {
     const { world, slack, cast, incidentChannel, systemName } = sandbox;
@@ -149,7 +164,7 @@ test('tiers and the end of an approval come at their world time, however often t
     await until(sandbox, ({ plans }) => plans.length > 0);
 
     // Two hours would pass in the pause, if anybody computed with them.
-    for (const speed of [1, 0, 60, 0, 600, 10, 300]) {
+    for (const speed of [1, 0, 60, 0, 600, 10, LAST]) {
       world.setSpeed(speed);
       await pass(500);
     }
@@ -160,12 +175,12 @@ test('tiers and the end of an approval come at their world time, however often t
     const createdAt = expired.plans[0]?.plan.createdAt ?? 0;
     expect(expired.plans[0]?.status).toBe('expired');
     expect(expiredAt - createdAt).toBeGreaterThanOrEqual(3600_000);
-    expect(expiredAt - createdAt).toBeLessThan(3600_000 + 120_000);
+    expect(expiredAt - createdAt).toBeLessThan(3600_000 + LATE);
     expect(tiers.filter(({ reachedAt }) => reachedAt !== undefined)).toHaveLength(4);
-    for (const { dueAt, reachedAt = 0 } of tiers) expect(reachedAt - dueAt).toBeLessThan(120_000);
+    for (const { dueAt, reachedAt = 0 } of tiers) expect(reachedAt - dueAt).toBeLessThan(LATE);
     expectPagesInTime(sandbox, await until(sandbox, () => true));
   });
-}, 180_000);
+}, 300_000);
 
 /** The journal when the last tier was reached too. */
 async function reached(sandbox: Sandbox, incident: string) {
