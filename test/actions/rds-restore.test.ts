@@ -113,25 +113,28 @@ describe('restoring beside', () => {
     before = await apart(() => bench.world.clock.now());
     await write(4, 5);
     await until(async () => Date.parse(`${(await look(PRIMARY)).latest}`) > before);
-    const given = { ...PRIMARY, at: new Date(before).toISOString(), target: 'beside-then' };
+    const given = { ...PRIMARY, at: new Date(before).toISOString(), target: 'chatbot-prod-then' };
 
     const first = await run('rds.restore-to-point-in-time', given);
     const again = await run('rds.restore-to-point-in-time', given);
 
-    expect(await rows('beside-then')).toEqual([1, 2, 3]);
+    expect(await rows('chatbot-prod-then')).toEqual([1, 2, 3]);
     expect(await rows(PRIMARY.instance)).toEqual([1, 2, 3, 4, 5]);
-    expect(first.outputs).toMatchObject({ instance: 'beside-then', restoredTo: new Date(before).toISOString() });
+    expect(first.outputs).toMatchObject({ instance: 'chatbot-prod-then', restoredTo: new Date(before).toISOString() });
     expect(first.calls).toEqual(['rds RestoreDBInstanceToPointInTime']);
     expect(again.calls).toEqual([]);
     expect(again.outputs).toEqual(first.outputs);
   });
 
   it('waits until RDS has everything that was written before the step', async () => {
-    const { outputs, context } = await run('rds.restore-to-point-in-time', { ...PRIMARY, target: 'beside-newest' });
+    const { outputs, context } = await run('rds.restore-to-point-in-time', {
+      ...PRIMARY,
+      target: 'chatbot-prod-newest',
+    });
 
-    expect(await rows('beside-newest')).toEqual([1, 2, 3, 4, 5]);
+    expect(await rows('chatbot-prod-newest')).toEqual([1, 2, 3, 4, 5]);
     // A later attempt finds what the first one asked for, and says of when that is.
-    const later = await run('rds.restore-to-point-in-time', { ...PRIMARY, target: 'beside-newest' });
+    const later = await run('rds.restore-to-point-in-time', { ...PRIMARY, target: 'chatbot-prod-newest' });
     expect(later).toMatchObject({ calls: [], outputs });
     expect(outputs.restoredTo).toBe(new Date(context.firstAttemptAt).toISOString());
     expect(context.sentences.join()).toMatch(/is (creating|backing-up)/);
@@ -139,17 +142,21 @@ describe('restoring beside', () => {
 
   it('restores a snapshot, that of the night before or one of its own', async () => {
     const nightly = `${(await look({ ...PRIMARY, from: 'snapshot' })).snapshot}`;
-    const kept = await run('rds.create-snapshot', { ...PRIMARY, snapshot: 'kept-by-hand' });
-    const repeated = await run('rds.create-snapshot', { ...PRIMARY, snapshot: 'kept-by-hand' });
+    const kept = await run('rds.create-snapshot', { ...PRIMARY, snapshot: 'chatbot-prod-kept-by-hand' });
+    const repeated = await run('rds.create-snapshot', { ...PRIMARY, snapshot: 'chatbot-prod-kept-by-hand' });
     await write(6);
 
-    const old = await run('rds.restore-snapshot', { ...PRIMARY, snapshot: nightly, target: 'beside-nightly' });
-    await run('rds.restore-snapshot', { ...PRIMARY, snapshot: 'kept-by-hand', target: 'beside-kept' });
+    const old = await run('rds.restore-snapshot', { ...PRIMARY, snapshot: nightly, target: 'chatbot-prod-nightly' });
+    await run('rds.restore-snapshot', {
+      ...PRIMARY,
+      snapshot: 'chatbot-prod-kept-by-hand',
+      target: 'chatbot-prod-kept',
+    });
 
     expect(kept.calls).toEqual(['rds CreateDBSnapshot']);
     expect(repeated).toMatchObject({ calls: [], outputs: kept.outputs });
-    expect(await rows('beside-nightly')).toEqual([]);
-    expect(await rows('beside-kept')).toEqual([1, 2, 3, 4, 5]);
+    expect(await rows('chatbot-prod-nightly')).toEqual([]);
+    expect(await rows('chatbot-prod-kept')).toEqual([1, 2, 3, 4, 5]);
     expect(old.outputs.snapshot).toBe(nightly);
   });
 
@@ -162,34 +169,41 @@ describe('restoring beside', () => {
 
 describe('rds.create-replica', () => {
   it('replicates from the source, once, and leaves alone what is none', async () => {
-    const given = { region: 'us-west-2', instance: 'second-west', source: PRIMARY };
+    const given = { region: 'us-west-2', instance: 'chatbot-prod-replica-west-second', source: PRIMARY };
 
     const made = await run('rds.create-replica', given);
     const again = await run('rds.create-replica', given);
     await write(7);
 
-    await until(async () => (await rows('second-west')).includes(7));
+    await until(async () => (await rows('chatbot-prod-replica-west-second')).includes(7));
     expect(made.calls).toEqual(['rds CreateDBInstanceReadReplica']);
     expect(made.outputs.made).toBe(true);
     const { signal } = contextOf();
     // Groups are of a region: those of its own, not of its source's, nor the account's defaults.
-    const found = await bench.clients.aws.rds.instances.settings('us-west-2', 'second-west', signal);
+    const found = await bench.clients.aws.rds.instances.settings(
+      'us-west-2',
+      'chatbot-prod-replica-west-second',
+      signal,
+    );
     expect(found).toMatchObject({ ...bench.system.database.groups?.['us-west-2'] });
     expect(again).toMatchObject({ calls: [], changes: [], outputs: { ...made.outputs, made: false } });
-    const other = run('rds.create-replica', { ...PRIMARY, source: { region: 'us-west-2', instance: 'second-west' } });
+    const other = run('rds.create-replica', {
+      ...PRIMARY,
+      source: { region: 'us-west-2', instance: 'chatbot-prod-replica-west-second' },
+    });
     await expect(other).rejects.toMatchObject({ name: 'Permanent', code: 'rds.name-taken' });
-    const source = { region: 'us-west-2', instance: 'second-west' };
-    const copied = run('rds.create-replica', { ...source, instance: 'third-west', source });
+    const source = { region: 'us-west-2', instance: 'chatbot-prod-replica-west-second' };
+    const copied = run('rds.create-replica', { ...source, instance: 'chatbot-prod-replica-west-third', source });
     await expect(copied).rejects.toMatchObject({ name: 'Permanent', code: 'rds.source-is-replica' });
     const { groups: _none, ...database } = bench.system.database;
     const system = { ...bench.system, database };
-    const nowhere = run('rds.create-replica', { ...given, instance: 'fourth-west' }, { system });
+    const nowhere = run('rds.create-replica', { ...given, instance: 'chatbot-prod-replica-west-fourth' }, { system });
     await expect(nowhere).rejects.toMatchObject({ name: 'Permanent', code: 'rds.no-groups' });
   });
 });
 
 describe('the undo of rds.create-replica', () => {
-  const given = { region: 'us-west-2', instance: 'second-west', source: PRIMARY };
+  const given = { region: 'us-west-2', instance: 'chatbot-prod-replica-west-second', source: PRIMARY };
 
   it.each([
     ['found', { made: false }, 0],
@@ -208,7 +222,7 @@ describe('the undo of rds.create-replica', () => {
 describe('the way back', () => {
   it('waits until a replica has everything, and tells whether an old primary takes writes', async () => {
     const source = PRIMARY;
-    const replica = { region: 'us-west-2', instance: 'second-west' };
+    const replica = { region: 'us-west-2', instance: 'chatbot-prod-replica-west-second' };
 
     const { outputs } = await run('postgres.replicated', { source, replica });
     const open = await run('postgres.fenced', PRIMARY);
@@ -230,7 +244,7 @@ describe('rds.rename-instance', () => {
   it('swaps the restored one in and the old one out, and back', async () => {
     const describeNow = (instance: string) => bench.clients.aws.rds.describe('us-east-1', instance, contextOf().signal);
     const address = await describeNow(PRIMARY.instance);
-    const restored = { region: 'us-east-1', instance: 'beside-newest' };
+    const restored = { region: 'us-east-1', instance: 'chatbot-prod-newest' };
     const firstAttemptAt = Date.UTC(2026, 10, 21, 9, 30);
     const old = await run('rds.rename-instance', PRIMARY, { firstAttemptAt });
     const { resourceId } = (await action('rds.rename-instance').observe(contextOf(), restored as never)).facts;
@@ -257,25 +271,32 @@ describe('rds.rename-instance', () => {
     expect(await rows(PRIMARY.instance)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it.each(['beside-then', 'beside-absent'])('refuses a name that another instance has: %s', async (instance) => {
-    const renaming = run('rds.rename-instance', {
-      region: 'us-east-1',
-      instance,
-      to: 'beside-kept',
-      resourceId: 'db-OTHER',
-    });
+  it.each(['chatbot-prod-then', 'chatbot-prod-absent'])(
+    'refuses a name that another instance has: %s',
+    async (instance) => {
+      const renaming = run('rds.rename-instance', {
+        region: 'us-east-1',
+        instance,
+        to: 'chatbot-prod-kept',
+        resourceId: 'db-OTHER',
+      });
 
-    await expect(renaming).rejects.toMatchObject({ name: 'Permanent', code: 'rds.name-taken' });
-  });
+      await expect(renaming).rejects.toMatchObject({ name: 'Permanent', code: 'rds.name-taken' });
+    },
+  );
 
   it('leaves what has another role by now its name', async () => {
-    const renaming = run('rds.rename-instance', { region: 'us-west-2', instance: 'second-west', role: 'primary' });
+    const renaming = run('rds.rename-instance', {
+      region: 'us-west-2',
+      instance: 'chatbot-prod-replica-west-second',
+      role: 'primary',
+    });
 
     await expect(renaming).rejects.toMatchObject({ name: 'Permanent', code: 'rds.other-role' });
   });
 
   it('gives no name without knowing which instance is meant', () => {
-    const given = { region: 'us-east-1', instance: 'beside-absent', to: 'beside-kept' };
+    const given = { region: 'us-east-1', instance: 'chatbot-prod-absent', to: 'chatbot-prod-kept' };
 
     expect(action('rds.rename-instance').input.safeParse(given).error?.issues[0]?.path).toEqual(['resourceId']);
   });
