@@ -46,10 +46,7 @@ export function describeTurn({ after, step, is = 'succeeded', faults = [], end =
 }
 
 /** The abort of a rehearsal whose run never came as far as the step that it was to follow, in words; otherwise nothing. Pure. */
-export function missedAbort(
-  abortAfter: string | undefined,
-  entries: readonly Pick<JournalEntry, 'event'>[],
-): string[] {
+export function missedAbort(abortAfter: string | undefined, entries: readonly Pick<JournalEntry, 'event'>[]): string[] {
   if (abortAfter === undefined) return [];
   const came = entries.some(({ event }) => event.type === 'step.succeeded' && event.step === abortAfter);
   return came ? [] : [`the abort after ${abortAfter}`];

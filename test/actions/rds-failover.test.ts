@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createActions } from '../../src/actions/index.ts';
 import type { Action, JsonObject } from '../../src/domain/action.ts';
 import { fromThatMoment } from '../support/from-that-moment.ts';
+import { permittedActions } from '../support/permitted.ts';
 import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -14,7 +14,7 @@ let actions: ReadonlyMap<string, Action>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: SPEED, withDatabases: true });
-  actions = createActions(bench.clients);
+  actions = permittedActions(bench);
 });
 afterAll(() => bench.close());
 

@@ -12,7 +12,6 @@ import {
   waitUntilDBSnapshotAvailable,
 } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { databaseAt } from '../../../../sandbox/world/database-address.ts';
 import { standingStill } from '../../../support/standing-still.ts';
 import { EAST, type Sandbox, startSandbox, until, WEST } from '../sandbox.ts';
 
