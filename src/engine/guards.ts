@@ -6,7 +6,7 @@ import { evaluateCondition, resolveValue } from '../domain/expression.ts';
 import type { PlannedObservation, PlannedStep } from '../domain/plan.ts';
 import { factDifferences } from '../domain/plan-facts.ts';
 import { isStable, regionsLeft } from '../domain/plan-hash.ts';
-import { scopeOfStep } from '../domain/plan-scope.ts';
+import { conditionsHold, scopeOfStep } from '../domain/plan-scope.ts';
 import { guardKey, isAccepted, type RunState, stepOf } from '../domain/run-state.ts';
 import { ENDED } from '../domain/scheduler.ts';
 import { pause, STORE_PAUSE } from './pause.ts';
@@ -144,6 +144,20 @@ function remainingSteps({ plan }: StepEnvironment, run: RunState, next: PlannedS
   );
 }
 
+/**
+ * Whether it is known that a step is to be taken. One of several ways is chosen later, by a look of its own: that it does
+ * not answer now decides nothing, while another fact of it is a difference all the same.
+ */
+function isCertain(environment: StepEnvironment, step: PlannedStep): boolean {
+  try {
+    return conditionsHold(environment.plan, runOf(environment), step);
+  } catch (error) {
+    // Its condition reads what an earlier step has not brought yet.
+    if (error instanceof GuardFailed && error.code === 'guard.unknown') return false;
+    throw error;
+  }
+}
+
 async function compareFacts(
   environment: StepEnvironment,
   step: PlannedStep,
@@ -155,6 +169,7 @@ async function compareFacts(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof LeaseLost) throw error;
+    if (!isCertain(environment, step)) return [];
     now = { state: 'unreachable', reason: describeError(error).replace(/\.$/, '') };
   }
   return factDifferences(step, now);

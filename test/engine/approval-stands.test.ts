@@ -43,6 +43,34 @@ describe('directly before what cannot be taken back', () => {
     ]);
   });
 
+  test.each([
+    ['is taken for certain', undefined, ['unreachable:dns']],
+    ['may be taken or not', 'steps.way.outputs.value == "records"', []],
+  ])('a step that %s and cannot be seen any more', async (_what, condition, keys) => {
+    const promote = recordingAction('test.promote', 'irreversible', () => approved);
+    const way = recordingAction('test.way', 'reversible', () => ({ value: 'controls' }));
+    const dns = recordingAction('test.dns', 'reversible', () => {
+      throw new Retryable('test.timeout', 'No answer.');
+    });
+    const ways = planWith([
+      step('promote', { uses: 'test.promote', effect: 'irreversible', ...observed(approved) }),
+      step('way', { uses: 'test.way', needs: ['promote'] }),
+      step('dns', {
+        uses: 'test.dns',
+        needs: ['way'],
+        ...(condition === undefined ? {} : { if: condition }),
+        ...observed({ value: 'east' }),
+      }),
+    ]);
+    bench = await createEngineBench(ways, [promote.action, way.action, dns.action]);
+
+    await bench.advance();
+
+    const { run } = await bench.state();
+    expect(promote.called).toEqual(keys.length > 0 ? [] : ['promote']);
+    expect((run?.steps.promote?.differences ?? []).map(({ key }) => key)).toEqual(keys);
+  });
+
   test('two people may accept exactly that difference; another value asks again', async () => {
     let value = 'b';
     const promote = recordingAction('test.promote', 'irreversible', () => approved);
