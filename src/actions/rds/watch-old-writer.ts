@@ -1,8 +1,10 @@
 import type { Clients } from '../../adapters/index.ts';
 import { targetOf } from '../../adapters/of-system.ts';
+import { readReplication } from '../../adapters/postgres/replication.ts';
 import type { RunContext, Watch } from '../../domain/action.ts';
-import { Permanent } from '../../domain/errors.ts';
+import { Permanent, Retryable } from '../../domain/errors.ts';
 import { instanceName } from '../../domain/instance-name.ts';
+import { lastEndpoint } from '../postgres/database.ts';
 import type { OldPrimary } from '../postgres/old-primary.ts';
 import { fenceWhenBack, OLD_PRIMARY_EVERY_SECONDS } from '../postgres/watch-old-primary.ts';
 import { findGlobalCluster, leftBehind, type MoveInput } from './global-cluster.ts';
@@ -27,7 +29,10 @@ export function watchOldWriter(clients: Clients): Watch<typeof MoveInput> {
   };
 }
 
-/** Whichever instance of the old cluster writes when it comes back, its endpoint leads there. */
+/**
+ * Whichever instance of the old cluster writes when it comes back, the cluster's endpoint leads there. While RDS in its
+ * region does not tell that endpoint, the instance that wrote is asked by the name that was last seen.
+ */
 function oldOfGlobalCluster(clients: Clients, context: RunContext, input: MoveInput): OldPrimary {
   const { clusters } = clients.aws.rds;
   const { region } = context.system.database.primary;
@@ -40,8 +45,24 @@ function oldOfGlobalCluster(clients: Clients, context: RunContext, input: MoveIn
         const sentence = `The old cluster in ${region} is no member of ${input.globalCluster} any more: nobody rejoins it. See that nothing writes there, then release this.`;
         throw new Permanent('rds.global-cluster-left', sentence);
       }
-      const endpoint = await clusters.describe(region, old.cluster, signal);
-      return clients.postgres.use(targetOf(clients, context.system, endpoint), signal, work);
+      const { instance } = context.system.database.primary;
+      const known = await lastEndpoint(context.samples, instance);
+      const told = clusters.describe(region, old.cluster, signal);
+      told.catch(() => undefined);
+      let isWriter = false;
+      try {
+        if (known) {
+          return await clients.postgres.use(targetOf(clients, context.system, known), signal, async (session) => {
+            isWriter = (await readReplication(session, signal)).role === 'primary';
+            // A reader says nothing of the one that writes beside it.
+            if (!isWriter) throw new Retryable('rds.old-writer-unknown', `${instance} is a reader now.`);
+            return work(session);
+          });
+        }
+      } catch (error) {
+        if (isWriter) throw error;
+      }
+      return clients.postgres.use(targetOf(clients, context.system, await told), signal, work);
     },
     isReplaced: async () =>
       (await members(context.signal)).some(({ arn, isWriter }) => isWriter && arn === input.target),
