@@ -141,18 +141,29 @@ it('fails over without the region that writes, and watches that until RDS has it
   await untilRejoined(EAST, 'chatbot-prod-cluster');
   const failover = action('rds.failover-global-cluster');
   const input = failover.input.parse(TO_EAST);
-  const watched = () => failover.watch?.look(contextOf({ signal: AbortSignal.timeout(5000) }), input);
+  const old = 'chatbot-prod-replica-west';
+  const { endpoint, port } = await bench.clients.aws.rds.describe(WEST, old, AbortSignal.timeout(5000));
+  const samples = memorySamples({ [`database/${old}`]: [{ at: 1, value: { endpoint, port } }] });
+  const watched = () => failover.watch?.look(contextOf({ samples, signal: AbortSignal.timeout(5000) }), input);
+  const returns = (on: boolean) => bench.world.switchFault({ name: 'old-primary-returns', target: WEST }, on);
 
-  const { exceptions, changes } = await without(WEST, async () => {
+  const { exceptions, changes, fenced } = await without(WEST, async () => {
     const moved = await run('rds.failover-global-cluster', TO_EAST);
     await expect(watched()).rejects.toMatchObject({ name: 'Retryable' });
-    return moved;
+    // RDS in its region goes on saying nothing.
+    returns(true);
+    return { ...moved, fenced: await watched() };
   });
+  returns(false);
   const seen = await contextOf().waitUntil(async () => {
     const finding = await watched();
     return finding?.kind === 'cleared' ? finding : undefined;
   });
 
+  expect(fenced).toMatchObject({
+    kind: 'acted',
+    sentence: expect.stringContaining(`${old} in us-west-2 answers again`),
+  });
   // Its cluster has a reader of its own.
   expect(exceptions).toEqual(['unfenced']);
   expect(changes).toMatchObject([{ after: expect.stringMatching(/what it has not received is lost$/) }]);
