@@ -107,16 +107,18 @@ describe('what an emergency finds', () => {
 
   test('keeps what a step had changed that the run does without', async () => {
     const changes = [{ what: 'connections', before: 'open', after: 'drained' }];
+    const noted = Promise.withResolvers<void>();
     const drain = testAction('test.drain', async (context) => {
       await context.assertLease();
       context.changed(changes);
+      noted.resolve();
       return context.waitUntil<JsonObject>(async () => undefined);
     });
     const plan = planWith([plannedStep('drain', { uses: 'test.drain', graceful: true })], { mode: 'planned' });
     bench = await createEngineBench(plan, [drain]);
 
     const advancing = bench.advance();
-    await bench.until(({ run }) => run?.steps.drain?.status === 'running');
+    await noted.promise;
     await bench.append(hasten);
     await advancing;
 
