@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createActions } from '../../src/actions/index.ts';
 import type { Action, JsonObject } from '../../src/domain/action.ts';
+import { permittedActions } from '../support/permitted.ts';
 import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -18,7 +18,7 @@ let actions: ReadonlyMap<string, Action>;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60, withDatabases: true, topology: 'aurora' });
-  actions = createActions(bench.clients);
+  actions = permittedActions(bench);
 });
 afterAll(() => bench.close());
 

@@ -1,5 +1,7 @@
+import { observationTimeout, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { targetOf } from '../../adapters/of-system.ts';
+import type { PostgresSession } from '../../adapters/postgres/index.ts';
 import { readReplication } from '../../adapters/postgres/replication.ts';
 import type { RunContext, Watch } from '../../domain/action.ts';
 import { Permanent, Retryable } from '../../domain/errors.ts';
@@ -45,26 +47,41 @@ function oldOfGlobalCluster(clients: Clients, context: RunContext, input: MoveIn
         const sentence = `The old cluster in ${region} is no member of ${input.globalCluster} any more: nobody rejoins it. See that nothing writes there, then release this.`;
         throw new Permanent('rds.global-cluster-left', sentence);
       }
-      const { instance } = context.system.database.primary;
-      const known = await lastEndpoint(context.samples, instance);
-      const told = clusters.describe(region, old.cluster, signal);
-      told.catch(() => undefined);
-      let isWriter = false;
-      try {
-        if (known) {
-          return await clients.postgres.use(targetOf(clients, context.system, known), signal, async (session) => {
-            isWriter = (await readReplication(session, signal)).role === 'primary';
-            // A reader says nothing of the one that writes beside it.
-            if (!isWriter) throw new Retryable('rds.old-writer-unknown', `${instance} is a reader now.`);
-            return work(session);
-          });
-        }
-      } catch (error) {
-        if (isWriter) throw error;
-      }
-      return clients.postgres.use(targetOf(clients, context.system, await told), signal, work);
+      // Half of the time is the last-known name's, which a region whose RDS hangs must not use up.
+      const half = within(observationTimeout(context.clock) / 2, signal);
+      const endpoint = await clusters.describe(region, old.cluster, half).catch((error: unknown) => {
+        if (error instanceof Permanent) throw error;
+      });
+      return endpoint
+        ? clients.postgres.use(targetOf(clients, context.system, endpoint), signal, work)
+        : useLastKnown(clients, context, signal, work);
     },
     isReplaced: async () =>
       (await members(context.signal)).some(({ arn, isWriter }) => isWriter && arn === input.target),
   };
+}
+
+/** Throws Retryable where the instance that wrote is not known by name, and where it is a reader: another one may write. */
+async function useLastKnown<T>(
+  clients: Clients,
+  { samples, system }: RunContext,
+  signal: AbortSignal,
+  work: (session: PostgresSession) => Promise<T>,
+): Promise<T> {
+  const { primary } = system.database;
+  const known = await lastEndpoint(samples, primary.instance);
+  if (!known) {
+    throw new Retryable(
+      'rds.old-writer-unknown',
+      `RDS in ${primary.region} does not say where the old cluster writes.`,
+    );
+  }
+  return clients.postgres.use(targetOf(clients, system, known), signal, async (session) => {
+    const { role } = await readReplication(session, signal);
+    if (role === 'primary') return work(session);
+    throw new Retryable(
+      'rds.old-writer-unknown',
+      `${instanceName(primary)} is a reader; RDS does not say what writes.`,
+    );
+  });
 }
