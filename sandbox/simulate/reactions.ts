@@ -16,6 +16,8 @@ export interface Behaviour {
   abortAfter?: string;
   /** After that, what it changed is undone. */
   undo: boolean;
+  /** Whether a run is still under way, as it was last seen: what it asked is not to be answered any more after it. */
+  goesOn(runId: string): boolean;
 }
 
 /** Machine milliseconds between two looks for a button. */
@@ -60,7 +62,7 @@ function decideOnPlans(
   if (waiting && approveIn !== 'never') {
     const { id } = waiting.plan;
     const delay = state.plans.length === 1 ? approveIn?.() : undefined;
-    once(`approve ${id}`, () => untilShown(() => crew.press('approver', 'approve', id)), delay);
+    once(`approve ${id}`, () => untilPressed(() => crew.press('approver', 'approve', id)), delay);
   }
   const refused = state.plans.at(-1);
   if (refused?.status !== 'refused' || !override) return;
@@ -96,7 +98,7 @@ function answer(
   run: RunState,
   planned: PlannedStep,
   step: StepState,
-  { answers }: Behaviour,
+  { answers, goesOn }: Behaviour,
   crew: Crew,
   once: Parameters<typeof react>[3],
 ): void {
@@ -107,7 +109,8 @@ function answer(
   if (typeof said === 'string') once(key, () => crew.command('approver', `/dr answer ${run.id} ${id} ${said}`));
   else {
     const verb = said ? 'confirm' : 'decline';
-    once(key, () => untilShown(() => crew.press('approver', verb, `${run.id} ${id}`)));
+    const press = () => crew.press('approver', verb, `${run.id} ${id}`);
+    once(key, () => untilPressed(press, () => goesOn(run.id)));
   }
 }
 
@@ -116,10 +119,10 @@ function usualAnswer({ uses, with: input }: PlannedStep): string | boolean {
   return uses === 'manual.fill-in' && typeof input.example === 'string' ? input.example : true;
 }
 
-/** A button may reach the screen a moment after the journal knows of it. */
-async function untilShown(press: () => Promise<boolean>): Promise<void> {
+/** A button may reach the screen a moment after the journal knows of it; who presses it gives up when it is not wanted any more. */
+async function untilPressed(press: () => Promise<boolean>, isWanted = () => true): Promise<void> {
   for (let look = 0; look < 100; look++) {
-    if (await press()) return;
+    if (!isWanted() || (await press())) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK));
   }
   throw new Error('the button to press was not shown within 20 s');

@@ -81,7 +81,9 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
 
   const pace = createPace(world, options.abortAfter);
   const turns = createTurns(world, options.turns ?? [], beganAt);
-  const behaviour = behaviourOf(options, () => beganAt - clock.now());
+  let seen: IncidentState | undefined;
+  const goesOn = (runId: string) => seen?.run?.id === runId && seen.run.status !== 'finished';
+  const behaviour = behaviourOf(options, () => beganAt - clock.now(), goesOn);
   const done = new Set<string>();
   let pausedSince: Moment | undefined;
   let incident: string | undefined;
@@ -102,6 +104,7 @@ export async function playScenario(sandbox: Sandbox, options: ScenarioOptions): 
       const newest = await store.journal.newestIncident(systemName);
       if (newest !== earlier) incident ??= newest;
       const state = incident ? await store.journal.state(incident) : undefined;
+      seen = state;
       const now = momentOf(clock);
       turns.look(state?.run);
       pace.look(state);
@@ -152,7 +155,7 @@ async function ask(crew: Crew, systemName: string, options: ScenarioOptions): Pr
   await crew.command('requester', `${line} --mode ${mode} --reason "${reason}"`);
 }
 
-function behaviourOf(options: ScenarioOptions, sinceBeginning: () => number): Behaviour {
+function behaviourOf(options: ScenarioOptions, sinceBeginning: () => number, goesOn: Behaviour['goesOn']): Behaviour {
   const { approveAfter, override, answers = {}, abortAfter, undo = false } = options;
   const approveIn =
     typeof approveAfter === 'number' ? () => Math.max(0, approveAfter * 1000 + sinceBeginning()) : approveAfter;
@@ -162,6 +165,7 @@ function behaviourOf(options: ScenarioOptions, sinceBeginning: () => number): Be
     answers,
     ...(abortAfter === undefined ? {} : { abortAfter }),
     undo,
+    goesOn,
   };
 }
 
