@@ -106,9 +106,7 @@ async function start(config: Config, clock: Clock, logger: Logger, opened: Opene
   const connectionString = await openDatabase(config, logger, opened);
   const store = opened('store', await createStore({ connectionString, logger }), (part) => part.close());
   const changes = opened('changes', await createChangeHub(store.journal), (part) => part.close());
-  const clients = opened('clients', connectClients(config, catalogue.access, observationTimeoutMs), (part) =>
-    part.close(),
-  );
+  const clients = opened('clients', connectClients(config, catalogue.access, clock), (part) => part.close());
   const actions = createActions(clients);
   const runner = createRunner({ store, actions, changes, clock, holder, observationTimeoutMs, logger });
   const { queue } = opened(

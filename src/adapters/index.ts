@@ -1,3 +1,4 @@
+import type { Clock } from '../domain/clock.ts';
 import { type Aws, createAws } from './aws/index.ts';
 import { type ChannelSettings, type Channels, createChannels } from './channels/index.ts';
 import { createDns, type Dns } from './dns/index.ts';
@@ -27,6 +28,8 @@ export interface ClientSettings {
   secret(name: string): string;
   /** Machine milliseconds after which something that is only looked at counts as unreachable, asked at each look. */
   observationTimeoutMs: () => number;
+  /** Machine milliseconds of a pause of this many world milliseconds; without it as many. */
+  patience?: Clock['patience'] | undefined;
 }
 
 /** Everything that actions and observer reach the world with. */
@@ -45,7 +48,7 @@ export interface Clients {
 
 export function createClients(settings: ClientSettings): Clients {
   const { observationTimeoutMs, dnsServers, dnsResolvers, httpsProxy } = settings;
-  const aws = createAws(settings.awsEndpoints);
+  const aws = createAws({ endpoints: settings.awsEndpoints, patience: settings.patience });
   const kubernetes = createKubernetes(settings.kubeconfig);
   const dns = createDns({
     ...(dnsServers ? { servers: dnsServers } : {}),

@@ -36,7 +36,7 @@ export async function plan({ subject, mode: wanted, params, json, config, write 
   const { entry, systemName, runbookId, access } = await findRunbook(subject, config.runbooksDirectory);
   const connection = await connect(config);
   const observationTimeoutMs = () => observationTimeout(connection.clock);
-  const clients = connectClients(config, access, observationTimeoutMs);
+  const clients = connectClients(config, access, connection.clock);
   try {
     const made = await makePlan({
       entry,

@@ -18,10 +18,17 @@ export class LifeboatError extends Error {
 export class Retryable extends LifeboatError {
   /** Machine milliseconds before which repeating is useless; undefined when the service did not say. */
   readonly retryAfterMs: number | undefined;
+  /** The service answers, and takes fewer calls than it is sent: that passes. */
+  readonly isThrottled: boolean;
 
-  constructor(code: string, message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
+  constructor(
+    code: string,
+    message: string,
+    options?: { cause?: unknown; retryAfterMs?: number; isThrottled?: boolean },
+  ) {
     super(code, message, options);
     this.retryAfterMs = options?.retryAfterMs;
+    this.isThrottled = options?.isThrottled ?? false;
   }
 }
 

@@ -16,6 +16,8 @@ import { untilAborted } from './until-aborted.ts';
 
 /** Looks that are taken when the network fails, a world second apart. */
 const LOOKS = 3;
+/** World milliseconds for which a service that throttles is asked again, a world second apart. */
+const THROTTLED_FOR = 30_000;
 /** Room for an adapter to end a look by itself, with its own words, before it is cut off. */
 const GRACE = 1.5;
 /** Machine milliseconds in which an action that declares how long it looks says what it did not get to see. */
@@ -99,6 +101,7 @@ async function look(environment: StepEnvironment, step: PlannedStep, signal: Abo
   const scope = scopeOfStep(environment.plan, runOf(environment), step);
   // What the run has not brought yet, the plan did not know either.
   const input = step.lookedWith ?? action.input.parse(resolveValue(step.with, scope));
+  const patientUntil = environment.clock.now() + THROTTLED_FOR;
   for (let looks = 1; ; looks++) {
     const { deadline, cutOff } = limitsOf(action, environment, signal);
     try {
@@ -111,7 +114,9 @@ async function look(environment: StepEnvironment, step: PlannedStep, signal: Abo
         await pause(STORE_PAUSE, signal);
         continue;
       }
-      if (!(error instanceof Retryable) || looks >= LOOKS) throw error;
+      if (!(error instanceof Retryable)) throw error;
+      const goesOn = looks < LOOKS || (error.isThrottled && environment.clock.now() < patientUntil);
+      if (!goesOn) throw error;
       await environment.clock.sleep(1000, signal);
     }
   }

@@ -71,6 +71,22 @@ describe('directly before what cannot be taken back', () => {
     expect((run?.steps.promote?.differences ?? []).map(({ key }) => key)).toEqual(keys);
   });
 
+  test('a service that throttles is asked longer than one that does not answer', async () => {
+    const promote = recordingAction('test.promote', 'irreversible', () => approved);
+    let looks = 0;
+    const dns = recordingAction('test.dns', 'reversible', () => {
+      looks += 1;
+      if (looks <= 6) throw new Retryable('test.throttling', 'Rate exceeded.', { isThrottled: true });
+      return { value: 'east' };
+    });
+    bench = await createEngineBench(plan, [promote.action, dns.action]);
+
+    await bench.advance();
+
+    expect(looks).toBe(7);
+    expect(promote.called).toEqual(['promote']);
+  });
+
   test('two people may accept exactly that difference; another value asks again', async () => {
     let value = 'b';
     const promote = recordingAction('test.promote', 'irreversible', () => approved);

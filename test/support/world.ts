@@ -105,6 +105,7 @@ export async function startTestWorld(options: TestWorldOptions = {}): Promise<Te
     databaseTls: 'disable',
     secret: (name) => (name === system.journey?.password ? testUserPassword(system.journey.user) : passwords.lifeboat),
     observationTimeoutMs: () => observationTimeoutMs,
+    patience: world.clock.patience,
   });
   closers.push(() => clients.close());
   return {

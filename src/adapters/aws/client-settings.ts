@@ -1,22 +1,46 @@
+import { StandardRetryStrategy } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Clock } from '../../domain/clock.ts';
 
-/** Endpoint of each region, and of `route53`, where they are not AWS's own. */
-export type AwsEndpoints = Record<string, string>;
+/** How AWS is reached; without anything as the SDK does. */
+export interface AwsConnection {
+  /** Instead of AWS's own endpoints: of each region, of `route53`, and of `routing-control/<region>`. */
+  endpoints?: Record<string, string> | undefined;
+  /** Machine milliseconds of a pause of this many world milliseconds (`Clock.patience`). */
+  patience?: Clock['patience'] | undefined;
+}
 
 const CONNECTION_TIMEOUT_MS = 2000;
 /** Reads answer in a second or do not answer; a call that changes something is given time, for its fate is unknown after. */
 const READ_TIMEOUT_MS = 5000;
 const WRITE_TIMEOUT_MS = 20_000;
 
+/** The SDK's repetitions and pauses; steps have their time in the world, and so a pause between attempts passes there. */
+class PacedRetries extends StandardRetryStrategy {
+  constructor(maxAttempts: number, patience: Clock['patience']) {
+    super({ maxAttempts });
+    const backoff = this.retryBackoffStrategy;
+    const pauseBefore = backoff.computeNextBackoffDelay.bind(backoff);
+    backoff.computeNextBackoffDelay = (attempt) => Math.ceil(patience(pauseBefore(attempt)));
+  }
+}
+
 /**
- * Settings of a client that only reads: a few attempts, in machine time. Callers abort earlier by their signal.
+ * Settings of a client that only reads: a few attempts. Callers abort earlier by their signal. `endpoint` is the
+ * region's unless the service has another.
  */
-export function readSettings(region: string, endpoint: string | undefined) {
-  return { ...common(region, endpoint, READ_TIMEOUT_MS), maxAttempts: 3 };
+export function readSettings(
+  connection: AwsConnection,
+  region: string,
+  endpoint = connection.endpoints?.[region],
+  { attempts = 3 } = {},
+) {
+  const { patience = (milliseconds) => milliseconds } = connection;
+  return { ...common(region, endpoint, READ_TIMEOUT_MS), retryStrategy: new PacedRetries(attempts, patience) };
 }
 
 /** Settings of a client that changes something: one attempt; whoever repeats it looks first. */
-export function writeSettings(region: string, endpoint: string | undefined) {
+export function writeSettings(connection: AwsConnection, region: string, endpoint = connection.endpoints?.[region]) {
   return { ...common(region, endpoint, WRITE_TIMEOUT_MS), maxAttempts: 1 };
 }
 

@@ -1,5 +1,5 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { type AwsEndpoints, perRegion, readSettings } from './client-settings.ts';
+import { type AwsConnection, perRegion, readSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 
 export interface LogSearch {
@@ -36,9 +36,9 @@ export interface CloudWatchLogs {
 /** A page may be empty and still name another one; this many are looked through. */
 const MOST_PAGES = 20;
 
-/** `endpoints` where it is not at the service's own address. */
-export function createCloudWatchLogs(endpoints: AwsEndpoints = {}): CloudWatchLogs {
-  const reader = perRegion((region) => new CloudWatchLogsClient(readSettings(region, endpoints[region])));
+/** Not at the service's own address where `connection` says so. */
+export function createCloudWatchLogs(connection: AwsConnection = {}): CloudWatchLogs {
+  const reader = perRegion((region) => new CloudWatchLogsClient(readSettings(connection, region)));
   return {
     async search(region, { group, pattern, from, to }, most, signal) {
       const lines: LogLine[] = [];

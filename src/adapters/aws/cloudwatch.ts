@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { z } from 'zod';
 import { Permanent } from '../../domain/errors.ts';
-import { type AwsEndpoints, perRegion, readSettings } from './client-settings.ts';
+import { type AwsConnection, perRegion, readSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 
 /** A metric as CloudWatch names it. */
@@ -61,9 +61,9 @@ const AlarmAnswer = z.object({
   StateUpdatedTimestamp: z.date(),
 });
 
-/** `endpoints` where it is not at the service's own address. */
-export function createCloudWatch(endpoints: AwsEndpoints = {}): CloudWatch {
-  const reader = perRegion((region) => new CloudWatchClient(readSettings(region, endpoints[region])));
+/** Not at the service's own address where `connection` says so. */
+export function createCloudWatch(connection: AwsConnection = {}): CloudWatch {
+  const reader = perRegion((region) => new CloudWatchClient(readSettings(connection, region)));
   return {
     async metric(region, { namespace, name, dimensions, statistic }, { from, to, periodSeconds }, signal) {
       const Metric = {

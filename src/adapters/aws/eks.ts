@@ -1,5 +1,5 @@
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
-import { type AwsEndpoints, perRegion, readSettings } from './client-settings.ts';
+import { type AwsConnection, perRegion, readSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 
 export interface EksCluster {
@@ -16,9 +16,9 @@ export interface Eks {
   close(): void;
 }
 
-/** `endpoints` where it is not at the service's own address. */
-export function createEks(endpoints: AwsEndpoints = {}): Eks {
-  const reader = perRegion((region) => new EKSClient(readSettings(region, endpoints[region])));
+/** Not at the service's own address where `connection` says so. */
+export function createEks(connection: AwsConnection = {}): Eks {
+  const reader = perRegion((region) => new EKSClient(readSettings(connection, region)));
   return {
     async describe(region, name, signal) {
       try {

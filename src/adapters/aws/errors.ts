@@ -1,14 +1,18 @@
 import { type LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
 import { type ErrorFields, fieldsOf, unreachable } from '../failure.ts';
 
-/** Errors of AWS services after which the same call may succeed, besides those that the service marks itself. */
-const RETRYABLE: ReadonlySet<string> = new Set([
+/** What the services call it that they were sent too many requests. */
+const THROTTLED: ReadonlySet<string> = new Set([
   'Throttling',
   'ThrottlingException',
   'ThrottledException',
   'RequestLimitExceeded',
   'TooManyRequestsException',
   'PriorRequestNotComplete',
+  'SlowDown',
+]);
+/** Errors of AWS services after which the same call may succeed, besides those that the service marks itself. */
+const RETRYABLE: ReadonlySet<string> = new Set([
   'ServiceUnavailable',
   'InternalFailure',
   'InternalError',
@@ -30,8 +34,12 @@ export function translateAwsError(error: unknown, service: string, subject: stri
   const { name, message, $retryable, $metadata } = fieldsOf(error) as AwsError;
   const code = `${service}.${kebab(name)}`;
   const sentence = `${subject}: ${message.replace(/\.$/, '')} (${name}).`;
-  const transient = RETRYABLE.has(name) || $retryable !== undefined || ($metadata?.httpStatusCode ?? 0) >= 500;
-  return transient ? new Retryable(code, sentence, { cause: error }) : new Permanent(code, sentence, { cause: error });
+  const isThrottled = THROTTLED.has(name) || $retryable?.throttling === true;
+  const transient =
+    isThrottled || RETRYABLE.has(name) || $retryable !== undefined || ($metadata?.httpStatusCode ?? 0) >= 500;
+  return transient
+    ? new Retryable(code, sentence, { cause: error, isThrottled })
+    : new Permanent(code, sentence, { cause: error });
 }
 
 /** `InvalidDBInstanceStateFault` → `invalid-db-instance-state`. */

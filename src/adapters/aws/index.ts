@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { type AwsEndpoints, readSettings } from './client-settings.ts';
+import { type AwsConnection, readSettings } from './client-settings.ts';
 import { type CloudWatch, createCloudWatch } from './cloudwatch.ts';
 import { type CloudWatchLogs, createCloudWatchLogs } from './cloudwatch-logs.ts';
 import { createEks, type Eks } from './eks.ts';
@@ -28,18 +28,18 @@ export interface Aws {
   close(): void;
 }
 
-/** AWS clients that are made when a region is first needed. `endpoints` overrides AWS's own, by region, `route53` or `routing-control/<region>`. */
-export function createAws(endpoints: AwsEndpoints = {}): Aws {
-  const rds = createRds(endpoints);
-  const route53 = createRoute53(endpoints);
-  const routingControls = createRoutingControls(endpoints);
-  const loadBalancing = createLoadBalancing(endpoints);
-  const cloudWatch = createCloudWatch(endpoints);
-  const logs = createCloudWatchLogs(endpoints);
-  const eks = createEks(endpoints);
-  const regionStatus = createRegionStatus(endpoints);
-  const s3 = createS3(endpoints);
-  const secretsManager = createSecretsManager(endpoints);
+/** AWS clients that are made when a region is first needed. */
+export function createAws(connection: AwsConnection = {}): Aws {
+  const rds = createRds(connection);
+  const route53 = createRoute53(connection);
+  const routingControls = createRoutingControls(connection);
+  const loadBalancing = createLoadBalancing(connection);
+  const cloudWatch = createCloudWatch(connection);
+  const logs = createCloudWatchLogs(connection);
+  const eks = createEks(connection);
+  const regionStatus = createRegionStatus(connection);
+  const s3 = createS3(connection);
+  const secretsManager = createSecretsManager(connection);
   return {
     rds,
     route53,
@@ -52,7 +52,7 @@ export function createAws(endpoints: AwsEndpoints = {}): Aws {
     s3,
     secretsManager,
     async identity(region, signal) {
-      const client = new STSClient(readSettings(region, endpoints[region]));
+      const client = new STSClient(readSettings(connection, region));
       try {
         const { Arn = '' } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
         return Arn;

@@ -7,7 +7,7 @@ import {
   type TargetHealth,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Permanent } from '../../domain/errors.ts';
-import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
+import { type AwsConnection, perRegion, readSettings, writeSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 import { asRequested, weightsOf } from './listener-actions.ts';
 
@@ -30,9 +30,9 @@ export interface LoadBalancing {
   close(): void;
 }
 
-export function createLoadBalancing(endpoints: AwsEndpoints = {}): LoadBalancing {
-  const reader = perRegion((region) => new ElasticLoadBalancingV2Client(readSettings(region, endpoints[region])));
-  const writer = perRegion((region) => new ElasticLoadBalancingV2Client(writeSettings(region, endpoints[region])));
+export function createLoadBalancing(connection: AwsConnection = {}): LoadBalancing {
+  const reader = perRegion((region) => new ElasticLoadBalancingV2Client(readSettings(connection, region)));
+  const writer = perRegion((region) => new ElasticLoadBalancingV2Client(writeSettings(connection, region)));
   const translate = (error: unknown, region: string, subject: string) =>
     translateAwsError(error, 'elbv2', `Load balancing in ${region}, ${subject}`);
 

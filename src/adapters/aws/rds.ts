@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-rds';
 import { z } from 'zod';
 import { Permanent } from '../../domain/errors.ts';
-import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
+import { type AwsConnection, perRegion, readSettings, writeSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 import { createRdsBackups, type RdsBackups } from './rds-backups.ts';
 import { createRdsClusters, type RdsClusters } from './rds-clusters.ts';
@@ -77,10 +77,10 @@ const Answer = z.object({
   Endpoint: z.object({ Address: z.string().default(''), Port: z.number().default(0) }).optional(),
 });
 
-/** RDS of every region, a client for each once it is needed; `endpoints` where it is not at the service's own address. */
-export function createRds(endpoints: AwsEndpoints = {}): Rds {
-  const reader = perRegion((region) => new RDSClient(readSettings(region, endpoints[region])));
-  const writer = perRegion((region) => new RDSClient(writeSettings(region, endpoints[region])));
+/** RDS of every region, a client for each once it is needed; Not at the service's own address where `connection` says so. */
+export function createRds(connection: AwsConnection = {}): Rds {
+  const reader = perRegion((region) => new RDSClient(readSettings(connection, region)));
+  const writer = perRegion((region) => new RDSClient(writeSettings(connection, region)));
   return {
     async describe(region, identifier, signal) {
       const subject = `RDS in ${region}, ${identifier}`;

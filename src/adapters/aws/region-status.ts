@@ -1,7 +1,7 @@
 import { DescribeAvailabilityZonesCommand, DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeEventsCommand, HealthClient } from '@aws-sdk/client-health';
 import type { LifeboatError } from '../../domain/errors.ts';
-import { type AwsEndpoints, perRegion, readSettings } from './client-settings.ts';
+import { type AwsConnection, perRegion, readSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 
 /** AWS Health answers there for all regions; us-west-2 is its standby. https://docs.aws.amazon.com/health/latest/ug/health-api.html */
@@ -20,10 +20,10 @@ export interface RegionStatus {
   close(): void;
 }
 
-/** `endpoints` where they are not at the services' own addresses. */
-export function createRegionStatus(endpoints: AwsEndpoints = {}): RegionStatus {
-  const ec2 = perRegion((region) => new EC2Client(readSettings(region, endpoints[region])));
-  const health = perRegion((region) => new HealthClient(readSettings(region, endpoints[region])));
+/** Not at the services' own addresses where `connection` says so. */
+export function createRegionStatus(connection: AwsConnection = {}): RegionStatus {
+  const ec2 = perRegion((region) => new EC2Client(readSettings(connection, region)));
+  const health = perRegion((region) => new HealthClient(readSettings(connection, region)));
   return {
     async regions(region, signal) {
       try {

@@ -7,7 +7,7 @@ import {
   type RRType,
 } from '@aws-sdk/client-route-53';
 import { z } from 'zod';
-import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
+import { type AwsConnection, perRegion, readSettings, writeSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 
 /** Route 53 has one control plane for the world, and it is in us-east-1. */
@@ -66,11 +66,11 @@ const AnsweredRecord = z.object({
 });
 const Changed = z.object({ ChangeInfo: z.object({ Id: z.string(), Status: z.string() }) });
 
-/** Route 53, whose control plane is in one region; `endpoints` where it is not at the service's own address. */
-export function createRoute53(endpoints: AwsEndpoints = {}): Route53 {
-  const endpoint = endpoints.route53;
-  const reader = perRegion((region) => new Route53Client(readSettings(region, endpoint)));
-  const writer = perRegion((region) => new Route53Client(writeSettings(region, endpoint)));
+/** Route 53, whose control plane is in one region; not at the service's own address where `connection` says so. */
+export function createRoute53(connection: AwsConnection = {}): Route53 {
+  const endpoint = connection.endpoints?.route53;
+  const reader = perRegion((region) => new Route53Client(readSettings(connection, region, endpoint)));
+  const writer = perRegion((region) => new Route53Client(writeSettings(connection, region, endpoint)));
   const translate = (error: unknown, subject: string) => translateAwsError(error, 'route53', `Route 53, ${subject}`);
   const list = async (request: ListResourceRecordSetsCommandInput, signal: AbortSignal): Promise<RecordSet[]> => {
     const command = new ListResourceRecordSetsCommand(request);

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
 import type { System } from '../../domain/system.ts';
 import { within } from '../deadline.ts';
-import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
+import { type AwsConnection, perRegion, readSettings, writeSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 
 export const ControlState = z.enum(['On', 'Off']);
@@ -44,19 +44,20 @@ const FINAL: ReadonlySet<string> = new Set([
   'ExpiredTokenException',
 ]);
 
-/** Data planes of routing controls; `endpoints` overrides system.yaml's, by `routing-control/<region>`. */
-export function createRoutingControls(endpoints: AwsEndpoints = {}): RoutingControls {
+/** Data planes of routing controls; `connection` overrides system.yaml's, by `routing-control/<region>`. */
+export function createRoutingControls(connection: AwsConnection = {}): RoutingControls {
   /** One client for each endpoint; requests are signed for the endpoint's region. */
   const keyOf = ({ region, url }: Cluster['endpoints'][number]) =>
-    `${region} ${endpoints[`routing-control/${region}`] ?? url}`;
+    `${region} ${connection.endpoints?.[`routing-control/${region}`] ?? url}`;
   const settingsOf = (key: string): [string, string] => {
     const [region = '', url = ''] = key.split(' ');
     return [region, url];
   };
+  // One attempt: the next endpoint is the repetition.
   const reader = perRegion(
-    (key) => new Route53RecoveryClusterClient({ ...readSettings(...settingsOf(key)), maxAttempts: 1 }),
+    (key) => new Route53RecoveryClusterClient(readSettings(connection, ...settingsOf(key), { attempts: 1 })),
   );
-  const writer = perRegion((key) => new Route53RecoveryClusterClient(writeSettings(...settingsOf(key))));
+  const writer = perRegion((key) => new Route53RecoveryClusterClient(writeSettings(connection, ...settingsOf(key))));
 
   return {
     async states({ endpoints: all, controls }, signal) {

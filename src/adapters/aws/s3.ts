@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import { Permanent } from '../../domain/errors.ts';
 import { type Checksum, checksumOf } from './checksum.ts';
-import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
+import { type AwsConnection, perRegion, readSettings, writeSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 
 /** Where an object is. */
@@ -55,12 +55,12 @@ const Head = z.object({
   ChecksumType: z.string().optional(),
 });
 
-/** S3 of every region, a client for each once it is needed; `endpoints` where it is not at the service's own address. */
-export function createS3(endpoints: AwsEndpoints = {}): S3 {
+/** S3 of every region, a client for each once it is needed; Not at the service's own address where `connection` says so. */
+export function createS3(connection: AwsConnection = {}): S3 {
   // What a dump's checksum says is compared, and told, by whoever reads it.
   const checks = { responseChecksumValidation: 'WHEN_REQUIRED' } as const;
-  const reader = perRegion((region) => new S3Client({ ...readSettings(region, endpoints[region]), ...checks }));
-  const writer = perRegion((region) => new S3Client(writeSettings(region, endpoints[region])));
+  const reader = perRegion((region) => new S3Client({ ...readSettings(connection, region), ...checks }));
+  const writer = perRegion((region) => new S3Client(writeSettings(connection, region)));
   return {
     async list({ region, bucket, prefix }, signal) {
       try {

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Permanent } from '../../domain/errors.ts';
-import { type AwsEndpoints, perRegion, readSettings, writeSettings } from './client-settings.ts';
+import { type AwsConnection, perRegion, readSettings, writeSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 
 /** The current version of a secret that is a JSON object. Its values are secret: none may be logged or journalled. */
@@ -30,10 +30,10 @@ export interface SecretsManager {
   close(): void;
 }
 
-/** `endpoints` where it is not at the service's own address. */
-export function createSecretsManager(endpoints: AwsEndpoints = {}): SecretsManager {
-  const reader = perRegion((region) => new SecretsManagerClient(readSettings(region, endpoints[region])));
-  const writer = perRegion((region) => new SecretsManagerClient(writeSettings(region, endpoints[region])));
+/** Not at the service's own address where `connection` says so. */
+export function createSecretsManager(connection: AwsConnection = {}): SecretsManager {
+  const reader = perRegion((region) => new SecretsManagerClient(readSettings(connection, region)));
+  const writer = perRegion((region) => new SecretsManagerClient(writeSettings(connection, region)));
   const translate = (error: unknown, region: string, name: string) =>
     translateAwsError(error, 'secrets-manager', `Secrets Manager in ${region}, ${name}`);
   return {

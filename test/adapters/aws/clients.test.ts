@@ -20,7 +20,7 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   process.env.AWS_ACCESS_KEY_ID ??= 'AKIAIOSFODNN7EXAMPLE';
   process.env.AWS_SECRET_ACCESS_KEY ??= 'an-example-key';
-  aws = createAws({ 'us-west-2': url, route53: url });
+  aws = createAws({ endpoints: { 'us-west-2': url, route53: url } });
 });
 beforeEach(() => {
   requests = 0;
