@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { patienceOf, within } from '../../adapters/deadline.ts';
 import type { Clients } from '../../adapters/index.ts';
 import { defineAction, type ObserveContext } from '../../domain/action.ts';
 import { describeError, LifeboatError } from '../../domain/errors.ts';
+import { askUsers } from '../ask-users.ts';
 import { APPLICATION_PERMISSIONS, askPods, askSessions, Served } from './application.ts';
 
 const Output = z.object({
@@ -24,10 +24,6 @@ type Input = z.infer<typeof Input>;
 
 /** Looks in a row that must be good. */
 const CONSECUTIVE = 3;
-/** World milliseconds after which a user gives the health URL up; never below the machine's. */
-const PATIENCE = 2000;
-const SHORTEST_PATIENCE_MS = 400;
-
 export const validateApplication = (clients: Clients) =>
   defineAction({
     id: 'postgres.validate-application',
@@ -94,17 +90,5 @@ async function answerOf<T>(work: Promise<T>): Promise<{ value?: T; sentence: str
   } catch (error) {
     if (!(error instanceof LifeboatError)) throw error;
     return { sentence: describeError(error) };
-  }
-}
-
-async function askUsers({ http }: Clients, { system, clock, signal }: ObserveContext) {
-  try {
-    const patience = within(patienceOf(clock, PATIENCE, SHORTEST_PATIENCE_MS), signal);
-    const { status } = await http.get(system.endpoints.health, patience);
-    const sentence = status === 200 ? 'Users are served.' : `Users are not served: the health check answers ${status}.`;
-    return { healthy: status === 200, sentence };
-  } catch (error) {
-    if (!(error instanceof LifeboatError)) throw error;
-    return { healthy: false, sentence: `Users are not served: ${describeError(error)}` };
   }
 }

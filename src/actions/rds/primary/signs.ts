@@ -1,9 +1,10 @@
-import { observationTimeout, patienceOf, within } from '../../../adapters/deadline.ts';
+import { observationTimeout, within } from '../../../adapters/deadline.ts';
 import type { Clients } from '../../../adapters/index.ts';
 import type { Endpoint } from '../../../adapters/of-system.ts';
 import type { ObserveContext } from '../../../domain/action.ts';
 import { describeError, LifeboatError } from '../../../domain/errors.ts';
 import { instanceName } from '../../../domain/instance-name.ts';
+import { askUsers } from '../../ask-users.ts';
 import { lastEndpoint } from '../../postgres/database.ts';
 import { newestFailover, readFailovers } from '../failover-events.ts';
 import { tryConnections } from './connections.ts';
@@ -15,10 +16,6 @@ import type { Signs } from './verdict.ts';
 const EVENTS_BACK = 30 * 60_000;
 /** World milliseconds of CPU values that are read. */
 const CPU_BACK = 3 * 60_000;
-/** World milliseconds after which a user gives the health URL up; never below the machine's. */
-const PATIENCE = 2000;
-const SHORTEST_PATIENCE_MS = 400;
-
 /** What every source says, one sentence each, for people. */
 export interface AllSigns extends Signs {
   sentences: { rds: string; connections: string; replica: string; users: string; cpu: string; events: string };
@@ -73,19 +70,6 @@ async function connectionsOf(
   const { form, endpoint, port } = await standing;
   if (lastSeen && form !== 'cluster') return lastSeen;
   return tryConnections(clients, context, endpoint === '' ? undefined : { endpoint, port });
-}
-
-async function askUsers({ http }: Clients, { system, clock, signal }: ObserveContext) {
-  const { host } = new URL(system.endpoints.health);
-  try {
-    const patience = within(patienceOf(clock, PATIENCE, SHORTEST_PATIENCE_MS), signal);
-    const { status } = await http.get(system.endpoints.health, patience);
-    const healthy = status === 200;
-    return { healthy, sentence: `Users are ${healthy ? '' : 'not '}served: ${host} answers ${status}.` };
-  } catch (error) {
-    if (!(error instanceof LifeboatError)) throw error;
-    return { healthy: false, sentence: `Users are not served: ${describeError(error)}` };
-  }
 }
 
 async function readEvents({ aws }: Clients, { clock, signal }: ObserveContext, standing: Standing) {
