@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { additionalPods, placePods } from '../../src/actions/kubernetes/capacity.ts';
 import { readProfile } from '../../src/actions/kubernetes/profile.ts';
-import { isRestarted, rolledOut } from '../../src/actions/kubernetes/restart.ts';
+import { isRestartDone, isRestarted } from '../../src/actions/kubernetes/restart.ts';
 import { changeOf } from '../../src/actions/kubernetes/scale.ts';
 import type { Workload } from '../../src/adapters/kubernetes/shapes.ts';
 
@@ -122,10 +122,10 @@ describe('restart', () => {
     ['new pods not available', { available: 4 }, false],
     ['not asked for', { restartedAt: '' }, false],
   ])('a rollout that is %s', (_name, difference, expected) => {
-    expect(rolledOut({ ...done, ...difference }, mark)).toBe(expected);
+    expect(isRestartDone({ ...done, ...difference }, mark)).toBe(expected);
   });
 
   it('gives up a rollout that the controller gave up', () => {
-    expect(() => rolledOut({ ...done, updated: 1, stuck: 'deadline' }, mark)).toThrow(/stuck/);
+    expect(() => isRestartDone({ ...done, updated: 1, stuck: 'deadline' }, mark)).toThrow(/stuck/);
   });
 });

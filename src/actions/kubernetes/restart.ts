@@ -3,10 +3,10 @@ import type { Clients } from '../../adapters/index.ts';
 import type { Workload } from '../../adapters/kubernetes/shapes.ts';
 import { clusterOf } from '../../adapters/of-system.ts';
 import { type Change, defineAction } from '../../domain/action.ts';
-import { Permanent } from '../../domain/errors.ts';
 import { DeploymentsInput } from './deployments.ts';
 import { workloadsLock } from './lock.ts';
 import { joinOwners, plannedOf } from './owners.ts';
+import { isRolledOut } from './rolled-out.ts';
 
 /**
  * There is no undo: what ran before has ended, and another restart would only interrupt users again. It is due by itself
@@ -65,7 +65,7 @@ export const restart = (clients: Clients) =>
         context.progress(
           seen.map(({ name, updated, replicas }) => `${name} ${updated}/${replicas} restarted`).join(', '),
         );
-        return seen.every((workload) => rolledOut(workload, mark)) || undefined;
+        return seen.every((workload) => isRestartDone(workload, mark)) || undefined;
       });
       return { outputs: { restarted: deployments }, changes: [...changes.values()] };
     },
@@ -77,12 +77,9 @@ export function isRestarted(restartedAt: string, mark: string): boolean {
   return Number.isFinite(at) && at >= Date.parse(mark);
 }
 
-/** As `kubectl rollout status` judges: seen by the controller, every pod of the newest template, none of an older one. */
-export function rolledOut(workload: Workload, mark: string): boolean {
-  const { name, generation, observedGeneration, replicas, existing, updated, available, stuck } = workload;
-  if (!isRestarted(workload.restartedAt, mark) || observedGeneration < generation) return false;
-  if (stuck !== '') throw new Permanent('kubernetes.rollout-stuck', `The rollout of ${name} is stuck: ${stuck}`);
-  return updated >= replicas && existing <= updated && available >= updated;
+/** True when this restart has come to its end. Throws as `isRolledOut` does. */
+export function isRestartDone(workload: Workload, mark: string): boolean {
+  return isRestarted(workload.restartedAt, mark) && isRolledOut(workload);
 }
 
 function changeOf(region: string, name: string, restartedAt: string | undefined): Change {

@@ -12,6 +12,7 @@ import { nameOfRelease } from './diagnosis.ts';
 import { examine, type Health } from './health.ts';
 import { workloadsLock } from './lock.ts';
 import { joinOwners, plannedOf } from './owners.ts';
+import { isRolledOut } from './rolled-out.ts';
 
 /** Names of the ReplicaSets that hold the releases: they stay the same when a release comes back. */
 const Move = z.object({ from: z.string(), to: z.string() });
@@ -94,7 +95,7 @@ export const rolloutUndo = (clients: Clients) =>
           moved.map(({ workload: { name, available, replicas } }) => `${name} ${available}/${replicas}`).join(', '),
         );
         return (
-          healths.every(({ bad, workload }) => !bad && (!before[workload.name] || rolledOut(workload))) || undefined
+          healths.every(({ bad, workload }) => !bad && (!before[workload.name] || isRolledOut(workload))) || undefined
         );
       });
       return { outputs: { back: Object.keys(before), before }, changes: [...changes.values()] };
@@ -169,11 +170,6 @@ function namesOf(healths: Health[]): Record<string, string> {
 
 function movesBefore(done: Done, region: string): z.infer<typeof Moves> {
   return whatWasBefore(done, Moves, { subject: `the releases in ${region}`, seen: ({ moves }) => moves });
-}
-
-/** As `kubectl rollout status` judges it. */
-function rolledOut({ generation, observedGeneration, updated, replicas, existing, available }: Workload): boolean {
-  return observedGeneration >= generation && updated >= replicas && existing <= updated && available >= updated;
 }
 
 function changeOf(region: string, deployment: string, before: string, after: string): Change {
