@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
+import { WebClient } from '@slack/web-api';
 import type { Slack } from '../../../sandbox/slack/server.ts';
 import type { World } from '../../../sandbox/world/world.ts';
-import { client, emptyWorld, INCIDENT_RESPONSE, startTestSlack } from './workspace.ts';
+import { client, emptyWorld, INCIDENT_RESPONSE, refusal, section, startTestSlack } from './workspace.ts';
 
 let slack: Slack;
 let web: WebClient;
@@ -18,18 +18,6 @@ afterEach(async () => {
   await slack.close();
 });
 
-/** What the platform refused with. */
-async function refusal(call: Promise<unknown>): Promise<Record<string, unknown>> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof WebAPIPlatformError) return { ...error.data };
-    throw error;
-  }
-  throw new Error('the call was accepted');
-}
-
-const section = (text: string) => ({ type: 'section' as const, text: { type: 'mrkdwn' as const, text } });
 const button = (number: number) => ({
   type: 'button' as const,
   action_id: `press-${number}`,
@@ -279,104 +267,5 @@ describe('messages', () => {
     expect((await refusal(web.chat.update({ channel: 'C0GENERAL', ts: theirs.ts, text: 'x' }))).error).toBe(
       'cant_update_message',
     );
-  });
-});
-
-describe('time and trouble', () => {
-  it('takes a short burst of messages in a channel, then one a second', async () => {
-    for (let turn = 0; turn < 5; turn += 1) await web.chat.postMessage({ channel: 'general', text: String(turn) });
-
-    const sixth = web.chat.postMessage({ channel: 'general', text: 'too fast' });
-
-    await expect(sixth).rejects.toBeInstanceOf(WebAPIRateLimitedError);
-    await expect(sixth).rejects.toMatchObject({ retryAfter: 1 });
-    expect((await web.chat.postMessage({ channel: INCIDENT_RESPONSE, text: 'elsewhere' })).ok).toBe(true);
-  });
-
-  it('limits a method a minute, and no other method', async () => {
-    for (let turn = 0; turn < 20; turn += 1) await web.conversations.list();
-
-    await expect(web.conversations.list()).rejects.toBeInstanceOf(WebAPIRateLimitedError);
-    expect((await web.auth.test()).ok).toBe(true);
-  });
-
-  it('answers what a fault says, or carries the call out and answers nothing', async () => {
-    slack.interfere(({ method }) =>
-      method === 'auth.test' ? { kind: 'status', status: 500 } : { kind: 'reset-after' },
-    );
-
-    const broken = web.auth.test();
-    const posted = web.chat.postMessage({ channel: 'general', text: 'arrived' });
-
-    await expect(broken).rejects.toBeInstanceOf(WebAPIHTTPError);
-    await expect(posted).rejects.toThrow('fetch failed');
-    expect(slack.workspace.messages('C0GENERAL')).toMatchObject([{ text: 'arrived' }]);
-  });
-
-  it.each([
-    ['slack-rate-limited', 'rate-limit'],
-    ['slack-errors', '500'],
-  ] as const)('%s: no call does anything, and the next is answered when it is over', async (name, words) => {
-    world.switchFault({ name }, true);
-
-    const refused = web.chat.postMessage({ channel: 'general', text: 'lost' });
-
-    await expect(refused).rejects.toThrow(words);
-    world.switchFault({ name }, false);
-    await web.chat.postMessage({ channel: 'general', text: 'arrived' });
-    expect(slack.workspace.messages('C0GENERAL')).toMatchObject([{ text: 'arrived' }]);
-  });
-
-  it('slack-silent: a call is never answered, and nothing of it is done', async () => {
-    world.switchFault({ name: 'slack-silent' }, true);
-
-    const answered = await Promise.race([
-      web.auth.test().then(
-        () => true,
-        () => true,
-      ),
-      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 300)),
-    ]);
-
-    expect(answered).toBe(false);
-  });
-
-  it('takes a trigger once', async () => {
-    const trigger_id = slack.workspace.triggers.issue('U0COMMANDER');
-    const view = {
-      type: 'modal' as const,
-      title: { type: 'plain_text' as const, text: 'Abort' },
-      blocks: [section('x')],
-    };
-
-    const opened = await web.views.open({ trigger_id, view });
-    const again = await refusal(web.views.open({ trigger_id, view }));
-
-    expect(opened.view).toMatchObject({ type: 'modal', blocks: [section('x')] });
-    expect(again.error).toBe('exchanged_trigger_id');
-  });
-
-  it('tells a person when nobody is connected', async () => {
-    const seen = await slack.workspace.command('requester', '#incident-response', '/dr');
-
-    expect(seen).toEqual({
-      outcome: 'failed',
-      error: 'dispatch_failed',
-      text: '/dr failed with the error "dispatch_failed"',
-    });
-    expect(slack.workspace.state.ephemerals).toMatchObject([{ to: 'U0REQUESTER', user: 'USLACKBOT' }]);
-  });
-
-  it('continues from the data it was saved as', async () => {
-    await web.chat.postMessage({ channel: 'general', text: 'before' });
-    const store = JSON.parse(JSON.stringify(slack.workspace.state));
-
-    const again = await startTestSlack(emptyWorld(), { store });
-    const posted = await client(again).chat.postMessage({ channel: 'general', text: 'after' });
-    const texts = again.workspace.messages('C0GENERAL').map(({ text }) => text);
-    await again.close();
-
-    expect(texts).toEqual(['before', 'after']);
-    expect(Number(posted.ts)).toBeGreaterThan(Number(store.messages.C0GENERAL[0].ts));
   });
 });

@@ -1,5 +1,5 @@
 import { App, type Logger, LogLevel } from '@slack/bolt';
-import { WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { PEOPLE } from '../../../sandbox/slack/people.ts';
 import { type Slack, type SlackOptions, startSlack } from '../../../sandbox/slack/server.ts';
 import type { WorkspaceChange } from '../../../sandbox/slack/workspace.ts';
@@ -86,3 +86,16 @@ function is<T extends WorkspaceChange['type']>(
 ): change is Extract<WorkspaceChange, { type: T }> {
   return change.type === type;
 }
+
+/** What the platform refused with. */
+export async function refusal(call: Promise<unknown>): Promise<Record<string, unknown>> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof WebAPIPlatformError) return { ...error.data };
+    throw error;
+  }
+  throw new Error('the call was accepted');
+}
+
+export const section = (text: string) => ({ type: 'section' as const, text: { type: 'mrkdwn' as const, text } });

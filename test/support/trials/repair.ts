@@ -1,7 +1,8 @@
 import { expect } from '@jest/globals';
-import { livePods } from '../../sandbox/kubernetes/rollout.ts';
-import type { JsonObject } from '../../src/domain/action.ts';
-import type { TestWorld } from './world.ts';
+import { livePods } from '../../../sandbox/kubernetes/rollout.ts';
+import type { JsonObject } from '../../../src/domain/action.ts';
+import type { TestWorld } from '../world.ts';
+import type { Trial } from './trial.ts';
 
 const east = { region: 'us-east-1' };
 const page = { ...east, manifest: 'maintenance-mode.yaml' };
@@ -11,8 +12,11 @@ const KINDS = ['configmaps', 'deployments', 'services'];
 const each = (verb: string, count: number | 'any') =>
   Object.fromEntries(KINDS.map((kind) => [`${verb} ${kind}`, count]));
 
-/** Trials (see two-workers.test.ts) of what repairs failing pods, in the region that serves users. */
-export function kubernetesTrials(bench: () => TestWorld, run: (action: string, given: JsonObject) => Promise<unknown>) {
+/** Trials of what repairs failing pods, in the region that serves users. */
+export function repairTrials(
+  bench: () => TestWorld,
+  run: (action: string, given: JsonObject) => Promise<unknown>,
+): Trial[] {
   const cluster = () => {
     const found = bench().world.state.kubernetes[east.region];
     if (!found) throw new Error('there is no cluster');
