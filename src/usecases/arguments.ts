@@ -54,21 +54,29 @@ export function sortWords(words: string[], grammar: Grammar, usage: string): Rec
         throw new InvalidInput('command.value', `${token.rawName} needs a value: \`${usage}\`.`);
       }
       if (token.name in sorted) throw new InvalidInput('command.twice', `${token.rawName} is given twice.`);
-      sorted[token.name] = token.value;
+      sorted[token.name] = withNames(token.value);
     } else if (token.kind === 'positional' && grammar.pairs !== undefined && PAIR.test(token.value)) {
       const [name, value] = pairOf(token.value);
       if (Object.hasOwn(pairs, name)) throw new InvalidInput('command.twice', `${quote(name)} is given twice.`);
-      pairs[name] = value;
+      pairs[name] = value.replaceAll(MENTION, '<@$1>');
     } else if (token.kind === 'positional') {
       const name = grammar.positionals.find((position) => !(position in sorted));
       if (name) sorted[name] = token.value;
-      else if (grammar.rest) rest.push(token.value);
+      else if (grammar.rest) rest.push(withNames(token.value));
       else throw new InvalidInput('command.word', `I do not know what to do with ${quote(token.value)}: \`${usage}\`.`);
     }
   }
   if (grammar.pairs !== undefined && Object.keys(pairs).length > 0) sorted[grammar.pairs] = JSON.stringify(pairs);
   if (grammar.rest && rest.length > 0) sorted[grammar.rest] = rest.join(' ');
   return sorted;
+}
+
+/** A person in a line that was typed in Slack. */
+const MENTION = /<@([UW][A-Z0-9]+)\|([^>]+)>/g;
+
+/** In words for people a person is a name; where a value says who is meant, it is the id. */
+function withNames(words: string): string {
+  return words.replaceAll(MENTION, '@$2');
 }
 
 const PAIR = /^[A-Za-z][\w-]*=/;

@@ -27,7 +27,7 @@ const Manifest = z.object({
         command: z.string().max(32),
         description: z.string().max(2000),
         usage_hint: z.string().max(1000),
-        should_escape: z.boolean(),
+        should_escape: z.literal(true),
       }),
     ),
   }),

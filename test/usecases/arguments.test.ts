@@ -45,6 +45,12 @@ describe('the arguments of', () => {
     ['release', 'inc-1.R1/Unfenced --reason x', { watch: 'INC-1.r1/unfenced', reason: 'x' }],
     ['release', 'inc-1.R1/Unfenced/2 --reason x', { watch: 'INC-1.r1/unfenced/2', reason: 'x' }],
     ['resolve', '', {}],
+    ['abort', 'told so by <@U1|ada>', { reason: 'told so by @ada', sure: false }],
+    [
+      'run',
+      'a/b who=<@U1|ada> --reason "as <@U1|ada> said"',
+      { runbook: { system: 'a', runbook: 'b' }, values: { who: '<@U1>' }, reason: 'as @ada said' },
+    ],
   ])('%s %s', (verb, line, expected) => {
     expect(parse(verb, line)).toEqual(expected);
   });

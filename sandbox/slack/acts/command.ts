@@ -1,6 +1,7 @@
 import { APP, SLACKBOT } from '../app.ts';
 import { validateBlocks } from '../blocks/validate.ts';
 import type { Channel, Person } from '../state.ts';
+import { typedText } from '../typed-text.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Seen } from './seen.ts';
 
@@ -30,7 +31,7 @@ export async function command(workspace: Workspace, person: Person, channel: Cha
     user_id: person.id,
     user_name: person.name,
     command: name,
-    text: match?.[2] ?? '',
+    text: typedText(match?.[2] ?? '', workspace.state.people, workspace.state.channels, { named: true }),
     api_app_id: APP.id,
     is_enterprise_install: 'false',
     response_url: workspace.responseUrl({ kind: 'commands', channel: channel.id, user: person.id }),

@@ -11,6 +11,7 @@ import { dialogDidNotOpen } from '../../usecases/problems.ts';
 import type { Reply } from '../../usecases/reply.ts';
 import { emptyInput, MODAL, modalFor, readCarried, typedInto } from './modal.ts';
 import type { ReplyAddress } from './replies.ts';
+import { typedText } from './typed-text.ts';
 
 export interface ListenerParts {
   dispatcher: Dispatcher;
@@ -29,7 +30,7 @@ export function listenToCommand(app: App, { dispatcher }: ListenerParts): void {
     const { acknowledgement } = await dispatcher.receive({
       id: command.trigger_id || String(context.envelopeId ?? ''),
       source: 'slack',
-      text: unescapeText(command.text),
+      text: typedText(command.text),
       user: command.user_id,
       channel: command.channel_id,
       replyTo: command.response_url,
@@ -146,9 +147,4 @@ function lacksInput(command: Command, value: string): command is Command & { for
   } catch {
     return false;
   }
-}
-
-/** Slack escapes three characters in what people type. https://docs.slack.dev/messaging/formatting-message-text#escaping */
-function unescapeText(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
