@@ -88,6 +88,16 @@ export async function runCli(words: string[], { env, out, err }: Terminal): Prom
       out(actionsPage(createActions(noClients())));
     });
   program
+    .command('commands')
+    .description('print what can be typed behind /dr, and who may (docs/commands.md)')
+    .action(async () => {
+      const [{ commandsPage }, { COMMANDS }] = await Promise.all([
+        import('./commands-page.ts'),
+        import('../../commands/index.ts'),
+      ]);
+      out(commandsPage(COMMANDS));
+    });
+  program
     .command('policies')
     .option('--runbooks <folder>', 'your own runbooks (RUNBOOKS_DIR, else runbooks)')
     .option('--into <folder>', 'where the files go', 'deploy/policies')
