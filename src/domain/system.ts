@@ -16,8 +16,7 @@ const Tier = z.strictObject({
   after: Duration,
   action: z.string().min(1),
   contact: z.string().min(1),
-  /** Environment variable with the PagerDuty Events v2 routing key of this tier. */
-  routingKey: SecretName,
+  routingKey: SecretName.describe('Environment variable with the PagerDuty Events v2 routing key of this tier.'),
 });
 export type Tier = z.infer<typeof Tier>;
 
@@ -30,8 +29,7 @@ const DatabaseInstance = z.strictObject({ region: Region, instance: z.string().m
 const DatabaseGroups = z.strictObject({
   subnetGroup: z.string().min(1),
   securityGroups: z.array(z.string().startsWith('sg-')).min(1),
-  /** Absent: RDS's default of the engine. */
-  parameterGroup: z.string().min(1).optional(),
+  parameterGroup: z.string().min(1).optional().describe("Absent: RDS's default of the engine."),
 });
 export type DatabaseGroups = z.infer<typeof DatabaseGroups>;
 
@@ -42,10 +40,11 @@ const Arn = z.string().startsWith('arn:');
 
 /** ARC routing controls: highly available switches that need no control plane. */
 const RoutingControls = z.strictObject({
-  /** Data-plane endpoints of the ARC cluster; any of them takes a change, so they are tried in turn. */
-  endpoints: z.array(z.strictObject({ region: Region, url: z.url() })).min(1),
-  /** The control that lets traffic into each region. */
-  controls: z.record(Region, Arn),
+  endpoints: z
+    .array(z.strictObject({ region: Region, url: z.url() }))
+    .min(1)
+    .describe('Data-plane endpoints of the ARC cluster; any of them takes a change, so they are tried in turn.'),
+  controls: z.record(Region, Arn).describe('The control that lets traffic into each region.'),
 });
 
 /**
@@ -68,19 +67,18 @@ const Journey = z.strictObject({
   signIn: z.url(),
   read: z.url(),
   write: z.url(),
-  /** The test user that signs in. */
-  user: z.string().min(1),
+  user: z.string().min(1).describe('The test user that signs in.'),
   password: SecretName,
 });
 
 const LoadBalancer = z.strictObject({
-  /** Public DNS name of the load balancer, the value of the DNS record that sends traffic to it. */
-  host: z.string().min(1),
+  host: z
+    .string()
+    .min(1)
+    .describe('Public DNS name of the load balancer, the value of the DNS record that sends traffic to it.'),
   listener: z.string().startsWith('arn:'),
-  /** Target group that serves users. */
-  active: z.string().startsWith('arn:'),
-  /** Target group that answers with the standby page. */
-  standby: z.string().startsWith('arn:'),
+  active: z.string().startsWith('arn:').describe('Target group that serves users.'),
+  standby: z.string().startsWith('arn:').describe('Target group that answers with the standby page.'),
 });
 
 /**
@@ -90,50 +88,61 @@ const LoadBalancer = z.strictObject({
 export const System = z.strictObject({
   title: z.string().min(1),
   regions: z.strictObject({ primary: Region, secondary: Region }),
-  /** Where the targets below come from. */
-  targetsFrom: z.string().min(1),
+  targetsFrom: z.string().min(1).describe('Where the targets below come from.'),
   rto: z.record(Severity, Duration),
   rpo: z.strictObject({ database: Duration, files: Duration, configuration: Duration }),
-  /** By runbook, where it has targets of its own. */
-  targets: z.record(z.string(), Targets).optional(),
+  targets: z.record(z.string(), Targets).optional().describe('By runbook, where it has targets of its own.'),
   database: z.strictObject({
     name: z.string().min(1),
-    /** Role that Lifeboat signs in as: RDS rights, never superuser. */
-    user: z.string().min(1),
+    user: z.string().min(1).describe('Role that Lifeboat signs in as: RDS rights, never superuser.'),
     password: SecretName,
-    /** Roles that the application writes as; fencing takes their sign-in away. */
-    applicationUsers: z.array(z.string().min(1)).min(1),
-    /** Table that write probes use; Lifeboat creates it, empty, when it is missing. */
-    probeTable: z.string().min(1).default('lifeboat_probe'),
+    applicationUsers: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe('Roles that the application writes as; fencing takes their sign-in away.'),
+    probeTable: z
+      .string()
+      .min(1)
+      .default('lifeboat_probe')
+      .describe('Table that write probes use; Lifeboat creates it, empty, when it is missing.'),
     primary: DatabaseInstance,
     replica: DatabaseInstance,
-    /** By region; needed where a replica is created in another region than its source's. */
-    groups: z.record(Region, DatabaseGroups).optional(),
-    /** Tables that are counted and checked when a restored database is compared; absent: every table of `public`. */
-    tables: z.array(z.string().min(1)).min(1).optional(),
-    /** Name of the JSON secret in each region's Secrets Manager that holds `host` and `port` of the database, too. */
-    secret: z.string().min(1).optional(),
+    groups: z
+      .record(Region, DatabaseGroups)
+      .optional()
+      .describe("By region; needed where a replica is created in another region than its source's."),
+    tables: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe(
+        'Tables that are counted and checked when a restored database is compared; absent: every table of `public`.',
+      ),
+    secret: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "Name of the JSON secret in each region's Secrets Manager that holds `host` and `port` of the database, too.",
+      ),
   }),
   /** Nightly dumps in S3. */
   backups: z
     .strictObject({
       region: Region,
       bucket: z.string().min(1),
-      /** Keys begin with it: `database-backups/`. */
-      prefix: z.string(),
-      /** A dump older than this is no usable backup. */
-      maxAge: Duration,
+      prefix: z.string().describe('Keys begin with it: `database-backups/`.'),
+      maxAge: Duration.describe('A dump older than this is no usable backup.'),
     })
     .optional(),
   kubernetes: z.strictObject({
     namespace: z.string().min(1),
-    /** kubeconfig context of each region's cluster. */
-    contexts: z.record(Region, z.string().min(1)),
-    /** EKS's name of each region's cluster. */
-    clusters: z.record(Region, z.string().min(1)).optional(),
+    contexts: z.record(Region, z.string().min(1)).describe("kubeconfig context of each region's cluster."),
+    clusters: z.record(Region, z.string().min(1)).optional().describe("EKS's name of each region's cluster."),
     deployments: z.array(z.string().min(1)).min(1),
-    /** Secret with the database connection, and its keys that hold host and port. */
-    secret: z.strictObject({ name: z.string().min(1), hostKey: z.string().min(1), portKey: z.string().min(1) }),
+    secret: z
+      .strictObject({ name: z.string().min(1), hostKey: z.string().min(1), portKey: z.string().min(1) })
+      .describe('Secret with the database connection, and its keys that hold host and port.'),
   }),
   dns: z.strictObject({
     hostedZone: z.string().min(1),
@@ -143,17 +152,16 @@ export const System = z.strictObject({
   }),
   loadBalancers: z.record(Region, LoadBalancer),
   endpoints: z.strictObject({
-    /** Answers 200 only when users can read and write. */
-    health: z.url(),
-    /** Readiness of each region's services, whatever the database does. */
-    ready: z.record(Region, z.url()),
+    health: z.url().describe('Answers 200 only when users can read and write.'),
+    ready: z.record(Region, z.url()).describe("Readiness of each region's services, whatever the database does."),
   }),
   journey: Journey.optional(),
   routingControls: RoutingControls.optional(),
   trafficObject: TrafficObject.optional(),
   escalation: z.array(Tier).min(1),
-  /** After a run, for this long nothing starts by itself; a person may always start. Absent: 30 minutes. */
-  coolDown: Duration.optional(),
+  coolDown: Duration.optional().describe(
+    'After a run, for this long nothing starts by itself; a person may always start. Absent: 30 minutes.',
+  ),
 });
 export type System = z.infer<typeof System>;
 
