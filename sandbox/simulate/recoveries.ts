@@ -13,10 +13,15 @@ export function recoveriesPage(results: readonly Result[]): string {
     '',
     'Written by `lifeboat simulate --all --write docs/recoveries.md`; do not edit it by hand. Every row is a simulation that',
     'stands beside its runbook (`<runbook>.simulations.yaml`): a whole simulated world, the real bot, people who type and',
-    'click through Slack. Downtime and loss are what the client of the product saw, the RTO and RPO those of the',
-    'source document (`system.yaml`). Where several seeds were played, a figure is the median and the worst.',
+    'click through Slack. Downtime and loss are what the client of the product saw, RTO and RPO those of `system.yaml`, which',
+    'says where each is from. *Recovered after* counts from detection, in a planned move from when users could not write.',
+    'Where several seeds were played, a figure is the median and the worst.',
     '',
-    `Played with ${seedWords(results)} at ${speeds.join(', ')} world seconds per second.`,
+    `Played with ${seedWords(results)} at ${speeds.join(', ')} world seconds per second. The faster the world, the longer the`,
+    "machine's own work seems in it: at 60 each of its seconds is a minute, so times here are upper bounds. For a recovery time",
+    'play one at `--speed 10`.',
+    '',
+    ...totals(results),
     '',
     ...systems.flatMap((system) =>
       systemTable(
@@ -25,6 +30,16 @@ export function recoveriesPage(results: readonly Result[]): string {
       ),
     ),
   ].join('\n');
+}
+
+/** How many ended as they should, and which did not. */
+function totals(results: readonly Result[]): string[] {
+  const wrong = results.filter((result) => result.kind !== 'played' || result.complaints.length > 0);
+  const total = `**${results.length - wrong.length} of ${results.length} ended as they should.**`;
+  const names = wrong.map(({ system, runbook, simulation, seed }) => {
+    return `${system}/${runbook}, ${simulation.name} (seed ${seed})`;
+  });
+  return [wrong.length === 0 ? total : `${total} Not so: ${names.join('; ')}.`];
 }
 
 /** `seed 1`, or `up to 10 seeds (1, 2, …)`: a column says how many a simulation was played with. */
@@ -77,13 +92,13 @@ function row(name: string, results: readonly Result[]): string {
         name,
         String(results.length),
         [...new Set(reports.map(endOf))].join('; '),
-        first.outcome === 'refused' ? '' : String(first.steps.length),
+        first.outcome === 'refused' || isRefusedAtOnce(first) ? '' : String(first.steps.length),
         figure(reports.map(({ criticalPathSeconds }) => criticalPathSeconds)),
         figure(reports.map((report) => (report.outcome === 'refused' ? null : report.client.downtimeSeconds))),
         figure(reports.map((report) => (isRecovery(report) ? report.rto.measuredSeconds : null))),
-        formatSeconds(first.rto.targetSeconds),
+        isRefusedAtOnce(first) ? '' : formatSeconds(first.rto.targetSeconds),
         figure(reports.map((report) => (isRecovery(report) ? report.rpo.measuredSeconds : null))),
-        formatSeconds(first.rpo.targetSeconds),
+        isRefusedAtOnce(first) ? '' : formatSeconds(first.rpo.targetSeconds),
       ]
     : [name, String(results.length), 'no report', '', '', '', '', '', '', ''];
   const asWanted = right === results.length ? 'as it should' : `${right} of ${results.length} as they should`;
@@ -95,6 +110,11 @@ function isRecovery({ outcome }: SimulationReport): boolean {
   return outcome.startsWith('recovered');
 }
 
+/** The command itself was answered with a refusal: nothing was declared, and so nothing was planned. */
+function isRefusedAtOnce({ outcome, steps }: SimulationReport): boolean {
+  return outcome === 'failed' && steps.length === 0;
+}
+
 /** `RTO and RPO kept`, or how many of the runs missed which. */
 function targetsWords(reports: readonly SimulationReport[]): string {
   const missed = (target: 'rto' | 'rpo') => reports.filter((report) => report[target].verdict === 'FAILED').length;
@@ -104,8 +124,10 @@ function targetsWords(reports: readonly SimulationReport[]): string {
   return words.join(', ') || 'RTO and RPO kept';
 }
 
-function endOf({ outcome, exceptions, guards }: SimulationReport): string {
+function endOf(report: SimulationReport): string {
+  const { outcome, exceptions, guards } = report;
   if (outcome === 'refused' && guards.length > 0) return `refused by ${guards.join(', ')}`;
+  if (isRefusedAtOnce(report)) return 'refused at once';
   if (exceptions.length === 0 || !/^(recovered|finished)/.test(outcome)) return outcome;
   return `${outcome.split(' ')[0]}, ${exceptions.join(', ')}`;
 }
