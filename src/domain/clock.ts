@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * The two clocks of DESIGN.md. World time (epoch milliseconds, UTC) is what people and timers see; it equals
+ * The two clocks. World time (epoch milliseconds, UTC) is what people and timers see; it equals
  * machine time in production, and in the sandbox it may run faster, change its speed, and stand still. Machine time
  * (`Date.now()`) is for leases, sockets, observation deadlines and rate limits: it goes on whatever the world does.
  *

@@ -18,7 +18,7 @@ import { readsGuards, withGuards } from './known-from-guards.ts';
 import { startDeadline } from './observe-step.ts';
 import { type PlannedLook, planStep } from './plan-step.ts';
 
-/** World seconds in which a person may still abort before the first irreversible step: the figures of issue 4. */
+/** World seconds in which a person may still abort before the first irreversible step. */
 const ABORT_WINDOW_SECONDS: Record<Mode, number> = { emergency: 10, planned: 30 };
 
 export interface PlanInput {
