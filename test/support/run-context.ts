@@ -32,6 +32,8 @@ export interface TestRun {
   answer?: RunContext['answer'];
   /** Called at each assertion; throw LeaseLost to stop the action there. */
   onLease?: () => void;
+  /** Called with each progress sentence, within the look that says it. */
+  onProgress?: (sentence: string) => void;
 }
 
 /** What an action gets from the engine, without an engine: waiting is the engine's own, the lease is always held. */
@@ -69,7 +71,10 @@ export function createRunContext(run: TestRun = {}): TestRunContext {
     },
     changed: (changes) => void changed.splice(0, changed.length, ...changes),
     changesSoFar: changed,
-    progress: (sentence) => void sentences.push(sentence),
+    progress(sentence) {
+      sentences.push(sentence);
+      run.onProgress?.(sentence);
+    },
     waitUntil: (look) => waitUntil(look, { clock, signal, nudge: () => new Promise(() => undefined) }),
     signed: (kind, subject) => signed.includes(`${kind}:${subject}`),
     answer: run.answer ?? (() => undefined),
