@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Action, defineAction, type JsonObject, type RunContext } from '../../src/domain/action.ts';
-import { createClock } from '../../src/domain/clock.ts';
+import { type Clock, createClock } from '../../src/domain/clock.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import type { Plan } from '../../src/domain/plan.ts';
@@ -72,11 +72,14 @@ export interface EngineBench {
 }
 
 /** A real store with one incident whose approved plan has just been started, and workers to advance it. */
-export async function createEngineBench(plan: Plan, actions: Action[]): Promise<EngineBench> {
+export async function createEngineBench(
+  plan: Plan,
+  actions: Action[],
+  clock: Clock = createClock(),
+): Promise<EngineBench> {
   const database = await createTestDatabase();
   const store = await createStore({ connectionString: database.connectionString, logger: silent });
   const changes: ChangeHub = await createChangeHub(store.journal);
-  const clock = createClock();
   const [first] = await store.journal.open('chatbot', clock.now(), { events: [declared] });
   const incident = first?.incident ?? '';
   const append = async (...events: IncidentEvent[]) => {

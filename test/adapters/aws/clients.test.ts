@@ -7,6 +7,7 @@ import { plainName } from '../../../src/adapters/aws/route53.ts';
 /** A region that throttles everything. */
 let server: Server;
 let aws: Aws;
+let endpoints: Record<string, string>;
 let requests = 0;
 
 beforeAll(async () => {
@@ -20,7 +21,8 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   process.env.AWS_ACCESS_KEY_ID ??= 'AKIAIOSFODNN7EXAMPLE';
   process.env.AWS_SECRET_ACCESS_KEY ??= 'an-example-key';
-  aws = createAws({ endpoints: { 'us-west-2': url, route53: url } });
+  endpoints = { 'us-west-2': url, route53: url };
+  aws = createAws({ endpoints });
 });
 beforeEach(() => {
   requests = 0;
@@ -39,6 +41,24 @@ describe('AWS clients', () => {
 
     await expect(reading).rejects.toMatchObject({ name: 'Retryable', code: 'rds.throttling' });
     expect(requests).toBe(3);
+  });
+
+  it('pause between attempts for as long as the world makes of it, and say that it was throttled', async () => {
+    const pauses: number[] = [];
+    const paced = createAws({
+      endpoints,
+      patience(milliseconds) {
+        pauses.push(milliseconds);
+        return 0;
+      },
+    });
+
+    const reading = paced.rds.describe('us-west-2', 'chatbot-prod', signal());
+
+    await expect(reading).rejects.toMatchObject({ code: 'rds.throttling', isThrottled: true });
+    expect(requests).toBe(3);
+    expect(pauses).toEqual([expect.any(Number), expect.any(Number)]);
+    paced.close();
   });
 
   it.each([
