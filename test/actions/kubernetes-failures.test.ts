@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { scheduleEnd } from '../../sandbox/kubernetes/controllers/containers.ts';
 import { livePods, readyPods } from '../../sandbox/kubernetes/rollout.ts';
+import type { PodTrouble } from '../../sandbox/kubernetes/state.ts';
+import { templatesOf } from '../../sandbox/kubernetes/templates.ts';
 import type { FaultName } from '../../sandbox/world/state.ts';
 import type { JsonObject } from '../../src/domain/action.ts';
 import { benchOf } from '../support/actions.ts';
@@ -26,6 +29,12 @@ const cluster = () => {
 const ready = () => readyPods(cluster(), NAME, bench.world.clock.now()).length;
 const seconds = (count: number) => bench.world.takeTime(count * 1000);
 const switchOn = (name: FaultName, target = NAME) => bench.world.switchFault({ name, target }, true);
+/** What is the matter with every pod of a release that is created from now on. */
+function spoilRelease(number: number, trouble: PodTrouble): void {
+  const deployment = cluster().deployments[NAME];
+  if (!deployment) throw new Error('no deployment');
+  deployment.templates = templatesOf(deployment).map((one) => (one.number === number ? { ...one, trouble } : one));
+}
 /** Told while nothing changes, so that it is of one moment. */
 const pods = async () => (await standingStill(bench.world, () => act.run('k8s.pods', east))).outputs;
 
@@ -97,8 +106,57 @@ describe('pods that fail', () => {
       expect(after).toMatchObject({ ready: 35, troubled: 0 });
       expect(livePods(cluster(), NAME).filter(({ name }) => well.has(name))).toHaveLength(4);
     },
-    60_000,
   );
+
+  it('that fail again in the place of those that were replaced: another restart is not what they need', async () => {
+    spoilRelease(1, 'crash');
+    switchOn('failing-probes');
+    await seconds(5);
+    const restarting = act.run('k8s.restart-failed', east);
+
+    await expect(restarting).rejects.toMatchObject({
+      name: 'Permanent',
+      code: 'kubernetes.fails-again',
+      message: expect.stringMatching(
+        /^\d+ pods in us-east-1 that replaced failing ones fail again: chatbot-api-\S+ is in a crash loop\./,
+      ),
+    });
+    expect(bench.carriedOut()).toEqual(Array.from({ length: 16 }, () => 'kubernetes delete pods'));
+  });
+
+  it('of the release before, too: it is gone back once, and another release is not what they need', async () => {
+    switchOn('crash-looping-pods');
+    spoilRelease(1, 'crash');
+    for (const pod of livePods(cluster(), NAME).filter(({ trouble }) => trouble === undefined)) {
+      pod.trouble = 'crash';
+      scheduleEnd(bench.world, cluster(), pod);
+    }
+    await seconds(75);
+    const back = act.run('k8s.rollout-undo', east);
+
+    await expect(back).rejects.toMatchObject({
+      name: 'Permanent',
+      code: 'kubernetes.release-fails-too',
+      message: expect.stringMatching(/^chatbot-api in us-east-1 is back at revision 3, and that fails too\./),
+    });
+    expect(bench.carriedOut()).toEqual(['kubernetes update deployments']);
+  });
+
+  it('of a rollout back that the cluster gives up: that is said, and the way back fails', async () => {
+    switchOn('crash-looping-pods');
+    spoilRelease(1, 'probe');
+    await seconds(75);
+    // Ten minutes without progress.
+    bench.world.setSpeed(600);
+    const back = act.run('k8s.rollout-undo', east);
+
+    await expect(back).rejects.toMatchObject({
+      name: 'Permanent',
+      code: 'kubernetes.rollout-stuck',
+      message: expect.stringMatching(/^The rollout of chatbot-api is stuck: .*has timed out progressing/),
+    });
+    expect(bench.carriedOut()).toEqual(['kubernetes update deployments']);
+  });
 
   it('without their image: a quarter of the pods, and the release before has it', async () => {
     switchOn('image-missing');
