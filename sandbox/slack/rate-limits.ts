@@ -13,10 +13,16 @@ export class RateLimits {
   readonly #calls = new Map<string, number[]>();
   /** By channel, when its burst will be whole again. */
   readonly #posts = new Map<string, number>();
+  readonly #now: () => number;
+
+  /** `now`: machine time, in milliseconds. */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
   /** Whole seconds after which to try again; 0 when the call may go on, which then counts. */
   retryAfter(name: string, method: Method, channel: string | undefined): number {
-    const now = Date.now();
+    const now = this.#now();
     const recent = (this.#calls.get(name) ?? []).filter((at) => at > now - MINUTE);
     const oldest = recent[0];
     if (oldest !== undefined && recent.length >= method.perMinute) return seconds(oldest + MINUTE - now);
