@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { waitActions } from '../../src/actions/wait/index.ts';
 import { type Action, defineAction, type JsonObject } from '../../src/domain/action.ts';
-import { createWorldClock } from '../../src/domain/clock.ts';
+import { type Clock, createClock, createWorldClock } from '../../src/domain/clock.ts';
 import { createRunContext } from '../support/run-context.ts';
 
 const SPEED = 600;
@@ -31,16 +31,15 @@ const reading = (...values: (number | null)[]): Action =>
     run: () => Promise.reject(new Error('nobody runs it')),
   });
 
-function waiting(action?: Action) {
+function waiting(action?: Action, clock: Clock = createWorldClock({ machine: Date.now(), world: NOW, speed: SPEED })) {
   const all = new Map<string, Action>(action ? [[action.id, action]] : []);
   const [until] = waitActions(() => all);
   if (!until) throw new Error('there is no wait.until');
-  const clock = createWorldClock({ machine: Date.now(), world: NOW, speed: SPEED });
   const run = async (given: JsonObject) => {
     const context = createRunContext({ clock, firstAttemptAt: NOW });
     return until.run(context, until.input.parse(given) as never);
   };
-  return { until, clock, run };
+  return { until, run };
 }
 
 test('waits until what another action reads is as wanted, also while it is not known', async () => {
@@ -52,16 +51,28 @@ test('waits until what another action reads is as wanted, also while it is not k
 });
 
 test.each([
-  ['for so long, from its first attempt on', { for: '2m' }, NOW + 120_000],
-  ['until a moment', { until: '2026-03-01T03:01:30Z' }, NOW + 90_000],
-  ['until the clock says so', { until: '03:02' }, NOW + 120_000],
-  ['for nothing where the moment has passed', { until: '2026-03-01T02:00:00Z' }, NOW],
-])('waits %s', async (_what, given, ends) => {
-  const { run, clock } = waiting();
+  ['for so long, from its first attempt on', { for: '2m' }, 90_000],
+  ['for nothing where that has passed', { for: '10s' }, 0],
+  ['until a moment', { until: '2026-03-01T03:01:30Z' }, 60_000],
+  ['until the clock says so', { until: '03:02' }, 90_000],
+  ['until the clock says so again tomorrow', { until: '02:59' }, 86_400_000 - 90_000],
+  ['for nothing where the moment has passed', { until: '2026-03-01T02:00:00Z' }, 0],
+])('taken up again after half a minute, waits %s', async (_what, given, milliseconds) => {
+  let now = NOW + 30_000;
+  const slept: number[] = [];
+  const { run } = waiting(undefined, {
+    ...createClock(),
+    now: () => now,
+    async sleep(worldMilliseconds) {
+      slept.push(worldMilliseconds);
+      now += worldMilliseconds;
+    },
+  });
 
-  await run(given);
+  const { outputs } = await run(given);
 
-  expect(clock.now()).toBeGreaterThanOrEqual(ends);
+  expect(slept).toEqual([milliseconds]);
+  expect(outputs).toMatchObject({ waitedSeconds: 30 + milliseconds / 1000 });
 });
 
 test('says of itself what the action that it looks with says', () => {
