@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Permanent } from '../../src/domain/errors.ts';
 import { timerDecision } from '../../src/domain/timer-decision.ts';
+import { startedReply } from '../../src/usecases/started-reply.ts';
 import { APPROVER, type BotBench, COMMANDER, createBotBench, planFor, REQUESTER } from '../support/bot.ts';
 import { plannedStep } from '../support/incident.ts';
 import { append, startRun, stateOf } from '../support/story-of-run.ts';
@@ -117,7 +118,12 @@ describe('failover', () => {
       planFor(request, { steps: [plannedStep('outage', { uses: 'http.check', observation: seen })] }),
     );
 
-    await expect(failover()).resolves.toMatchObject({ usersServed: true });
+    const started = await failover();
+
+    expect(started.usersServed).toBe(true);
+    expect(startedReply(started, REQUESTER).text).toMatch(
+      /^Users are served, as Lifeboat sees it: if nothing is wrong, `\/dr resolve INC-1` ends the paging\. Plan INC-1\.p1 waits/,
+    );
   });
 
   test('back to where an earlier run has moved the system from says so', async () => {
