@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAuthority } from '../../sandbox/authority.ts';
@@ -9,6 +6,7 @@ import { startPagerDuty } from '../../sandbox/pagerduty/server.ts';
 import { redact } from '../../src/actions/cloudwatch/redact.ts';
 import { createChannels } from '../../src/adapters/channels/index.ts';
 import type { Action } from '../../src/domain/action.ts';
+import { startTestSlack } from '../sandbox/slack/workspace.ts';
 import { permittedActions } from '../support/permitted.ts';
 import { createRunContext } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
@@ -201,29 +199,33 @@ describe('incident.channels', () => {
     const authority = await createAuthority();
     tls.setDefaultCACertificates([...tls.getCACertificates('default'), authority.certificate]);
     const pagerDuty = await startPagerDuty(bench.world, { authority });
-    const slack = createServer((_request, response) => response.end('{"ok":true}')).listen(0, '127.0.0.1');
-    await once(slack, 'listening');
-    const { port } = slack.address() as AddressInfo;
-    const channels = createChannels({
-      slack: { apiUrl: `http://127.0.0.1:${port}/api/`, botToken: 'xoxb-1' },
-      pagerDutyHost: pagerDuty.host,
-    });
-    const asked = permittedActions(bench, { ...bench.clients, channels }).get('incident.channels');
-    const seen = async () => (await asked?.observe(contextOf(), asked.input.parse({})))?.measurements;
+    const slack = await startTestSlack();
+    const seen = async (botToken = slack.botToken) => {
+      const channels = createChannels({ slack: { apiUrl: slack.apiUrl, botToken }, pagerDutyHost: pagerDuty.host });
+      const asked = permittedActions(bench, { ...bench.clients, channels }).get('incident.channels');
+      return (await asked?.observe(contextOf(), asked.input.parse({})))?.measurements;
+    };
     try {
       const both = await seen();
+      const withoutToken = await seen('xoxb-of-somebody-else');
       bench.world.switchFault({ name: 'pagerduty-down' }, true);
       const one = await seen();
 
       expect(both).toEqual({ slack: true, pagerDuty: true, advice: 'Slack and PagerDuty answer.' });
+      expect(withoutToken).toEqual({
+        slack: false,
+        pagerDuty: true,
+        advice: 'Slack answered invalid_auth. Agree on a telephone bridge and on who writes down what is decided.',
+      });
       expect(one).toEqual({
         slack: true,
         pagerDuty: false,
         advice: 'PagerDuty did not answer in time. Call the people of the escalation by telephone.',
       });
       expect(pagerDuty.incidents()).toEqual([]);
+      expect(slack.workspace.messages('C0GENERAL')).toEqual([]);
     } finally {
-      slack.close();
+      await slack.close();
       await pagerDuty.close();
     }
   });
