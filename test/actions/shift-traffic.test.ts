@@ -14,7 +14,7 @@ let action: Action;
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 600 });
   action = shiftTraffic(bench.clients);
-}, 30_000);
+});
 afterAll(() => bench.close());
 
 /** Ten of a hundred users get the canary, which has no target. */

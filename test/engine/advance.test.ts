@@ -159,7 +159,7 @@ describe('a run', () => {
       return undefined;
     };
     const waiting = testAction('test.act', (context) => context.waitUntil(look));
-    bench = await createEngineBench(planWith([plannedStep('a', { timeoutSeconds: 1 })]), [waiting]);
+    bench = await createEngineBench(planWith([plannedStep('a', { timeoutSeconds: 4 })]), [waiting]);
 
     await bench.advance();
 
