@@ -8,19 +8,19 @@ export type Attempt<T> = (context: RunContext) => Promise<T>;
  * Lets three workers do the same thing, as bad luck has it: two look, and each checks its lease, before either sends its
  * call; a third one is paused directly after its check number `pausedAt`, and sends the call when the other two have
  * ended. `between` is called then. After that call the third one has lost its lease. Rejects with what one of the first
- * two threw; what the late one came to is `late`.
+ * two threw; what the late one came to is `late`, and `wasLate` whether it got to that check: who has nothing to send
+ * does not.
  */
 export async function withThreeWorkers<T, B>(
   contextOf: () => RunContext,
   attempt: Attempt<T>,
   { pausedAt = 1, between }: { pausedAt?: number; between: () => Promise<B> },
-): Promise<{ results: T[]; between: B; late: PromiseSettledResult<T> }> {
+): Promise<{ results: T[]; between: B; late: PromiseSettledResult<T>; wasLate: boolean }> {
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const { promise: paused, resolve: arrived } = Promise.withResolvers<void>();
   const lateOne = attempt(lateContext(contextOf(), pausedAt, { held, arrived }));
   const late = Promise.allSettled([lateOne]).then(([outcome]) => outcome);
-  // Who has nothing to send never gets there.
-  await Promise.race([paused, late]);
+  const wasLate = await Promise.race([paused.then(() => true), late.then(() => false)]);
   const meet = meeting(2);
   const both = [1, 2].map(() => attempt(meetingContext(contextOf(), meet)).finally(meet.leave));
   let seen: B;
@@ -32,7 +32,7 @@ export async function withThreeWorkers<T, B>(
     await Promise.allSettled(both);
     release();
   }
-  return { results, between: seen, late: await late };
+  return { results, between: seen, late: await late, wasLate };
 }
 
 function lateContext(

@@ -113,7 +113,7 @@ export function databaseTrials(bench: () => TestWorld): Trial[] {
     {
       action: 'rds.create-snapshot',
       what: 'one snapshot',
-      with: () => ({ ...PRIMARY, snapshot: 'kept' }),
+      with: () => ({ ...PRIMARY, snapshot: 'chatbot-prod-kept' }),
       look: async () => {
         const snapshots = await bench().clients.aws.rds.backups.snapshots(PRIMARY.region, PRIMARY.instance, soon());
         return snapshots.filter(({ kind, status }) => kind === 'manual' && status === 'available').length;
@@ -124,8 +124,8 @@ export function databaseTrials(bench: () => TestWorld): Trial[] {
     {
       action: 'rds.restore-snapshot',
       what: 'one instance beside',
-      with: () => ({ ...PRIMARY, snapshot: 'kept', target: 'beside-snapshot' }),
-      look: () => inService(PRIMARY.region, 'beside-snapshot'),
+      with: () => ({ ...PRIMARY, snapshot: 'chatbot-prod-kept', target: 'chatbot-prod-snapshot' }),
+      look: () => inService(PRIMARY.region, 'chatbot-prod-snapshot'),
       done: { status: 'available', replicaOf: '' },
       calls: { run: { RestoreDBInstanceFromDBSnapshot: 1 } },
     },
@@ -135,17 +135,17 @@ export function databaseTrials(bench: () => TestWorld): Trial[] {
       with: () => ({
         ...PRIMARY,
         at: new Date(bench().world.clock.now() - 600_000).toISOString(),
-        target: 'beside-then',
+        target: 'chatbot-prod-then',
       }),
-      look: () => inService(PRIMARY.region, 'beside-then'),
+      look: () => inService(PRIMARY.region, 'chatbot-prod-then'),
       done: { status: 'available', replicaOf: '' },
       calls: { run: { RestoreDBInstanceToPointInTime: 1 } },
     },
     {
       action: 'rds.create-replica',
       what: 'one replica, which is deleted once',
-      with: () => ({ ...west, instance: 'again-west', source: PRIMARY }),
-      look: () => inService(west.region, 'again-west'),
+      with: () => ({ ...west, instance: 'chatbot-prod-replica-west-again', source: PRIMARY }),
+      look: () => inService(west.region, 'chatbot-prod-replica-west-again'),
       done: { status: 'available', replicaOf: PRIMARY.instance },
       // That it may be deleted is said before it is.
       calls: { run: { CreateDBInstanceReadReplica: 1 }, undo: { ModifyDBInstance: 'any', DeleteDBInstance: 1 } },
@@ -155,14 +155,14 @@ export function databaseTrials(bench: () => TestWorld): Trial[] {
       what: 'the name of an instance',
       speed: 300,
       with: () => {
-        const beside = bench().world.state.rds[PRIMARY.region]?.['beside-then'];
+        const beside = bench().world.state.rds[PRIMARY.region]?.['chatbot-prod-then'];
         return {
-          ...{ region: PRIMARY.region, instance: 'beside-then', to: 'beside-now' },
+          ...{ region: PRIMARY.region, instance: 'chatbot-prod-then', to: 'chatbot-prod-now' },
           resourceId: beside ? resourceIdOf(beside) : '',
         };
       },
       look: async () => Object.keys(bench().world.state.rds[PRIMARY.region] ?? {}).toSorted(),
-      done: expect.arrayContaining(['beside-now']),
+      done: expect.arrayContaining(['chatbot-prod-now']),
       calls: { run: { ModifyDBInstance: 1 }, undo: { ModifyDBInstance: 1 } },
     },
   ];
