@@ -3,37 +3,43 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { createCrew } from '../../../sandbox/simulate/crew.ts';
 import { inSandbox, playRegionFailover, REGION_DOWN, until } from '../../support/sandbox.ts';
 
-/** The region dies with the first call to AWS after the fence has begun, which is one of its own: before it stops a write. */
-function diesUnderTheFence({ world, store, systemName }: Sandbox): Promise<void> {
-  const takeTime = world.takeTime.bind(world);
-  return new Promise((resolve) => {
-    world.takeTime = async (milliseconds, signal) => {
-      const incident = await store.journal.newestIncident(systemName);
-      const run = incident ? (await store.journal.state(incident))?.run : undefined;
-      if (run?.steps.fence?.status === 'running') {
-        world.takeTime = takeTime;
-        world.switchFault(REGION_DOWN, true);
-        resolve();
-      }
-      return takeTime(milliseconds, signal);
-    };
-  });
+/**
+ * From now on whoever changes a role of the primary waits, as behind another session: a fence begins and does not get
+ * through. The returned function lets go.
+ */
+function holdRoles({ databases, system }: Sandbox): () => Promise<void> {
+  const { instance } = system.database.primary;
+  const lock = 'LOCK TABLE pg_authid IN EXCLUSIVE MODE; PERFORM pg_sleep(3600);';
+  const held = databases.query(instance, `DO $$ BEGIN ${lock} END $$`).catch(() => undefined);
+  return async () => {
+    const holders = "SELECT pid FROM pg_locks WHERE relation = 'pg_authid'::regclass AND mode = 'ExclusiveLock'";
+    await databases.query(instance, `SELECT pg_terminate_backend(pid) FROM (${holders}) AS holder`);
+    await held;
+  };
 }
 
 test('a planned move whose region dies under way pauses, becomes an emergency by a commander, and recovers', async () => {
   await inSandbox({ seed: 11, speed: 30 }, async (sandbox) => {
     const { world, slack, cast, incidentChannel } = sandbox;
     const crew = createCrew(world, slack.workspace, cast, incidentChannel);
-    const hastened = diesUnderTheFence(sandbox).then(async () => {
+    const letGo = holdRoles(sandbox);
+    const begun = until(sandbox, ({ run }) => (run?.steps.fence?.attempts ?? 0) > 0);
+    const hastened = begun.then(async () => {
+      world.switchFault(REGION_DOWN, true);
       const { run } = await until(sandbox, (state) => state.run?.status === 'paused');
       await crew.command('commander', `/dr emergency ${run?.id} --reason "us-east-1 is gone" --yes`);
       return run;
     });
 
-    const report = await playRegionFailover(sandbox, { mode: 'planned' });
+    const report = await playRegionFailover(sandbox, { mode: 'planned' }).finally(letGo);
     const paused = await hastened;
 
-    expect(paused?.steps.fence).toMatchObject({ status: 'failed', errors: [{ code: 'fence.unreachable' }] });
+    expect(paused?.steps.fence).toMatchObject({
+      status: 'failed',
+      errors: [{ code: 'fence.unreachable' }],
+      // It had begun to take the sign-in away.
+      changes: [{ before: 'allowed', after: 'taken away, sessions ended' }],
+    });
     const run = (await sandbox.store.journal.state('INC-1'))?.run;
     expect(run?.modeChange).toMatchObject({ to: 'emergency', by: cast.commander.id, reason: 'us-east-1 is gone' });
     expect(run?.steps.fence).toMatchObject({ status: 'succeeded', outputs: { fenced: false } });
