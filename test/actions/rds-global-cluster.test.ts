@@ -1,52 +1,54 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Action, JsonObject } from '../../src/domain/action.ts';
-import { permittedActions } from '../support/permitted.ts';
-import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
+import { type ActionBench, benchOf } from '../support/actions.ts';
+import { memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 const EAST = 'us-east-1';
 const WEST = 'us-west-2';
 const HERE = { region: EAST, instance: 'chatbot-prod' };
 const THERE = { region: WEST, instance: 'chatbot-prod-replica-west' };
+const OLD_WRITER = THERE.instance;
 const GLOBAL = 'chatbot-prod-global';
 const arnOf = (region: string, cluster: string) => `arn:aws:rds:${region}:123456789012:cluster:${cluster}`;
 const TO_WEST = { region: WEST, globalCluster: GLOBAL, target: arnOf(WEST, 'chatbot-prod-replica-west-cluster') };
 const TO_EAST = { region: EAST, globalCluster: GLOBAL, target: arnOf(EAST, 'chatbot-prod-cluster') };
 
+const SPEED = 60;
 let bench: TestWorld;
-let actions: ReadonlyMap<string, Action>;
+let act: ActionBench;
 
 beforeAll(async () => {
-  bench = await startTestWorld({ speed: 60, withDatabases: true, topology: 'aurora' });
-  actions = permittedActions(bench);
+  bench = await startTestWorld({ speed: SPEED, withDatabases: true, topology: 'aurora' });
+  act = benchOf(bench, {}, { limit: 90_000 });
 });
 afterAll(() => bench.close());
 
-const action = (id: string): Action => {
-  const found = actions.get(id);
-  if (!found) throw new Error(`no action ${id}`);
-  return found;
-};
-const contextOf = (run: TestRun = {}) =>
-  createRunContext({ system: bench.system, clock: bench.world.clock, signal: AbortSignal.timeout(30_000), ...run });
-const look = async (id: string, given: JsonObject = {}, run: TestRun = {}) => {
-  const { facts, measurements } = await action(id).observe(contextOf(run), action(id).input.parse(given));
-  return { ...facts, ...measurements };
-};
-const run = async (id: string, given: JsonObject, context = contextOf()) => {
-  const before = bench.carriedOut().length;
-  const result = await action(id).run(context, action(id).input.parse(given));
-  expect(action(id).output.safeParse(result.outputs).error).toBeUndefined();
-  return { ...result, calls: bench.carriedOut().slice(before) };
-};
+const look = async (...given: Parameters<ActionBench['look']>) => (await act.look(...given)).seen;
 const rows = async (instance: string) => {
   const [found] = await bench.databases.query<{ count: number }>(instance, 'SELECT count(*)::int AS count FROM users');
   return found?.count;
 };
+const clusterOf = (region: string, name: string) => {
+  const found = bench.world.state.rdsClusters?.[region]?.[name];
+  if (!found) throw new Error(`there is no cluster ${name}`);
+  return found;
+};
+const globalCluster = () => {
+  const found = bench.world.state.rdsGlobalClusters?.[GLOBAL];
+  if (!found) throw new Error('there is no global cluster');
+  return found;
+};
+/** Where the observer has last seen the instance that is left in the end: at the name of this one. */
+const lastSeen = async (region: string, instance: string) => {
+  const { endpoint, port } = await bench.clients.aws.rds.describe(region, instance, AbortSignal.timeout(20_000));
+  return memorySamples({ [`database/${OLD_WRITER}`]: [{ at: 1, value: { endpoint, port } }] });
+};
+/** One look at the cluster in the west, from which the database has moved to the east. */
+const watchOldWriter = (run: TestRun) => act.watch('rds.failover-global-cluster', TO_EAST, run);
 /** RDS makes the cluster that was left follow the new writer. */
 const untilRejoined = (region: string, cluster: string) =>
-  contextOf().waitUntil(async () => {
-    const { status } = await bench.clients.aws.rds.clusters.describe(region, cluster, AbortSignal.timeout(5000));
+  act.contextOf().waitUntil(async () => {
+    const { status } = await bench.clients.aws.rds.clusters.describe(region, cluster, AbortSignal.timeout(20_000));
     return status === 'available' ? true : undefined;
   });
 async function without<T>(region: string, work: () => Promise<T>): Promise<T> {
@@ -69,8 +71,7 @@ it('diagnoses the writer by the name of its cluster, wherever an instance of it 
 });
 
 it('refuses a cluster without a reader as what can take over', async () => {
-  const cluster = bench.world.state.rdsClusters?.[EAST]?.['chatbot-prod-cluster'];
-  if (!cluster) throw new Error('there is no cluster');
+  const cluster = clusterOf(EAST, 'chatbot-prod-cluster');
   const { members } = cluster;
   cluster.members = [cluster.writer];
   try {
@@ -80,6 +81,57 @@ it('refuses a cluster without a reader as what can take over', async () => {
     });
   } finally {
     cluster.members = members;
+  }
+});
+
+it('says that RDS began to move the global cluster and gave it up', async () => {
+  // RDS moves nothing before it has been seen to begin, however slow the machine is.
+  bench.world.setSpeed(1);
+  const giveUp = () => {
+    const global = globalCluster();
+    delete global.failover;
+    global.status = 'available';
+    clusterOf(EAST, 'chatbot-prod-cluster').status = 'available';
+    clusterOf(WEST, 'chatbot-prod-replica-west-cluster').status = 'available';
+  };
+  const onProgress = (sentence: string) => {
+    if (sentence === `${GLOBAL} is failing-over`) giveUp();
+  };
+
+  const refused = await act
+    .refused('rds.failover-global-cluster', TO_WEST, { onProgress })
+    .finally(() => bench.world.setSpeed(SPEED));
+  // By then RDS would have promoted the other cluster, had it gone on.
+  await bench.world.takeTime(90_000);
+
+  expect(refused.error).toMatchObject({
+    name: 'Permanent',
+    code: 'rds.global-cluster-unmoved',
+    message: expect.stringMatching(/gave it up: chatbot-prod-cluster still writes/),
+  });
+  // What it did meanwhile nobody knows, so that it stays noted.
+  expect(refused).toMatchObject({
+    calls: ['rds FailoverGlobalCluster'],
+    changes: [{ before: 'chatbot-prod-cluster' }],
+  });
+  expect(globalCluster().primary).toBe(TO_EAST.target);
+});
+
+it('keeps in mind that a call whose answer was lost may have been carried out, although the next is refused', async () => {
+  const cluster = clusterOf(EAST, 'chatbot-prod-cluster');
+  cluster.status = 'upgrading';
+  bench.world.switchFault({ name: 'aws-resets' }, true);
+  try {
+    const refused = await act.refused('rds.switchover-global-cluster', TO_WEST);
+
+    expect(refused).toMatchObject({
+      error: { name: 'Permanent', code: 'rds.switchover-refused' },
+      changes: [{ before: 'chatbot-prod-cluster', after: expect.stringMatching(/once it has every write$/) }],
+      calls: [],
+    });
+  } finally {
+    bench.world.switchFault({ name: 'aws-resets' }, false);
+    cluster.status = 'available';
   }
 });
 
@@ -99,19 +151,20 @@ it('predicts no loss of a planned move, in which RDS waits for the last write', 
 
 it('switches nothing over while the region that writes does not answer', async () => {
   await without(EAST, async () => {
-    const context = contextOf();
-
     expect(await look('rds.standby-database', THERE)).toMatchObject({ ready: true });
     expect(await look('rds.standby-database', THERE, { mode: 'planned' })).toMatchObject({
       ready: false,
       advice: expect.stringMatching(/RDS does not answer in us-east-1\. .* use --mode emergency\.$/),
     });
-    await expect(run('rds.switchover-global-cluster', TO_WEST, context)).rejects.toMatchObject({
-      name: 'Permanent',
-      code: 'rds.switchover-refused',
-      message: expect.stringMatching(/not healthy.* Nothing was changed: .* go on as an emergency/),
+    expect(await act.refused('rds.switchover-global-cluster', TO_WEST)).toMatchObject({
+      error: {
+        name: 'Permanent',
+        code: 'rds.switchover-refused',
+        message: expect.stringMatching(/not healthy.* Nothing was changed: .* go on as an emergency/),
+      },
+      // Every answer has come, so that nothing was changed for certain.
+      ...{ calls: [], changes: [] },
     });
-    expect(context.changesSoFar).toEqual([]);
   });
 });
 
@@ -119,8 +172,8 @@ it('switches over once, and every row is there', async () => {
   await bench.databases.query(HERE.instance, "INSERT INTO users (id, email) VALUES (900001, 'last@example.com')");
   const before = await rows(HERE.instance);
 
-  const first = await run('rds.switchover-global-cluster', TO_WEST);
-  const again = await run('rds.switchover-global-cluster', TO_WEST);
+  const first = await act.run('rds.switchover-global-cluster', TO_WEST);
+  const again = await act.run('rds.switchover-global-cluster', TO_WEST);
 
   expect(first).toMatchObject({
     calls: ['rds SwitchoverGlobalCluster'],
@@ -139,34 +192,62 @@ it('switches over once, and every row is there', async () => {
 
 it('fails over without the region that writes, and watches that until RDS has it follow', async () => {
   await untilRejoined(EAST, 'chatbot-prod-cluster');
-  const failover = action('rds.failover-global-cluster');
-  const input = failover.input.parse(TO_EAST);
-  const old = 'chatbot-prod-replica-west';
-  const { endpoint, port } = await bench.clients.aws.rds.describe(WEST, old, AbortSignal.timeout(5000));
-  const samples = memorySamples({ [`database/${old}`]: [{ at: 1, value: { endpoint, port } }] });
-  const watched = () => failover.watch?.look(contextOf({ samples, signal: AbortSignal.timeout(5000) }), input);
+  const samples = await lastSeen(WEST, OLD_WRITER);
+  const watched = () => watchOldWriter({ samples });
   const returns = (on: boolean) => bench.world.switchFault({ name: 'old-primary-returns', target: WEST }, on);
 
   const { exceptions, changes, fenced } = await without(WEST, async () => {
-    const moved = await run('rds.failover-global-cluster', TO_EAST);
+    const moved = await act.run('rds.failover-global-cluster', TO_EAST);
     await expect(watched()).rejects.toMatchObject({ name: 'Retryable' });
     // RDS in its region goes on saying nothing.
     returns(true);
     return { ...moved, fenced: await watched() };
   });
   returns(false);
-  const seen = await contextOf().waitUntil(async () => {
+  const seen = await act.contextOf().waitUntil(async () => {
     const finding = await watched();
     return finding?.kind === 'cleared' ? finding : undefined;
   });
 
   expect(fenced).toMatchObject({
     kind: 'acted',
-    sentence: expect.stringContaining(`${old} in us-west-2 answers again`),
+    sentence: expect.stringContaining(`${OLD_WRITER} in us-west-2 answers again`),
   });
   // Its cluster has a reader of its own.
   expect(exceptions).toEqual(['unfenced']);
   expect(changes).toMatchObject([{ after: expect.stringMatching(/what it has not received is lost$/) }]);
-  expect(failover.watch?.subject(input, bench.system)).toBe('chatbot-prod-replica-west in us-west-2');
+  const { watch, input } = act.action('rds.failover-global-cluster');
+  expect(watch?.subject(input.parse(TO_EAST), bench.system)).toBe('chatbot-prod-replica-west in us-west-2');
   expect(seen.sentence).toMatch(/^chatbot-prod-replica-west in us-west-2 is a read replica now/);
+});
+
+it.each<[string, () => Promise<TestRun>, RegExp]>([
+  // Another instance of that cluster may write, so that this is no end of the watch.
+  [
+    'the instance that wrote is a reader by the name that was last seen',
+    async () => ({ samples: await lastSeen(EAST, 'chatbot-prod-reader') }),
+    /is a reader; RDS does not say what writes/,
+  ],
+  ['nobody has seen it', async () => ({}), /does not say where the old cluster writes/],
+])('goes on watching while RDS is silent and %s', async (_case, given, sentence) => {
+  const run = await given();
+
+  await without(WEST, async () => {
+    await expect(watchOldWriter(run)).rejects.toMatchObject({
+      name: 'Retryable',
+      code: 'rds.old-writer-unknown',
+      message: expect.stringMatching(sentence),
+    });
+  });
+});
+
+it('tells people when the old cluster has left the global one, where nobody rejoins it', async () => {
+  const global = globalCluster();
+  const { secondaries } = global;
+  global.secondaries = [];
+  try {
+    await expect(watchOldWriter({})).rejects.toMatchObject({ name: 'Permanent', code: 'rds.global-cluster-left' });
+  } finally {
+    global.secondaries = secondaries;
+  }
 });
