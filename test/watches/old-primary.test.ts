@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Action, Watch } from '../../src/domain/action.ts';
+import type { JsonObject } from '../../src/domain/action.ts';
 import { Retryable } from '../../src/domain/errors.ts';
-import { permittedActions } from '../support/permitted.ts';
-import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
+import { type ActionBench, benchOf } from '../support/actions.ts';
+import { memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 const PRIMARY = 'chatbot-prod';
@@ -13,29 +13,21 @@ const fencedSentence =
   'chatbot-prod in us-east-1 answers again and is fenced: the application cannot sign in and has no session.';
 
 let bench: TestWorld;
-let actions: ReadonlyMap<string, Action>;
+let act: ActionBench;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 10, withDatabases: true, observationTimeoutMs: 1000 });
-  actions = permittedActions(bench);
+  act = benchOf(bench, {}, { limit: 90_000 });
 });
 afterAll(() => bench.close());
 
-function watchOf(id: string): Watch {
-  const watch = actions.get(id)?.watch;
-  if (!watch) throw new Error(`${id} has no watch`);
-  return watch;
-}
-const contextOf = (run: TestRun = {}) =>
-  createRunContext({
-    system: bench.system,
-    clock: bench.world.clock,
-    signal: AbortSignal.timeout(20_000),
-    samples: memorySamples({
-      [`database/${PRIMARY}`]: [{ at: 0, value: { endpoint: addressOf(PRIMARY), port: portOf(PRIMARY) } }],
-    }),
-    ...run,
+/** Where the observer has last seen the primary: at the address of this instance. */
+const lastSeen = (instance: string) =>
+  memorySamples({
+    [`database/${PRIMARY}`]: [{ at: 0, value: { endpoint: addressOf(instance), port: portOf(instance) } }],
   });
+const lookAgain = (run: TestRun = {}, given: JsonObject = {}, outputs?: JsonObject) =>
+  act.watch('postgres.fence', given, { samples: lastSeen(PRIMARY), ...run }, outputs);
 const portOf = (instance: string) => bench.databases.endpoints[instance]?.port ?? 0;
 const addressOf = (instance: string) =>
   Object.values(bench.world.state.rds)
@@ -68,86 +60,63 @@ describe('the watch of an old primary', () => {
   it('tells nothing while the region hangs, and may be looked at again', async () => {
     bench.world.switchFault(fault, true);
     try {
-      await expect(watchOf('postgres.fence').look(contextOf(), {})).rejects.toMatchObject({ name: 'Retryable' });
+      await expect(lookAgain()).rejects.toMatchObject({ name: 'Retryable' });
     } finally {
       bench.world.switchFault(fault, false);
     }
   });
 
-  it.each([
-    ['the promotion has never begun, or came to nothing', () => describeReplica(false)],
-    ['nobody knows whether it was promoted', () => bench.world.switchFault(westDown, true)],
-  ])('leaves it alone when %s', async (_case, given) => {
-    given();
-    try {
-      await watchOf('postgres.fence')
-        .look(contextOf({ signal: AbortSignal.timeout(3000) }), {})
-        .catch(() => undefined);
+  it('leaves it alone when the promotion has never begun, or came to nothing', async () => {
+    describeReplica(false);
 
+    expect(await lookAgain()).toBeUndefined();
+    expect(await maySignIn()).toBe(true);
+  });
+
+  it('leaves it alone when nobody knows whether it was promoted, and says that it answers', async () => {
+    bench.world.switchFault(westDown, true);
+    try {
+      await expect(lookAgain()).rejects.toMatchObject({ name: 'Permanent', code: 'fence.not-proven' });
       expect(await maySignIn()).toBe(true);
     } finally {
       bench.world.switchFault(westDown, false);
     }
   });
 
-  it('says so when it answers and could not be made sure of', async () => {
-    bench.world.switchFault(westDown, true);
-    try {
-      const patient = contextOf({ signal: AbortSignal.timeout(60_000) });
-
-      await expect(watchOf('postgres.fence').look(patient, {})).rejects.toMatchObject({
-        name: 'Permanent',
-        code: 'fence.not-proven',
-      });
-    } finally {
-      bench.world.switchFault(westDown, false);
-    }
-  });
-
   it('fences it, and finds it fenced ever after', async () => {
-    const context = contextOf();
+    let assertions = 0;
 
-    const first = await watchOf('postgres.fence').look(context, {});
-    const again = await watchOf('postgres.fence').look(contextOf(), {});
+    const first = await lookAgain({ onLease: () => void assertions++ });
+    const again = await lookAgain();
 
     expect(first).toEqual({ kind: 'acted', sentence: fencedSentence, changes: [expect.anything()] });
     expect(again).toEqual({ kind: 'acted', sentence: fencedSentence, changes: [] });
-    expect(context.leaseAssertions()).toBeGreaterThan(0);
+    expect(assertions).toBeGreaterThan(0);
     expect(await maySignIn()).toBe(false);
   });
 
   it('fences nothing once another process has its lease', async () => {
-    const lost = contextOf({
-      onLease: () => {
-        throw new Error('lease lost');
-      },
-    });
+    const onLease = () => {
+      throw new Error('lease lost');
+    };
 
-    await expect(watchOf('postgres.fence').look(lost, {})).rejects.toThrow('lease lost');
+    await expect(lookAgain({ onLease })).rejects.toThrow('lease lost');
 
     expect(await maySignIn()).toBe(true);
   });
 
   it("tells nothing when it is Lifeboat's own database that does not answer", async () => {
-    const away = contextOf({
-      signal: AbortSignal.timeout(60_000),
-      onLease: () => {
-        throw new Retryable('store.unavailable', 'The database does not answer.');
-      },
-    });
+    const onLease = () => {
+      throw new Retryable('store.unavailable', 'The database does not answer.');
+    };
 
-    const looking = watchOf('postgres.fence').look(away, {});
+    await expect(lookAgain({ onLease })).rejects.toMatchObject({ name: 'Retryable', code: 'store.unavailable' });
 
-    await expect(looking).rejects.toMatchObject({ name: 'Retryable', code: 'store.unavailable' });
     expect(await maySignIn()).toBe(true);
   });
 
   it('ends when it was rebuilt as a replica', async () => {
-    const replica = memorySamples({
-      [`database/${PRIMARY}`]: [{ at: 0, value: { endpoint: addressOf(REPLICA), port: portOf(REPLICA) } }],
-    });
-
-    const found = await watchOf('postgres.fence').look(contextOf({ samples: replica }), {});
+    const found = await lookAgain({ samples: lastSeen(REPLICA) });
 
     expect(found).toEqual({
       kind: 'cleared',
@@ -164,7 +133,7 @@ describe('the watch of a database that a restored one replaces', () => {
     if (!found?.[PRIMARY]) throw new Error('there is no primary');
     return found as typeof found & { [PRIMARY]: NonNullable<(typeof found)[string]> };
   };
-  const look = () => watchOf('postgres.fence').look(contextOf(), input, { resourceId: OLD });
+  const look = () => lookAgain({}, input, { resourceId: OLD });
   /** As RDS shows it after the old one was renamed, and then the restored one; the server of both is the same here. */
   function rename(restored: string): void {
     const instances = east();
@@ -232,7 +201,7 @@ describe('the watch of an unprotected primary', () => {
     if (!found) throw new Error('there is no instance');
     return found;
   };
-  const look = () => watchOf('rds.promote-replica').look(contextOf(), input);
+  const look = () => act.watch('rds.promote-replica', input);
 
   beforeEach(() => {
     describeReplica(true);
