@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Action, JsonObject } from '../../src/domain/action.ts';
+import type { JsonObject } from '../../src/domain/action.ts';
+import { type ActionBench, benchOf } from '../support/actions.ts';
 import { fromThatMoment } from '../support/from-that-moment.ts';
-import { permittedActions } from '../support/permitted.ts';
-import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
+import { memorySamples } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 const PRIMARY = { region: 'us-east-1', instance: 'chatbot-prod' };
@@ -10,30 +10,16 @@ const PRIMARY = { region: 'us-east-1', instance: 'chatbot-prod' };
 const FOLLOWS_AT_ONCE = 5.5 * 60_000;
 const SPEED = 60;
 let bench: TestWorld;
-let actions: ReadonlyMap<string, Action>;
+let act: ActionBench;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: SPEED, withDatabases: true });
-  actions = permittedActions(bench);
+  act = benchOf(bench, {}, { limit: 90_000 });
 });
 afterAll(() => bench.close());
 
-const action = (id: string): Action => {
-  const found = actions.get(id);
-  if (!found) throw new Error(`no action ${id}`);
-  return found;
-};
-const contextOf = (run: TestRun = {}) =>
-  createRunContext({ system: bench.system, clock: bench.world.clock, signal: AbortSignal.timeout(90_000), ...run });
-const look = async (id: string, given: JsonObject = {}, run: TestRun = {}) => {
-  const { facts, measurements } = await action(id).observe(contextOf(run), action(id).input.parse(given));
-  return { ...facts, ...measurements };
-};
-const run = async (id: string, given: JsonObject = {}, options: TestRun = {}) => {
-  const result = await action(id).run(contextOf(options), action(id).input.parse(given));
-  expect(action(id).output.safeParse(result.outputs).error).toBeUndefined();
-  return result;
-};
+const run: ActionBench['run'] = (...given) => act.run(...given);
+const look = async (...given: Parameters<ActionBench['look']>) => (await act.look(...given)).seen;
 /** Whether RDS has told of this about the primary. */
 const told = (event: string) =>
   (bench.world.state.rdsEvents ?? []).some(({ id, identifier }) => id === event && identifier === PRIMARY.instance);
@@ -164,7 +150,7 @@ it('asks to sign that nobody stops the old writer of a global cluster', () => {
   const target = 'arn:aws:rds:us-west-2:123456789012:cluster:chatbot-prod-west-cluster';
   const where = { region: 'us-west-2', globalCluster: 'chatbot-prod-global', target };
 
-  const { signatures } = action('rds.failover-global-cluster').change(undefined, where, contextOf());
+  const { signatures } = act.action('rds.failover-global-cluster').change(undefined, where, act.contextOf());
 
   expect(signatures).toMatchObject([{ kind: 'unfenced', subject: 'chatbot-prod in us-east-1' }]);
 });
