@@ -1,37 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Action, Done, JsonObject } from '../../src/domain/action.ts';
-import { permittedActions } from '../support/permitted.ts';
-import { createRunContext, type TestRun } from '../support/run-context.ts';
+import type { JsonObject } from '../../src/domain/action.ts';
+import { type ActionBench, benchOf } from '../support/actions.ts';
 import { standingStill } from '../support/standing-still.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
+const limit = 90_000;
 let bench: TestWorld;
-let actions: ReadonlyMap<string, Action>;
+let act: ActionBench;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 300, withDatabases: true });
-  actions = permittedActions(bench);
+  act = benchOf(bench, {}, { limit });
 });
 afterAll(() => bench.close());
 
 const PRIMARY = { region: 'us-east-1', instance: 'chatbot-prod' };
 const WEST = { region: 'us-west-2', instance: 'chatbot-prod-replica-west' };
+const SECOND = { region: 'us-west-2', instance: 'chatbot-prod-replica-west-second' };
 
-const action = (id: string): Action => {
-  const found = actions.get(id);
-  if (!found) throw new Error(`no action ${id}`);
-  return found;
-};
-const contextOf = (run: TestRun = {}) =>
-  createRunContext({ system: bench.system, clock: bench.world.clock, signal: AbortSignal.timeout(90_000), ...run });
-
-async function run(id: string, given: JsonObject, options: TestRun = {}) {
-  const from = bench.carriedOut().length;
-  const context = contextOf(options);
-  const result = await action(id).run(context, action(id).input.parse(given));
-  expect(action(id).output.safeParse(result.outputs).error).toBeUndefined();
-  return { ...result, outputs: result.outputs as JsonObject, context, calls: bench.carriedOut().slice(from) };
-}
+const run: ActionBench['run'] = (...given) => act.run(...given);
 
 /** Ids of messages from `low` on: the seeds are below. */
 const LOW = 900_000_000;
@@ -63,6 +50,10 @@ const apart = async <T>(read: () => T): Promise<T> => {
 };
 const look = async (given: JsonObject) => (await run('rds.latest-restorable', given)).outputs;
 
+/*
+ * One story, block after block: what is restored of the primary, replicated and written in one of them is there in those
+ * that follow, so none of them can be run without the ones before it.
+ */
 describe('restoring beside', () => {
   let before: number;
 
@@ -85,14 +76,11 @@ describe('restoring beside', () => {
     const window = { earliest: 0, latest: bench.world.clock.now() - 7 * 60_000 };
     const backups = { ...rds.backups, window: async () => window };
     const clients = { ...bench.clients, aws: { ...bench.clients.aws, rds: { ...rds, backups } } };
-    const action = permittedActions(bench, clients).get('rds.latest-restorable');
 
-    const looked = await action?.observe(contextOf(), action.input.parse(PRIMARY));
+    const { measurements } = await benchOf(bench, {}, { clients, limit }).look('rds.latest-restorable', PRIMARY);
 
-    expect(looked?.measurements.lossSeconds).toBeGreaterThanOrEqual(420);
-    expect(looked?.measurements.sentence).toMatch(
-      /^Restoring chatbot-prod in us-east-1 to .* UTC \(point in time\) loses/,
-    );
+    expect(measurements.lossSeconds).toBeGreaterThanOrEqual(420);
+    expect(measurements.sentence).toMatch(/^Restoring chatbot-prod in us-east-1 to .* UTC \(point in time\) loses/);
   });
 
   it.each([
@@ -100,12 +88,7 @@ describe('restoring beside', () => {
     ['a replica without backups', WEST, 'rds.not-restorable'],
     ['snapshots of a replica', { ...WEST, from: 'snapshot' }, 'rds.no-snapshot'],
   ])('says of %s that it cannot be restored', async (_what, given, code) => {
-    const looking = action('rds.latest-restorable').observe(
-      contextOf(),
-      action('rds.latest-restorable').input.parse(given),
-    );
-
-    await expect(looking).rejects.toMatchObject({ name: 'Permanent', code });
+    await expect(act.look('rds.latest-restorable', given)).rejects.toMatchObject({ name: 'Permanent', code });
   });
 
   it('has what was committed until then and nothing after it, while the old one goes on', async () => {
@@ -169,31 +152,24 @@ describe('restoring beside', () => {
 
 describe('rds.create-replica', () => {
   it('replicates from the source, once, and leaves alone what is none', async () => {
-    const given = { region: 'us-west-2', instance: 'chatbot-prod-replica-west-second', source: PRIMARY };
+    const given = { ...SECOND, source: PRIMARY };
 
     const made = await run('rds.create-replica', given);
     const again = await run('rds.create-replica', given);
     await write(7);
 
-    await until(async () => (await rows('chatbot-prod-replica-west-second')).includes(7));
+    await until(async () => (await rows(SECOND.instance)).includes(7));
     expect(made.calls).toEqual(['rds CreateDBInstanceReadReplica']);
     expect(made.outputs.made).toBe(true);
-    const { signal } = contextOf();
     // Groups are of a region: those of its own, not of its source's, nor the account's defaults.
-    const found = await bench.clients.aws.rds.instances.settings(
-      'us-west-2',
-      'chatbot-prod-replica-west-second',
-      signal,
-    );
+    const { signal } = act.contextOf();
+    const found = await bench.clients.aws.rds.instances.settings(SECOND.region, SECOND.instance, signal);
     expect(found).toMatchObject({ ...bench.system.database.groups?.['us-west-2'] });
     expect(again).toMatchObject({ calls: [], changes: [], outputs: { ...made.outputs, made: false } });
-    const other = run('rds.create-replica', {
-      ...PRIMARY,
-      source: { region: 'us-west-2', instance: 'chatbot-prod-replica-west-second' },
-    });
+    const other = run('rds.create-replica', { ...PRIMARY, source: SECOND });
     await expect(other).rejects.toMatchObject({ name: 'Permanent', code: 'rds.name-taken' });
-    const source = { region: 'us-west-2', instance: 'chatbot-prod-replica-west-second' };
-    const copied = run('rds.create-replica', { ...source, instance: 'chatbot-prod-replica-west-third', source });
+    const third = { ...SECOND, instance: 'chatbot-prod-replica-west-third' };
+    const copied = run('rds.create-replica', { ...third, source: SECOND });
     await expect(copied).rejects.toMatchObject({ name: 'Permanent', code: 'rds.source-is-replica' });
     const { groups: _none, ...database } = bench.system.database;
     const system = { ...bench.system, database };
@@ -202,32 +178,12 @@ describe('rds.create-replica', () => {
   });
 });
 
-describe('the undo of rds.create-replica', () => {
-  const given = { region: 'us-west-2', instance: 'chatbot-prod-replica-west-second', source: PRIMARY };
-
-  it.each([
-    ['found', { made: false }, 0],
-    ['found, as outputs of before tell it', {}, 0],
-    ['made', { made: true }, 1],
-  ])('plans for a replica that the step has %s: %j', (_what, outputs, count) => {
-    const { undo, input } = action('rds.create-replica');
-    const done: Done = { outputs: { resourceId: 'db-ANY', ...outputs }, changes: [] };
-
-    const { changes } = undo?.change(undefined, input.parse(given) as never, contextOf(), done) ?? { changes: [] };
-
-    expect(changes).toHaveLength(count);
-  });
-});
-
 describe('the way back', () => {
   it('waits until a replica has everything, and tells whether an old primary takes writes', async () => {
-    const source = PRIMARY;
-    const replica = { region: 'us-west-2', instance: 'chatbot-prod-replica-west-second' };
-
-    const { outputs } = await run('postgres.replicated', { source, replica });
+    const { outputs } = await run('postgres.replicated', { source: PRIMARY, replica: SECOND });
     const open = await run('postgres.fenced', PRIMARY);
     const gone = await run('postgres.fenced', { ...PRIMARY, instance: 'nothing' });
-    const standby = await run('postgres.fenced', replica);
+    const standby = await run('postgres.fenced', SECOND);
 
     expect(outputs).toMatchObject({ behindBytes: 0 });
     await expect(run('postgres.fenced', { ...PRIMARY, mustBeFenced: true })).rejects.toMatchObject({
@@ -241,16 +197,19 @@ describe('the way back', () => {
 });
 
 describe('rds.rename-instance', () => {
+  const RENAME = 'rds.rename-instance';
+  const KEPT = 'chatbot-prod-kept';
+
   it('swaps the restored one in and the old one out, and back', async () => {
-    const describeNow = (instance: string) => bench.clients.aws.rds.describe('us-east-1', instance, contextOf().signal);
-    const address = await describeNow(PRIMARY.instance);
+    const { signal } = act.contextOf();
+    const address = await bench.clients.aws.rds.describe(PRIMARY.region, PRIMARY.instance, signal);
     const restored = { region: 'us-east-1', instance: 'chatbot-prod-newest' };
     const firstAttemptAt = Date.UTC(2026, 10, 21, 9, 30);
-    const old = await run('rds.rename-instance', PRIMARY, { firstAttemptAt });
-    const { resourceId } = (await action('rds.rename-instance').observe(contextOf(), restored as never)).facts;
-    const swap = { ...restored, to: PRIMARY.instance, resourceId: `${resourceId}` };
-    const swapped = await run('rds.rename-instance', swap);
-    const late = await run('rds.rename-instance', PRIMARY, { firstAttemptAt });
+    const old = await run(RENAME, PRIMARY, { firstAttemptAt });
+    const { resourceId } = (await act.look(RENAME, restored)).seen as { resourceId: string };
+    const swap = { ...restored, to: PRIMARY.instance, resourceId };
+    const swapped = await run(RENAME, swap);
+    const late = await run(RENAME, PRIMARY, { firstAttemptAt });
 
     expect(old.outputs).toMatchObject({ instance: 'chatbot-prod-replaced-20261121-0930', was: PRIMARY.instance });
     // Clients find the restored one where they found the old.
@@ -259,45 +218,36 @@ describe('rds.rename-instance', () => {
     expect(await rows('chatbot-prod-replaced-20261121-0930')).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(late).toMatchObject({ calls: [], outputs: old.outputs });
 
-    const undo = async (given: JsonObject, outputs: JsonObject) => {
-      const { undo: back, input } = action('rds.rename-instance');
-      const done: Done = { outputs, changes: [] };
-      return back?.run(contextOf(), input.parse(given) as never, done);
-    };
-    await undo(swap, swapped.outputs);
-    const undone = await undo(PRIMARY, old.outputs);
+    await act.undo(RENAME, swap, { outputs: swapped.outputs });
+    const { undone } = await act.undo(RENAME, PRIMARY, { outputs: old.outputs });
 
-    expect(undone?.outputs).toMatchObject({ instance: PRIMARY.instance, port: address.port });
+    expect(undone.outputs).toMatchObject({ instance: PRIMARY.instance, port: address.port });
     expect(await rows(PRIMARY.instance)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it.each(['chatbot-prod-then', 'chatbot-prod-absent'])(
-    'refuses a name that another instance has: %s',
-    async (instance) => {
-      const renaming = run('rds.rename-instance', {
-        region: 'us-east-1',
-        instance,
-        to: 'chatbot-prod-kept',
-        resourceId: 'db-OTHER',
-      });
+  it.each([
+    ['a name that another instance has', 'chatbot-prod-then', KEPT, 'rds.name-taken'],
+    ['that name also where the instance is gone', 'chatbot-prod-absent', KEPT, 'rds.name-taken'],
+    ['to rename another instance than was meant', 'chatbot-prod-then', 'chatbot-prod-free', 'rds.other-instance'],
+  ])('refuses %s', async (_what, instance, to, code) => {
+    const names = () => Object.keys(bench.world.state.rds['us-east-1'] ?? {}).toSorted();
+    const before = names();
 
-      await expect(renaming).rejects.toMatchObject({ name: 'Permanent', code: 'rds.name-taken' });
-    },
-  );
+    const refused = await act.refused(RENAME, { region: 'us-east-1', instance, to, resourceId: 'db-OTHER' });
+
+    expect(refused).toMatchObject({ error: { name: 'Permanent', code }, calls: [], changes: [] });
+    expect(names()).toEqual(before);
+  });
 
   it('leaves what has another role by now its name', async () => {
-    const renaming = run('rds.rename-instance', {
-      region: 'us-west-2',
-      instance: 'chatbot-prod-replica-west-second',
-      role: 'primary',
-    });
+    const refused = await act.refused(RENAME, { ...SECOND, role: 'primary' });
 
-    await expect(renaming).rejects.toMatchObject({ name: 'Permanent', code: 'rds.other-role' });
+    expect(refused).toMatchObject({ error: { name: 'Permanent', code: 'rds.other-role' }, calls: [] });
   });
 
   it('gives no name without knowing which instance is meant', () => {
-    const given = { region: 'us-east-1', instance: 'chatbot-prod-absent', to: 'chatbot-prod-kept' };
+    const given = { region: 'us-east-1', instance: 'chatbot-prod-absent', to: KEPT };
 
-    expect(action('rds.rename-instance').input.safeParse(given).error?.issues[0]?.path).toEqual(['resourceId']);
+    expect(act.action(RENAME).input.safeParse(given).error?.issues[0]?.path).toEqual(['resourceId']);
   });
 });
