@@ -5,6 +5,8 @@ import { describeError, errorCode, Permanent } from '../../../domain/errors.ts';
 /** `GRANT ALL ON FUNCTION public.bt_index_check(index regclass) TO lifeboat;`: pg_dump writes each on a line of its own. */
 const PRIVILEGE = /^(?:GRANT|REVOKE) .+? ON (?:FUNCTION|PROCEDURE) ([^(]+)\(.*;$/;
 const CREATION = /^CREATE EXTENSION (?:IF NOT EXISTS )?(\S+)/gm;
+/** What PostgreSQL says of just that: the same batch holds statements which it may refuse for other reasons. */
+const CREATION_REFUSED = /permission denied to create extension/;
 
 const Functions = z.array(z.object({ name: z.string() }));
 const OF_EXTENSIONS = `
@@ -22,7 +24,8 @@ export async function sendStatements(session: PostgresSession, sql: string, sign
     await session.query(await withoutTheirPrivileges(session, sql, signal), [], signal);
   } catch (error) {
     const names = [...sql.matchAll(CREATION)].map(([, name]) => name);
-    if (errorCode(error) !== 'postgres.not-permitted' || names.length === 0) throw error;
+    const isRefused = errorCode(error) === 'postgres.not-permitted' && CREATION_REFUSED.test(describeError(error));
+    if (!isRefused || names.length === 0) throw error;
     const sentence = `The dump needs ${names.join(', ')}, which Lifeboat may not create (${describeError(error)}). A member of rds_superuser creates it in template1, of which new databases are copies: CREATE EXTENSION …; then retry.`;
     throw new Permanent('dump.extension', sentence, { cause: error });
   }
