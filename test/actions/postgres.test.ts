@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import { lossSeconds } from '../../src/actions/postgres/predicted-loss.ts';
-import type { Action, Sample } from '../../src/domain/action.ts';
-import { Retryable } from '../../src/domain/errors.ts';
+import type { Action } from '../../src/domain/action.ts';
+import { endpointOf, PRIMARY, REPLICA, samplePrimary, signInAsApplication, WEST } from '../support/databases.ts';
 import { permittedActions } from '../support/permitted.ts';
 import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
-
-const PRIMARY = 'chatbot-prod';
-const REPLICA = 'chatbot-prod-replica-west';
 
 let bench: TestWorld;
 let actions: ReadonlyMap<string, Action>;
@@ -35,43 +31,11 @@ async function run(id: string, given: Record<string, unknown> = {}, options: Tes
   return result as Omit<typeof result, 'outputs'> & { outputs: Record<string, unknown> };
 }
 
-/** Where an instance listens, as RDS describes it. */
-async function endpointOf(region: string, instance: string) {
-  const { endpoint, port } = await bench.clients.aws.rds.describe(region, instance, AbortSignal.timeout(5000));
-  return { endpoint, port };
-}
-
-async function asApplication(instance: string): Promise<pg.Client> {
-  const port = bench.databases.endpoints[instance]?.port;
-  if (port === undefined) throw new Error(`no ${instance}`);
-  const password = bench.world.state.kubernetes['us-east-1']?.secrets['db-credentials']?.data.password;
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'chatbot_app', password, database: 'chatbot' });
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
-}
-
-/** A sample of the primary, as the observer would have recorded it now. */
-async function sampleOf(instance: string): Promise<Sample> {
-  const region = instance === PRIMARY ? 'us-east-1' : 'us-west-2';
-  const [row] = await bench.databases.query<{ position: string }>(
-    instance,
-    "SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::text AS position",
-  );
-  const value = { ...(await endpointOf(region, instance)), position: Number(row?.position) };
-  return { at: bench.world.clock.now(), value };
-}
-
-async function endSessionsOfLifeboat(): Promise<void> {
-  await bench.databases.query(
-    PRIMARY,
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lifeboat'",
-  );
-}
+const asApplication = (instance: string) => signInAsApplication(bench, instance);
 
 /** Resolves when the replica has replayed what the primary has written by now. */
 async function inStep(): Promise<void> {
-  const { value } = await sampleOf(PRIMARY);
+  const { value } = await samplePrimary(bench);
   await run('postgres.catch-up', { position: value.position });
 }
 
@@ -85,7 +49,7 @@ describe('postgres.predicted-loss', () => {
   });
 
   it('is one sampling interval when the replica has received everything, however long ago that was', async () => {
-    const sample = await sampleOf(PRIMARY);
+    const sample = await samplePrimary(bench);
     const old = { ...sample, at: sample.at - 3_600_000 };
     await inStep();
 
@@ -100,7 +64,7 @@ describe('postgres.predicted-loss', () => {
   });
 
   it('adds the interval at which the last sample was taken, however fast the world runs now', async () => {
-    const sample = await sampleOf(PRIMARY);
+    const sample = await samplePrimary(bench);
     await inStep();
     const slow = { ...sample, value: { ...sample.value, everySeconds: 5 } };
     const fast = { at: sample.at + 30_000, value: { ...sample.value, everySeconds: 20 } };
@@ -121,7 +85,7 @@ describe('postgres.predicted-loss', () => {
   });
 
   it('counts from the newest sample that the replica has received', async () => {
-    const received = await sampleOf(PRIMARY);
+    const received = await samplePrimary(bench);
     await inStep();
     const beyond = {
       at: received.at + 40_000,
@@ -136,7 +100,7 @@ describe('postgres.predicted-loss', () => {
   });
 
   it('counts what users may have written after the primary was sampled for the last time', async () => {
-    const sample = await sampleOf(PRIMARY);
+    const sample = await samplePrimary(bench);
     await inStep();
     const served = { at: sample.at + 400_000, value: { healthy: true, since: sample.at, looks: 9, status: 200 } };
     const failing = {
@@ -151,7 +115,7 @@ describe('postgres.predicted-loss', () => {
   });
 
   it('is unknown when users were served although the primary was fenced: they write to another database', async () => {
-    const sample = await sampleOf(PRIMARY);
+    const sample = await samplePrimary(bench);
     await inStep();
     const fenced = { ...sample, value: { ...sample.value, fenced: true } };
     const served = { at: sample.at + 60_000, value: { healthy: true, since: sample.at, looks: 9, status: 200 } };
@@ -167,135 +131,6 @@ describe('postgres.predicted-loss', () => {
     const looking = look('postgres.predicted-loss', {});
 
     await expect(looking).rejects.toMatchObject({ name: 'Permanent', code: 'loss.never-sampled' });
-  });
-});
-
-describe('a primary that cannot be reached', () => {
-  const subject = 'chatbot-prod in us-east-1';
-  const fault = { name: 'region-down', target: 'us-east-1' } as const;
-
-  it('is shown in the plan as something to sign for', () => {
-    const { signatures } = action('postgres.fence').change(undefined, {}, contextOf());
-
-    expect(signatures).toEqual([expect.objectContaining({ kind: 'unfenced', subject })]);
-  });
-
-  it('stays unfenced when that was signed, soon, and is refused when not', async () => {
-    const samples = memorySamples({ [`database/${PRIMARY}`]: [await sampleOf(PRIMARY)] });
-    bench.world.switchFault(fault, true);
-    try {
-      const startedAt = performance.now();
-
-      const signed = await run('postgres.fence', {}, { samples, signed: [`unfenced:${subject}`] });
-      const elapsed = performance.now() - startedAt;
-      const unsigned = run('postgres.fence', {}, { samples });
-
-      expect(signed.outputs).toMatchObject({ fenced: false, position: 0 });
-      expect(signed.exceptions).toEqual(['unfenced']);
-      // Not after the step's own time.
-      expect(elapsed).toBeLessThan(15_000);
-      await expect(unsigned).rejects.toMatchObject({ name: 'Permanent', code: 'fence.unreachable' });
-    } finally {
-      bench.world.switchFault(fault, false);
-    }
-  });
-
-  it('is unreachable to the plan within the observation deadline', async () => {
-    bench.world.switchFault(fault, true);
-    try {
-      const looking = look('postgres.fence', {}, { signal: AbortSignal.timeout(500) });
-
-      await expect(looking).rejects.toMatchObject({ name: 'Retryable', code: 'rds.timeout' });
-    } finally {
-      bench.world.switchFault(fault, false);
-    }
-  });
-});
-
-describe('a fence that does not get to its end', () => {
-  const subject = 'chatbot-prod in us-east-1';
-  const signed = [`unfenced:${subject}`];
-
-  it.each([
-    { approval: 'signed for it', options: { signed } },
-    { approval: 'did not sign for it', options: {} },
-  ])(
-    "takes a failure of Lifeboat's own database for no sign of the primary, when the approval $approval",
-    async ({ options }) => {
-      const storeIsAway = () => {
-        throw new Retryable('store.unavailable', 'The database does not answer.');
-      };
-
-      const fencing = run('postgres.fence', {}, { ...options, onLease: storeIsAway });
-
-      await expect(fencing).rejects.toMatchObject({ name: 'Retryable', code: 'store.unavailable' });
-      await (await asApplication(PRIMARY)).end();
-    },
-  );
-
-  it('is not taken away before RDS has had a minute to show a promotion that was begun', async () => {
-    await bench.databases.query(PRIMARY, 'ALTER ROLE chatbot_app NOLOGIN');
-    const context = contextOf();
-    const began = bench.world.clock.now();
-    const done = { outputs: { fenced: true }, changes: [], unsettledSince: began };
-
-    const undone = await action('postgres.fence').undo?.run(context, {}, done);
-
-    expect(undone?.changes).toHaveLength(1);
-    expect(bench.world.clock.now() - began).toBeGreaterThanOrEqual(60_000);
-    expect(context.sentences.join(' ')).toMatch(
-      /a promotion was begun, and RDS may not show it before \d\d:\d\d:\d\d UTC/,
-    );
-    await (await asApplication(PRIMARY)).end();
-  });
-
-  it('stays when a promotion that was begun comes through within that minute', async () => {
-    await bench.databases.query(PRIMARY, 'ALTER ROLE chatbot_app NOLOGIN');
-    const replica = bench.world.state.rds['us-west-2']?.[REPLICA];
-    const source = replica?.replicaSource;
-    if (!replica || source === undefined) throw new Error('there is no replica');
-    const context = contextOf();
-    // As RDS shows it once it begins to show it; the server need not follow.
-    const late: typeof context = {
-      ...context,
-      progress(sentence) {
-        context.progress(sentence);
-        delete replica.replicaSource;
-      },
-    };
-    const done = { outputs: { fenced: true }, changes: [], unsettledSince: bench.world.clock.now() };
-    try {
-      const undoing = action('postgres.fence').undo?.run(late, {}, done);
-
-      await expect(undoing).rejects.toMatchObject({ code: 'unfence.two-primaries' });
-      await expect(asApplication(PRIMARY)).rejects.toThrow(/not permitted to log in/);
-    } finally {
-      replica.replicaSource = source;
-      await bench.databases.query(PRIMARY, 'ALTER ROLE chatbot_app LOGIN');
-    }
-  });
-
-  it('tells what it may have changed when the primary is lost before the proof', async () => {
-    const context = contextOf({ signed });
-    let assertions = 0;
-    // The first assertion stands before NOLOGIN, the second before the sessions are ended.
-    const cutShort: typeof context = {
-      ...context,
-      async assertLease() {
-        await context.assertLease();
-        assertions += 1;
-        if (assertions === 2) await endSessionsOfLifeboat();
-      },
-    };
-    try {
-      const { outputs, changes, exceptions } = await action('postgres.fence').run(cutShort, {});
-
-      expect(outputs).toMatchObject({ fenced: false, sentence: expect.stringContaining('may be fenced') });
-      expect(exceptions).toEqual(['unfenced']);
-      expect(changes).toMatchObject([{ what: `Sign-in of chatbot_app on ${subject}`, before: 'allowed' }]);
-    } finally {
-      await bench.databases.query(PRIMARY, 'ALTER ROLE chatbot_app LOGIN');
-    }
   });
 });
 
@@ -370,7 +205,7 @@ describe('a planned failover of the database', () => {
   });
 
   it('proves a write on the new primary, and leaves nothing of it', async () => {
-    const endpoint = await endpointOf('us-west-2', REPLICA);
+    const endpoint = await endpointOf(bench, WEST);
 
     const { outputs } = await run('postgres.write-probe', endpoint);
     const again = await run('postgres.write-probe', endpoint);
