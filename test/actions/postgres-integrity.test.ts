@@ -33,6 +33,7 @@ async function damage(name: FaultName): Promise<void> {
 
 const sql = (text: string) => bench.databases.query<Record<string, string>>('chatbot-prod', text);
 
+// One database, which each case leaves as damaged as it made it, but for the index: their order counts.
 describe('postgres.integrity', () => {
   it('finds nothing in a healthy database, and on its replica', async () => {
     const sound = { damage: 'none', restoreNeeded: false, objects: [], orphans: 0, knownGood: '' };
@@ -72,6 +73,7 @@ describe('postgres.integrity', () => {
     expect(found.sentence).toContain('the rows were still there at');
   });
 
+  // The rows that the case above took away are still missed.
   it('does not take an ordinary deletion for the damage where the log that is searched begins after it', async () => {
     await sql("SELECT pg_logical_emit_message(false, 'filler', repeat('x', 1048576)) FROM generate_series(1, 70)");
     const [row] = await sql('SELECT pg_current_wal_lsn()::text AS lsn');
@@ -87,6 +89,7 @@ describe('postgres.integrity', () => {
     await expect(points).rejects.toMatchObject({ code: 'recovery.since-when' });
   });
 
+  // The rows are still missed, which nobody can count once their table cannot be read.
   it('names a table that cannot be read, and what was restored must be sound', async () => {
     await damage('corrupted-table');
     const action = actions.get('postgres.integrity');
@@ -127,6 +130,17 @@ describe('postgres.integrity', () => {
     const input = action?.input.parse({});
 
     await expect(action?.observe(context, input as never)).rejects.toMatchObject({ name: 'Permanent', code });
+  });
+
+  // The last one on this database: nothing can be checked there any more.
+  it('says who installs the checks where they are not installed', async () => {
+    await sql('DROP EXTENSION amcheck');
+
+    await expect(look('postgres.integrity')).rejects.toMatchObject({
+      name: 'Permanent',
+      code: 'integrity.no-amcheck',
+      message: expect.stringContaining('CREATE EXTENSION amcheck'),
+    });
   });
 
   it('does not call a database damaged, nor sound, that it had no time to check', () => {
