@@ -154,6 +154,7 @@ describe('the SQL permissions of an action', () => {
     ['postgres.restore-dump', 'CREATEDB'],
     ['postgres.restore-dump', 'SET on database.applicationUsers, who own what a dump holds'],
     ['postgres.rename-database', 'ownership of the database'],
+    ['postgres.rename-database', 'CREATEDB'],
     ['postgres.write-probe', 'CREATE on the schema public, for database.probeTable (once)'],
     ['postgres.fence', 'CREATEROLE, and ADMIN OPTION on database.applicationUsers'],
   ])('are needed: %s fails without %s', async (id, grant) => {
