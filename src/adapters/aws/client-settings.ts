@@ -15,6 +15,11 @@ const CONNECTION_TIMEOUT_MS = 2000;
 const READ_TIMEOUT_MS = 5000;
 const WRITE_TIMEOUT_MS = 20_000;
 
+/** The connection's `patience`; without one, time passes as on the machine. */
+export function patienceIn({ patience = (milliseconds) => milliseconds }: AwsConnection): Clock['patience'] {
+  return patience;
+}
+
 /** The SDK's repetitions and pauses; steps have their time in the world, and so a pause between attempts passes there. */
 class PacedRetries extends StandardRetryStrategy {
   constructor(maxAttempts: number, patience: Clock['patience']) {
@@ -35,8 +40,10 @@ export function readSettings(
   endpoint = connection.endpoints?.[region],
   { attempts = 3 } = {},
 ) {
-  const { patience = (milliseconds) => milliseconds } = connection;
-  return { ...common(region, endpoint, READ_TIMEOUT_MS), retryStrategy: new PacedRetries(attempts, patience) };
+  return {
+    ...common(region, endpoint, READ_TIMEOUT_MS),
+    retryStrategy: new PacedRetries(attempts, patienceIn(connection)),
+  };
 }
 
 /** Settings of a client that changes something: one attempt; whoever repeats it looks first. */

@@ -6,8 +6,8 @@ import {
 import { z } from 'zod';
 import { LifeboatError, Permanent, Retryable } from '../../domain/errors.ts';
 import type { System } from '../../domain/system.ts';
-import { within } from '../deadline.ts';
-import { type AwsConnection, perRegion, readSettings, writeSettings } from './client-settings.ts';
+import { patienceOf, within } from '../deadline.ts';
+import { type AwsConnection, patienceIn, perRegion, readSettings, writeSettings } from './client-settings.ts';
 import { translateAwsError } from './errors.ts';
 
 export const ControlState = z.enum(['On', 'Off']);
@@ -32,8 +32,10 @@ export interface RoutingControls {
   close(): void;
 }
 
-/** Machine milliseconds that one endpoint has for a change before the next is tried; it may be sent to both. */
-const TRY_MS = 5000;
+/** World milliseconds that one endpoint has for a change before the next is tried; it may be sent to both. */
+const TRY = 5000;
+/** Machine milliseconds that it has at least, however fast the world runs. */
+const SHORTEST_TRY_MS = 700;
 
 /** What no other endpoint would answer differently. */
 const FINAL: ReadonlySet<string> = new Set([
@@ -46,6 +48,7 @@ const FINAL: ReadonlySet<string> = new Set([
 
 /** Data planes of routing controls; `connection` overrides system.yaml's, by `routing-control/<region>`. */
 export function createRoutingControls(connection: AwsConnection = {}): RoutingControls {
+  const patience = patienceIn(connection);
   /** One client for each endpoint; requests are signed for the endpoint's region. */
   const keyOf = ({ region, url }: Cluster['endpoints'][number]) =>
     `${region} ${connection.endpoints?.[`routing-control/${region}`] ?? url}`;
@@ -93,7 +96,9 @@ export function createRoutingControls(connection: AwsConnection = {}): RoutingCo
       const failures: unknown[] = [];
       for (const endpoint of all.toSorted((a, b) => Number(b.region === first) - Number(a.region === first))) {
         try {
-          await writer.of(keyOf(endpoint)).send(command, { abortSignal: within(TRY_MS, signal) });
+          await writer
+            .of(keyOf(endpoint))
+            .send(command, { abortSignal: within(patienceOf({ patience }, TRY, SHORTEST_TRY_MS), signal) });
           return endpoint.region;
         } catch (error) {
           failures.push(error);
