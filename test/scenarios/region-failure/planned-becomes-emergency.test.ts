@@ -1,37 +1,47 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { createCrew } from '../../../sandbox/simulate/crew.ts';
 import { inSandbox, playRegionFailover, REGION_DOWN, until } from '../../support/sandbox.ts';
 
+const HELD = "SELECT pid FROM pg_locks WHERE relation = 'pg_authid'::regclass AND mode = 'ExclusiveLock'";
+const WAITING = "SELECT pid FROM pg_locks WHERE relation = 'pg_authid'::regclass AND NOT granted";
+
 /**
  * From now on whoever changes a role of the primary waits, as behind another session: a fence begins and does not get
- * through. The returned function lets go.
+ * through. `waitedFor` resolves when somebody waits; `letGo` ends it.
  */
-function holdRoles({ databases, system }: Sandbox): () => Promise<void> {
+function holdRoles({ databases, system, assertAlive }: Sandbox) {
   const { instance } = system.database.primary;
   const lock = 'LOCK TABLE pg_authid IN EXCLUSIVE MODE; PERFORM pg_sleep(3600);';
   const held = databases.query(instance, `DO $$ BEGIN ${lock} END $$`).catch(() => undefined);
-  return async () => {
-    const holders = "SELECT pid FROM pg_locks WHERE relation = 'pg_authid'::regclass AND mode = 'ExclusiveLock'";
-    await databases.query(instance, `SELECT pg_terminate_backend(pid) FROM (${holders}) AS holder`);
-    await held;
+  return {
+    async waitedFor(): Promise<void> {
+      while ((await databases.query(instance, WAITING)).length === 0) {
+        assertAlive();
+        await setTimeout(100);
+      }
+    },
+    async letGo(): Promise<void> {
+      await databases.query(instance, `SELECT pg_terminate_backend(pid) FROM (${HELD}) AS holder`);
+      await held;
+    },
   };
 }
 
 test('a planned move whose region dies under way pauses, becomes an emergency by a commander, and recovers', async () => {
-  await inSandbox({ seed: 11, speed: 30 }, async (sandbox) => {
+  await inSandbox({ seed: 11, speed: 15 }, async (sandbox) => {
     const { world, slack, cast, incidentChannel } = sandbox;
     const crew = createCrew(world, slack.workspace, cast, incidentChannel);
-    const letGo = holdRoles(sandbox);
-    const begun = until(sandbox, ({ run }) => (run?.steps.fence?.attempts ?? 0) > 0);
-    const hastened = begun.then(async () => {
+    const roles = holdRoles(sandbox);
+    const hastened = roles.waitedFor().then(async () => {
       world.switchFault(REGION_DOWN, true);
       const { run } = await until(sandbox, (state) => state.run?.status === 'paused');
       await crew.command('commander', `/dr emergency ${run?.id} --reason "us-east-1 is gone" --yes`);
       return run;
     });
 
-    const report = await playRegionFailover(sandbox, { mode: 'planned' }).finally(letGo);
+    const report = await playRegionFailover(sandbox, { mode: 'planned' }).finally(roles.letGo);
     const paused = await hastened;
 
     expect(paused?.steps.fence).toMatchObject({
