@@ -72,14 +72,22 @@ export function resolveNestedParameters(
   return { params, later, awaited };
 }
 
+/** What is said of a plan itself, with two dashes; often typed like a parameter. */
+const FLAGS: ReadonlySet<string> = new Set(['mode', 'reason']);
+
 function refuseUnknown({ params, title }: Declares, given: JsonObject): void {
   const known = Object.keys(params);
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
-    const near = nearestWord(name, known);
-    const hint = near ? ` Did you mean ${near}?` : known.length > 0 ? ` It takes ${known.join(', ')}.` : '';
-    throw new InvalidInput('plan.parameter', `"${title}" has no parameter ${name}.${hint}`);
+    throw new InvalidInput('plan.parameter', `"${title}" has no parameter ${name}.${hintFor(name, known)}`);
   }
+}
+
+function hintFor(name: string, known: string[]): string {
+  if (FLAGS.has(name)) return ` Write --${name} and its value.`;
+  const near = nearestWord(name, known);
+  if (near) return ` Did you mean ${near}?`;
+  return known.length > 0 ? ` It takes ${known.join(', ')}.` : '';
 }
 
 function requireValue({ params, title }: Declares, name: string, given: JsonObject): Json {
