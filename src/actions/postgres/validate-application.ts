@@ -24,6 +24,7 @@ type Input = z.infer<typeof Input>;
 
 /** Looks in a row that must be good. */
 const CONSECUTIVE = 3;
+
 export const validateApplication = (clients: Clients) =>
   defineAction({
     id: 'postgres.validate-application',

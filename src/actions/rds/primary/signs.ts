@@ -16,6 +16,7 @@ import type { Signs } from './verdict.ts';
 const EVENTS_BACK = 30 * 60_000;
 /** World milliseconds of CPU values that are read. */
 const CPU_BACK = 3 * 60_000;
+
 /** What every source says, one sentence each, for people. */
 export interface AllSigns extends Signs {
   sentences: { rds: string; connections: string; replica: string; users: string; cpu: string; events: string };
