@@ -72,7 +72,7 @@ export function resolveNestedParameters(
   return { params, later, awaited };
 }
 
-/** What is said of a plan itself, with two dashes; often typed like a parameter. */
+/** Flags of /dr run that are often typed like a parameter. */
 const FLAGS: ReadonlySet<string> = new Set(['mode', 'reason']);
 
 function refuseUnknown({ params, title }: Declares, given: JsonObject): void {
@@ -84,7 +84,7 @@ function refuseUnknown({ params, title }: Declares, given: JsonObject): void {
 }
 
 function hintFor(name: string, known: string[]): string {
-  if (FLAGS.has(name)) return ` Write --${name} and its value.`;
+  if (FLAGS.has(name)) return ` With /dr run, write --${name} and its value.`;
   const near = nearestWord(name, known);
   if (near) return ` Did you mean ${near}?`;
   return known.length > 0 ? ` It takes ${known.join(', ')}.` : '';

@@ -1,35 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Action } from '../../src/domain/action.ts';
 import { Retryable } from '../../src/domain/errors.ts';
+import { type ActionBench, benchOf } from '../support/actions.ts';
 import { EAST, endpointOf, PRIMARY, REPLICA, samplePrimary, signInAsApplication, WEST } from '../support/databases.ts';
-import { permittedActions } from '../support/permitted.ts';
-import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
+import { memorySamples } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 let bench: TestWorld;
-let actions: ReadonlyMap<string, Action>;
+let act: ActionBench;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60, withDatabases: true, observationTimeoutMs: 1000 });
-  actions = permittedActions(bench);
+  act = benchOf(bench, {}, { limit: 20_000 });
 });
 afterAll(() => bench.close());
-
-const action = (id: string): Action => {
-  const found = actions.get(id);
-  if (!found) throw new Error(`no action ${id}`);
-  return found;
-};
-const contextOf = (run: TestRun = {}) =>
-  createRunContext({ system: bench.system, clock: bench.world.clock, signal: AbortSignal.timeout(20_000), ...run });
-const look = async (id: string, given: Record<string, unknown>, run: TestRun = {}) =>
-  action(id).observe(contextOf(run), action(id).input.parse(given));
-
-async function run(id: string, given: Record<string, unknown> = {}, options: TestRun = {}) {
-  const result = await action(id).run(contextOf(options), action(id).input.parse(given));
-  expect(action(id).output.safeParse(result.outputs).error).toBeUndefined();
-  return result;
-}
 
 const asApplication = (instance: string) => signInAsApplication(bench, instance);
 
@@ -45,7 +28,7 @@ describe('a primary that cannot be reached', () => {
   const fault = { name: 'region-down', target: 'us-east-1' } as const;
 
   it('is shown in the plan as something to sign for', () => {
-    const { signatures } = action('postgres.fence').change(undefined, {}, contextOf());
+    const { signatures } = act.action('postgres.fence').change(undefined, {}, act.contextOf());
 
     expect(signatures).toEqual([expect.objectContaining({ kind: 'unfenced', subject })]);
   });
@@ -56,9 +39,9 @@ describe('a primary that cannot be reached', () => {
     try {
       const startedAt = performance.now();
 
-      const signed = await run('postgres.fence', {}, { samples, signed: [`unfenced:${subject}`] });
+      const signed = await act.run('postgres.fence', {}, { samples, signed: [`unfenced:${subject}`] });
       const elapsed = performance.now() - startedAt;
-      const unsigned = run('postgres.fence', {}, { samples });
+      const unsigned = act.run('postgres.fence', {}, { samples });
 
       expect(signed.outputs).toMatchObject({ fenced: false, position: 0 });
       expect(signed.exceptions).toEqual(['unfenced']);
@@ -89,8 +72,8 @@ describe('a primary that cannot be reached', () => {
     const samples = memorySamples({ [`database/${PRIMARY}`]: [await samplePrimary(bench)] });
     bench.world.switchFault(fault, true);
     try {
-      const context = contextOf({ samples, ...options });
-      const fencing = action('postgres.fence').run(context, given);
+      const context = act.contextOf({ samples, ...options });
+      const fencing = act.action('postgres.fence').run(context, given);
 
       await expect(fencing).rejects.toMatchObject({
         name: 'Permanent',
@@ -99,7 +82,9 @@ describe('a primary that cannot be reached', () => {
       });
       expect(context.changesSoFar).toEqual([]);
       // What nobody may sign for is not asked.
-      expect(action('postgres.fence').change(undefined, given, context).signatures?.length).toBe(asked ? 1 : undefined);
+      expect(act.action('postgres.fence').change(undefined, given, context).signatures?.length).toBe(
+        asked ? 1 : undefined,
+      );
     } finally {
       bench.world.switchFault(fault, false);
     }
@@ -111,11 +96,9 @@ describe('a primary that cannot be reached', () => {
     const connect: typeof postgres.connect = async () => {
       throw new Retryable('postgres.unreachable', 'It does not answer.');
     };
-    const fencing = permittedActions(bench, { ...bench.clients, postgres: { ...postgres, connect } }).get(
-      'postgres.fence',
-    );
+    const silent = benchOf(bench, {}, { clients: { ...bench.clients, postgres: { ...postgres, connect } } });
 
-    const signed = await fencing?.run(contextOf({ signed: [`unfenced:${subject}`] }), { replacing: true });
+    const signed = await silent.run('postgres.fence', { replacing: true }, { signed: [`unfenced:${subject}`] });
 
     expect(found?.resourceId).toMatch(/^db-/);
     expect(signed).toMatchObject({
@@ -128,7 +111,7 @@ describe('a primary that cannot be reached', () => {
   it('is unreachable to the plan within the observation deadline', async () => {
     bench.world.switchFault(fault, true);
     try {
-      const looking = look('postgres.fence', {}, { signal: AbortSignal.timeout(500) });
+      const looking = act.look('postgres.fence', {}, { signal: AbortSignal.timeout(500) });
 
       await expect(looking).rejects.toMatchObject({ name: 'Retryable', code: 'rds.timeout' });
     } finally {
@@ -151,7 +134,7 @@ describe('a fence that does not get to its end', () => {
         throw new Retryable('store.unavailable', 'The database does not answer.');
       };
 
-      const fencing = run('postgres.fence', {}, { ...options, onLease: storeIsAway });
+      const fencing = act.run('postgres.fence', {}, { ...options, onLease: storeIsAway });
 
       await expect(fencing).rejects.toMatchObject({ name: 'Retryable', code: 'store.unavailable' });
       await (await asApplication(PRIMARY)).end();
@@ -160,11 +143,11 @@ describe('a fence that does not get to its end', () => {
 
   it('is not taken away before RDS has had a minute to show a promotion that was begun', async () => {
     await bench.databases.query(PRIMARY, 'ALTER ROLE chatbot_app NOLOGIN');
-    const context = contextOf();
+    const context = act.contextOf();
     const began = bench.world.clock.now();
     const done = { outputs: { fenced: true }, changes: [], unsettledSince: began };
 
-    const undone = await action('postgres.fence').undo?.run(context, {}, done);
+    const undone = await act.action('postgres.fence').undo?.run(context, {}, done);
 
     expect(undone?.changes).toHaveLength(1);
     expect(bench.world.clock.now() - began).toBeGreaterThanOrEqual(60_000);
@@ -179,7 +162,7 @@ describe('a fence that does not get to its end', () => {
     const replica = bench.world.state.rds['us-west-2']?.[REPLICA];
     const source = replica?.replicaSource;
     if (!replica || source === undefined) throw new Error('there is no replica');
-    const context = contextOf();
+    const context = act.contextOf();
     // As RDS shows it once it begins to show it; the server need not follow.
     const late: typeof context = {
       ...context,
@@ -190,7 +173,7 @@ describe('a fence that does not get to its end', () => {
     };
     const done = { outputs: { fenced: true }, changes: [], unsettledSince: bench.world.clock.now() };
     try {
-      const undoing = action('postgres.fence').undo?.run(late, {}, done);
+      const undoing = act.action('postgres.fence').undo?.run(late, {}, done);
 
       await expect(undoing).rejects.toMatchObject({ code: 'unfence.two-primaries' });
       await expect(asApplication(PRIMARY)).rejects.toThrow(/not permitted to log in/);
@@ -203,16 +186,16 @@ describe('a fence that does not get to its end', () => {
   it('is not taken away from one that was rebuilt as a replica', async () => {
     const place = await endpointOf(bench, WEST);
     const samples = memorySamples({ [`database/${PRIMARY}`]: [{ at: 0, value: place }] });
-    const context = contextOf({ samples });
+    const context = act.contextOf({ samples });
 
-    const undoing = action('postgres.fence').undo?.run(context, {}, { outputs: { fenced: true }, changes: [] });
+    const undoing = act.action('postgres.fence').undo?.run(context, {}, { outputs: { fenced: true }, changes: [] });
 
     await expect(undoing).rejects.toMatchObject({ name: 'Permanent', code: 'unfence.rebuilt' });
     expect(context.changesSoFar).toEqual([]);
   });
 
   it('tells what it may have changed when the primary is lost before the proof', async () => {
-    const context = contextOf({ signed });
+    const context = act.contextOf({ signed });
     let assertions = 0;
     // The first assertion stands before NOLOGIN, the second before the sessions are ended.
     const cutShort: typeof context = {
@@ -224,7 +207,7 @@ describe('a fence that does not get to its end', () => {
       },
     };
     try {
-      const { outputs, changes, exceptions } = await action('postgres.fence').run(cutShort, {});
+      const { outputs, changes, exceptions } = await act.action('postgres.fence').run(cutShort, {});
 
       expect(outputs).toMatchObject({ fenced: false, sentence: expect.stringContaining('may be fenced') });
       expect(exceptions).toEqual(['unfenced']);

@@ -1,42 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lossSeconds } from '../../src/actions/postgres/predicted-loss.ts';
-import type { Action } from '../../src/domain/action.ts';
+import { type ActionBench, benchOf } from '../support/actions.ts';
 import { endpointOf, PRIMARY, REPLICA, samplePrimary, signInAsApplication, WEST } from '../support/databases.ts';
-import { permittedActions } from '../support/permitted.ts';
-import { createRunContext, memorySamples, type TestRun } from '../support/run-context.ts';
+import { memorySamples } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 let bench: TestWorld;
-let actions: ReadonlyMap<string, Action>;
+let act: ActionBench;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60, withDatabases: true, observationTimeoutMs: 1000 });
-  actions = permittedActions(bench);
+  act = benchOf(bench, {}, { limit: 20_000 });
 });
 afterAll(() => bench.close());
-
-const action = (id: string): Action => {
-  const found = actions.get(id);
-  if (!found) throw new Error(`no action ${id}`);
-  return found;
-};
-const contextOf = (run: TestRun = {}) =>
-  createRunContext({ system: bench.system, clock: bench.world.clock, signal: AbortSignal.timeout(20_000), ...run });
-const look = async (id: string, given: Record<string, unknown>, run: TestRun = {}) =>
-  action(id).observe(contextOf(run), action(id).input.parse(given));
-
-async function run(id: string, given: Record<string, unknown> = {}, options: TestRun = {}) {
-  const result = await action(id).run(contextOf(options), action(id).input.parse(given));
-  expect(action(id).output.safeParse(result.outputs).error).toBeUndefined();
-  return result as Omit<typeof result, 'outputs'> & { outputs: Record<string, unknown> };
-}
 
 const asApplication = (instance: string) => signInAsApplication(bench, instance);
 
 /** Resolves when the replica has replayed what the primary has written by now. */
 async function inStep(): Promise<void> {
   const { value } = await samplePrimary(bench);
-  await run('postgres.catch-up', { position: value.position });
+  await act.run('postgres.catch-up', { position: Number(value.position) });
 }
 
 describe('postgres.predicted-loss', () => {
@@ -53,7 +36,7 @@ describe('postgres.predicted-loss', () => {
     const old = { ...sample, at: sample.at - 3_600_000 };
     await inStep();
 
-    const { measurements } = await look(
+    const { measurements } = await act.look(
       'postgres.predicted-loss',
       {},
       { samples: memorySamples({ [`database/${PRIMARY}`]: [old] }) },
@@ -69,12 +52,12 @@ describe('postgres.predicted-loss', () => {
     const slow = { ...sample, value: { ...sample.value, everySeconds: 5 } };
     const fast = { at: sample.at + 30_000, value: { ...sample.value, everySeconds: 20 } };
 
-    const { measurements: lastAtSlow } = await look(
+    const { measurements: lastAtSlow } = await act.look(
       'postgres.predicted-loss',
       {},
       { samples: memorySamples({ [`database/${PRIMARY}`]: [slow] }) },
     );
-    const { measurements: lastAtFast } = await look(
+    const { measurements: lastAtFast } = await act.look(
       'postgres.predicted-loss',
       {},
       { samples: memorySamples({ [`database/${PRIMARY}`]: [slow, fast] }) },
@@ -93,7 +76,7 @@ describe('postgres.predicted-loss', () => {
     };
     const samples = memorySamples({ [`database/${PRIMARY}`]: [received, beyond] });
 
-    const { facts, measurements } = await look('postgres.predicted-loss', {}, { samples });
+    const { facts, measurements } = await act.look('postgres.predicted-loss', {}, { samples });
 
     expect(facts).toEqual({});
     expect(measurements).toMatchObject({ lossSeconds: 55, receivedSampleAt: received.at });
@@ -109,7 +92,7 @@ describe('postgres.predicted-loss', () => {
     };
     const samples = memorySamples({ [`database/${PRIMARY}`]: [sample], health: [served, failing] });
 
-    const { measurements } = await look('postgres.predicted-loss', {}, { samples });
+    const { measurements } = await act.look('postgres.predicted-loss', {}, { samples });
 
     expect(measurements).toMatchObject({ lossSeconds: 400 });
   });
@@ -121,14 +104,14 @@ describe('postgres.predicted-loss', () => {
     const served = { at: sample.at + 60_000, value: { healthy: true, since: sample.at, looks: 9, status: 200 } };
     const samples = memorySamples({ [`database/${PRIMARY}`]: [fenced], health: [served] });
 
-    const looking = look('postgres.predicted-loss', {}, { samples });
+    const looking = act.look('postgres.predicted-loss', {}, { samples });
 
     await expect(looking).rejects.toMatchObject({ name: 'Permanent', code: 'loss.another-primary' });
     await expect(looking).rejects.toThrow('split brain');
   });
 
   it('is unknown, in a sentence, when the primary was never sampled', async () => {
-    const looking = look('postgres.predicted-loss', {});
+    const looking = act.look('postgres.predicted-loss', {});
 
     await expect(looking).rejects.toMatchObject({ name: 'Permanent', code: 'loss.never-sampled' });
   });
@@ -142,10 +125,10 @@ describe('a planned failover of the database', () => {
     const application = await asApplication(PRIMARY);
     const ended = new Promise<void>((resolve) => application.once('end', () => resolve()));
     await application.query('INSERT INTO messages (id) VALUES (1)');
-    const planned = await look('postgres.fence', {});
+    const planned = await act.look('postgres.fence', {});
 
-    const { outputs, changes } = await run('postgres.fence');
-    const again = await run('postgres.fence');
+    const { outputs, changes } = await act.run('postgres.fence', {});
+    const again = await act.run('postgres.fence', {});
 
     await ended;
     position = Number(outputs.position);
@@ -159,7 +142,7 @@ describe('a planned failover of the database', () => {
   });
 
   it('waits until the replica has every write', async () => {
-    const { outputs } = await run('postgres.catch-up', { position });
+    const { outputs } = await act.run('postgres.catch-up', { position });
 
     // The history that every world begins with has ids up to 0.
     const written = 'SELECT id FROM messages WHERE id > 0';
@@ -169,11 +152,11 @@ describe('a planned failover of the database', () => {
   });
 
   it('promotes, and gives the application its sign-in back on the new primary', async () => {
-    const promoted = await run('rds.promote-replica', { region: 'us-west-2', instance: REPLICA });
+    const promoted = await act.run('rds.promote-replica', { region: 'us-west-2', instance: REPLICA });
     await expect(asApplication(REPLICA)).rejects.toThrow(/not permitted to log in/);
 
-    const { changes } = await run('postgres.unfence', promoted.outputs);
-    const again = await run('postgres.unfence', promoted.outputs);
+    const { changes } = await act.run('postgres.unfence', promoted.outputs);
+    const again = await act.run('postgres.unfence', promoted.outputs);
 
     const application = await asApplication(REPLICA);
     await application.query('INSERT INTO messages (id) VALUES (2)');
@@ -184,17 +167,21 @@ describe('a planned failover of the database', () => {
   });
 
   it('does not take the fence away any more: there would be two primaries', async () => {
-    const undoing = action('postgres.fence').undo?.run(contextOf(), {}, { outputs: { fenced: true }, changes: [] });
+    const undoing = act
+      .action('postgres.fence')
+      .undo?.run(act.contextOf(), {}, { outputs: { fenced: true }, changes: [] });
 
     await expect(undoing).rejects.toMatchObject({ name: 'Permanent', code: 'unfence.two-primaries' });
     await expect(asApplication(PRIMARY)).rejects.toThrow(/not permitted to log in/);
   });
 
   it('takes away a fence that was set before a restore, whatever became of the replica', async () => {
-    const { signal } = contextOf();
+    const { signal } = act.contextOf();
     const found = await bench.clients.aws.rds.instances.settings('us-east-1', PRIMARY, signal);
     const undoing = (resourceId = '') =>
-      action('postgres.fence').undo?.run(contextOf(), { replacing: true }, { outputs: { resourceId }, changes: [] });
+      act
+        .action('postgres.fence')
+        .undo?.run(act.contextOf(), { replacing: true }, { outputs: { resourceId }, changes: [] });
 
     await expect(undoing('db-ANOTHER')).rejects.toMatchObject({ name: 'Permanent', code: 'unfence.replaced' });
     const undone = await undoing(found?.resourceId);
@@ -207,8 +194,8 @@ describe('a planned failover of the database', () => {
   it('proves a write on the new primary, and leaves nothing of it', async () => {
     const endpoint = await endpointOf(bench, WEST);
 
-    const { outputs } = await run('postgres.write-probe', endpoint);
-    const again = await run('postgres.write-probe', endpoint);
+    const { outputs } = await act.run('postgres.write-probe', endpoint);
+    const again = await act.run('postgres.write-probe', endpoint);
 
     const rows = await bench.databases.query(REPLICA, 'SELECT * FROM lifeboat_probe');
     expect(outputs).toMatchObject({ writable: true });

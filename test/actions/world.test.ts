@@ -1,39 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Action } from '../../src/domain/action.ts';
-import { permittedActions } from '../support/permitted.ts';
-import { createRunContext, type TestRun } from '../support/run-context.ts';
+import { type ActionBench, benchOf } from '../support/actions.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 let bench: TestWorld;
-let actions: ReadonlyMap<string, Action>;
+let act: ActionBench;
 
 beforeAll(async () => {
   bench = await startTestWorld({ speed: 60 });
-  actions = permittedActions(bench);
+  act = benchOf(bench);
 });
 afterAll(() => bench.close());
-
-const action = (id: string): Action => {
-  const found = actions.get(id);
-  if (!found) throw new Error(`no action ${id}`);
-  return found;
-};
-const contextOf = (run: TestRun = {}) => createRunContext({ system: bench.system, clock: bench.world.clock, ...run });
-
-async function look(id: string, given: Record<string, unknown>) {
-  const input = action(id).input.parse(given);
-  const context = contextOf();
-  const observed = await action(id).observe(context, input);
-  return { ...observed, change: action(id).change(observed, input, context) };
-}
-
-async function run(id: string, given: Record<string, unknown>, options: TestRun = {}) {
-  const before = bench.carriedOut().length;
-  const context = contextOf({ signal: AbortSignal.timeout(20_000), ...options });
-  const result = await action(id).run(context, action(id).input.parse(given));
-  expect(action(id).output.safeParse(result.outputs).error).toBeUndefined();
-  return { ...result, context, calls: bench.carriedOut().slice(before) };
-}
 
 const west = { region: 'us-west-2' };
 
@@ -41,7 +17,7 @@ describe('http.check', () => {
   const url = 'https://us-west-2.api.chatbot.com/ready';
 
   it('waits for good answers in a row', async () => {
-    const { outputs, context } = await run('http.check', { url, consecutive: 3 });
+    const { outputs, context } = await act.run('http.check', { url, consecutive: 3 });
 
     expect(outputs).toMatchObject({ healthy: true, status: 200 });
     expect(context.sentences).toEqual([1, 2, 3].map((n) => `${n}/3 good answers from us-west-2.api.chatbot.com`));
@@ -50,7 +26,7 @@ describe('http.check', () => {
   it.each(['region-down', 'region-refuse'] as const)('measures that nothing answers: %s', async (name) => {
     bench.world.switchFault({ name, target: 'us-west-2' }, true);
     try {
-      const { facts, measurements } = await look('http.check', { url });
+      const { facts, measurements } = await act.look('http.check', { url });
 
       expect(facts).toEqual({});
       expect(measurements).toMatchObject({ healthy: false, status: 0 });
@@ -71,9 +47,7 @@ describe('a region that hangs', () => {
   ])('is unreachable to %s when the deadline passes', async (id, given, code) => {
     bench.world.switchFault({ name: 'region-down', target: 'us-east-1' }, true);
     try {
-      const context = contextOf({ signal: AbortSignal.timeout(300) });
-
-      const looking = action(id).observe(context, action(id).input.parse(given));
+      const looking = act.look(id, given, { signal: AbortSignal.timeout(300) });
 
       await expect(looking).rejects.toMatchObject({ name: 'Retryable', code });
     } finally {
@@ -84,7 +58,7 @@ describe('a region that hangs', () => {
 
 describe('k8s', () => {
   it('finds room for full capacity', async () => {
-    const { measurements } = await look('k8s.capacity', { ...west, profile: 'full' });
+    const { measurements } = await act.look('k8s.capacity', { ...west, profile: 'full' });
 
     expect(measurements).toMatchObject({ missingMillicores: 0, neededMillicores: (20 + 10 + 5 - 4) * 250 });
   });
@@ -92,9 +66,9 @@ describe('k8s', () => {
   it("raises replicas, or the autoscaler's bounds where one owns the deployment, and only once", async () => {
     const input = { ...west, profile: 'full' };
 
-    const planned = await look('k8s.scale', input);
-    const first = await run('k8s.scale', input);
-    const second = await run('k8s.scale', input);
+    const planned = await act.look('k8s.scale', input);
+    const first = await act.run('k8s.scale', input);
+    const second = await act.run('k8s.scale', input);
 
     expect(planned.change.owner).toBe('autoscaler chatbot-api');
     expect(planned.change.changes).toEqual([
@@ -118,7 +92,7 @@ describe('k8s', () => {
     expect(first.calls).toHaveLength(3);
     expect(first.context.leaseAssertions()).toBeGreaterThanOrEqual(3);
     expect(second).toMatchObject({ changes: [], calls: [] });
-    expect((await look('k8s.scale', input)).change.changes).toEqual([]);
+    expect((await act.look('k8s.scale', input)).change.changes).toEqual([]);
   });
 
   it('changes host and port of the connection secret, keeps its other keys, and shows none of them', async () => {
@@ -126,15 +100,15 @@ describe('k8s', () => {
     const secret = () => bench.world.state.kubernetes['us-west-2']?.secrets['db-credentials'];
     const before = { ...secret()?.data };
 
-    const planned = await look('k8s.patch-secret', input);
-    const { changes, calls } = await run('k8s.patch-secret', input);
+    const planned = await act.look('k8s.patch-secret', input);
+    const { changes, calls } = await act.run('k8s.patch-secret', input);
 
     expect(secret()?.data).toEqual({ ...before, host: 'new.example.com', port: '5433' });
     expect(changes).toEqual(planned.change.changes);
     expect(changes[0]?.after).toBe('new.example.com:5433');
     expect(JSON.stringify(planned)).not.toContain(before.password);
     expect(calls).toHaveLength(1);
-    expect((await run('k8s.patch-secret', input)).calls).toEqual([]);
+    expect((await act.run('k8s.patch-secret', input)).calls).toEqual([]);
   });
 
   it('looks again when the secret was changed between look and patch', async () => {
@@ -146,7 +120,11 @@ describe('k8s', () => {
       secret.resourceVersion = String(Number(secret.resourceVersion) + 1);
     };
 
-    const { calls } = await run('k8s.patch-secret', { ...west, host: 'other.example.com', port: 5434 }, { onLease });
+    const { calls } = await act.run(
+      'k8s.patch-secret',
+      { ...west, host: 'other.example.com', port: 5434 },
+      { onLease },
+    );
 
     expect(calls).toHaveLength(1);
     expect(interferences).toBe(2);
@@ -158,8 +136,8 @@ describe('k8s', () => {
     const old = new Set(pods().map(({ name }) => name));
     const firstAttemptAt = bench.world.clock.now();
 
-    const first = await run('k8s.restart', west, { firstAttemptAt });
-    const again = await run('k8s.restart', west, { firstAttemptAt });
+    const first = await act.run('k8s.restart', west, { firstAttemptAt });
+    const again = await act.run('k8s.restart', west, { firstAttemptAt });
 
     const left = pods().filter(({ name, deletedAt }) => old.has(name) && deletedAt === undefined);
     expect(left).toEqual([]);
@@ -171,9 +149,9 @@ describe('k8s', () => {
 
 describe('elbv2.shift-traffic', () => {
   it('opens the standby load balancer, once', async () => {
-    const planned = await look('elbv2.shift-traffic', west);
-    const first = await run('elbv2.shift-traffic', west);
-    const again = await run('elbv2.shift-traffic', west);
+    const planned = await act.look('elbv2.shift-traffic', west);
+    const first = await act.run('elbv2.shift-traffic', west);
+    const again = await act.run('elbv2.shift-traffic', west);
 
     expect(planned.facts).toEqual({ active: 0, standby: 100, others: {} });
     expect(first.outputs).toMatchObject({ active: 100, standby: 0 });
@@ -186,10 +164,10 @@ describe('route53.upsert and dns.check', () => {
   const host = 'chatbot-west-0987654321.us-west-2.elb.amazonaws.com';
 
   it('moves the record, waits until INSYNC, and resolvers follow when their copy has expired', async () => {
-    const planned = await look('route53.upsert', { changes: 'dns-failover.json' });
-    const before = await look('dns.check', { name: 'api.chatbot.com', expected: `${host.toUpperCase()}.` });
-    const moved = await run('route53.upsert', { changes: 'dns-failover.json' });
-    const resolved = await run('dns.check', { name: 'api.chatbot.com', expected: `${host.toUpperCase()}.` });
+    const planned = await act.look('route53.upsert', { changes: 'dns-failover.json' });
+    const before = await act.look('dns.check', { name: 'api.chatbot.com', expected: `${host.toUpperCase()}.` });
+    const moved = await act.run('route53.upsert', { changes: 'dns-failover.json' });
+    const resolved = await act.run('dns.check', { name: 'api.chatbot.com', expected: `${host.toUpperCase()}.` });
 
     expect(planned.change.changes).toEqual([
       {
@@ -202,7 +180,7 @@ describe('route53.upsert and dns.check', () => {
     expect(moved.outputs).toMatchObject({ name: 'api.chatbot.com', value: host });
     expect(moved.changes).toEqual(planned.change.changes);
     expect(resolved.outputs).toMatchObject({ agreed: true });
-    expect((await run('route53.upsert', { changes: 'dns-failover.json' })).calls).toEqual([]);
+    expect((await act.run('route53.upsert', { changes: 'dns-failover.json' })).calls).toEqual([]);
   });
 });
 
@@ -210,36 +188,34 @@ describe('rds', () => {
   const replica = { ...west, instance: 'chatbot-prod-replica-west' };
 
   it('describes role and endpoint as facts, status as a measurement', async () => {
-    const { facts, measurements } = await look('rds.describe', replica);
+    const { facts, measurements } = await act.look('rds.describe', replica);
 
     expect(facts).toMatchObject({ identifier: 'chatbot-prod-replica-west', replicaOf: 'chatbot-prod' });
     expect(measurements).toEqual({ status: 'available' });
   });
 
   it('names an instance that does not exist', async () => {
-    const looking = look('rds.describe', { ...west, instance: 'nothing' });
+    const looking = act.look('rds.describe', { ...west, instance: 'nothing' });
 
     await expect(looking).rejects.toMatchObject({ name: 'Permanent', code: 'rds.db-instance-not-found' });
   });
 
   it('says of a promotion that AWS refused that it was refused, and that nothing was changed', async () => {
-    const context = contextOf({ signal: AbortSignal.timeout(20_000) });
-    const promote = action('rds.promote-replica');
     bench.world.switchFault({ name: 'promotion-refused' }, true);
     try {
-      const promoting = promote.run(context, promote.input.parse(replica));
+      const { error, changes } = await act.refused('rds.promote-replica', replica);
 
-      await expect(promoting).rejects.toMatchObject({ name: 'Permanent', code: 'rds.promotion-refused' });
-      expect(context.changesSoFar).toEqual([]);
+      expect(error).toMatchObject({ name: 'Permanent', code: 'rds.promotion-refused' });
+      expect(changes).toEqual([]);
     } finally {
       bench.world.switchFault({ name: 'promotion-refused' }, false);
     }
   });
 
   it('promotes once, although it is called again while the promotion is under way, and again afterwards', async () => {
-    const planned = await look('rds.promote-replica', replica);
-    const both = await Promise.all([run('rds.promote-replica', replica), run('rds.promote-replica', replica)]);
-    const after = await run('rds.promote-replica', replica);
+    const planned = await act.look('rds.promote-replica', replica);
+    const both = await Promise.all([act.run('rds.promote-replica', replica), act.run('rds.promote-replica', replica)]);
+    const after = await act.run('rds.promote-replica', replica);
 
     expect(planned.change.changes[0]).toMatchObject({ before: 'read replica of chatbot-prod' });
     expect(both.map(({ exceptions }) => exceptions)).toEqual([['unprotected'], ['unprotected']]);
@@ -256,14 +232,14 @@ describe('manual.confirm', () => {
     let asked = 0;
     const answer = () => (asked++ > 2 ? { by: 'U0APPROVER', confirmed: true } : undefined);
 
-    const { outputs } = await run('manual.confirm', { question }, { answer });
+    const { outputs } = await act.run('manual.confirm', { question }, { answer });
 
     expect(outputs).toEqual({ confirmed: true, by: 'U0APPROVER' });
     expect(asked).toBe(4);
   });
 
   it('ends with a refusal', async () => {
-    const refused = run('manual.confirm', { question }, { answer: () => ({ by: 'U1', confirmed: false }) });
+    const refused = act.run('manual.confirm', { question }, { answer: () => ({ by: 'U1', confirmed: false }) });
 
     await expect(refused).rejects.toMatchObject({ name: 'Permanent', code: 'manual.refused' });
   });

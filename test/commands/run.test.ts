@@ -117,7 +117,7 @@ describe('/dr run', () => {
     ['run chatbot/look --mode planned', /chatbot\/look has no planned mode\. It has emergency\./],
     [
       'run chatbot/database-failure reason="a drill"',
-      /"Database failure" has no parameter reason\. Write --reason and its value\./,
+      /"Database failure" has no parameter reason\. With \/dr run, write --reason and its value\./,
     ],
     ['run chatbot/database-failure wiat=1m', /"Database failure" has no parameter wiat\. Did you mean wait\?/],
     ['run chatbot/database-failure wait=soon', /The parameter wait must be a duration such as 45s or 10m, not "soon"/],
