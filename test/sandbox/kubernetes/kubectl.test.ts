@@ -8,6 +8,8 @@ import { EAST, NAMESPACE, startClusters, system, until, WEST } from './world.ts'
 
 const TIME = 180_000;
 const SPEED = 60;
+/** What is scaled here: no autoscaler takes its pods away again, however long the machine takes. */
+const SCALED = 'websocket-service';
 const isInstalled = spawnSync('kubectl', ['version', '--client']).status === 0;
 const MANIFEST = `
 apiVersion: apps/v1
@@ -97,7 +99,7 @@ spec:
     world.setSpeed(0);
     await kubectl(line);
     const from = calls.length;
-    const following = kubectl('rollout status deployment/chatbot-api');
+    const following = kubectl(`rollout status deployment/${SCALED}`);
     await until(world, () => calls.slice(from).some(({ operation }) => operation === 'watch deployments'), 'call');
     world.setSpeed(SPEED);
     return (await following).stdout;
@@ -159,14 +161,14 @@ spec:
   it(
     'scales, waits for the rollout, restarts, and goes back',
     async () => {
-      const waited = await rollout('scale deployment/chatbot-api --replicas=4');
-      const [scaled] = (await kubectl('get deploy chatbot-api --no-headers')).stdout.split('\n');
-      const restarted = await rollout('rollout restart deployment/chatbot-api');
-      const history = (await kubectl('rollout history deployment/chatbot-api')).stdout;
-      await kubectl('rollout undo deployment/chatbot-api');
-      await kubectl('rollout status deployment/chatbot-api');
-      const after = (await kubectl('rollout history deployment/chatbot-api')).stdout;
-      const sets = (await kubectl('get rs -l app=chatbot-api --no-headers')).stdout.trim().split('\n');
+      const waited = await rollout('scale deployment/websocket-service --replicas=4');
+      const [scaled] = (await kubectl('get deploy websocket-service --no-headers')).stdout.split('\n');
+      const restarted = await rollout('rollout restart deployment/websocket-service');
+      const history = (await kubectl('rollout history deployment/websocket-service')).stdout;
+      await kubectl('rollout undo deployment/websocket-service');
+      await kubectl('rollout status deployment/websocket-service');
+      const after = (await kubectl('rollout history deployment/websocket-service')).stdout;
+      const sets = (await kubectl('get rs -l app=websocket-service --no-headers')).stdout.trim().split('\n');
 
       expect(waited).toMatch(/Waiting for deployment .* of 4 updated replicas are available/);
       expect(waited).toContain('successfully rolled out');
@@ -182,29 +184,29 @@ spec:
   it(
     'describes deployments, pods, nodes and autoscalers with what happened to them',
     async () => {
-      await kubectl('scale deployment/chatbot-api --replicas=3');
-      await kubectl('rollout status deployment/chatbot-api');
+      await kubectl('scale deployment/websocket-service --replicas=3');
+      await kubectl('rollout status deployment/websocket-service');
       const [name = ''] = (
-        await kubectl('get pods -l app=chatbot-api -o name --sort-by=.metadata.creationTimestamp')
+        await kubectl('get pods -l app=websocket-service -o name --sort-by=.metadata.creationTimestamp')
       ).stdout
         .trim()
         .split('\n')
         .slice(-1);
 
-      const deployment = (await kubectl('describe deployment chatbot-api')).stdout;
+      const deployment = (await kubectl('describe deployment websocket-service')).stdout;
       const pod = (await kubectl(`describe ${name}`)).stdout;
       const node = (await kubectl('describe node')).stdout;
       const autoscaler = (await kubectl('describe hpa chatbot-api')).stdout;
       const events = (await kubectl('get events')).stdout;
 
-      expect(deployment).toMatch(/NewReplicaSet: +chatbot-api-\w+ \(3\/3 replicas created\)/);
-      expect(deployment).toMatch(/ScalingReplicaSet .* Scaled up replica set chatbot-api-\w+ from 2 to 3/);
-      expect(pod).toMatch(/Controlled By: +ReplicaSet\/chatbot-api-/);
+      expect(deployment).toMatch(/NewReplicaSet: +websocket-service-\w+ \(3\/3 replicas created\)/);
+      expect(deployment).toMatch(/ScalingReplicaSet .* Scaled up replica set websocket-service-\w+ from 1 to 3/);
+      expect(pod).toMatch(/Controlled By: +ReplicaSet\/websocket-service-/);
       for (const reason of ['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']) expect(pod).toContain(reason);
       expect(node).toMatch(/Non-terminated Pods:/);
-      expect(node).toContain('chatbot-api-');
+      expect(node).toContain('websocket-service-');
       expect(autoscaler).toMatch(/Min replicas: +2/);
-      expect(events).toMatch(/SuccessfulCreate +replicaset\/chatbot-api-\w+ +Created pod: chatbot-api-/);
+      expect(events).toMatch(/SuccessfulCreate +replicaset\/websocket-service-\w+ +Created pod: websocket-service-/);
     },
     TIME,
   );
@@ -212,12 +214,17 @@ spec:
   it(
     'patches, edits, applies, and shows the difference first',
     async () => {
-      await kubectl('patch deploy chatbot-api -p {"metadata":{"annotations":{"a":"1"}}}');
-      await kubectl('patch deploy chatbot-api --type=merge -p {"spec":{"replicas":3}}');
-      await kubectl('patch deploy chatbot-api --type=json -p [{"op":"replace","path":"/spec/replicas","value":4}]');
-      await kubectl('edit deploy chatbot-api', { environment: { KUBE_EDITOR: "sed -i 's/replicas: 4/replicas: 5/'" } });
-      const edited = (await kubectl('get deploy chatbot-api -o jsonpath={.spec.replicas},{.metadata.annotations.a}'))
-        .stdout;
+      await kubectl('patch deploy websocket-service -p {"metadata":{"annotations":{"a":"1"}}}');
+      await kubectl('patch deploy websocket-service --type=merge -p {"spec":{"replicas":3}}');
+      await kubectl(
+        'patch deploy websocket-service --type=json -p [{"op":"replace","path":"/spec/replicas","value":4}]',
+      );
+      await kubectl('edit deploy websocket-service', {
+        environment: { KUBE_EDITOR: "sed -i 's/replicas: 4/replicas: 5/'" },
+      });
+      const edited = (
+        await kubectl('get deploy websocket-service -o jsonpath={.spec.replicas},{.metadata.annotations.a}')
+      ).stdout;
       const diff = (await kubectl('diff -f deployment.yaml', { status: 1 })).stdout;
       const applied = (await kubectl('apply -f deployment.yaml')).stdout;
       const again = (await kubectl('apply -f deployment.yaml')).stdout;
