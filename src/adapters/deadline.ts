@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import type { Clock } from '../domain/clock.ts';
+import { timeLimit } from '../domain/time-limit.ts';
 
 /** World milliseconds that a look at the world may take; together with Slack's way a plan is there within 5 s. */
 const OBSERVATION_TIMEOUT = 2000;
@@ -41,10 +42,11 @@ function machineBurden(): number {
   return Math.min(HEAVIEST_BURDEN, Math.max(1, load / availableParallelism() / UNBURDENED));
 }
 
-/** A signal that ends with `signal` or after `milliseconds` of machine time, whichever comes first. */
+/**
+ * A signal that ends with `signal` or after `milliseconds` of machine time in which this process ran, whichever comes first.
+ */
 export function within(milliseconds: number, signal?: AbortSignal): AbortSignal {
-  // Timers of signals take whole milliseconds only.
-  const deadline = AbortSignal.timeout(Math.ceil(milliseconds));
+  const deadline = timeLimit(milliseconds);
   return signal ? AbortSignal.any([signal, deadline]) : deadline;
 }
 

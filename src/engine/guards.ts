@@ -9,6 +9,7 @@ import { isStable, regionsLeft } from '../domain/plan-hash.ts';
 import { conditionsHold, scopeOfStep } from '../domain/plan-scope.ts';
 import { guardKey, isAccepted, type RunState, stepOf } from '../domain/run-state.ts';
 import { ENDED } from '../domain/scheduler.ts';
+import { timeLimit } from '../domain/time-limit.ts';
 import { pause, STORE_PAUSE } from './pause.ts';
 import { observeContext } from './step-context.ts';
 import { actionOf, lookParts, runOf, type StepEnvironment } from './step-environment.ts';
@@ -124,7 +125,7 @@ async function look(environment: StepEnvironment, step: PlannedStep, signal: Abo
 
 /** When a look is asked to end, and when it is no longer waited for; both end with `signal`. */
 function limitsOf({ observationSeconds }: Action, environment: StepEnvironment, signal: AbortSignal) {
-  const within = (milliseconds: number) => AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(milliseconds))]);
+  const within = (milliseconds: number) => AbortSignal.any([signal, timeLimit(milliseconds)]);
   if (observationSeconds === undefined) {
     const deadline = within(GRACE * environment.observationTimeoutMs());
     return { deadline, cutOff: deadline };

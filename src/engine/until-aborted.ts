@@ -2,7 +2,7 @@ import { Retryable } from '../domain/errors.ts';
 
 /**
  * Settles with `work`, or at once with the signal's reason: an action that ignores its signal holds nothing up. A
- * deadline (`AbortSignal.timeout`) becomes Retryable `observe.timeout`.
+ * deadline (`timeLimit`) becomes Retryable `observe.timeout`.
  */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort: (() => void) | undefined;

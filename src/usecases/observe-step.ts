@@ -2,6 +2,7 @@ import type { Action, JsonObject, Observation, ObserveContext } from '../domain/
 import type { Clock } from '../domain/clock.ts';
 import { describeError, errorCode, InvalidInput, isStoreTrouble, Permanent } from '../domain/errors.ts';
 import type { PlannedObservation } from '../domain/plan.ts';
+import { startTimeLimit } from '../domain/time-limit.ts';
 
 /** Machine milliseconds that an action has, after its signal, to say what it knows. */
 const GRACE = 250;
@@ -32,20 +33,19 @@ export function startDeadline(
     fail = reject;
   });
   expired.catch(() => undefined);
-  let first: NodeJS.Timeout | undefined;
-  let last: NodeJS.Timeout | undefined;
-  const clear = () => {
-    clearTimeout(first);
-    clearTimeout(last);
-  };
+  let clear = () => {};
   let end = 0;
   const begin = () => {
     const milliseconds = Math.max(SHORTEST_DEADLINE, limit());
     if (performance.now() + milliseconds <= end) return;
     end = performance.now() + milliseconds;
     clear();
-    first = setTimeout(() => controller.abort(new DeadlinePassed(milliseconds)), milliseconds);
-    last = setTimeout(() => fail(new DeadlinePassed(milliseconds)), milliseconds + GRACE);
+    const cancelFirst = startTimeLimit(milliseconds, () => controller.abort(new DeadlinePassed(milliseconds)));
+    const cancelLast = startTimeLimit(milliseconds + GRACE, () => fail(new DeadlinePassed(milliseconds)));
+    clear = () => {
+      cancelFirst();
+      cancelLast();
+    };
   };
   const stop = () => {
     controller.abort(outer?.reason);
