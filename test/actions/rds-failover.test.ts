@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../src/domain/action.ts';
 import { type ActionBench, benchOf } from '../support/actions.ts';
 import { fromThatMoment } from '../support/from-that-moment.ts';
-import { memorySamples } from '../support/run-context.ts';
+import { patient } from '../support/patient.ts';
+import { memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 const PRIMARY = { region: 'us-east-1', instance: 'chatbot-prod' };
@@ -19,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const run: ActionBench['run'] = (...given) => act.run(...given);
-const look = async (...given: Parameters<ActionBench['look']>) => (await act.look(...given)).seen;
+const look = async (id: string, given: JsonObject = {}, options: TestRun = {}) =>
+  (await act.look(id, given, { clock: patient(bench.world.clock), ...options })).seen;
 /** Whether RDS has told of this about the primary. */
 const told = (event: string) =>
   (bench.world.state.rdsEvents ?? []).some(({ id, identifier }) => id === event && identifier === PRIMARY.instance);
@@ -159,7 +161,7 @@ describe('a primary that answers nobody', () => {
   it('is no matter of the database when its region is silent, too', async () => {
     bench.world.switchFault({ name: 'region-down', target: 'us-east-1' }, true);
     try {
-      const seen = await look('rds.diagnose-primary', {}, { signal: AbortSignal.timeout(2000) });
+      const seen = await look('rds.diagnose-primary', {}, { clock: bench.world.clock });
 
       expect(seen).toMatchObject({ verdict: 'lost', form: 'region' });
       expect(seen.advice).toMatch(/failure of a region/);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../src/domain/action.ts';
 import { type ActionBench, benchOf } from '../support/actions.ts';
+import { patient } from '../support/patient.ts';
 import { memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -23,7 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const look = async (...given: Parameters<ActionBench['look']>) => (await act.look(...given)).seen;
+const look = async (id: string, given: JsonObject = {}, options: TestRun = {}) =>
+  (await act.look(id, given, { clock: patient(bench.world.clock), ...options })).seen;
 const rows = async (instance: string) => {
   const [found] = await bench.databases.query<{ count: number }>(instance, 'SELECT count(*)::int AS count FROM users');
   return found?.count;
@@ -43,8 +46,12 @@ const lastSeen = async (region: string, instance: string) => {
   const { endpoint, port } = await bench.clients.aws.rds.describe(region, instance, AbortSignal.timeout(20_000));
   return memorySamples({ [`database/${OLD_WRITER}`]: [{ at: 1, value: { endpoint, port } }] });
 };
-/** One look at the cluster in the west, from which the database has moved to the east. */
-const watchOldWriter = (run: TestRun) => act.watch('rds.failover-global-cluster', TO_EAST, run);
+/**
+ * One look at the cluster in the west, from which the database has moved to the east. Half of its time is what a silent
+ * RDS there gets.
+ */
+const watchOldWriter = (run: TestRun) =>
+  act.watch('rds.failover-global-cluster', TO_EAST, { clock: patient(bench.world.clock, 4000), ...run });
 /** RDS makes the cluster that was left follow the new writer. */
 const untilRejoined = (region: string, cluster: string) =>
   act.contextOf().waitUntil(async () => {
@@ -150,9 +157,10 @@ it('predicts no loss of a planned move, in which RDS waits for the last write', 
 });
 
 it('switches nothing over while the region that writes does not answer', async () => {
+  const { clock } = bench.world;
   await without(EAST, async () => {
-    expect(await look('rds.standby-database', THERE)).toMatchObject({ ready: true });
-    expect(await look('rds.standby-database', THERE, { mode: 'planned' })).toMatchObject({
+    expect(await look('rds.standby-database', THERE, { clock })).toMatchObject({ ready: true });
+    expect(await look('rds.standby-database', THERE, { clock, mode: 'planned' })).toMatchObject({
       ready: false,
       advice: expect.stringMatching(/RDS does not answer in us-east-1\. .* use --mode emergency\.$/),
     });

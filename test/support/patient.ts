@@ -1,0 +1,9 @@
+import type { Clock } from '../../src/domain/clock.ts';
+
+/**
+ * The clock of somebody who gives nothing up before that many machine milliseconds have passed, however fast the world
+ * runs: a slow machine is not taken for a silence. Of what is silent it takes them to learn that.
+ */
+export function patient(clock: Clock, milliseconds = 20_000): Clock {
+  return { ...clock, patience: (worldMilliseconds) => Math.max(milliseconds, clock.patience(worldMilliseconds)) };
+}
