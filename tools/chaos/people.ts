@@ -21,6 +21,20 @@ export interface People {
   repeated(): readonly string[];
 }
 
+/** Plans that people ask for before they give up: one that could not be made while a service failed is asked for anew. */
+const MOST_PLANS = 4;
+
+/** Whether there is no run, nor a plan that could become one, and none is on its way. */
+export function hasNoPlan({ run, plans, planFailure }: IncidentState): boolean {
+  const waits = plans.some(({ status }) => status === 'awaiting approval' || status === 'approved');
+  return !run && !waits && (plans.length > 0 || planFailure !== undefined);
+}
+
+/** Whether people have asked for a plan as often as they do. */
+export function haveGivenUp(state: IncidentState): boolean {
+  return hasNoPlan(state) && state.plans.length >= MOST_PLANS;
+}
+
 interface Act {
   /** Machine time at which Slack showed the acknowledgement. */
   acknowledgedAt?: number;
@@ -44,6 +58,7 @@ export function createPeople(sandbox: Sandbox): People {
   const acts = new Map<string, Act>();
   const broken: string[] = [];
   const repeated: string[] = [];
+  let latest: IncidentState | undefined;
 
   /** Does it after a person's reaction, and again when it was told to have failed or has had no effect for long. */
   function want({ key, who, what, act }: Wish): void {
@@ -99,16 +114,31 @@ export function createPeople(sandbox: Sandbox): People {
     }
   }
 
+  /** Asks for a failover: to begin with, and when the plan that there was came to nothing. */
+  function lookWhetherToAsk(state: IncidentState | undefined): void {
+    if (state && (!hasNoPlan(state) || haveGivenUp(state))) return;
+    const count = state?.plans.length ?? 0;
+    const key = `ask after ${count} plans`;
+    if (state && !acts.has(key)) {
+      const what = state.planFailure?.error.message ?? `the plan was ${state.plans.at(-1)?.status}`;
+      repeated.push(`a plan was asked for again: ${what}`);
+    }
+    const line = `/dr failover ${systemName} --mode emergency --reason "users report errors"`;
+    const act = async () => {
+      // Lifeboat makes a new plan itself where the world has changed.
+      if (latest === undefined || hasNoPlan(latest)) await crew.command('requester', line);
+      return true;
+    };
+    want({ key, who: 'requester', what: 'the request for a failover', act });
+  }
+
   return {
     look(state) {
-      if (state) {
-        lookAtPlan(state);
-        lookAtRun(state);
-        return;
-      }
-      const line = `/dr failover ${systemName} --mode emergency --reason "users report errors"`;
-      const act = () => crew.command('requester', line).then(() => true);
-      want({ key: 'declare', who: 'requester', what: 'the request for a failover', act });
+      latest = state;
+      lookWhetherToAsk(state);
+      if (!state) return;
+      lookAtPlan(state);
+      lookAtRun(state);
     },
     broken: () => broken,
     repeated: () => repeated,

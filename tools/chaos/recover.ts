@@ -14,7 +14,7 @@ import { violationsOf } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
 import { collectEvidence } from './evidence.ts';
 import type { Job, JobResult, Struck } from './job.ts';
-import { createPeople, type People } from './people.ts';
+import { createPeople, haveGivenUp, type People } from './people.ts';
 import { startRedis } from './redis.ts';
 import { openStoreView, type StoreView } from './store-view.ts';
 import { nameOf, Striker } from './striker.ts';
@@ -154,13 +154,11 @@ async function untilEnded({ sandbox, striker, people }: Started): Promise<string
   }
 }
 
-/** Nothing more happens without help: the run has ended or asks for somebody, or there is no plan that could be approved. */
+/** Nothing more happens without help: the run has ended or asks for somebody, or people have given up asking for a plan. */
 function isOver(state: IncidentState | undefined): boolean {
   if (!state) return false;
-  const { run, plans, planFailure } = state;
-  if (run) return run.status === 'finished' || run.status === 'paused';
-  const waits = plans.some(({ status }) => status === 'awaiting approval' || status === 'approved');
-  return !waits && (plans.length > 0 || planFailure !== undefined);
+  const { run } = state;
+  return run ? run.status === 'finished' || run.status === 'paused' : haveGivenUp(state);
 }
 
 /** Judges until nothing is wrong any more, or what is wrong has had its time to become right. */
