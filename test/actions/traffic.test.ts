@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { FaultName } from '../../sandbox/world/state.ts';
 import { judgeWays } from '../../src/actions/route53/control-plane.ts';
 import type { Action, JsonObject } from '../../src/domain/action.ts';
+import type { Clock } from '../../src/domain/clock.ts';
+import { patient } from '../support/patient.ts';
 import { permittedActions } from '../support/permitted.ts';
 import { createRunContext } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
@@ -18,8 +20,8 @@ afterAll(() => bench.close());
 const EAST = 'us-east-1';
 const WEST = 'us-west-2';
 const hostOf = (region: string) => bench.system.loadBalancers[region]?.host;
-const contextOf = (milliseconds = 20_000) =>
-  createRunContext({ system: bench.system, clock: bench.world.clock, signal: AbortSignal.timeout(milliseconds) });
+const contextOf = (clock: Clock = bench.world.clock) =>
+  createRunContext({ system: bench.system, clock, signal: AbortSignal.timeout(20_000) });
 
 function action(id: string): Action {
   const found = actions.get(id);
@@ -27,9 +29,13 @@ function action(id: string): Action {
   return found;
 }
 
-async function look(id: string, given: JsonObject): Promise<Record<string, unknown>> {
+async function look(
+  id: string,
+  given: JsonObject,
+  clock = patient(bench.world.clock),
+): Promise<Record<string, unknown>> {
   const input = action(id).input.parse(given) as never;
-  const observed = await action(id).observe(contextOf(), input);
+  const observed = await action(id).observe(contextOf(clock), input);
   return { ...observed.facts, ...observed.measurements, ...action(id).change(observed, input, contextOf()) };
 }
 
@@ -57,7 +63,7 @@ describe('route53.control-plane', () => {
     on('route53-control-plane-down');
     on('region-down', EAST);
 
-    const { reachable, way, sentence } = await look('route53.control-plane', {});
+    const { reachable, way, sentence } = await look('route53.control-plane', {}, patient(bench.world.clock, 4000));
 
     expect({ reachable, way }).toEqual({ reachable: false, way: 'routing-controls' });
     expect(sentence).toMatch(

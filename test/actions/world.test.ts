@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ActionBench, benchOf } from '../support/actions.ts';
+import { patient } from '../support/patient.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 let bench: TestWorld;
@@ -17,7 +18,9 @@ describe('http.check', () => {
   const url = 'https://us-west-2.api.chatbot.com/ready';
 
   it('waits for good answers in a row', async () => {
-    const { outputs, context } = await act.run('http.check', { url, consecutive: 3 });
+    const clock = patient(bench.world.clock);
+
+    const { outputs, context } = await act.run('http.check', { url, consecutive: 3 }, { clock });
 
     expect(outputs).toMatchObject({ healthy: true, status: 200 });
     expect(context.sentences).toEqual([1, 2, 3].map((n) => `${n}/3 good answers from us-west-2.api.chatbot.com`));
