@@ -4,6 +4,7 @@ import { event } from '@pagerduty/pdjs';
 import { createAuthority } from '../../../sandbox/authority.ts';
 import { type PagerDuty, startPagerDuty } from '../../../sandbox/pagerduty/server.ts';
 import type { World } from '../../../sandbox/world/world.ts';
+import { standingStill } from '../../support/standing-still.ts';
 import { emptyWorld } from '../slack/workspace.ts';
 
 const SRE = 'a'.repeat(32);
@@ -58,8 +59,10 @@ async function until(holds: () => boolean): Promise<void> {
 
 describe('the Events API v2, spoken by pdjs', () => {
   it('accepts at once, and pages 1 to 5 world seconds later', async () => {
-    const accepted = await send(page);
-    const before = pagerDuty.incidents().length;
+    const { accepted, before } = await standingStill(world, async () => ({
+      accepted: await send(page),
+      before: pagerDuty.incidents().length,
+    }));
     await until(() => pagerDuty.incidents().length === 1);
 
     const [incident] = pagerDuty.incidents();
