@@ -299,8 +299,10 @@ describe('DNS that does not propagate', () => {
       ResourceRecords: [{ Value: WEST_HOST }],
     };
 
-    await upsert(primary);
-    world.switchFault({ name: 'dns-does-not-propagate' }, true);
+    await standingStill(world, async () => {
+      await upsert(primary);
+      world.switchFault({ name: 'dns-does-not-propagate' }, true);
+    });
     await world.clock.sleep(120_000);
     const held = answeredNow();
     world.switchFault({ name: 'dns-does-not-propagate' }, false);
