@@ -6,7 +6,9 @@ import { startPagerDuty } from '../../sandbox/pagerduty/server.ts';
 import { redact } from '../../src/actions/cloudwatch/redact.ts';
 import { createChannels } from '../../src/adapters/channels/index.ts';
 import type { Action } from '../../src/domain/action.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 import { startTestSlack } from '../sandbox/slack/workspace.ts';
+import { patient } from '../support/patient.ts';
 import { permittedActions } from '../support/permitted.ts';
 import { createRunContext } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
@@ -41,10 +43,12 @@ function action(id: string): Action {
   if (!found) throw new Error(`no action ${id}`);
   return found;
 }
-const contextOf = (signal = AbortSignal.timeout(20_000)) =>
-  createRunContext({ system: bench.system, clock: bench.world.clock, signal });
+const contextOf = (signal = AbortSignal.timeout(20_000), clock: Clock = bench.world.clock) =>
+  createRunContext({ system: bench.system, clock, signal });
+/** `patience`: machine milliseconds after which what has not answered counts as silent. */
+const patientContext = (patience?: number) => contextOf(undefined, patient(bench.world.clock, patience));
 async function look(id: string, given: object) {
-  const { facts, measurements } = await action(id).observe(contextOf(), action(id).input.parse(given));
+  const { facts, measurements } = await action(id).observe(patientContext(), action(id).input.parse(given));
   return action(id).output.parse({ ...facts, ...measurements });
 }
 async function run(id: string, given: object, context = contextOf()) {
@@ -158,7 +162,7 @@ describe('health.region', () => {
     bench.world.state.hasSupportPlan = true;
     bench.world.switchFault({ name: 'region-down', target: WEST }, true);
 
-    expect(await run('health.region', { region: WEST })).toMatchObject({
+    expect(await run('health.region', { region: WEST }, patientContext(2000))).toMatchObject({
       ...{ health: 'open issue', answers: false, zones: 0 },
       sentence: expect.stringMatching(
         /^us-west-2: AWS Health has 1 open: MULTIPLE_SERVICES: .*; EC2 does not answer\.$/,
@@ -200,16 +204,16 @@ describe('incident.channels', () => {
     tls.setDefaultCACertificates([...tls.getCACertificates('default'), authority.certificate]);
     const pagerDuty = await startPagerDuty(bench.world, { authority });
     const slack = await startTestSlack();
-    const seen = async (botToken = slack.botToken) => {
+    const seen = async (botToken = slack.botToken, patience?: number) => {
       const channels = createChannels({ slack: { apiUrl: slack.apiUrl, botToken }, pagerDutyHost: pagerDuty.host });
       const asked = permittedActions(bench, { ...bench.clients, channels }).get('incident.channels');
-      return (await asked?.observe(contextOf(), asked.input.parse({})))?.measurements;
+      return (await asked?.observe(patientContext(patience), asked.input.parse({})))?.measurements;
     };
     try {
       const both = await seen();
       const withoutToken = await seen('xoxb-of-somebody-else');
       bench.world.switchFault({ name: 'pagerduty-down' }, true);
-      const one = await seen();
+      const one = await seen(slack.botToken, 2000);
 
       expect(both).toEqual({ slack: true, pagerDuty: true, advice: 'Slack and PagerDuty answer.' });
       expect(withoutToken).toEqual({
