@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Retryable } from '../../src/domain/errors.ts';
 import { type ActionBench, benchOf } from '../support/actions.ts';
 import { EAST, endpointOf, PRIMARY, REPLICA, samplePrimary, signInAsApplication, WEST } from '../support/databases.ts';
+import { patient } from '../support/patient.ts';
 import { memorySamples } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -134,7 +135,8 @@ describe('a fence that does not get to its end', () => {
         throw new Retryable('store.unavailable', 'The database does not answer.');
       };
 
-      const fencing = act.run('postgres.fence', {}, { ...options, onLease: storeIsAway });
+      const clock = patient(bench.world.clock);
+      const fencing = act.run('postgres.fence', {}, { ...options, clock, onLease: storeIsAway });
 
       await expect(fencing).rejects.toMatchObject({ name: 'Retryable', code: 'store.unavailable' });
       await (await asApplication(PRIMARY)).end();
@@ -195,7 +197,7 @@ describe('a fence that does not get to its end', () => {
   });
 
   it('tells what it may have changed when the primary is lost before the proof', async () => {
-    const context = act.contextOf({ signed });
+    const context = act.contextOf({ signed, clock: patient(bench.world.clock) });
     let assertions = 0;
     // The first assertion stands before NOLOGIN, the second before the sessions are ended.
     const cutShort: typeof context = {

@@ -8,6 +8,7 @@ import { grantStatements } from '../../src/policies/grants.ts';
 import { needsOfPermissions } from '../../src/policies/needs.ts';
 import { until } from '../store/embedded/users.ts';
 import { EAST, endpointOf, PRIMARY, REPLICA, signInAsApplication, WEST } from '../support/databases.ts';
+import { patient } from '../support/patient.ts';
 import { permittedActions } from '../support/permitted.ts';
 import { createRunContext, memorySamples } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
@@ -116,7 +117,7 @@ async function granted<T>(
 function contextOf(system: System) {
   const signal = AbortSignal.timeout(90_000);
   const recorded = memorySamples({ [`database/${PRIMARY}`]: samples });
-  return createRunContext({ system, clock: bench.world.clock, signal, samples: recorded });
+  return createRunContext({ system, clock: patient(bench.world.clock), signal, samples: recorded });
 }
 
 /** Looks, runs and, where it can be undone, undoes. */

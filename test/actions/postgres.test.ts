@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lossSeconds } from '../../src/actions/postgres/predicted-loss.ts';
 import { type ActionBench, benchOf } from '../support/actions.ts';
 import { endpointOf, PRIMARY, REPLICA, samplePrimary, signInAsApplication, WEST } from '../support/databases.ts';
+import { patient } from '../support/patient.ts';
 import { memorySamples } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -126,9 +127,10 @@ describe('a planned failover of the database', () => {
     const ended = new Promise<void>((resolve) => application.once('end', () => resolve()));
     await application.query('INSERT INTO messages (id) VALUES (1)');
     const planned = await act.look('postgres.fence', {});
+    const clock = patient(bench.world.clock);
 
-    const { outputs, changes } = await act.run('postgres.fence', {});
-    const again = await act.run('postgres.fence', {});
+    const { outputs, changes } = await act.run('postgres.fence', {}, { clock });
+    const again = await act.run('postgres.fence', {}, { clock });
 
     await ended;
     position = Number(outputs.position);

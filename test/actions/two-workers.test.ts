@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Action, Done, JsonObject, RunContext, RunResult } from '../../src/domain/action.ts';
 import type { Topology } from '../../src/domain/simulation.ts';
+import { patient } from '../support/patient.ts';
 import { permittedActions } from '../support/permitted.ts';
 import { createRunContext } from '../support/run-context.ts';
 import { auroraTrials } from '../support/trials/aurora.ts';
@@ -50,7 +51,7 @@ function actionOf(id: string): Action {
 function contextOf({ config = {}, beginsNow = false }: Pick<Trial, 'config' | 'beginsNow'>): RunContext {
   const context = createRunContext({
     system: bench.system,
-    clock: bench.world.clock,
+    clock: patient(bench.world.clock),
     signal: soon(),
     operationId: 'INC-1.r1.step',
     firstAttemptAt: beginsNow ? bench.world.clock.now() : BEGAN,
