@@ -24,24 +24,34 @@ afterAll(async () => {
   await drop();
 });
 
-const postgres = (tls: TlsMode = 'prefer') =>
+const postgres = ({
+  tls = 'prefer',
+  connectTimeoutMs = 20_000,
+  statementTimeoutMs = 20_000,
+}: {
+  tls?: TlsMode;
+  connectTimeoutMs?: number;
+  statementTimeoutMs?: number;
+} = {}) =>
   createPostgres({
-    dns: createDns({ timeoutMs: () => 500 }),
+    dns: createDns({ timeoutMs: () => 20_000 }),
     tls,
-    connectTimeoutMs: () => 500,
-    statementTimeoutMs: () => 300,
+    connectTimeoutMs: () => connectTimeoutMs,
+    statementTimeoutMs: () => statementTimeoutMs,
   });
 const signal = () => AbortSignal.timeout(20_000);
 
 describe('a connection', () => {
   it.each(['prefer', 'disable'] as const)('with sslmode %s goes to a server without TLS', async (tls) => {
-    const rows = await postgres(tls).use(target, signal(), (session) => session.query('SELECT 1 AS one', [], signal()));
+    const rows = await postgres({ tls }).use(target, signal(), (session) =>
+      session.query('SELECT 1 AS one', [], signal()),
+    );
 
     expect(rows).toEqual([{ one: 1 }]);
   });
 
   it('with sslmode require does not', async () => {
-    const connecting = postgres('require').connect(target, signal());
+    const connecting = postgres({ tls: 'require' }).connect(target, signal());
 
     await expect(connecting).rejects.toMatchObject({ message: expect.stringContaining('the server offers no TLS') });
   });
@@ -52,7 +62,7 @@ describe('a connection', () => {
   ])('to a server that hangs ends with $name', async ({ given }) => {
     const port = (silent.address() as AddressInfo).port;
 
-    const connecting = postgres().connect({ ...target, port }, given());
+    const connecting = postgres({ connectTimeoutMs: 500 }).connect({ ...target, port }, given());
 
     await expect(connecting).rejects.toMatchObject({ name: 'Retryable', code: 'postgres.timeout' });
   });
@@ -65,7 +75,7 @@ describe('a connection', () => {
   });
 
   it('ends a statement that takes too long', async () => {
-    const session = await postgres().connect(target, signal());
+    const session = await postgres({ statementTimeoutMs: 300 }).connect(target, signal());
 
     await expect(session.query('SELECT pg_sleep(10)', [], signal())).rejects.toMatchObject({ name: 'Retryable' });
     session.close();
