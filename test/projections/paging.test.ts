@@ -27,12 +27,19 @@ describe('paging', () => {
   let events: FakePagerDuty;
   let system: string;
   let systems = 0;
+  let elapsed = 0;
 
   beforeAll(async () => {
     bench = await createProjectionBench();
+    // Machine time stands still but for what `later` says.
+    const base = Date.now();
+    jest.spyOn(Date, 'now').mockImplementation(() => base + elapsed);
   });
 
-  afterAll(() => bench.close());
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    await bench.close();
+  });
 
   beforeEach(() => {
     systems += 1;
@@ -52,14 +59,13 @@ describe('paging', () => {
     });
   /** One round of a process. */
   const round = async (incident: string, projection = process()) => projection.project(await bench.state(incident));
-  /** What has run when `work` is done, as if machine time stood this much later. */
+  /** What has run when `work` is done, as if it stood this much later than what runs without it. */
   async function later<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
-    const then = Date.now() + milliseconds;
-    const now = jest.spyOn(Date, 'now').mockImplementation(() => then);
+    elapsed = milliseconds;
     try {
       return await work();
     } finally {
-      now.mockRestore();
+      elapsed = 0;
     }
   }
   const sent = () => events.received.map(({ action, dedupKey }) => `${action} ${dedupKey.split('/').at(-1)}`);

@@ -25,8 +25,8 @@ describe('Slack', () => {
 
   beforeAll(async () => {
     bench = await createProjectionBench();
-    const now = Date.now.bind(Date);
-    jest.spyOn(Date, 'now').mockImplementation(() => now() + elapsed);
+    const base = Date.now();
+    jest.spyOn(Date, 'now').mockImplementation(() => base + elapsed);
   });
 
   afterAll(async () => {
