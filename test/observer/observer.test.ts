@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Sample, SampleReader } from '../../src/domain/action.ts';
 import type { Store } from '../../src/engine/ports.ts';
 import { detectedAt, startObserver } from '../../src/observer/index.ts';
-import { createStore } from '../../src/store/store.ts';
 import { silent } from '../support/engine.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import { memorySamples } from '../support/run-context.ts';
+import { openTestStore } from '../support/store.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
 const PRIMARY = 'database/chatbot-prod';
@@ -20,7 +20,7 @@ let dropDatabase: () => Promise<void>;
 beforeAll(async () => {
   const database = await createTestDatabase();
   dropDatabase = database.drop;
-  store = await createStore({ connectionString: database.connectionString, logger: silent });
+  store = await openTestStore(database.connectionString);
   reader = store.samples.reader('chatbot');
   bench = await startTestWorld({ speed: SPEED, withDatabases: true, observationTimeoutMs: 600 });
 });

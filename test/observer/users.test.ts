@@ -3,10 +3,9 @@ import { createWorldClock } from '../../src/domain/clock.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { Store } from '../../src/engine/ports.ts';
 import { createUsersReport, usersDecision } from '../../src/observer/users.ts';
-import { createStore } from '../../src/store/store.ts';
-import { silent } from '../support/engine.ts';
 import { DETECTED, declared } from '../support/incident.ts';
 import { createTestDatabase } from '../support/postgres.ts';
+import { openTestStore } from '../support/store.ts';
 
 const seen = (healthy: boolean, looks: number, since = DETECTED + 300_000) => ({
   healthy,
@@ -44,7 +43,7 @@ describe('createUsersReport', () => {
   beforeAll(async () => {
     const database = await createTestDatabase();
     drop = database.drop;
-    store = await createStore({ connectionString: database.connectionString, logger: silent });
+    store = await openTestStore(database.connectionString);
   });
   afterAll(async () => {
     await store.close();

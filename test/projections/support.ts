@@ -5,10 +5,9 @@ import { Permanent } from '../../src/domain/errors.ts';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { IncidentState } from '../../src/domain/incident-state.ts';
 import type { Store } from '../../src/engine/ports.ts';
-import { createStore } from '../../src/store/store.ts';
-import { silent } from '../support/engine.ts';
 import { declared } from '../support/incident.ts';
 import { createTestDatabase } from '../support/postgres.ts';
+import { openTestStore } from '../support/store.ts';
 
 export const clock = createClock();
 
@@ -26,7 +25,7 @@ export interface ProjectionBench {
 /** A real store on a database of its own. */
 export async function createProjectionBench(): Promise<ProjectionBench> {
   const database = await createTestDatabase();
-  const store = await createStore({ connectionString: database.connectionString, logger: silent });
+  const store = await openTestStore(database.connectionString);
   const append = async (incident: string, ...events: IncidentEvent[]) => {
     await store.journal.decide(incident, clock.now(), () => ({ events }));
   };

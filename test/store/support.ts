@@ -2,8 +2,8 @@ import pg from 'pg';
 import type { IncidentEvent } from '../../src/domain/events.ts';
 import type { Decision, Store } from '../../src/engine/ports.ts';
 import { createLogger } from '../../src/log.ts';
-import { createStore } from '../../src/store/store.ts';
 import { createTestDatabase } from '../support/postgres.ts';
+import { openTestStore } from '../support/store.ts';
 
 export const silent = createLogger('silent');
 /** World time at which things happen in these tests, epoch milliseconds. */
@@ -41,8 +41,8 @@ export interface Bench {
 export async function createBench(): Promise<Bench> {
   const database = await createTestDatabase();
   const { connectionString } = database;
-  const store = await createStore({ connectionString, logger: silent });
-  const other = await createStore({ connectionString, logger: silent });
+  const store = await openTestStore(connectionString);
+  const other = await openTestStore(connectionString);
   const client = new pg.Client({ connectionString });
   await client.connect();
   return {

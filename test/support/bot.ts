@@ -5,12 +5,12 @@ import type { Plan } from '../../src/domain/plan.ts';
 import type { Access } from '../../src/domain/system.ts';
 import type { Store } from '../../src/engine/ports.ts';
 import { createLogger } from '../../src/log.ts';
-import { createStore } from '../../src/store/store.ts';
 import type { PlanRequest, RunbookSummary, UseCaseDependencies } from '../../src/usecases/dependencies.ts';
 import { createDispatcher, type Dispatcher } from '../../src/usecases/dispatch.ts';
 import { createUseCases, type UseCases } from '../../src/usecases/index.ts';
 import { chatbot, plannedStep, planWith } from './incident.ts';
 import { createTestDatabase } from './postgres.ts';
+import { openTestStore } from './store.ts';
 
 export const REQUESTER = 'U0REQUESTER';
 export const APPROVER = 'U0APPROVER';
@@ -72,7 +72,7 @@ export async function createBotBench(
   const logger = createLogger('silent');
   const database = beside ? { ...beside, drop: async () => undefined } : await createTestDatabase();
   const { connectionString } = database;
-  const store = await createStore({ connectionString, logger });
+  const store = await openTestStore(connectionString);
   const woken: string[] = [];
   const planned: PlanRequest[] = [];
   const clock = change.clock ?? createClock();

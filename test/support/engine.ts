@@ -8,9 +8,9 @@ import { advance, type EngineParts } from '../../src/engine/advance.ts';
 import { type ChangeHub, createChangeHub } from '../../src/engine/change-hub.ts';
 import type { Store } from '../../src/engine/ports.ts';
 import { createLogger } from '../../src/log.ts';
-import { createStore } from '../../src/store/store.ts';
 import { declared } from './incident.ts';
 import { createTestDatabase } from './postgres.ts';
+import { openTestStore } from './store.ts';
 
 export const silent = createLogger('silent');
 
@@ -78,7 +78,7 @@ export async function createEngineBench(
   clock: Clock = createClock(),
 ): Promise<EngineBench> {
   const database = await createTestDatabase();
-  const store = await createStore({ connectionString: database.connectionString, logger: silent });
+  const store = await openTestStore(database.connectionString);
   const changes: ChangeHub = await createChangeHub(store.journal);
   const [first] = await store.journal.open('chatbot', clock.now(), { events: [declared] });
   const incident = first?.incident ?? '';
