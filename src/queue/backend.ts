@@ -37,6 +37,11 @@ const SCHEMA = 'lifeboat_queue';
 const CONNECT_TIMEOUT = 3_000;
 const QUERY_TIMEOUT = 10_000;
 const READY_TIMEOUT = 5_000;
+/**
+ * A job of a dead worker comes back within some seconds. That is for the queue's own sake: who may drive a run is
+ * settled by its lease.
+ */
+const LOCK_DURATION = 2_000;
 
 /**
  * Creates or upgrades BullMQ's tables, which is harmless when they are there; any number of processes may do it at
@@ -83,15 +88,13 @@ export async function openQueue(place: QueuePlace, { onError, closing }: Ends) {
 /** The consuming side, already running. Throws Retryable `queue.unavailable`. */
 export async function openWorker(
   place: QueuePlace,
-  concurrency: number,
+  { concurrency, lockDuration = LOCK_DURATION }: { concurrency: number; lockDuration?: number | undefined },
   processor: Processor<Wake, void, WakeName>,
   { onError, closing }: Ends,
 ) {
   const options: Omit<WorkerOptions, 'connection'> = {
     concurrency,
-    // A job of a dead worker comes back within some seconds. That is for the queue's own sake: who may drive a run is
-    // settled by its lease.
-    lockDuration: 2_000,
+    lockDuration,
     stalledInterval: 1_000,
     maxStalledCount: 1_000,
     // Seconds after which an idle worker looks by itself, should the connection that tells it have died in silence.

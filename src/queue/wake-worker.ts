@@ -17,11 +17,14 @@ const LAST_WORDS = 5_000;
 export async function startWakeWorker({
   logger,
   concurrency,
+  lockDuration,
   onWake,
   ...place
 }: QueuePlace & {
   logger: Logger;
   concurrency: number;
+  /** Machine milliseconds of silence after which its wakes are another worker's; some seconds when absent. */
+  lockDuration?: number;
   onWake: (incident: string, signal: AbortSignal) => Promise<void>;
 }): Promise<{ close(): Promise<void> }> {
   const closing = new AbortController();
@@ -39,7 +42,7 @@ export async function startWakeWorker({
 
   const worker = await openWorker(
     place,
-    concurrency,
+    { concurrency, lockDuration },
     async ({ name, data: { incident } }) => {
       if (closing.signal.aborted) return;
       if (name === 'wake-later') return queue.wake(incident);

@@ -48,6 +48,8 @@ if (installed) {
       const worker = await startWakeWorker({
         ...place,
         concurrency: 2,
+        // Longer than a busy machine stalls.
+        lockDuration: 60_000,
         onWake: async () => {
           runs += 1;
           if (runs === 1) await first;

@@ -35,7 +35,9 @@ describe('wakes on PostgreSQL', () => {
 
   async function work(onWake: OnWake, concurrency = 2): Promise<void> {
     const { connectionString } = database;
-    workers.push(await startWakeWorker({ connectionString, logger: silent, concurrency, onWake }));
+    // Longer than a busy machine stalls: no wake is taken from a worker that lives.
+    const lockDuration = 60_000;
+    workers.push(await startWakeWorker({ connectionString, logger: silent, concurrency, lockDuration, onWake }));
   }
 
   async function sql(text: string): Promise<Record<string, unknown>[]> {
