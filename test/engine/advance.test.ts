@@ -13,23 +13,14 @@ afterEach(async () => {
 
 const RUN = 'INC-1.r1';
 
-/** A promise and its handle: lets a step wait until the test says so. */
-function gate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open: () => open() };
-}
-
 describe('a run', () => {
   test('starts steps as soon as what they need has ended, and side by side', async () => {
     const begun: string[] = [];
-    const both = gate();
+    const both = Promise.withResolvers<void>();
     const act = testAction('test.act', async (_context, input) => {
       begun.push(JSON.stringify(input.name));
-      if (begun.includes('"b"') && begun.includes('"c"')) both.open();
-      if (input.name !== 'a') await both.opened;
+      if (begun.includes('"b"') && begun.includes('"c"')) both.resolve();
+      if (input.name !== 'a') await both.promise;
       return { name: input.name ?? null };
     });
     const plan = planWith([
@@ -166,6 +157,21 @@ describe('a run', () => {
     expect((await bench.state()).run?.steps.a?.errors[0]?.message).toMatch(/, the step's timeout\.$/);
     expect(looks).toBeGreaterThan(1);
   });
+
+  test('sees the answer of a person as soon as it is journalled', async () => {
+    const ask = testAction('test.act', async (context) => {
+      const answer = await context.waitUntil(async () => context.answer());
+      return { by: answer.by };
+    });
+    bench = await createEngineBench(planWith([plannedStep('a')]), [ask]);
+
+    const advancing = bench.advance();
+    await bench.until(({ run }) => run?.steps.a?.status === 'running');
+    await bench.append({ type: 'step.answered', runId: RUN, step: 'a', by: 'U0APPROVER', confirmed: true });
+    await advancing;
+
+    expect((await bench.state()).run?.steps.a?.outputs).toEqual({ by: 'U0APPROVER' });
+  });
 });
 
 describe('guards', () => {
@@ -269,91 +275,5 @@ describe('guards', () => {
     expect(run?.steps.promote?.errors[0]?.code).toBe('approval.void');
     expect(run?.steps.promote?.differences?.map(({ key }) => key)).toEqual(['guard:lag']);
     expect(promoted).toEqual([]);
-  });
-});
-
-describe('a worker', () => {
-  test('that dies is followed by another, which repeats the step under the same operation id', async () => {
-    const operations: string[] = [];
-    const second = gate();
-    const act = testAction('test.act', async (context) => {
-      operations.push(context.operationId);
-      if (operations.length === 1) return context.waitUntil<Record<string, string>>(async () => undefined);
-      second.open();
-      return {};
-    });
-    bench = await createEngineBench(planWith([plannedStep('a')]), [act]);
-    const dying = new AbortController();
-
-    const first = bench.advance('worker-1', dying.signal);
-    await bench.until(({ run }) => run?.steps.a?.status === 'running');
-    dying.abort(new Error('killed'));
-    await first;
-    await bench.advance('worker-2');
-    await second.opened;
-
-    const { run } = await bench.state();
-    expect(operations).toEqual(['INC-1.r1.a', 'INC-1.r1.a']);
-    expect(run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 2 });
-  });
-
-  test('does nothing while another holds the run', async () => {
-    let runs = 0;
-    const release = gate();
-    const act = testAction('test.act', async () => {
-      runs += 1;
-      await release.opened;
-      return {};
-    });
-    bench = await createEngineBench(planWith([plannedStep('a')]), [act]);
-
-    const first = bench.advance('worker-1');
-    await bench.until(({ run }) => run?.steps.a?.status === 'running');
-    await bench.advance('worker-2');
-    release.open();
-    await first;
-
-    expect(runs).toBe(1);
-    expect((await bench.state()).run?.outcome).toBe('recovered');
-  });
-
-  test('whose lease was taken over can neither act nor append', async () => {
-    const taken = gate();
-    const acted: string[] = [];
-    const act = testAction('test.act', async (context) => {
-      if (context.signal.aborted) return {};
-      await taken.opened;
-      await context.assertLease();
-      acted.push('acted');
-      return {};
-    });
-    bench = await createEngineBench(planWith([plannedStep('a')]), [act]);
-    const { store } = bench;
-
-    const first = bench.advance('worker-1');
-    await bench.until(({ run }) => run?.steps.a?.status === 'running');
-    const token = await store.leases.acquire(RUN, 'worker-1', 1);
-    if (token) await store.leases.release(token);
-    await store.leases.acquire(RUN, 'worker-2', 60_000);
-    taken.open();
-    await first;
-
-    expect(acted).toEqual([]);
-    expect((await bench.state()).run?.steps.a?.status).toBe('running');
-  });
-
-  test('sees the answer of a person as soon as it is journalled', async () => {
-    const ask = testAction('test.act', async (context) => {
-      const answer = await context.waitUntil(async () => context.answer());
-      return { by: answer.by };
-    });
-    bench = await createEngineBench(planWith([plannedStep('a')]), [ask]);
-
-    const advancing = bench.advance();
-    await bench.until(({ run }) => run?.steps.a?.status === 'running');
-    await bench.append({ type: 'step.answered', runId: RUN, step: 'a', by: 'U0APPROVER', confirmed: true });
-    await advancing;
-
-    expect((await bench.state()).run?.steps.a?.outputs).toEqual({ by: 'U0APPROVER' });
   });
 });

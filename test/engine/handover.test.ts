@@ -116,3 +116,74 @@ describe('abort that, start mine', () => {
     expect(await bench.timer(`${mine.id}/expiry`)).toBeDefined();
   });
 });
+
+describe('a worker', () => {
+  test('that dies is followed by another, which repeats the step under the same operation id', async () => {
+    const operations: string[] = [];
+    const second = Promise.withResolvers<void>();
+    const act = testAction('test.act', async (context) => {
+      operations.push(context.operationId);
+      if (operations.length === 1) return context.waitUntil<Record<string, string>>(async () => undefined);
+      second.resolve();
+      return {};
+    });
+    bench = await createEngineBench(planWith([plannedStep('a')]), [act]);
+    const dying = new AbortController();
+
+    const first = bench.advance('worker-1', dying.signal);
+    await bench.until(({ run }) => run?.steps.a?.status === 'running');
+    dying.abort(new Error('killed'));
+    await first;
+    await bench.advance('worker-2');
+    await second.promise;
+
+    const { run } = await bench.state();
+    expect(operations).toEqual(['INC-1.r1.a', 'INC-1.r1.a']);
+    expect(run?.steps.a).toMatchObject({ status: 'succeeded', attempts: 2 });
+  });
+
+  test('does nothing while another holds the run', async () => {
+    let runs = 0;
+    const release = Promise.withResolvers<void>();
+    const act = testAction('test.act', async () => {
+      runs += 1;
+      await release.promise;
+      return {};
+    });
+    bench = await createEngineBench(planWith([plannedStep('a')]), [act]);
+
+    const first = bench.advance('worker-1');
+    await bench.until(({ run }) => run?.steps.a?.status === 'running');
+    await bench.advance('worker-2');
+    release.resolve();
+    await first;
+
+    expect(runs).toBe(1);
+    expect((await bench.state()).run?.outcome).toBe('recovered');
+  });
+
+  test('whose lease was taken over can neither act nor append', async () => {
+    const taken = Promise.withResolvers<void>();
+    const acted: string[] = [];
+    const act = testAction('test.act', async (context) => {
+      if (context.signal.aborted) return {};
+      await taken.promise;
+      await context.assertLease();
+      acted.push('acted');
+      return {};
+    });
+    bench = await createEngineBench(planWith([plannedStep('a')]), [act]);
+    const { store } = bench;
+
+    const first = bench.advance('worker-1');
+    await bench.until(({ run }) => run?.steps.a?.status === 'running');
+    const token = await store.leases.acquire(RUN, 'worker-1', 1);
+    if (token) await store.leases.release(token);
+    await store.leases.acquire(RUN, 'worker-2', 60_000);
+    taken.resolve();
+    await first;
+
+    expect(acted).toEqual([]);
+    expect((await bench.state()).run?.steps.a?.status).toBe('running');
+  });
+});
