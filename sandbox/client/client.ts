@@ -105,6 +105,7 @@ export class ProductClient extends EventEmitter<{ outcomes: [Outcome[]] }> {
   }
 
   #tell(message: ToClient): void {
-    if (this.#child.connected) this.#child.send(message);
+    // A client that ends meanwhile is no error, and without a callback would be thrown as one.
+    if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 }

@@ -15,7 +15,8 @@ let worldClock: WorldClock | undefined;
 let reports: Outcome[] = [];
 
 function tell(message: FromClient): void {
-  if (process.connected) process.send?.(message);
+  // A parent that closes meanwhile is no error, and without a callback would be thrown as one.
+  if (process.connected) process.send?.(message, () => undefined);
 }
 
 function start(settings: ClientSettings): void {
