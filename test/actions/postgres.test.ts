@@ -10,7 +10,7 @@ let bench: TestWorld;
 let act: ActionBench;
 
 beforeAll(async () => {
-  bench = await startTestWorld({ speed: 60, withDatabases: true, observationTimeoutMs: 1000 });
+  bench = await startTestWorld({ speed: 60, withDatabases: true });
   act = benchOf(bench, {}, { limit: 20_000 });
 });
 afterAll(() => bench.close());

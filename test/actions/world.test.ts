@@ -29,7 +29,7 @@ describe('http.check', () => {
   it.each(['region-down', 'region-refuse'] as const)('measures that nothing answers: %s', async (name) => {
     bench.world.switchFault({ name, target: 'us-west-2' }, true);
     try {
-      const { facts, measurements } = await act.look('http.check', { url });
+      const { facts, measurements } = await act.look('http.check', { url }, { signal: AbortSignal.timeout(1500) });
 
       expect(facts).toEqual({});
       expect(measurements).toMatchObject({ healthy: false, status: 0 });

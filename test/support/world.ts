@@ -39,7 +39,7 @@ export interface TestWorld {
 export interface TestWorldOptions {
   /** World seconds per machine second. */
   speed?: number;
-  /** Machine milliseconds. */
+  /** Machine milliseconds. A look that waits out a silence is given a signal of its own, or fewer of them here. */
   observationTimeoutMs?: number;
   /** Start the PostgreSQL servers (some 2 s); without them nothing listens there. */
   withDatabases?: boolean;
@@ -52,7 +52,7 @@ export interface TestWorldOptions {
  * the environment would point them.
  */
 export async function startTestWorld(options: TestWorldOptions = {}): Promise<TestWorld> {
-  const { speed = 60, observationTimeoutMs = 1500, withDatabases = false, topology = USUAL_TOPOLOGY } = options;
+  const { speed = 60, observationTimeoutMs = 10_000, withDatabases = false, topology = USUAL_TOPOLOGY } = options;
   const system = readSystem();
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-test-world-'));
   const closers: (() => unknown)[] = [() => process.env.KEEP_WORLD || rm(directory, { recursive: true, force: true })];
