@@ -17,6 +17,13 @@ describe('what a cluster does by itself', () => {
   const scale = (replicas: number) =>
     clusters.west.apps.patchNamespacedDeploymentScale({ ...api, body: { spec: { replicas } } }, mergePatch);
 
+  /** The autoscaler takes none of these away again, however long the machine takes. */
+  const keepAtLeast = (minReplicas: number) =>
+    clusters.west.autoscaling.patchNamespacedHorizontalPodAutoscaler(
+      { ...api, body: { spec: { minReplicas } } },
+      mergePatch,
+    );
+
   beforeEach(async () => {
     clusters = await startClusters({ speed: 200 });
   });
@@ -27,6 +34,7 @@ describe('what a cluster does by itself', () => {
     // Nothing may become ready before the first look, however busy the machine is.
     clusters.world.setSpeed(0);
     await scale(20);
+    await keepAtLeast(20);
     const before = await clusters.west.apps.readNamespacedDeployment(api);
     clusters.world.setSpeed(200);
     await until(clusters.world, () => ready().length === 20);
@@ -61,7 +69,7 @@ describe('what a cluster does by itself', () => {
   });
 
   it('rolls a restart out within its surge and unavailability, and new pods read the secret as it is', async () => {
-    await scale(8);
+    await keepAtLeast(8);
     await until(clusters.world, () => ready().length === 8);
     const seen = { least: 8, most: 8 };
     const watch = () => {
@@ -101,10 +109,7 @@ describe('what a cluster does by itself', () => {
   });
 
   it('brings replicas below the minimum back to it', async () => {
-    await clusters.west.autoscaling.patchNamespacedHorizontalPodAutoscaler(
-      { ...api, body: { spec: { minReplicas: 5 } } },
-      mergePatch,
-    );
+    await keepAtLeast(5);
     await until(clusters.world, () => cluster().deployments[NAME]?.replicas === 5);
     await scale(1);
 

@@ -38,7 +38,12 @@ describe('a watch', () => {
       `${DEPLOYMENTS}?watch=1&resourceVersion=${from}&fieldSelector=metadata.name=chatbot-api`,
     );
 
-    await standingStill(clusters.world, () => scale(4));
+    await standingStill(clusters.world, async () => {
+      await scale(4);
+      // The autoscaler takes none of them away again, however long the machine takes.
+      const bounds = { spec: { minReplicas: 4 } };
+      await clusters.west.autoscaling.patchNamespacedHorizontalPodAutoscaler({ ...api, body: bounds }, mergePatch);
+    });
     const seen: WatchEvent[] = [];
     for (;;) {
       const event = await changes.next();
