@@ -43,10 +43,12 @@ export interface DatabaseClient {
 /** The services' connections to the simulated databases, pooled by where they come from and go, and as whom. */
 export class Databases {
   readonly #state: WorldState;
+  readonly #timeout: number;
   readonly #pools = new Map<string, pg.Pool>();
 
-  constructor(state: WorldState) {
+  constructor(state: WorldState, timeout = TIMEOUT) {
     this.#state = state;
+    this.#timeout = timeout;
   }
 
   /** As the services of this region reach databases. */
@@ -85,9 +87,9 @@ export class Databases {
       password,
       database,
       max: CONNECTIONS,
-      connectionTimeoutMillis: TIMEOUT,
-      query_timeout: TIMEOUT,
-      statement_timeout: TIMEOUT,
+      connectionTimeoutMillis: this.#timeout,
+      query_timeout: this.#timeout,
+      statement_timeout: this.#timeout,
       idleTimeoutMillis: 10_000,
       application_name: 'service',
     });
@@ -110,7 +112,7 @@ export class Databases {
     const condition = linkCondition(this.#state, region, found.instance.region);
     if (condition === 'refuse') throw new Error(`connect ECONNREFUSED ${address}:${port}`);
     if (condition === 'up') return port;
-    await sleep(TIMEOUT, undefined, { ref: false });
+    await sleep(this.#timeout, undefined, { ref: false });
     throw new Error('timeout exceeded when trying to connect');
   }
 }

@@ -19,14 +19,21 @@ export interface Edge {
 /**
  * Starts what users reach: a load balancer and the services of each region, and the forward proxy to them, which
  * resolves hosts with the DNS server `resolver` (ip:port). A connection goes to the region whose load balancer the
- * host resolves to. `ports` are those of an earlier start, taken where they can be had.
+ * host resolves to. `ports` are those of an earlier start, taken where they can be had;
+ * `databaseTimeout` is what services give a connection and a statement, in machine milliseconds.
  */
 export async function startEdge(
   world: World,
-  options: { authority: Authority; system: System; resolver: string; ports?: Ports },
+  options: {
+    authority: Authority;
+    system: System;
+    resolver: string;
+    ports?: Ports;
+    databaseTimeout?: number | undefined;
+  },
 ): Promise<Edge> {
-  const { authority, system, resolver, ports = {} } = options;
-  const databases = new Databases(world.state);
+  const { authority, system, resolver, ports = {}, databaseTimeout } = options;
+  const databases = new Databases(world.state, databaseTimeout);
   const hosts = hostNames(system);
   const certificate = await authority.issue(hosts);
   const balancers: Record<string, LoadBalancer> = {};

@@ -33,7 +33,7 @@ describe('the client of the product', () => {
   };
 
   beforeEach(async () => {
-    edge = await startTestEdge({ speed: SPEED });
+    edge = await startTestEdge({ speed: SPEED, databaseTimeout: PATIENT });
   });
 
   /** `timeout`: machine milliseconds after which a write is given up. */
@@ -102,8 +102,7 @@ describe('the client of the product', () => {
 
     world.setSpeed(0);
     // What was written until the client heard of it is answered and told within a few of its own intervals.
-    const settled = await countOnceItStandsStill();
-    const { rows } = await edge.sql.query<{ id: string }>('SELECT id FROM messages ORDER BY id');
+    const { settled, written } = await countsOnceTheyStandStill();
     const pausedAt = world.clock.now();
     world.setSpeed(SPEED);
     const wanted = Array.from({ length: settled + 10 }, (_, index) => index + 1);
@@ -114,7 +113,7 @@ describe('the client of the product', () => {
 
     // Several writes are under way at a time, and may be answered in another order than they were sent in.
     const outcomes = client.outcomes();
-    expect(rows.map(({ id }) => Number(id))).toEqual(wanted.slice(0, settled));
+    expect(written).toEqual(wanted.slice(0, settled));
     expect(numbersInOrder(outcomes.slice(0, settled))).toEqual(wanted.slice(0, settled));
     expect(new Set(outcomes.map(({ number }) => number)).size).toBe(outcomes.length);
     expect(outcomes.every(({ acknowledged }) => acknowledged)).toBe(true);
@@ -123,12 +122,18 @@ describe('the client of the product', () => {
     expect(Math.min(...late)).toBeGreaterThanOrEqual(pausedAt);
     expect(outcomes.every(({ sentAt, at }) => at >= sentAt)).toBe(true);
 
-    /** Number of outcomes, when ten reports' time has brought no new one. */
-    async function countOnceItStandsStill(): Promise<number> {
-      for (;;) {
-        const before = client.outcomes().length;
+    /** Number of outcomes and what the rows hold, once thirty reports' time has brought no new one of either. */
+    async function countsOnceTheyStandStill(): Promise<{ settled: number; written: number[] }> {
+      let quiet = 0;
+      for (let before = ''; ; ) {
+        const { rows } = await edge.sql.query<{ id: string }>('SELECT id FROM messages ORDER BY id');
+        const settled = client.outcomes().length;
+        const written = rows.map(({ id }) => Number(id));
+        const now = `${settled} ${written}`;
+        quiet = now === before ? quiet + 1 : 0;
+        if (quiet === 3) return { settled, written };
+        before = now;
         await new Promise((resolve) => setTimeout(resolve, 1000));
-        if (client.outcomes().length === before) return before;
       }
     }
   });

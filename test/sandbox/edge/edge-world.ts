@@ -19,7 +19,15 @@ function usePostgresIn(world: World, connectionString: string): void {
 }
 
 /** The edge over a real database with the table of the product; all of it is gone after `close()`. */
-export async function startTestEdge({ speed = 1, ports = {} }: { speed?: number; ports?: Ports } = {}) {
+export async function startTestEdge({
+  speed = 1,
+  ports = {},
+  databaseTimeout,
+}: {
+  speed?: number;
+  ports?: Ports;
+  databaseTimeout?: number;
+} = {}) {
   const database = await createTestDatabase();
   const sql = new pg.Client({ connectionString: database.connectionString });
   await sql.connect();
@@ -29,7 +37,7 @@ export async function startTestEdge({ speed = 1, ports = {} }: { speed?: number;
   const authority = await createAuthority();
   const dns = await startDnsServers(world, { system });
   const resolver = dns.resolvers[0]?.address ?? '';
-  const edge = await startEdge(world, { authority, system, resolver, ports });
+  const edge = await startEdge(world, { authority, system, resolver, ports, databaseTimeout });
   const dispatcher = new ProxyAgent({ uri: edge.proxyUrl, requestTls: { ca: authority.certificate } });
   return {
     world,
