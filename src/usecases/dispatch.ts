@@ -3,6 +3,7 @@ import type { JsonObject } from '../domain/action.ts';
 import type { Clock } from '../domain/clock.ts';
 import { describeError, LifeboatError } from '../domain/errors.ts';
 import type { Access, System } from '../domain/system.ts';
+import { startTimeLimit } from '../domain/time-limit.ts';
 import type { CommandRequest, Leases, Requests } from '../engine/ports.ts';
 import type { Logger } from '../log.ts';
 import type { Caller, Command, Form } from './command.ts';
@@ -237,17 +238,17 @@ const StoredArguments = z.record(z.string(), z.custom<JsonObject[string]>());
 /** The result of `work`, unless it takes longer: then that is an error, and `tooLate` runs if it comes after all. */
 async function within<T>(milliseconds: number, work: Promise<T>, tooLate: () => Promise<void>): Promise<T> {
   let timedOut = false;
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = () => {};
   const timeout = new Promise<never>((_, refuse) => {
-    timer = setTimeout(() => {
+    cancel = startTimeLimit(milliseconds, () => {
       timedOut = true;
       refuse(new Error(`nothing was recorded within ${milliseconds} ms`));
-    }, milliseconds);
+    });
   });
   work.then(() => (timedOut ? tooLate() : undefined)).catch(() => undefined);
   try {
     return await Promise.race([work, timeout]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
