@@ -34,12 +34,11 @@ export async function simulate(
   const { world, store, systemName, system } = sandbox;
   await untilHealthy(sandbox);
   for (const one of before) await recoverEarlier(sandbox, one);
-  const { client, databases } = sandbox;
+  const { databases } = sandbox;
   // What an earlier recovery has lost is not this one's loss.
   const gone = before.length > 0 ? await lostWrites(sandbox) : [];
-  const couldWrite = () => client.writingSince(STABLE) !== undefined;
   const result = await playScenario(sandbox, { ...scenario, runbook });
-  await untilWriting(sandbox);
+  const canWrite = await untilWriting(sandbox);
   const { incident } = result;
   const state = incident ? await store.journal.state(incident) : undefined;
   const entries = incident ? await store.journal.read(incident) : [];
@@ -47,10 +46,12 @@ export async function simulate(
   const notAsBefore = scenario.undo
     ? [
         ...differencesOf(result.before, after),
-        ...(result.usersWrote && !couldWrite() ? ['Users could write and cannot any more.'] : []),
+        ...(result.usersWrote && !canWrite ? ['Users could write and cannot any more.'] : []),
       ]
     : undefined;
   const unsound = (await damageThatUsersHave(sandbox)) ?? (await secondPrimary(sandbox));
+  // Meanwhile a busy machine may have kept a write of theirs too long.
+  if (canWrite) await untilWriting(sandbox);
   return judge({
     systemName,
     system,
@@ -86,9 +87,9 @@ async function recoverEarlier(sandbox: Sandbox, { runbook, mode, faults }: Earli
   await untilWriting(sandbox);
 }
 
-/** Gives the client time to write again; afterwards it does, or will not. */
-async function untilWriting({ client, world }: Sandbox): Promise<void> {
-  await settles(world.clock, () => client.writingSince(STABLE) !== undefined);
+/** Gives the client time to write again, and says whether it does. */
+function untilWriting({ client, world }: Sandbox): Promise<boolean> {
+  return settles(world.clock, () => client.writingSince(STABLE) !== undefined);
 }
 
 /** What an old primary that has returned still lets the product do, after the time to fence it; a clause with its full stop. */
