@@ -40,16 +40,19 @@ function says(snapshot: Snapshot, words: string): boolean {
   return channel(snapshot).some(({ threadTs, text }) => threadTs !== undefined && text.includes(words));
 }
 
-/** A bot hears of a pause some milliseconds late, and at 60 times the speed that is a second of its board. */
-const CLOCK = /\d+ (?:h|min|s)(?: \d+ (?:min|s))? (left|since detection)/g;
+/** A bot hears of a pause some milliseconds late, and at 60 times the speed that is a second of its board or more. */
+const CLOCK = /\d+ (?:h|min|s)(?: \d+ (?:min|s))? (left|since detection)|(as of) \d\d:\d\d:\d\d UTC/g;
 
 /** What stands still while the world does: all but what is measured by looking. */
 function standing({ messages: shown, ephemerals, pages, faults, marks, recovery, picture, calls, tools }: Snapshot) {
-  const messages: unknown = JSON.parse(JSON.stringify(shown).replaceAll(CLOCK, '$1'));
+  const messages: unknown = JSON.parse(JSON.stringify(shown).replaceAll(CLOCK, '$1$2'));
   const { dns, loadBalancers, pods, databases, underWay } = picture;
   // The last write of the product's users is judged as the pause begins.
   const { downtimeSeconds: _measured, ...known } = recovery ?? { downtimeSeconds: undefined };
-  const carriedOut = calls.filter(({ mutating, status }) => mutating && status < 300);
+  // A message is compared as it is shown, however often it was brought up to date.
+  const carriedOut = calls.filter(
+    ({ mutating, status, operation }) => mutating && status < 300 && operation !== 'chat.update',
+  );
   const roles = databases.map(({ instance, status, role }) => ({ instance, status, role }));
   const world = { host: dns.host, loadBalancers, pods, roles };
   return { messages, ephemerals, pages, faults, marks, known, world, underWay, carriedOut, tools };
@@ -83,8 +86,9 @@ describe('the sandbox that ends and is started again', () => {
       const killed = await look(sandbox.url);
 
       expect([before, stopped, killed].map(({ clock }) => clock.speed)).toEqual([0, 0, 0]);
-      // The client of the product hears of a pause a moment later, and no time of its may be ahead of the world's.
-      expect(killed.clock.now - before.clock.now).toBeLessThan(1000);
+      // The client of the product hears of a pause a moment later, a second of the machine at most, and no time of its may
+      // be ahead of the world's.
+      expect(killed.clock.now - before.clock.now).toBeLessThan(60_000);
       expect(standing(stopped)).toEqual(standing(before));
       expect(standing(killed)).toEqual(standing(before));
       expect(sandbox.url).toBe(url);
@@ -116,7 +120,7 @@ describe('the sandbox that ends and is started again', () => {
         Array(2).fill(expect.objectContaining({ planId: 'INC-1.p1', status: 'running' })),
       );
 
-      await send(sandbox.url, 'clock', { speed: 60 });
+      await send(sandbox.url, 'clock', { speed: 30 });
       await press(sandbox.url, 'commander', 'Yes, it works');
       await until(sandbox.url, ({ recovery }) => recovery?.run?.status === 'finished');
       await send(sandbox.url, 'command', { as: 'commander', text: '/dr resolve' });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { inSandbox, playRegionFailover, REGION_DOWN, until } from '../../support/sandbox.ts';
-import { returnOf, untilTrue, watchIn, watchPages } from './returning.ts';
+import { inSandbox, playRegionFailover, REGION_DOWN, until, untilTrue } from '../../support/sandbox.ts';
+import { returnOf, watchIn, watchPages } from './returning.ts';
 
 test('an old primary that comes back while the bot is dead is fenced by the bot that follows, and told once', async () => {
   await inSandbox({ seed: 6 }, async (sandbox) => {
@@ -27,9 +27,11 @@ test('an old primary that comes back while the bot is dead is fenced by the bot 
 test('a bot that is killed just after it fenced tells so once', async () => {
   await inSandbox({ seed: 7 }, async (sandbox) => {
     await playRegionFailover(sandbox, { faults: [REGION_DOWN] });
-    sandbox.setSpeed(10);
 
+    // Slowly, so that the application signs in before it is fenced.
+    sandbox.setSpeed(1);
     await returnOf(sandbox);
+    sandbox.setSpeed(10);
     await sandbox.restartBot('SIGKILL');
     await until(sandbox, (now) => watchIn(now, 'unfenced')?.pagedAt !== undefined);
     await untilTrue(sandbox, 'tier 1 is paged', () => watchPages(sandbox).length > 0);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { inSandbox, playRegionFailover, REGION_DOWN, until } from '../../support/sandbox.ts';
-import { boardOf, crewOf, returnOf, untilTrue, watchIn, watchPages } from './returning.ts';
+import { inSandbox, playRegionFailover, REGION_DOWN, until, untilTrue } from '../../support/sandbox.ts';
+import { boardOf, crewOf, returnOf, watchIn, watchPages } from './returning.ts';
 
 test('an old primary that comes back after all is over is fenced within ten seconds, and tier 1 is paged once', async () => {
   await inSandbox({ seed: 3 }, async (sandbox) => {
@@ -37,6 +37,6 @@ test('an old primary that comes back after all is over is fenced within ten seco
     expect(await sandbox.store.journal.verify('INC-1')).toMatchObject({ chain: 'valid' });
     // Users are on the new primary, whatever became of the old one.
     expect(state.run?.outcome).toBe('recovered with exceptions');
-    expect(sandbox.client.writingSince()).toBeDefined();
+    await untilTrue(sandbox, 'users write', () => sandbox.client.writingSince() !== undefined);
   });
 }, 180_000);

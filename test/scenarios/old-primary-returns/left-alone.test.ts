@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
-import { inSandbox, playRegionFailover, REGION_DOWN, until } from '../../support/sandbox.ts';
+import { inSandbox, playRegionFailover, REGION_DOWN, until, untilTrue } from '../../support/sandbox.ts';
 import { crewOf, isFenced, watchIn, watchPages } from './returning.ts';
 
 /** World milliseconds in which a watch would have fenced several times over. */
@@ -15,6 +15,7 @@ test('an old primary whose watch was released is left alone', async () => {
 
     await crewOf(sandbox).command('commander', `/dr release ${id} --reason "It is deleted before it comes back"`);
     await until(sandbox, (state) => watchIn(state, 'unfenced')?.status === 'released');
+    await untilTrue(sandbox, 'nobody looks any more', () => isFree(sandbox, `watch/${id}`));
     await sandbox.world.clock.sleep(LONG_ENOUGH / 2);
     sandbox.world.switchFault(REGION_DOWN, false);
     await sandbox.world.clock.sleep(LONG_ENOUGH);
@@ -43,6 +44,12 @@ test('the only primary is fenced by no watch: the run was aborted before the pro
     expect(watchPages(sandbox)).toEqual([]);
   });
 }, 180_000);
+
+async function isFree({ store }: Sandbox, lease: string): Promise<boolean> {
+  const token = await store.leases.acquire(lease, 'a test', 1000);
+  if (token) await store.leases.release(token);
+  return token !== undefined;
+}
 
 /** Aborts while the abort window before the promotion is open; world time goes slowly there, so that a click has time. */
 async function abortAfterFence(sandbox: Sandbox): Promise<void> {

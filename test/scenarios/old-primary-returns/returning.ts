@@ -3,7 +3,7 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { type Crew, createCrew } from '../../../sandbox/simulate/crew.ts';
 import type { IncidentState } from '../../../src/domain/incident-state.ts';
 import type { WatchState } from '../../../src/domain/watch-state.ts';
-import { REGION_DOWN } from '../../support/sandbox.ts';
+import { REGION_DOWN, untilTrue } from '../../support/sandbox.ts';
 
 /** Machine milliseconds between two looks at the old primary. */
 const LOOK = 5;
@@ -71,16 +71,6 @@ async function signIn({ databases, system, world }: Sandbox): Promise<pg.Client>
       if (/not permitted/.test(String(error))) throw error;
       await new Promise((resolve) => setTimeout(resolve, LOOK));
     }
-  }
-}
-
-/** Resolves when `condition` holds; throws, with what it waits for, when it does not for a minute of the machine. */
-export async function untilTrue(sandbox: Sandbox, what: string, condition: () => boolean | Promise<boolean>) {
-  const end = performance.now() + 60_000;
-  while (!(await condition())) {
-    sandbox.assertAlive();
-    if (performance.now() > end) throw new Error(`still not so after a minute: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK));
   }
 }
 

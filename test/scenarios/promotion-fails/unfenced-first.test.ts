@@ -5,7 +5,7 @@ import { missingFrom } from '../../../sandbox/measurements/lost-rows.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { createCrew } from '../../../sandbox/simulate/crew.ts';
 import { undoable } from '../../../src/domain/undo.ts';
-import { inSandbox, until } from '../../support/sandbox.ts';
+import { inSandbox, until, untilTrue } from '../../support/sandbox.ts';
 
 /** World milliseconds in which the product's client writes before the move. */
 const WARM_UP = 20_000;
@@ -29,7 +29,7 @@ test('when RDS refuses the promotion, the fence is the first thing undone: users
     await crew.command('commander', '/dr approve INC-1.p2');
     const ended = await until(sandbox, ({ run }) => run?.id === 'INC-1.r2' && run.status !== 'running');
     const unfencedAt = ended.run?.steps['undo-fence']?.endedAt ?? Number.NaN;
-    await waitFor(sandbox, () => client.writingSince(STABLE) !== undefined);
+    await untilTrue(sandbox, 'users write', () => client.writingSince(STABLE) !== undefined);
 
     expect(paused.run?.steps.fence?.outputs).toMatchObject({ fenced: true });
     expect(couldWrite).toBe(false);
@@ -72,11 +72,4 @@ async function maySignIn({ databases, system }: Sandbox): Promise<boolean> {
     [applicationUsers],
   );
   return row?.may === true;
-}
-
-async function waitFor(sandbox: Sandbox, condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    sandbox.assertAlive();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

@@ -1,26 +1,25 @@
-import { setTimeout } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { createCrew } from '../../../sandbox/simulate/crew.ts';
-import { inSandbox, playRegionFailover, REGION_DOWN, until } from '../../support/sandbox.ts';
+import { inSandbox, playRegionFailover, REGION_DOWN, until, untilTrue } from '../../support/sandbox.ts';
 
 const HELD = "SELECT pid FROM pg_locks WHERE relation = 'pg_authid'::regclass AND mode = 'ExclusiveLock'";
 const WAITING = "SELECT pid FROM pg_locks WHERE relation = 'pg_authid'::regclass AND NOT granted";
 
 /**
  * From now on whoever changes a role of the primary waits, as behind another session: a fence begins and does not get
- * through. `waitedFor` resolves when somebody waits; `letGo` ends it.
+ * through. `waitedFor` resolves when somebody waits, or has given up; `letGo` ends it.
  */
-function holdRoles({ databases, system, assertAlive }: Sandbox) {
+function holdRoles(sandbox: Sandbox) {
+  const { databases, system } = sandbox;
   const { instance } = system.database.primary;
   const lock = 'LOCK TABLE pg_authid IN EXCLUSIVE MODE; PERFORM pg_sleep(3600);';
   const held = databases.query(instance, `DO $$ BEGIN ${lock} END $$`).catch(() => undefined);
+  const waiting = () => databases.query(instance, WAITING);
   return {
     async waitedFor(): Promise<void> {
-      while ((await databases.query(instance, WAITING)).length === 0) {
-        assertAlive();
-        await setTimeout(100);
-      }
+      const gaveUp = until(sandbox, ({ run }) => run?.status === 'paused');
+      await Promise.race([gaveUp, untilTrue(sandbox, 'the fence waits', async () => (await waiting()).length > 0)]);
     },
     async letGo(): Promise<void> {
       await databases.query(instance, `SELECT pg_terminate_backend(pid) FROM (${HELD}) AS holder`);

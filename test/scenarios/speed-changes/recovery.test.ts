@@ -3,7 +3,7 @@ import { untilHealthy } from '../../../sandbox/healthy.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { createCrew } from '../../../sandbox/simulate/crew.ts';
 import type { IncidentState } from '../../../src/domain/incident-state.ts';
-import { carriedOut, inSandbox, playRegionFailover, REGION_DOWN, until } from '../../support/sandbox.ts';
+import { carriedOut, inSandbox, playRegionFailover, REGION_DOWN, until, untilTrue } from '../../support/sandbox.ts';
 
 /** Machine milliseconds of a pause. */
 const PAUSE = 3000;
@@ -28,13 +28,16 @@ async function journalTimes({ store }: Sandbox, incident: string): Promise<numbe
   return (await store.journal.read(incident)).map(({ at }) => at);
 }
 
-/** What has been done, once a second has brought nothing new. */
+/** What has been done, once nothing new has come for a second and a half, twice in a row. */
 async function doingsOnceStill(sandbox: Sandbox) {
-  for (let before = doings(sandbox); ; before = doings(sandbox)) {
+  let before = doings(sandbox);
+  for (let still = 0; still < 2; ) {
     await pass(1500);
     const after = doings(sandbox);
-    if (after.infrastructure === before.infrastructure && after.writes === before.writes) return after;
+    still = after.infrastructure === before.infrastructure && after.writes === before.writes ? still + 1 : 0;
+    before = after;
   }
+  return before;
 }
 
 /** Nobody was paged twice, or before it was time to. */
@@ -59,24 +62,23 @@ test('a recovery that is paused in the middle of the promotion and goes on faste
       const before = { ...(await doingsOnceStill(sandbox)), cpu: await cpuSeconds(sandbox) };
       const answers = slack.workspace.state.ephemerals.length;
       await crew.command('bystander', '/dr status');
+      await untilTrue(sandbox, 'people are answered', () => slack.workspace.state.ephemerals.length > answers);
       await pass(PAUSE);
       const after = { ...doings(sandbox), cpu: await cpuSeconds(sandbox) };
-      const answered = slack.workspace.state.ephemerals.length > answers;
       const replica =
         world.state.rds[sandbox.system.database.replica.region]?.[sandbox.system.database.replica.instance];
       const status = replica?.status;
       world.setSpeed(20);
-      return { before, after, answered, status };
+      return { before, after, status };
     });
 
     const report = await playRegionFailover(sandbox, { faults: [REGION_DOWN] });
     // Without a promotion there is no pause to wait for.
     expect(report.calls).toMatchObject({ 'rds.PromoteReadReplica': 1 });
-    const { before, after, answered, status } = await paused;
+    const { before, after, status } = await paused;
 
-    // The pause: nothing happened, except that people were answered.
+    // The pause: nothing happened, except that somebody was answered.
     expect(status).toBe('modifying');
-    expect(answered).toBe(true);
     expect(after.now).toBe(before.now);
     expect(after.writes).toBe(before.writes);
     expect(after.infrastructure).toBe(before.infrastructure);
@@ -134,7 +136,6 @@ test('a plan is made and approved in a pause; its run takes its time after it, a
     expect(plan?.verdict).toBe('ready');
     // The last sample spoke for 15 s of the world, as it ran when it was taken.
     expect(plan?.predicted.lossSeconds).toBeGreaterThanOrEqual(15);
-    // The bot's clock hears of the pause a moment after it has begun.
     // The bot's clock hears of the pause a moment of the machine after it has begun.
     expect(Math.abs(planned.detectedAt - pausedAt)).toBeLessThan(300_000);
     expect(taken.run?.status).toBe('running');
@@ -169,7 +170,7 @@ test('tiers and the end of an approval come at their world time, however often t
     await until(sandbox, ({ plans }) => plans.length > 0);
 
     // Two hours would pass in the pause, if anybody computed with them.
-    for (const speed of [1, 0, 60, 0, 600, 10, LAST]) {
+    for (const speed of [1, 0, 60, 0, 120, 10, LAST]) {
       world.setSpeed(speed);
       await pass(500);
     }
