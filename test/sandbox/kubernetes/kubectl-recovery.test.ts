@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { standingStill } from '../../support/standing-still.ts';
 import { EAST, startClusters, system } from './world.ts';
 
 const TIME = 90_000;
@@ -57,12 +58,17 @@ spec: { template: { spec: { restartPolicy: Never, containers: [{ name: check, im
   it(
     'sees a crash loop, its reason and its logs, and goes back to the release before',
     async () => {
-      clusters.world.switchFault({ name: 'crash-looping-pods', target: 'chatbot-api' }, true);
-
-      const pods = await kubectl('get pods -l app=chatbot-api');
-      const name = /^(\S+) .*CrashLoopBackOff/m.exec(pods)?.[1] ?? '';
-      const described = await kubectl(`describe pod ${name}`);
-      const log = await kubectl(`logs ${name} --tail=100 --previous`);
+      // Their containers are started again together, and for as long as that goes well none is in a crash loop.
+      const { pods, described, log } = await standingStill(clusters.world, async () => {
+        clusters.world.switchFault({ name: 'crash-looping-pods', target: 'chatbot-api' }, true);
+        const listed = await kubectl('get pods -l app=chatbot-api');
+        const name = /^(\S+) .*CrashLoopBackOff/m.exec(listed)?.[1] ?? '';
+        return {
+          pods: listed,
+          described: await kubectl(`describe pod ${name}`),
+          log: await kubectl(`logs ${name} --tail=100 --previous`),
+        };
+      });
       await kubectl('rollout undo deployment/chatbot-api');
       const status = await kubectl('rollout status deployment/chatbot-api');
       const after = await kubectl('get pods -l app=chatbot-api --no-headers');
