@@ -5,7 +5,11 @@ import { ACKNOWLEDGE_WITHIN, acknowledgementBody, type Delivery, type EnvelopeTy
  * Delivers to a request URL as Slack does without Socket Mode: a form, signed with the app's signing secret over
  * machine time. Slash commands are plain fields; everything else is JSON in the field `payload`.
  */
-export function httpDelivery(requestUrl: string, signingSecret: string): Delivery {
+export function httpDelivery(
+  requestUrl: string,
+  signingSecret: string,
+  acknowledgeWithin = ACKNOWLEDGE_WITHIN,
+): Delivery {
   return {
     async deliver(type, payload) {
       const body = form(type, payload).toString();
@@ -20,7 +24,7 @@ export function httpDelivery(requestUrl: string, signingSecret: string): Deliver
             'x-slack-signature': `v0=${signature}`,
           },
           body,
-          signal: AbortSignal.timeout(ACKNOWLEDGE_WITHIN),
+          signal: AbortSignal.timeout(acknowledgeWithin),
         });
         const text = await response.text();
         if (!response.ok) return { acknowledged: false, error: 'dispatch_failed' };

@@ -5,6 +5,7 @@ import { type Interfere, interferenceOf } from './interference.ts';
 import { serveResponseUrls } from './response-urls.ts';
 import { SocketDelivery } from './socket-delivery.ts';
 import { createSlackState, type Person, type SlackState } from './state.ts';
+import { Triggers } from './triggers.ts';
 import { serveWebApi } from './web-api.ts';
 import { Workspace } from './workspace.ts';
 
@@ -20,6 +21,8 @@ export interface SlackOptions {
   scopes?: string[];
   /** Deliver to this URL, signed, instead of over Socket Mode. */
   requestUrl?: string;
+  /** Machine milliseconds that the app has to acknowledge, and to use a trigger id; absent: Slack's three seconds. */
+  answerWithin?: number;
 }
 
 export interface Slack {
@@ -43,11 +46,12 @@ const TOKENS = {
 
 /** Starts the simulated Slack on 127.0.0.1: Web API, Socket Mode, response URLs, and a workspace with people in it. */
 export async function startSlack(world: World, options: SlackOptions): Promise<Slack> {
-  const socket = new SocketDelivery();
-  const delivery = options.requestUrl === undefined ? socket : httpDelivery(options.requestUrl, TOKENS.signingSecret);
+  const { requestUrl, answerWithin } = options;
+  const socket = new SocketDelivery(answerWithin);
+  const delivery = requestUrl === undefined ? socket : httpDelivery(requestUrl, TOKENS.signingSecret, answerWithin);
   const state = options.store ?? world.state.slack ?? createSlackState(options.people, options.channels);
   world.state.slack = state;
-  const workspace = new Workspace(world.clock, state, delivery);
+  const workspace = new Workspace(world.clock, state, delivery, new Triggers(answerWithin));
   for (const person of state.people) workspace.directChannel(person);
   let interfere: Interfere | undefined;
   const interfering: Interfere = (call) => interfere?.(call) ?? interferenceOf(world);

@@ -21,7 +21,8 @@ interface Waiting {
 
 /**
  * Socket Mode: up to ten WebSocket connections, each payload goes to one of them (in turn), and is acknowledged by
- * its envelope id within three seconds. A payload that nobody acknowledged is not sent again.
+ * its envelope id within `acknowledgeWithin` machine milliseconds (Slack's three seconds). A payload that nobody
+ * acknowledged is not sent again.
  */
 export class SocketDelivery implements Delivery {
   readonly #server = new WebSocketServer({ noServer: true });
@@ -29,9 +30,11 @@ export class SocketDelivery implements Delivery {
   readonly #connections: WebSocket[] = [];
   readonly #waiting = new Map<string, Waiting>();
   readonly #pinger: NodeJS.Timeout;
+  readonly #acknowledgeWithin: number;
   #turn = 0;
 
-  constructor() {
+  constructor(acknowledgeWithin = ACKNOWLEDGE_WITHIN) {
+    this.#acknowledgeWithin = acknowledgeWithin;
     this.#pinger = setInterval(() => {
       for (const connection of this.#connections) connection.ping();
     }, PING_EVERY);
@@ -67,7 +70,8 @@ export class SocketDelivery implements Delivery {
     if (!connection) return { acknowledged: false, error: 'dispatch_failed' };
     const envelope = { envelope_id: randomUUID(), type, accepts_response_payload: true, payload };
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle({ acknowledged: false, error: 'operation_timeout' }), ACKNOWLEDGE_WITHIN);
+      const late = () => settle({ acknowledged: false, error: 'operation_timeout' });
+      const timer = setTimeout(late, this.#acknowledgeWithin);
       const settle = (result: DeliveryResult) => {
         clearTimeout(timer);
         this.#waiting.delete(envelope.envelope_id);

@@ -35,16 +35,17 @@ const RESPONSE_URL_USES = 5;
 export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly clock: Clock;
   readonly state: SlackState;
-  readonly triggers = new Triggers();
+  readonly triggers: Triggers;
   delivery: Delivery;
   /** Where this server listens: `http://127.0.0.1:port`. */
   origin = '';
 
-  constructor(clock: Clock, state: SlackState, delivery: Delivery) {
+  constructor(clock: Clock, state: SlackState, delivery: Delivery, triggers = new Triggers()) {
     super();
     this.clock = clock;
     this.state = state;
     this.delivery = delivery;
+    this.triggers = triggers;
   }
 
   /** A slash command typed into `channel` (id or name): `/dr failover chatbot`. Throws for an unknown person or channel. */

@@ -53,10 +53,14 @@ describe('Bolt in Socket Mode', () => {
   });
 
   it('tells the person when the app does not acknowledge within three seconds', async () => {
-    app.command('/dr', async () => {});
-    await app.start();
+    const impatient = await startTestSlack(undefined, { answerWithin: 3000 });
+    const silent = boltApp(impatient);
+    silent.command('/dr', async () => {});
+    await silent.start();
 
-    const seen = await slack.workspace.command('requester', '#incident-response', '/dr');
+    const seen = await impatient.workspace.command('requester', '#incident-response', '/dr');
+    await silent.stop();
+    await impatient.close();
 
     expect(seen).toMatchObject({ error: 'operation_timeout', text: '/dr failed because the app did not respond' });
   });

@@ -27,8 +27,12 @@ export function emptyWorld(speed = 1): World {
   return new World(createWorldClock(anchor), state);
 }
 
+/** Machine milliseconds in which every app answers. */
+const PATIENT = 20_000;
+
 export function startTestSlack(world = emptyWorld(), options: Partial<SlackOptions> = {}): Promise<Slack> {
-  return startSlack(world, { people: PEOPLE, channels: ['incident-response', 'general'], ...options });
+  const channels = ['incident-response', 'general'];
+  return startSlack(world, { people: PEOPLE, channels, answerWithin: PATIENT, ...options });
 }
 
 export const INCIDENT_RESPONSE = 'C0INCIDENTRESPONSE';
