@@ -156,19 +156,19 @@ describe('the commands of the page (skipped where a tool is not installed)', () 
 });
 
 describe('tools and a region that fails (skipped where a tool is not installed)', () => {
-  const toPrimary = `psql 'service=${PRIMARY} connect_timeout=2' -c 'SELECT 1'`;
+  const toPrimary = (seconds: number) => `psql 'service=${PRIMARY} connect_timeout=${seconds}' -c 'SELECT 1'`;
   const toReplica = `psql 'service=${REPLICA} user=chatbot_app' -tc 'SELECT 1'`;
 
   withTool('psql')(
     'psql waits in vain while it hangs, is refused while it refuses, and gets in afterwards',
     async () => {
       world.world.switchFault({ name: 'region-down', target: EAST }, true);
-      const [hung, elsewhere] = await Promise.all([world.run(toPrimary), world.run(toReplica)]);
+      const [hung, elsewhere] = await Promise.all([world.run(toPrimary(2)), world.run(toReplica)]);
       world.world.switchFault({ name: 'region-down', target: EAST }, false);
       world.world.switchFault({ name: 'region-refuse', target: EAST }, true);
-      const refused = await world.run(toPrimary);
+      const refused = await world.run(toPrimary(20));
       world.world.switchFault({ name: 'region-refuse', target: EAST }, false);
-      const back = await world.run(toPrimary);
+      const back = await world.run(toPrimary(20));
 
       expect(hung).toMatchObject({ status: 2, stderr: expect.stringContaining('timeout expired') });
       expect(elsewhere).toMatchObject({ status: 0, stdout: expect.stringContaining('1') });
