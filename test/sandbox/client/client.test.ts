@@ -129,7 +129,7 @@ describe('the client of the product', () => {
         const { rows } = await edge.sql.query<{ id: string }>('SELECT id FROM messages ORDER BY id');
         const settled = client.outcomes().length;
         const written = rows.map(({ id }) => Number(id));
-        const now = `${settled} ${written}`;
+        const now = `${settled} ${written.join()}`;
         quiet = now === before ? quiet + 1 : 0;
         if (quiet === 3) return { settled, written };
         before = now;
