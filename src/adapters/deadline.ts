@@ -43,7 +43,7 @@ function machineBurden(): number {
 }
 
 /**
- * A signal that ends with `signal` or after `milliseconds` of machine time in which this process ran, whichever comes first.
+ * A signal that ends with `signal` or after `milliseconds` of machine time, standstills of this process left out.
  */
 export function within(milliseconds: number, signal?: AbortSignal): AbortSignal {
   const deadline = timeLimit(milliseconds);

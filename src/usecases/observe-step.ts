@@ -18,7 +18,7 @@ export interface ObservationDeadline {
 }
 
 /**
- * Starts a deadline of as many machine milliseconds as `limit()` says. When the speed of the world changes it says so
+ * Starts a deadline of as many machine milliseconds as `limit()` says, standstills of this process left out. When the speed of the world changes it says so
  * anew, for what was asked may then answer later; no deadline becomes shorter by that, as what is under way keeps to the
  * limits that it began with. `outer` ends it early.
  */

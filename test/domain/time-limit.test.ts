@@ -1,10 +1,12 @@
-import { setTimeout } from 'node:timers/promises';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { startTimeLimit, timeLimit } from '../../src/domain/time-limit.ts';
 
 afterEach(() => void jest.useRealTimers());
 
-/** This process stands still for so many milliseconds. */
+/** Keeps this process from everything else for so many milliseconds. */
 function standStill(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
@@ -47,12 +49,34 @@ describe('a time limit', () => {
     expect(limit.reason).toMatchObject({ name: 'TimeoutError', message: 'No answer within 20 ms' });
   });
 
-  it('leaves time to read what has come in while the process stood still', async () => {
-    const limit = timeLimit(150);
+  it.each([
+    ['early', 150, 10],
+    ['in its last moments', 150, 120],
+  ])('reads what has come in while the process stood still %s', async (_when, milliseconds, at) => {
+    const [here, there] = await connected();
+    const order: string[] = [];
+    here.once('data', () => order.push('answer'));
+    startTimeLimit(milliseconds, () => order.push('passed'));
+    await setTimeout(at);
 
+    // Answered while it stands still, in a turn of its own as when a socket is read.
+    await setImmediate();
+    there.write('here I am');
     standStill(400);
-    await setTimeout(20);
+    while (!order.includes('passed')) await setTimeout(5);
+    here.destroy();
+    there.destroy();
 
-    expect(limit.aborted).toBe(false);
+    expect(order).toEqual(['answer', 'passed']);
   });
 });
+
+/** Two ends of a connection of this process. */
+async function connected(): Promise<[Socket, Socket]> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const here = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [there] = (await once(server, 'connection')) as [Socket];
+  server.close();
+  return [here, there];
+}

@@ -8,6 +8,9 @@ import { createRunContext } from '../support/run-context.ts';
 beforeEach(() => void jest.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => void jest.useRealTimers());
 
+/** Milliseconds that a faked setImmediate takes. */
+const IMMEDIATE = 1;
+
 function deadlineAt(speed: number, outer?: AbortSignal) {
   const clock = createWorldClock({ machine: Date.now(), world: 0, speed });
   return { clock, deadline: startDeadline(() => observationTimeout(clock, 1), clock, outer) };
@@ -22,7 +25,7 @@ it.each([
 
   jest.advanceTimersByTime(milliseconds - 1);
   const before = deadline.signal.aborted;
-  jest.advanceTimersByTime(1);
+  jest.advanceTimersByTime(1 + IMMEDIATE);
 
   expect(before).toBe(false);
   expect(deadline.signal.aborted).toBe(true);
@@ -36,7 +39,7 @@ it('begins anew when the world is paused or made slower meanwhile', () => {
   clock.setSpeed(0);
   jest.advanceTimersByTime(1999);
   const before = deadline.signal.aborted;
-  jest.advanceTimersByTime(1);
+  jest.advanceTimersByTime(1 + IMMEDIATE);
 
   expect(before).toBe(false);
   expect(deadline.signal.reason).toMatchObject({ name: 'TimeoutError', message: 'no answer within 2.0 s' });
@@ -50,7 +53,7 @@ it('becomes no shorter when the world goes on faster meanwhile', () => {
   clock.setSpeed(60);
   jest.advanceTimersByTime(1499);
   const before = deadline.signal.aborted;
-  jest.advanceTimersByTime(1);
+  jest.advanceTimersByTime(1 + IMMEDIATE);
 
   expect(before).toBe(false);
   expect(deadline.signal.aborted).toBe(true);
@@ -60,9 +63,9 @@ it('becomes no shorter when the world goes on faster meanwhile', () => {
 it('rejects after its grace what did not end by itself, and leaves nothing behind', async () => {
   const { clock, deadline } = deadlineAt(60);
 
-  jest.advanceTimersByTime(700);
+  jest.advanceTimersByTime(700 + IMMEDIATE);
   clock.setSpeed(1);
-  jest.advanceTimersByTime(250);
+  jest.advanceTimersByTime(250 + IMMEDIATE);
 
   await expect(deadline.expired).rejects.toThrow('no answer within 0.7 s');
   deadline.end();
