@@ -64,8 +64,10 @@ export interface DispatcherParts {
   logger: Logger;
 }
 
-/** Machine milliseconds within which a request must be recorded: it is acknowledged within a second. */
+/** Machine milliseconds within which a request must be recorded, standstills of this process left out. */
 const RECORD_WITHIN = 900;
+/** Machine milliseconds after which Slack tells the person that nothing came of it, with some to spare of its three seconds. */
+const SLACK_WAITS = 2500;
 /** Machine milliseconds after which a modal opens without what could have been read for it. */
 const FORM_WITHIN = 800;
 /** Machine milliseconds: a request whose process died is taken up again after this. */
@@ -237,6 +239,7 @@ const StoredArguments = z.record(z.string(), z.custom<JsonObject[string]>());
 
 /** The result of `work`, unless it takes longer: then that is an error, and `tooLate` runs if it comes after all. */
 async function within<T>(milliseconds: number, work: Promise<T>, tooLate: () => Promise<void>): Promise<T> {
+  const began = performance.now();
   let timedOut = false;
   let cancel = () => {};
   const timeout = new Promise<never>((_, refuse) => {
@@ -245,9 +248,14 @@ async function within<T>(milliseconds: number, work: Promise<T>, tooLate: () => 
       refuse(new Error(`nothing was recorded within ${milliseconds} ms`));
     });
   });
-  work.then(() => (timedOut ? tooLate() : undefined)).catch(() => undefined);
+  const inTime = work.then(async (result) => {
+    if (!timedOut && performance.now() - began < SLACK_WAITS) return result;
+    await tooLate();
+    throw new Error('it was recorded when Slack no longer waited');
+  });
+  inTime.catch(() => undefined);
   try {
-    return await Promise.race([work, timeout]);
+    return await Promise.race([inTime, timeout]);
   } finally {
     cancel();
   }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { COMMANDS } from '../../commands/index.ts';
 import { createClock } from '../../src/domain/clock.ts';
 import { LifeboatError, Permanent, Retryable } from '../../src/domain/errors.ts';
-import type { CommandRequest } from '../../src/engine/ports.ts';
+import type { CommandRequest, Requests } from '../../src/engine/ports.ts';
 import { createLogger } from '../../src/log.ts';
 import { createDispatcher, type Dispatcher, type IncomingRequest } from '../../src/usecases/dispatch.ts';
 import type { Reply } from '../../src/usecases/reply.ts';
@@ -93,9 +93,10 @@ describe('a request', () => {
     expect(await bot.store.requests.unfinished()).toEqual([]);
   });
 
-  test('that cannot be recorded is answered so within a second, and never carried out', async () => {
-    const dispatcher = createDispatcher({
-      store: { ...bot.store, requests: { ...bot.store.requests, record: () => new Promise(() => undefined) } },
+  /** A dispatcher that records requests in this way. */
+  const recordingBy = (record: Requests['record']) =>
+    createDispatcher({
+      store: { ...bot.store, requests: { ...bot.store.requests, record } },
       commands: COMMANDS,
       useCases: bot.useCases,
       access: bot.parts.access,
@@ -104,6 +105,9 @@ describe('a request', () => {
       holder: 'bot-3',
       logger: createLogger('silent'),
     });
+
+  test('that cannot be recorded is answered so within a second, and never carried out', async () => {
+    const dispatcher = recordingBy(() => new Promise(() => undefined));
     jest.useFakeTimers();
     const receiving = dispatcher.receive(asked('failover chatbot'));
     await jest.advanceTimersByTimeAsync(999);
@@ -116,6 +120,27 @@ describe('a request', () => {
       tone: 'failed',
       problem: { notDone: 'No plan was made, and nothing was changed.' },
     });
+    await dispatcher.close();
+    expect(bot.planned).toEqual([]);
+  });
+
+  test('that is recorded only when Slack no longer waits is taken back', async () => {
+    const { now } = performance;
+    let elapsed = 0;
+    const passing = jest.spyOn(performance, 'now').mockImplementation(() => now.call(performance) + elapsed);
+    const record: Requests['record'] = async (request) => {
+      const recorded = await bot.store.requests.record(request);
+      elapsed = 2600;
+      return recorded;
+    };
+    const dispatcher = recordingBy(record);
+
+    const { acknowledgement, accepted } = await dispatcher.receive(asked('failover chatbot'));
+    passing.mockRestore();
+
+    expect(accepted).toBe(false);
+    expect(acknowledgement).toMatchObject({ tone: 'failed' });
+    expect(await bot.store.requests.unfinished()).toEqual([]);
     await dispatcher.close();
     expect(bot.planned).toEqual([]);
   });
