@@ -21,7 +21,7 @@ export function resolveParameters(
   given: JsonObject,
   { system, mode }: { system: System; mode: Mode },
 ): JsonObject {
-  refuseUnknown(runbook, given);
+  refuseUnknown(runbook, given, flagHint);
   const resolved: JsonObject = {};
   for (const [name, parameter] of Object.entries(runbook.params)) {
     const wanted = requireValue(runbook, name, given);
@@ -75,16 +75,22 @@ export function resolveNestedParameters(
 /** Flags of /dr run that are often typed like a parameter. */
 const FLAGS: ReadonlySet<string> = new Set(['mode', 'reason']);
 
-function refuseUnknown({ params, title }: Declares, given: JsonObject): void {
+function flagHint(name: string): string {
+  return FLAGS.has(name) ? ` With /dr run, write --${name} and its value.` : '';
+}
+
+function refuseUnknown({ params, title }: Declares, given: JsonObject, hint = (_name: string) => ''): void {
   const known = Object.keys(params);
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
-    throw new InvalidInput('plan.parameter', `"${title}" has no parameter ${name}.${hintFor(name, known)}`);
+    throw new InvalidInput(
+      'plan.parameter',
+      `"${title}" has no parameter ${name}.${hint(name) || hintFor(name, known)}`,
+    );
   }
 }
 
 function hintFor(name: string, known: string[]): string {
-  if (FLAGS.has(name)) return ` With /dr run, write --${name} and its value.`;
   const near = nearestWord(name, known);
   if (near) return ` Did you mean ${near}?`;
   return known.length > 0 ? ` It takes ${known.join(', ')}.` : '';
