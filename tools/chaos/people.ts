@@ -1,7 +1,7 @@
 import type { Cast } from '../../sandbox/people.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { createCrew } from '../../sandbox/simulate/crew.ts';
-import { type IncidentState, planOf } from '../../src/domain/incident-state.ts';
+import { type IncidentState, planFailureNow, planNumber, planOf } from '../../src/domain/incident-state.ts';
 
 /** Machine milliseconds between two tries of something that Slack did not take. */
 const AGAIN = 500;
@@ -21,18 +21,25 @@ export interface People {
   repeated(): readonly string[];
 }
 
-/** Plans that people ask for before they give up: one that could not be made while a service failed is asked for anew. */
+/** Plans after which people give up: one that came to nothing while a service failed is asked for anew. */
 const MOST_PLANS = 4;
 
-/** Whether there is no run, nor a plan that could become one, and none is on its way. */
-export function hasNoPlan({ run, plans, planFailure }: IncidentState): boolean {
+/** Whether there is no run, nor a plan that could become one. */
+function hasNoPlan(state: IncidentState): boolean {
+  const { run, plans } = state;
   const waits = plans.some(({ status }) => status === 'awaiting approval' || status === 'approved');
-  return !run && !waits && (plans.length > 0 || planFailure !== undefined);
+  return !run && !waits && plansTried(state) > 0;
+}
+
+/** How many plans there were, those that could not be made included. */
+function plansTried({ plans, planFailure }: IncidentState): number {
+  const failed = planFailure ? [planFailure.planId] : [];
+  return Math.max(0, ...[...plans.map(({ plan }) => plan.id), ...failed].map(planNumber));
 }
 
 /** Whether people have asked for a plan as often as they do. */
 export function haveGivenUp(state: IncidentState): boolean {
-  return hasNoPlan(state) && state.plans.length >= MOST_PLANS;
+  return hasNoPlan(state) && plansTried(state) >= MOST_PLANS;
 }
 
 interface Act {
@@ -117,10 +124,10 @@ export function createPeople(sandbox: Sandbox): People {
   /** Asks for a failover: to begin with, and when the plan that there was came to nothing. */
   function lookWhetherToAsk(state: IncidentState | undefined): void {
     if (state && (!hasNoPlan(state) || haveGivenUp(state))) return;
-    const count = state?.plans.length ?? 0;
+    const count = state ? plansTried(state) : 0;
     const key = `ask after ${count} plans`;
     if (state && !acts.has(key)) {
-      const what = state.planFailure?.error.message ?? `the plan was ${state.plans.at(-1)?.status}`;
+      const what = planFailureNow(state)?.error.message ?? `the plan was ${state.plans.at(-1)?.status}`;
       repeated.push(`a plan was asked for again: ${what}`);
     }
     const line = `/dr failover ${systemName} --mode emergency --reason "users report errors"`;
