@@ -14,23 +14,14 @@ afterEach(async () => {
   bench = undefined;
 });
 
-/** A promise and what resolves it. */
-function gate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
-
 const named = (id: string, change: Partial<PlannedStep> = {}) => plannedStep(id, { with: { name: id }, ...change });
 
 describe('a run that somebody holds', () => {
   test('lets what runs end, starts nothing, and goes on to the same end when it is resumed', async () => {
     const { action, called } = recordingAction();
-    const held = gate();
+    const held = Promise.withResolvers<void>();
     const slow = testAction('test.slow', async () => {
-      await held.opened;
+      await held.promise;
       return {};
     });
     const plan = planWith([plannedStep('a', { uses: 'test.slow' }), named('b', { needs: ['a'] })]);
@@ -39,7 +30,7 @@ describe('a run that somebody holds', () => {
     const advancing = bench.advance();
     await bench.until(({ run }) => run?.steps.a?.status === 'running');
     await bench.append({ type: 'run.pause-requested', runId: RUN, by: COMMANDER });
-    held.open();
+    held.resolve();
     await advancing;
     const paused = (await bench.state()).run;
     await bench.append({ type: 'run.resumed', runId: RUN, by: COMMANDER });

@@ -59,7 +59,7 @@ describe('paging', () => {
     });
   /** One round of a process. */
   const round = async (incident: string, projection = process()) => projection.project(await bench.state(incident));
-  /** What has run when `work` is done, as if it stood this much later than what runs without it. */
+  /** What has run when `work` is done, as if machine time stood this much later. */
   async function later<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
     elapsed = milliseconds;
     try {

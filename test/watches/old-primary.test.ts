@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { JsonObject } from '../../src/domain/action.ts';
 import { Retryable } from '../../src/domain/errors.ts';
 import { type ActionBench, benchOf } from '../support/actions.ts';
+import { patient } from '../support/patient.ts';
 import { memorySamples, type TestRun } from '../support/run-context.ts';
 import { startTestWorld, type TestWorld } from '../support/world.ts';
 
@@ -30,7 +31,7 @@ const lastSeen = (instance: string) =>
     [`database/${PRIMARY}`]: [{ at: 0, value: { endpoint: addressOf(instance), port: portOf(instance) } }],
   });
 const lookAgain = (run: TestRun = {}, given: JsonObject = {}, outputs?: JsonObject) => {
-  const clock = { ...bench.world.clock, patience: () => LONG };
+  const clock = patient(bench.world.clock, LONG);
   return act.watch('postgres.fence', given, { samples: lastSeen(PRIMARY), clock, ...run }, outputs);
 };
 const portOf = (instance: string) => bench.databases.endpoints[instance]?.port ?? 0;

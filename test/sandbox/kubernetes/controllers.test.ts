@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { livePods, NEVER, readyPods } from '../../../sandbox/kubernetes/rollout.ts';
 import type { ClusterState, PodState } from '../../../sandbox/kubernetes/state.ts';
+import { standingStill } from '../../support/standing-still.ts';
 import { mergePatch, NAMESPACE, startClusters, until, WEST } from './world.ts';
 
 const NAME = 'chatbot-api';
@@ -32,11 +33,11 @@ describe('what a cluster does by itself', () => {
 
   it('brings up each new pod 15 to 45 s after it has a node, and says so only then', async () => {
     // Nothing may become ready before the first look, however busy the machine is.
-    clusters.world.setSpeed(0);
-    await scale(20);
-    await keepAtLeast(20);
-    const before = await clusters.west.apps.readNamespacedDeployment(api);
-    clusters.world.setSpeed(200);
+    const before = await standingStill(clusters.world, async () => {
+      await scale(20);
+      await keepAtLeast(20);
+      return clusters.west.apps.readNamespacedDeployment(api);
+    });
     await until(clusters.world, () => ready().length === 20);
     const after = await clusters.west.apps.readNamespacedDeployment(api);
 
