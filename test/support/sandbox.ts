@@ -73,7 +73,11 @@ export async function until(sandbox: Sandbox, condition: (state: IncidentState) 
     const state = incident ? await store.journal.state(incident) : undefined;
     if (state && condition(state)) return state;
     sandbox.assertAlive();
-    if (performance.now() > end) throw new Error(`It never came to what is waited for: ${JSON.stringify(state?.run)}`);
+    if (performance.now() > end) {
+      const { run, plans = [], tiers, watches } = state ?? {};
+      const seen = { run, plans: plans.map(({ status }) => status), tiers, watches };
+      throw new Error(`It never came to what is waited for: ${JSON.stringify(seen)}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import type { Slack } from '../../../sandbox/slack/server.ts';
-import { boltApp, INCIDENT_RESPONSE, nextChange, startTestSlack } from './workspace.ts';
+import { PEOPLE } from '../../../sandbox/slack/people.ts';
+import { type Slack, startSlack } from '../../../sandbox/slack/server.ts';
+import { boltApp, emptyWorld, INCIDENT_RESPONSE, nextChange, startTestSlack } from './workspace.ts';
 
 let slack: Slack;
 let app: App;
@@ -53,16 +54,19 @@ describe('Bolt in Socket Mode', () => {
   });
 
   it('tells the person when the app does not acknowledge within three seconds', async () => {
-    const impatient = await startTestSlack(undefined, { answerWithin: 3000 });
+    const impatient = await startSlack(emptyWorld(), { people: PEOPLE, channels: ['incident-response'] });
     const silent = boltApp(impatient);
     silent.command('/dr', async () => {});
     await silent.start();
 
+    const asked = performance.now();
     const seen = await impatient.workspace.command('requester', '#incident-response', '/dr');
+    const waited = performance.now() - asked;
     await silent.stop();
     await impatient.close();
 
     expect(seen).toMatchObject({ error: 'operation_timeout', text: '/dr failed because the app did not respond' });
+    expect(Math.round(waited)).toBeGreaterThanOrEqual(3000);
   });
 
   it('carries a button to the app, which updates the message and answers one person', async () => {

@@ -86,8 +86,8 @@ describe('the sandbox that ends and is started again', () => {
       const killed = await look(sandbox.url);
 
       expect([before, stopped, killed].map(({ clock }) => clock.speed)).toEqual([0, 0, 0]);
-      // The client of the product hears of a pause a moment later, a second of the machine at most, and no time of its may
-      // be ahead of the world's.
+      // The client of the product hears of a pause a moment later, a second of the machine at most, and none of its times
+      // may be ahead of the world's.
       expect(killed.clock.now - before.clock.now).toBeLessThan(60_000);
       expect(standing(stopped)).toEqual(standing(before));
       expect(standing(killed)).toEqual(standing(before));

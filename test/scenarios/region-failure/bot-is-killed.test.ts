@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { carriedOut, inSandbox, playRegionFailover, REGION_DOWN, until } from '../../support/sandbox.ts';
+import { carriedOut, inSandbox, playRegionFailover, REGION_DOWN, until, untilTrue } from '../../support/sandbox.ts';
 
 test('a bot that is killed in the middle of the promotion goes on by itself: promoted once, nobody paged twice', async () => {
   await inSandbox({ seed: 5 }, async (sandbox) => {
@@ -14,9 +14,11 @@ test('a bot that is killed in the middle of the promotion goes on by itself: pro
     const { tiers } = await until(sandbox, ({ tiers: all }) =>
       all.every(({ reachedAt, acceptedAt }) => reachedAt === undefined || acceptedAt !== undefined),
     );
+    const accepted = tiers.filter(({ acceptedAt }) => acceptedAt !== undefined).length;
+    await untilTrue(sandbox, 'all of them are paged', () => sandbox.pagerDuty.incidents().length >= accepted);
     const paged = sandbox.pagerDuty.incidents().map(({ dedupKey }) => dedupKey);
     expect(new Set(paged).size).toBe(paged.length);
-    expect(paged.length).toBe(tiers.filter(({ acceptedAt }) => acceptedAt !== undefined).length);
+    expect(paged.length).toBe(accepted);
     // One board and one plan card, whatever was cut short.
     const titles = sandbox.slack.workspace
       .messages('C0INCIDENTRESPONSE')
