@@ -43,7 +43,8 @@ function machineBurden(): number {
 }
 
 /**
- * A signal that ends with `signal` or after `milliseconds` of machine time, standstills of this process left out.
+ * A signal that ends with `signal`, or with a TimeoutError after `milliseconds` of machine time (standstills of this process
+ * left out), whichever comes first.
  */
 export function within(milliseconds: number, signal?: AbortSignal): AbortSignal {
   const deadline = timeLimit(milliseconds);
